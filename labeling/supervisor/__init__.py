@@ -1,0 +1,1 @@
+"""Starts and watches every process of one Groundwork installation."""
