@@ -1,0 +1,55 @@
+"""The Celery app: queues, and settings whose reasons were measured (a job may run twice, and must not mind)."""
+
+import os
+
+from celery import Celery
+from celery.schedules import schedule
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labeling.settings")
+
+QUEUES = ("ingest", "distribute", "quality", "export", "deliver", "default")
+HARD_LIMIT = 120  # seconds; long work is cut into chunks below this
+
+app = Celery("groundwork")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_queues=[Queue(name) for name in QUEUES],
+    task_default_queue="default",
+    task_create_missing_queues=False,
+    task_serializer="json",
+    accept_content=["json"],
+    task_ignore_result=True,
+    task_store_errors_even_if_ignored=False,
+    # kill -9 of a worker loses nothing
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_soft_shutdown_timeout=10,
+    worker_max_memory_per_child=600_000,  # kB
+    task_time_limit=HARD_LIMIT,
+    task_soft_time_limit=HARD_LIMIT - 20,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        # an unacknowledged job comes back after this long, so it must outlast the longest job
+        "visibility_timeout": 3 * HARD_LIMIT,
+        "unacked_restore_interval": 1,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 2,
+        "socket_connect_timeout": 2,
+    },
+    worker_hijack_root_logger=False,
+    worker_send_task_events=False,
+    timezone="UTC",
+    beat_schedule={
+        "relay-events": {"task": "labeling.outbox.jobs.relay", "schedule": schedule(2)},
+        "expire-leases": {"task": "tasks.jobs.distribution.expire_leases", "schedule": schedule(20)},
+        "distribute-everywhere": {"task": "tasks.jobs.distribution.distribute_everywhere", "schedule": schedule(30)},
+        "resume-uploads": {"task": "tasks.jobs.ingest.resume_stuck_uploads", "schedule": schedule(30)},
+        "resume-exports": {"task": "tasks.jobs.exports.resume_stuck_exports", "schedule": schedule(30)},
+        "apply-answers": {"task": "tasks.jobs.quality.update_waiting_projects", "schedule": schedule(15)},
+        "purge-deleted": {"task": "tasks.jobs.ingest.purge_deleted_datasets", "schedule": schedule(60)},
+        "forget-old-requests": {"task": "labeling.outbox.jobs.forget_old_requests", "schedule": schedule(3600)},
+    },
+)
+app.autodiscover_tasks(related_name="jobs")

@@ -1,0 +1,1 @@
+from labeling.outbox import jobs  # noqa: F401  (Celery looks for labeling.jobs)

@@ -1,0 +1,3 @@
+from labeling.outbox.models import Event, IdempotencyKey
+
+__all__ = ["Event", "IdempotencyKey"]

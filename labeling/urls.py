@@ -1,0 +1,21 @@
+"""All addresses. Apps are named by string: the frame imports none of them."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.i18n import JavaScriptCatalog
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("jsi18n/", JavaScriptCatalog.as_view(packages=["labeling"]), name="javascript-catalog"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/", include("labeling.http.urls")),
+    path("api/v1/", include("workers.api.urls")),
+    path("api/v1/", include("tasks.api.urls")),
+    path("", include("workers.web.urls")),
+    path("", include("tasks.web.urls")),
+]
+
+handler400 = "labeling.http.views.bad_request"
+handler403 = "labeling.http.views.forbidden"
+handler404 = "labeling.http.views.not_found"
+handler500 = "labeling.http.views.server_error"

@@ -1,0 +1,36 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from tasks.models.moves import MovingQuerySet
+from tasks.models.projects import Project
+from tasks.states import ExportState, choices
+
+
+class Export(models.Model):
+    """A request for a project's labels, and the file it became. A snapshot: what was resolved at `as_of`."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="exports")
+    state = models.CharField(max_length=10, choices=choices(ExportState), default=ExportState.WAITING)
+    format = models.CharField(max_length=20)  # an exporter's name
+    include_answers = models.BooleanField(default=False)
+    include_unresolved = models.BooleanField(default=False)
+    as_of = models.DateTimeField(null=True)
+    total = models.PositiveIntegerField(default=0)
+    rows = models.PositiveIntegerField(default=0)
+    position = models.JSONField(null=True)
+    storage_key = models.CharField(max_length=200, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    error = models.TextField(blank=True)
+    worked_at = models.DateTimeField(null=True)
+    crashes = models.PositiveSmallIntegerField(default=0)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = MovingQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["worked_at"], name="export_under_way", condition=Q(state__in=["waiting", "running"]))]

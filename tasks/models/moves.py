@@ -1,0 +1,20 @@
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from django.db import models
+
+from labeling.errors import StaleState
+from tasks.states import MOVES
+
+M = TypeVar("M", bound=models.Model)
+
+
+class MovingQuerySet(models.QuerySet[M]):
+    """For models with a `state`: compare-and-set is the only way it changes."""
+
+    def move(self, pk: int, frm: StrEnum, to: StrEnum, **changes: Any) -> None:
+        """Move one row, or raise StaleState when it is not in `frm` any more."""
+        if to not in MOVES.get(frm, ()):
+            raise ValueError(f"{frm} -> {to} is not a move")
+        if not self.filter(pk=pk, state=frm).update(state=to, **changes):
+            raise StaleState(f"{self.model._meta.verbose_name} {pk} is not {frm} any more")

@@ -1,0 +1,50 @@
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from tasks.models.projects import Project
+from tasks.models.work import Task
+
+
+class Consensus(models.Model):
+    """The answer a task's answers add up to. Rebuilt as a whole, never patched."""
+
+    task = models.OneToOneField(Task, on_delete=models.CASCADE, related_name="consensus")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    value = models.JSONField()  # an answer, by the project's method
+    confidence = models.FloatField()
+    method = models.CharField(max_length=30)
+    # {method: {"value", "confidence", "posterior": {part: {class: p}}}} for every method that is kept up to date
+    by_method = models.JSONField(default=dict)
+    answers = models.JSONField(default=list)  # ids of the answers it was made from
+    agreement = models.FloatField(null=True)  # mean pairwise 1 - distance of those answers; null below two
+    label = models.CharField(max_length=200, blank=True)  # the value in words, for filters
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "label", "task"], name="consensus_by_label")]
+
+
+class QualityState(models.Model):
+    """A project's aggregation state: who consumes its answers now, and the Dawid-Skene model of the last fit."""
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="quality_state", primary_key=True)
+    consumer = models.CharField(max_length=60, blank=True)  # taken by compare-and-set; "" = free
+    consumer_until = models.DateTimeField(null=True)
+    applied = models.PositiveBigIntegerField(default=0)  # answers applied since the beginning
+    fitted_at_applied = models.PositiveBigIntegerField(default=0)  # and at the last batch fit
+    config_hash = models.CharField(max_length=64, blank=True)  # the schema the counts belong to
+    classes = models.JSONField(default=list)
+    class_share = models.JSONField(default=list)
+    fitted_at = models.DateTimeField(null=True)
+
+
+class AnnotatorCounts(models.Model):
+    """Expected confusion counts of one annotator in one project: counts[label given][true class]."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="annotator_counts")
+    annotator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    counts = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "annotator"], name="counts_once_per_annotator")]

@@ -1,0 +1,123 @@
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from tasks.models.data import Item
+from tasks.models.moves import MovingQuerySet
+from tasks.models.projects import Project
+from tasks.states import AssignmentState, TaskState, choices
+
+
+class Task(models.Model):
+    """One item asked in one project; wants `wanted` answers, has given out `taken` slots, holds `answered` live answers."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="tasks")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="tasks")
+    state = models.CharField(max_length=10, choices=choices(TaskState), default=TaskState.OPEN)
+    priority = models.SmallIntegerField(default=0)  # higher first, within the project
+    wanted = models.PositiveSmallIntegerField()
+    taken = models.PositiveSmallIntegerField(default=0)
+    answered = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    resolved_at = models.DateTimeField(null=True)
+
+    objects = MovingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "item"], name="item_once_per_project"),
+            models.CheckConstraint(condition=Q(taken__lte=F("wanted")), name="task_slots_within_overlap"),
+            models.CheckConstraint(condition=Q(answered__lte=F("taken")), name="answers_within_taken_slots"),
+        ]
+        indexes = [
+            # what a claim walks: -priority as an ascending column order, partial on tasks with a free slot
+            models.Index(F("project"), F("priority").desc(), F("taken"), F("id"), name="task_open", condition=Q(state="open", taken__lt=F("wanted"))),
+            models.Index(fields=["project", "state", "id"], name="task_by_state"),
+        ]
+
+
+class Assignment(models.Model):
+    """One annotator's turn on a task. One row per (task, annotator), reused when the task comes back to the same person."""
+
+    organization_id = models.BigIntegerField()
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="assignments")
+    annotator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
+    state = models.CharField(max_length=10, choices=choices(AssignmentState))
+    schema_version = models.PositiveIntegerField()  # the project's version when it was given out
+    expires_at = models.DateTimeField(null=True)  # of the offer or the lease
+    offered_at = models.DateTimeField(null=True)
+    leased_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    active_ms = models.PositiveIntegerField(default=0)
+    skip_reason = models.CharField(max_length=20, blank=True)
+    skip_note = models.TextField(blank=True)
+
+    objects = MovingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "annotator"], name="annotator_sees_a_task_once")]
+        indexes = [
+            models.Index(fields=["annotator", "organization_id", "state"], name="assignment_inbox", condition=Q(state__in=["offered", "leased"])),
+            models.Index(fields=["expires_at"], name="assignment_expiry", condition=Q(state__in=["offered", "leased"])),
+            models.Index(fields=["project", "annotator", "state"], name="assignment_by_person"),
+        ]
+
+
+class ClaimCursor(models.Model):
+    """Where an annotator's claims stand in a project's order of open tasks: without it a claim walks over their own answers."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    annotator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    epoch = models.PositiveIntegerField(default=0)
+    rank = models.SmallIntegerField(default=-32768)  # -priority of the last task claimed
+    taken = models.PositiveSmallIntegerField(default=0)
+    task_id = models.BigIntegerField(default=0)
+    exhausted_until = models.DateTimeField(null=True)  # nothing was left: do not scan again before
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "annotator"], name="one_cursor_per_annotator")]
+
+
+class Draft(models.Model):
+    """The unsent work of one assignment. The higher sequence number wins."""
+
+    assignment = models.OneToOneField(Assignment, on_delete=models.CASCADE, related_name="draft", primary_key=True)
+    seq = models.PositiveBigIntegerField()
+    value = models.JSONField()
+    updated_at = models.DateTimeField(default=timezone.now)
+
+
+class Answer(models.Model):
+    """What was submitted. Never edited: a correction is a new answer that supersedes this one."""
+
+    client_id = models.UUIDField(unique=True)  # made by the sender: a retry is the same answer
+    content_hash = models.CharField(max_length=64)  # of what was sent: another body under the same id is refused
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="answers")
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="answers")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="answers")
+    annotator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="answers")
+    schema_version = models.PositiveIntegerField()
+    value = models.JSONField()
+    active_ms = models.PositiveIntegerField(default=0)
+    is_live = models.BooleanField(default=True)  # false once superseded
+    supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="superseded_by")
+    is_applied = models.BooleanField(default=False)  # has reached the project's consensus state
+    is_locked = models.BooleanField(default=False)  # exported: no correction any more
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["assignment"], condition=Q(is_live=True), name="one_live_answer_per_assignment")]
+        indexes = [
+            models.Index(fields=["project", "id"], name="answer_waiting", condition=Q(is_applied=False)),
+            models.Index(fields=["project", "id"], name="answer_by_project"),
+            models.Index(fields=["annotator", "-id"], name="answer_by_annotator"),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk and not self._state.adding:
+            raise TypeError("an answer is never edited; write one that supersedes it")
+        super().save(*args, **kwargs)

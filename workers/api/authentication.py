@@ -1,0 +1,64 @@
+"""Two ways in: `Authorization: Bearer KEY`, or the page's session with CSRF. Both set `request.caller`."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from workers.api.caller import caller_of_key, caller_of_member
+from workers.models import ApiKey
+from workers.services.keys import hashed
+
+
+class KeyAuthentication(BaseAuthentication):
+    def authenticate(self, request: Request) -> tuple[Any, ApiKey] | None:
+        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        now = timezone.now()
+        key = (
+            ApiKey.objects.select_related("organization", "created_by")
+            .filter(Q(expires_at=None) | Q(expires_at__gt=now), hash=hashed(secret.strip()), revoked_at=None)
+            .first()
+        )
+        if key is None:
+            raise AuthenticationFailed("This API key is unknown, expired or revoked.")
+        if key.last_used_at is None or key.last_used_at < now - timedelta(minutes=5):
+            ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+        request._request.caller = caller_of_key(key)  # type: ignore[attr-defined]  # ours
+        return AnonymousUser(), key
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="api"'
+
+
+class PageAuthentication(SessionAuthentication):
+    """A signed-in person; writing calls need the CSRF token."""
+
+    def authenticate(self, request: Request) -> tuple[Any, None] | None:
+        found = super().authenticate(request)
+        if found is not None and (membership := request._request.membership):  # type: ignore[attr-defined]  # middleware
+            request._request.caller = caller_of_member(membership, found[0])  # type: ignore[attr-defined]
+        return found
+
+
+class KeyScheme(OpenApiAuthenticationExtension):
+    target_class = KeyAuthentication
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer"}
+
+
+class PageScheme(OpenApiAuthenticationExtension):
+    target_class = PageAuthentication
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}

@@ -1,0 +1,34 @@
+"""Who calls the API, and for which organization: a key or a signed-in person."""
+
+from dataclasses import dataclass
+
+from workers.models import ApiKey, Membership, Organization, User
+from workers.selectors.membership import LABELS, MANAGES, SEES
+
+
+@dataclass(frozen=True)
+class Caller:
+    organization: Organization
+    mode: str  # data of the other mode does not exist for this caller
+    role: str
+    user: User | None  # None for a key
+    key: ApiKey | None
+
+    @property
+    def name(self) -> str:
+        return f"key:{self.key.pk}" if self.key else f"user:{self.user.pk}"  # type: ignore[union-attr]  # one of them is set
+
+    def may(self, right: str) -> bool:
+        """Rights: see, manage, admin (people, keys) and label (one's own work: never by key)."""
+        if self.key:
+            scope = {"see": "read", "manage": "write", "admin": "admin"}.get(right)
+            return scope in self.key.scopes
+        return self.role in {"see": SEES, "manage": MANAGES, "admin": {"admin"}, "label": LABELS}[right]
+
+
+def caller_of_key(key: ApiKey) -> Caller:
+    return Caller(organization=key.organization, mode=key.mode, role="", user=None, key=key)
+
+
+def caller_of_member(membership: Membership, user: User) -> Caller:
+    return Caller(organization=membership.organization, mode="live", role=membership.role, user=user, key=None)

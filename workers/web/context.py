@@ -1,0 +1,19 @@
+from typing import Any
+
+from django.http import HttpRequest
+
+from workers.selectors.membership import LABELS, MANAGES, SEES, organizations_of
+
+
+def people(request: HttpRequest) -> dict[str, Any]:
+    """For every page: the organization, the person's others, and which sections to show."""
+    membership = getattr(request, "membership", None)
+    if not membership:
+        return {"organization": None, "organizations": [], "nav": {}}
+    role = membership.role
+    return {
+        "organization": membership.organization,
+        "organizations": organizations_of(request.user.pk),
+        "membership": membership,
+        "nav": {"work": role in LABELS, "see": role in SEES, "manage": role in MANAGES, "admin": role == "admin"},
+    }
