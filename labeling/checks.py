@@ -11,7 +11,9 @@ from django.db import connection
 def public_address_is_https(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if settings.SECURE:
         return []
-    return [Warning("PUBLIC_URL is not an https address.", hint="Set PUBLIC_URL=https://your-host.", id="groundwork.W001")]
+    return [
+        Warning("PUBLIC_URL is not an https address.", hint="Set PUBLIC_URL=https://your-host.", id="groundwork.W001")
+    ]
 
 
 @register(deploy=True)
@@ -24,5 +26,7 @@ def postgres_keeps_what_it_acknowledged(app_configs: Any, **kwargs: Any) -> list
         for name in ("fsync", "synchronous_commit"):
             cursor.execute(f"SHOW {name}")
             if cursor.fetchone()[0] == "off":
-                found.append(Error(f"PostgreSQL runs with {name} = off.", hint=f"Set {name} = on.", id="groundwork.E002"))
+                found.append(
+                    Error(f"PostgreSQL runs with {name} = off.", hint=f"Set {name} = on.", id="groundwork.E002")
+                )
     return found

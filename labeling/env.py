@@ -53,18 +53,30 @@ declare("DEMO", "1", "1 loads the demo organization at the first start, 0 starts
 declare("DEBUG", "0", "1 shows Django's error pages. Never in production.")
 declare("SECRET_KEY", "", "Signs sessions and links. Unset: made at the first start and kept in VAR/secret-key.")
 declare("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names this server answers to, separated by commas.")
-declare("PUBLIC_URL", "", "Address people reach this server at, for links in mail. An https address turns on secure cookies.")
+declare(
+    "PUBLIC_URL",
+    "",
+    "Address people reach this server at, for links in mail. An https address turns on secure cookies.",
+)
 declare("CSRF_TRUSTED_ORIGINS", "", "Further origins whose forms are accepted, with scheme, separated by commas.")
 declare("TRUSTED_PROXIES", "0", "Number of proxies in front of the server; 1 or more trusts X-Forwarded-Proto.")
 declare("DATABASE_URL", "", "For example postgres://user:password@host/name. Unset: SQLite in VAR.")
-declare("REDIS_URL", "", "For example redis://host:6379. Unset: a private Redis-protocol server, started by `manage.py run`.")
+declare(
+    "REDIS_URL",
+    "",
+    "For example redis://host:6379. Unset: a private Redis-protocol server, started by `manage.py run`.",
+)
 declare("BROKER_URL", "", "Celery's broker when it is not REDIS_URL, for example amqp://host.")
 declare("STORAGE_DIR", "", "Folder for uploaded and exported files. Unset: VAR/storage.")
-declare("EMAIL_URL", "", "For example smtp://user:password@host:587/?tls=1. Unset: mail is printed to the server's log.")
+declare(
+    "EMAIL_URL", "", "For example smtp://user:password@host:587/?tls=1. Unset: mail is printed to the server's log."
+)
 declare("EMAIL_FROM", "groundwork@localhost", "Sender address of mail.")
 declare("LANGUAGE_CODE", "en", "Language of pages for people who have not chosen one: en or ja.")
 declare("TIME_ZONE", "UTC", "Time zone of dates on pages. The API always uses UTC.")
-declare("MAX_LINE", str(10 * 1024 * 1024), "Bytes in one line or cell of an upload; a longer one is reported and skipped.")
+declare(
+    "MAX_LINE", str(10 * 1024 * 1024), "Bytes in one line or cell of an upload; a longer one is reported and skipped."
+)
 declare("MAX_UPLOAD", str(20 * 1024**3), "Bytes in one uploaded file.")
 declare("MAX_IMAGE_PIXELS", str(40_000_000), "Pixels in one image; a larger one is refused.")
 declare("LEASE_SECONDS", "900", "Seconds an annotator holds a task without a sign of life.")

@@ -172,7 +172,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 STORAGE_DIR = Path(env.text("STORAGE_DIR") or VAR / "storage")
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS = [("types/" + name, folder / "static") for name, folder in types_registry.folders().items() if (folder / "static").is_dir()]
+STATICFILES_DIRS = [
+    ("types/" + name, folder / "static")
+    for name, folder in types_registry.folders().items()
+    if (folder / "static").is_dir()
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": STORAGE_DIR}},
     "staticfiles": {"BACKEND": "labeling.http.static.StaticStorage"},
@@ -213,7 +217,10 @@ if env.text("EMAIL_URL"):
 
 # --- API ------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["workers.api.authentication.KeyAuthentication", "workers.api.authentication.PageAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "workers.api.authentication.KeyAuthentication",
+        "workers.api.authentication.PageAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["workers.api.permissions.InOrganization"],
     "DEFAULT_RENDERER_CLASSES": ["labeling.http.json.ORJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["labeling.http.json.ORJSONParser"],
@@ -249,4 +256,6 @@ LOGGING = {
 
 # A short name for this build: the workbench asks for a reload when it changes.
 RELEASE = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()[:12]
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # e-mail addresses are unique whatever their case, by the constraint one_user_per_email
+]

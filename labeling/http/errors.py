@@ -6,10 +6,11 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import Http404
-from rest_framework import exceptions, status
+from rest_framework import exceptions
 from rest_framework.response import Response
 
 from labeling import errors
+from labeling.types.registry import UnknownType
 
 CONTENT_TYPE = "application/problem+json"
 OURS: tuple[tuple[type[errors.GroundworkError], int, str], ...] = (
@@ -19,20 +20,8 @@ OURS: tuple[tuple[type[errors.GroundworkError], int, str], ...] = (
     (errors.BadFile, 400, "The file cannot be read"),
     (errors.StaleState, 409, "The state has changed"),
     (errors.NotAllowed, 403, "Not allowed"),
-    (errors.UnknownType, 400, "Unknown task type"),
+    (UnknownType, 400, "Unknown task type"),
 )
-
-
-class TooLarge(exceptions.APIException):
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = "The body is too large."
-    default_code = "too_large"
-
-
-class Conflict(exceptions.APIException):
-    status_code = status.HTTP_409_CONFLICT
-    default_detail = "The state has changed."
-    default_code = "conflict"
 
 
 def problem(status_code: int, title: str, detail: str = "", problems: list[dict[str, str]] | None = None) -> Response:
@@ -47,7 +36,11 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
     for kind, code, title in OURS:
         if isinstance(error, kind):
             found = [{"path": p.path, "message": p.message, "code": p.code} for p in getattr(error, "problems", [])]
-            detail = str(error) if not found else "; ".join(f"{p['path']}: {p['message']}" if p["path"] else p["message"] for p in found)
+            detail = (
+                str(error)
+                if not found
+                else "; ".join(f"{p['path']}: {p['message']}" if p["path"] else p["message"] for p in found)
+            )
             return problem(code, title, detail, found)
     if isinstance(error, Http404):
         return problem(404, "Not found", "There is no such object.")
@@ -61,7 +54,11 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
         found = list(_flatten(error.get_full_details(), ""))
         return problem(400, "The request is not valid", "; ".join(f"{p['path']}: {p['message']}" for p in found), found)
     if isinstance(error, exceptions.APIException):
-        reply = problem(error.status_code, error.default_detail.rstrip(".") if isinstance(error.default_detail, str) else str(error.default_detail), str(error.detail))
+        reply = problem(
+            error.status_code,
+            error.default_detail.rstrip(".") if isinstance(error.default_detail, str) else str(error.default_detail),
+            str(error.detail),
+        )
         if header := getattr(error, "auth_header", None):
             reply["WWW-Authenticate"] = header
         if wait := getattr(error, "wait", None):

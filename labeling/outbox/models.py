@@ -10,7 +10,9 @@ class Event(models.Model):
     kind = models.CharField(max_length=60)  # "answer.submitted"
     object_id = models.BigIntegerField(null=True)  # of the kind's first word: an answer's id
     project_id = models.BigIntegerField(null=True)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False
+    )
     payload = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
     relayed_at = models.DateTimeField(null=True)
@@ -37,4 +39,6 @@ class IdempotencyKey(models.Model):
 
     class Meta:
         app_label = "labeling"
-        constraints = [models.UniqueConstraint(fields=["organization_id", "actor", "key"], name="one_effect_per_idempotency_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization_id", "actor", "key"], name="one_effect_per_idempotency_key")
+        ]

@@ -14,7 +14,9 @@ Arguments = tuple[Any, ...]
 _subscribers: dict[str, list[tuple[Any, Callable[[Event], Arguments | None]]]] = defaultdict(list)
 
 
-def subscribe(job: Any, *kinds: str, arguments: Callable[[Event], Arguments | None] = lambda event: (event.object_id,)) -> None:
+def subscribe(
+    job: Any, *kinds: str, arguments: Callable[[Event], Arguments | None] = lambda event: (event.object_id,)
+) -> None:
     for kind in kinds:
         _subscribers[kind].append((job, arguments))
 

@@ -23,7 +23,9 @@ class Dataset(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organization", "mode", "name"], condition=Q(deleted_at=None), name="dataset_name_once")
+            models.UniqueConstraint(
+                fields=["organization", "mode", "name"], condition=Q(deleted_at=None), name="dataset_name_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -58,7 +60,9 @@ class Upload(models.Model):
     objects = MovingQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["worked_at"], name="upload_under_way", condition=Q(state__in=["waiting", "running"]))]
+        indexes = [
+            models.Index(fields=["worked_at"], name="upload_under_way", condition=Q(state__in=["waiting", "running"]))
+        ]
 
 
 class UploadProblem(models.Model):

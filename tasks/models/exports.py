@@ -33,4 +33,6 @@ class Export(models.Model):
     objects = MovingQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["worked_at"], name="export_under_way", condition=Q(state__in=["waiting", "running"]))]
+        indexes = [
+            models.Index(fields=["worked_at"], name="export_under_way", condition=Q(state__in=["waiting", "running"]))
+        ]

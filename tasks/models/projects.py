@@ -23,9 +23,15 @@ class Project(models.Model):
     aggregation = models.CharField(max_length=30, default="majority")  # an aggregation method's name
     self_selection = models.BooleanField(default=False)  # annotators may claim a named task
     open_to_all = models.BooleanField(default=True)  # all labelers; else only members and groups
-    members: "models.ManyToManyField[User, models.Model]" = models.ManyToManyField(User, related_name="projects", blank=True)
-    groups: "models.ManyToManyField[Group, models.Model]" = models.ManyToManyField(Group, related_name="projects", blank=True)
-    datasets: "models.ManyToManyField[Dataset, models.Model]" = models.ManyToManyField(Dataset, related_name="projects", blank=True)
+    members: "models.ManyToManyField[User, models.Model]" = models.ManyToManyField(
+        User, related_name="projects", blank=True
+    )
+    groups: "models.ManyToManyField[Group, models.Model]" = models.ManyToManyField(
+        Group, related_name="projects", blank=True
+    )
+    datasets: "models.ManyToManyField[Dataset, models.Model]" = models.ManyToManyField(
+        Dataset, related_name="projects", blank=True
+    )
     epoch = models.PositiveIntegerField(default=0)  # raised when tasks open behind the annotators' cursors
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
@@ -35,9 +41,15 @@ class Project(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organization", "mode", "name"], condition=~Q(state="archived"), name="project_name_once")
+            models.UniqueConstraint(
+                fields=["organization", "mode", "name"], condition=~Q(state="archived"), name="project_name_once"
+            )
         ]
-        indexes = [models.Index(fields=["organization", "-priority", "id"], name="project_running", condition=Q(state="running"))]
+        indexes = [
+            models.Index(
+                fields=["organization", "-priority", "id"], name="project_running", condition=Q(state="running")
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

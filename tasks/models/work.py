@@ -34,7 +34,14 @@ class Task(models.Model):
         ]
         indexes = [
             # what a claim walks: -priority as an ascending column order, partial on tasks with a free slot
-            models.Index(F("project"), F("priority").desc(), F("taken"), F("id"), name="task_open", condition=Q(state="open", taken__lt=F("wanted"))),
+            models.Index(
+                F("project"),
+                F("priority").desc(),
+                F("taken"),
+                F("id"),
+                name="task_open",
+                condition=Q(state="open", taken__lt=F("wanted")),
+            ),
             models.Index(fields=["project", "state", "id"], name="task_by_state"),
         ]
 
@@ -61,7 +68,11 @@ class Assignment(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["task", "annotator"], name="annotator_sees_a_task_once")]
         indexes = [
-            models.Index(fields=["annotator", "organization_id", "state"], name="assignment_inbox", condition=Q(state__in=["offered", "leased"])),
+            models.Index(
+                fields=["annotator", "organization_id", "state"],
+                name="assignment_inbox",
+                condition=Q(state__in=["offered", "leased"]),
+            ),
             models.Index(fields=["expires_at"], name="assignment_expiry", condition=Q(state__in=["offered", "leased"])),
             models.Index(fields=["project", "annotator", "state"], name="assignment_by_person"),
         ]
@@ -110,7 +121,11 @@ class Answer(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["assignment"], condition=Q(is_live=True), name="one_live_answer_per_assignment")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment"], condition=Q(is_live=True), name="one_live_answer_per_assignment"
+            )
+        ]
         indexes = [
             models.Index(fields=["project", "id"], name="answer_waiting", condition=Q(is_applied=False)),
             models.Index(fields=["project", "id"], name="answer_by_project"),

@@ -9,7 +9,15 @@ class InOrganization(BasePermission):
     """A view says which right each method needs: `rights = {"GET": "see", "POST": "manage"}`; the default is that."""
 
     message = "Your role or key does not allow this."
-    DEFAULT = {"GET": "see", "HEAD": "see", "OPTIONS": "see", "POST": "manage", "PUT": "manage", "PATCH": "manage", "DELETE": "manage"}
+    DEFAULT = {
+        "GET": "see",
+        "HEAD": "see",
+        "OPTIONS": "see",
+        "POST": "manage",
+        "PUT": "manage",
+        "PATCH": "manage",
+        "DELETE": "manage",
+    }
 
     def has_permission(self, request: Request, view: Any) -> bool:
         caller = getattr(request, "caller", None)

@@ -26,7 +26,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(max_length=254)
     name = models.CharField(max_length=120)
     language = models.CharField(max_length=10, blank=True)  # "" = the server's
-    theme = models.CharField(max_length=5, blank=True, choices=[("light", "Light"), ("dark", "Dark")])  # "" = the system's
+    theme = models.CharField(
+        max_length=5, blank=True, choices=[("light", "Light"), ("dark", "Dark")]
+    )  # "" = the system's
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -79,10 +81,14 @@ class Group(models.Model):
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="groups")
     name = models.CharField(max_length=120)
-    users: "models.ManyToManyField[User, models.Model]" = models.ManyToManyField(User, related_name="labeler_groups", blank=True)
+    users: "models.ManyToManyField[User, models.Model]" = models.ManyToManyField(
+        User, related_name="labeler_groups", blank=True
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organization", "name"], name="group_name_once_per_organization")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "name"], name="group_name_once_per_organization")
+        ]
 
     def __str__(self) -> str:
         return self.name
