@@ -1,0 +1,1 @@
+"""Task types: one folder each. Being there is being installed (see ``registry``)."""

@@ -1,0 +1,98 @@
+"""What a task type has to say about itself, so that everything else need not know it."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+Kind = Literal["str", "int", "float", "bool", "json", "time"]
+Scalar = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One worker's choice of a class for one part of the answer."""
+
+    worker: Hashable
+    part: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """Answers cut into votes, and the way back.
+
+    ``classes`` lists every class of every part in schema order: the first one wins a tie.
+    ``rebuild`` takes the winner of each part and returns an answer.
+    """
+
+    votes: list[Vote]
+    classes: dict[str, tuple[str, ...]]
+    rebuild: Callable[[dict[str, str]], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyBinding:
+    """Pressing ``key`` does what clicking the control ``id`` does."""
+
+    id: str
+    key: str
+    label: str
+
+
+class TaskType(ABC):
+    """One kind of question. A subclass in ``labeling/types/<name>/__init__.py`` is a type called ``<name>``."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    family: ClassVar[str]
+    inputs: ClassVar[frozenset[str]]
+    """What it can show: any of "text", "image"."""
+
+    @abstractmethod
+    def clean_config(self, raw: Any) -> dict[str, Any]:
+        """Check a label schema strictly and fill in defaults; cleaning a clean one changes nothing.
+
+        Raises InvalidConfig with every problem found.
+        """
+
+    @abstractmethod
+    def clean_answer(self, raw: Any, *, config: dict[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
+        """Check an answer strictly and bring it to its one canonical form.
+
+        Raises InvalidAnswer with the path of every wrong field.
+        """
+
+    @abstractmethod
+    def ballot(self, answers: Mapping[Hashable, dict[str, Any]], config: dict[str, Any]) -> Ballot:
+        """Cut the clean answers to one task, keyed by worker, into votes."""
+
+    @abstractmethod
+    def distance(self, a: dict[str, Any], b: dict[str, Any], config: dict[str, Any]) -> float:
+        """How far two clean answers are apart: 0 the same, 1 nothing in common. Symmetric."""
+
+    @abstractmethod
+    def export_columns(self, config: dict[str, Any]) -> dict[str, Kind]:
+        """Names and kinds of the columns of ``export_row``: the same for every row of one schema version."""
+
+    @abstractmethod
+    def export_row(self, answer: dict[str, Any] | None, config: dict[str, Any]) -> dict[str, Scalar]:
+        """The answer as flat columns; all of them empty where there is no answer."""
+
+    @abstractmethod
+    def keys(self, config: dict[str, Any]) -> list[KeyBinding]:
+        """The keyboard map: no key twice."""
+
+    def samples(self) -> list[dict[str, Any]]:
+        """Worked examples from ``samples.json``: title, config, item, keys pressed, and the answer they give."""
+        loaded: list[dict[str, Any]] = json.loads((self.folder() / "samples.json").read_text("utf-8"))
+        return loaded
+
+    def folder(self) -> Path:
+        """Where the type lives, with its widget, static files and samples."""
+        return Path(inspect.getfile(type(self))).resolve().parent
