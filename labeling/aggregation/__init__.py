@@ -1,4 +1,4 @@
-"""Consensus from votes: one method a module, found by being here. A method has ``NAME`` and ``fit(votes) -> Result``."""
+"""Consensus from votes: one method a module, found by being here."""
 
 from __future__ import annotations
 

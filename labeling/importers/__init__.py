@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import PurePath
 from typing import BinaryIO, cast
@@ -45,17 +46,17 @@ def sniff(stream: BinaryIO, name: str) -> str:
     stream.seek(0)
     if not head:
         raise BadFile("the file is empty")
-    recognised = [each for each in importers().values() if each.recognises(head)]
     suffix = PurePath(name.replace("\\", "/")).suffix.lower()
-    named = [each for each in recognised if suffix in each.SUFFIXES]
-    if not recognised:
+    best = max(importers().values(), key=lambda each: each.recognises(head, suffix))
+    if not best.recognises(head, suffix):
         kinds = ", ".join(each.TITLE for each in importers().values())
         raise BadFile(f"{PurePath(name).name!r} is none of the kinds read here: {kinds}")
-    return (named or recognised)[0].NAME
+    return best.NAME
 
 
 def read(
     stream: BinaryIO, *, name: str, position: Position | None = None, options: ImportOptions | None = None
 ) -> Iterator[Row | LineProblem]:
     """Sniff the format and read on from ``position``: what comes then is exactly what an unbroken pass would give."""
-    return get(sniff(stream, name)).read(stream, position=position or {}, options=options or ImportOptions())
+    chosen = replace(options or ImportOptions(), file_name=name)
+    return get(sniff(stream, name)).read(stream, position=position or {}, options=chosen)

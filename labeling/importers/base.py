@@ -19,6 +19,8 @@ Position = dict[str, Any]
 class ImportOptions:
     """What the uploader may set, and the limits."""
 
+    file_name: str = ""
+    """The uploaded file's own name; kept as data of a single image."""
     text_field: str = "text"
     id_field: str = "id"
     max_line: int = 10_000_000
@@ -26,7 +28,7 @@ class ImportOptions:
     max_depth: int = 32
     """How deep a JSON value may nest, the row itself being 1."""
     pixel_limit: int = PIXEL_LIMIT
-    max_entries: int = 1_000_000
+    max_entries: int = 200_000
     """Entries of one zip."""
     max_entry_size: int = 100_000_000
     """Unpacked bytes of one zip entry, or of a single image."""
@@ -64,7 +66,9 @@ class Importer(Protocol):
     TITLE: str
     SUFFIXES: tuple[str, ...]
 
-    def recognises(self, head: bytes) -> bool: ...
+    def recognises(self, head: bytes, suffix: str) -> int:
+        """0 not mine, 1 perhaps, 2 looks like it, 3 so it is named, 4 its magic number."""
+        ...
 
     def read(self, stream: BinaryIO, *, position: Position, options: ImportOptions) -> Iterator[Row | LineProblem]: ...
 
