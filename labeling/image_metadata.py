@@ -1,24 +1,11 @@
-"""Does an image file hold anything besides the picture: places, cameras, names, comments, or something after its end?"""
+"""Does an image file hold anything besides the picture: a place, a camera, a comment, something after its end?"""
 
 from __future__ import annotations
 
 import re
 import struct
 
-PNG_PICTURE = {
-    b"IHDR",
-    b"PLTE",
-    b"IDAT",
-    b"IEND",
-    b"tRNS",
-    b"gAMA",
-    b"cHRM",
-    b"sRGB",
-    b"iCCP",
-    b"pHYs",
-    b"sBIT",
-    b"bKGD",
-}
+PNG_PICTURE = set(b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP pHYs sBIT bKGD".split())
 WEBP_PICTURE = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ICCP"}
 JPEG_APPLICATION = {0xE0: b"JFIF\x00", 0xE2: b"ICC_PROFILE\x00", 0xEE: b"Adobe"}
 JPEG_START_OF_SCAN, JPEG_COMMENT = 0xDA, 0xFE

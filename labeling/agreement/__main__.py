@@ -31,11 +31,11 @@ def main(arguments: Sequence[str] | None = None, out: TextIO | None = None) -> i
         units.setdefault(item, []).append(answer)
     writer = csv.writer(out or sys.stdout, lineterminator="\n")
     writer.writerow(["metric", "value"])
-    alpha = alpha_nominal(tally(from_triples(triples)))
-    for name, value in (
-        ("krippendorff_alpha_nominal", alpha),
-        ("percent_agreement", percent_agreement(units.values())),
-    ):
+    metrics = {
+        "krippendorff_alpha_nominal": alpha_nominal(tally(from_triples(triples))),
+        "percent_agreement": percent_agreement(units.values()),
+    }
+    for name, value in metrics.items():
         writer.writerow([name, "" if value is None else f"{value:.6f}"])
     return 0
 

@@ -41,9 +41,9 @@ def alpha_by_distance(units: Iterable[Sequence[Any]], distance: Callable[[Any, A
     """
     paired = [list(unit) for unit in units if len(unit) >= 2]
     names = [[orjson.dumps(answer, option=orjson.OPT_SORT_KEYS) for answer in unit] for unit in paired]
-    answers = {
-        name: answer for unit, ns in zip(paired, names, strict=True) for answer, name in zip(unit, ns, strict=True)
-    }
+    answers: dict[bytes, Any] = {}
+    for unit, ns in zip(paired, names, strict=True):
+        answers.update(zip(ns, unit, strict=True))
     codes = {name: n for n, name in enumerate(answers)}
     values = list(answers.values())
     if not values:
@@ -64,8 +64,8 @@ def _by_chance(frequency: Floats, values: list[Any], distance: Callable[[Any, An
     """Mean distance of two answers drawn without putting back; from a fixed sample where there are too many."""
     if len(values) > MOST_DISTINCT:
         drawn = np.random.default_rng(0).choice(len(values), MOST_DISTINCT, p=frequency / frequency.sum())
-        picked, frequency = np.unique(drawn, return_counts=True)
-        values, frequency = [values[n] for n in picked], frequency.astype(np.float64)
+        picked, drawn_often = np.unique(drawn, return_counts=True)
+        values, frequency = [values[n] for n in picked], drawn_often.astype(np.float64)
     total = frequency.sum()
     apart = sum(
         2 * frequency[a] * frequency[b] * distance(values[a], values[b]) for a in range(len(values)) for b in range(a)

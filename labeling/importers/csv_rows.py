@@ -20,8 +20,10 @@ TITLE = "CSV"
 SUFFIXES = (".csv", ".tsv")
 DELIMITERS = ",;\t|"
 MOST_COLUMNS = 2000
-RESCANS = 20
-"""How often a record that never ends is given up and the next line tried; then reading goes on where it stopped."""
+REREAD = 20
+"""A record that never ends is given up and its second line tried as the next record. This many times
+``max_line`` bytes may be read again so; then reading goes on where it stopped, or a hostile file
+would be read for ever."""
 
 csv.field_size_limit(2**31 - 1)  # process-wide, the module has no other; our own limit is max_line
 
@@ -42,20 +44,20 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
     header, delimiter = _read_header(lines, options)
     if "offset" in position:
         lines.go_to(offset=position["offset"], line=position["line"])
-    rescans = position.get("rescans", 0)
+    reread = position.get("reread", 0)
     while True:
         record = _Record(lines, delimiter)
         try:
             fields = record.fields()
         except BadRecord as error:
-            if record.spans_lines and rescans < RESCANS:
-                rescans += 1
+            if record.spans_lines and reread < REREAD * options.max_line:
+                reread += lines.offset - record.second_line
                 lines.go_to(offset=record.second_line, line=record.first)
-            yield LineProblem(record.first, _position(lines, rescans), "", str(error))
+            yield LineProblem(record.first, _position(lines, reread), "", str(error))
             continue
         if fields is None:
             return
-        after = _position(lines, rescans)
+        after = _position(lines, reread)
         if problem := record.wrong_byte or _count_problem(fields, header):
             yield LineProblem(record.first, after, "", problem)
         elif fields:
@@ -112,9 +114,9 @@ class _Record:
             return content.decode("utf-8", "surrogateescape")
 
 
-def _position(lines: LineReader, rescans: int) -> Position:
+def _position(lines: LineReader, reread: int) -> Position:
     position: Position = {"offset": lines.offset, "line": lines.line}
-    return {**position, "rescans": rescans} if rescans else position
+    return {**position, "reread": reread} if reread else position
 
 
 def _read_header(lines: LineReader, options: ImportOptions) -> tuple[list[str], str]:
