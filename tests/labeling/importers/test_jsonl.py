@@ -12,7 +12,9 @@ from labeling.errors import BadFile
 from labeling.importers import ImportOptions, Row, jsonl
 from tests.labeling.importers.reading import Endless, everything, problems, resumed_everywhere, texts
 
-objects = st.dictionaries(st.sampled_from(["text", "id", "x"]), st.text(max_size=5) | st.integers() | st.none())
+objects = st.dictionaries(
+    st.sampled_from(["text", "id", "x"]), st.text(max_size=5) | st.integers(-(2**63), 2**64 - 1) | st.none()
+)
 lines = st.one_of(objects.map(orjson.dumps), st.binary(max_size=12).map(lambda raw: raw.replace(b"\n", b"")))
 
 
@@ -43,6 +45,11 @@ def test_a_bad_line_never_stops_the_good_ones() -> None:
         (b'{"text":"a","m":{"k":["\\u0000"]}}', "m.k[0]", "contains a NUL character"),
         (b'{"text":"a","\\u0000":1}', "", "a field name contains a NUL character"),
         (b'{"text":"a","id":[1]}', "id", "must be a string or a whole number, is a list"),
+        (
+            b'{"text":"a","id":1.5}',
+            "id",
+            "must be a string or a whole number, is a number with a fraction or over 64 bits",
+        ),
         (b'{"text":"a","id":"' + b"k" * 201 + b'"}', "id", "has 201 characters; at most 200"),
     ],
 )
