@@ -45,7 +45,7 @@ def consensus_progress(project: Project) -> dict[str, Any]:
 
 
 def consensus_summary(project: Project) -> dict[str, Any]:
-    """Numbers for the project's page: tasks by label, mean confidence, mean agreement of two people (None: no pairs)."""
+    """Numbers for the project's page: tasks by label, mean confidence, mean agreement of two people."""
     rows = Consensus.objects.filter(project=project)
     labels = rows.values_list("label").annotate(n=Count("pk")).order_by("-n", "label")
     means = rows.aggregate(confidence=Avg("confidence"), agreement=Avg("agreement"), tasks=Count("pk"))

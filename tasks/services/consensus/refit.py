@@ -38,9 +38,9 @@ def fit(schema: Schema) -> dict[str, dict[int, Floats]]:
     """Posteriors of every task with pooled, applied answers: {part: {task: posterior}}."""
     tasks: list[int] = []
     ballots: list[list[Vote]] = []
-    for task_id, votes in _ballots(schema):
+    for task_id, ballot in _ballots(schema):
         tasks.append(task_id)
-        ballots.append(votes)
+        ballots.append(ballot)
     fitted: dict[str, dict[int, Floats]] = {}
     for part, votes in encode(ballots, _workers(ballots), schema.classes).items():
         result = dawid_skene.fit(votes)

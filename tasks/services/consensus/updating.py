@@ -119,8 +119,12 @@ def _current(project_id: int, consumer: str) -> tuple[Schema, QualityState]:
         lease.keep(
             project_id,
             consumer,
-            **{"config_hash": schema.config_hash, "classes": classes, "model": model},
-            **{"applied": 0, "fitted_at_applied": 0, "fitted_at": None},
+            config_hash=schema.config_hash,
+            classes=classes,
+            model=model,
+            applied=0,
+            fitted_at_applied=0,
+            fitted_at=None,
         )
         AnnotatorCounts.objects.filter(project_id=project_id).delete()
         Answer.objects.filter(project_id=project_id, is_applied=True).update(is_applied=False)
