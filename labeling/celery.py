@@ -17,6 +17,12 @@ app.conf.update(
     task_queues=[Queue(name) for name in QUEUES],
     task_default_queue="default",
     task_create_missing_queues=False,
+    task_routes={
+        "tasks.jobs.ingest.*": {"queue": "ingest"},
+        "tasks.jobs.distribution.*": {"queue": "distribute"},
+        "tasks.jobs.quality.*": {"queue": "quality"},
+        "tasks.jobs.exports.*": {"queue": "export"},
+    },
     task_serializer="json",
     accept_content=["json"],
     task_ignore_result=True,

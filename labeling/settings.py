@@ -91,7 +91,7 @@ DATABASE_URL = env.text("DATABASE_URL")
 if DATABASE_URL:
     DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)}
 else:
-    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR / "groundwork.sqlite3"}}
+    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR / "groundwork.sqlite3")}}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
     DATABASES["default"]["CONN_MAX_AGE"] = 600
@@ -224,7 +224,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["workers.api.permissions.InOrganization"],
     "DEFAULT_RENDERER_CLASSES": ["labeling.http.json.ORJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["labeling.http.json.ORJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "labeling.http.schema.Schema",
     "DEFAULT_PAGINATION_CLASS": "labeling.http.pages.CursorPages",
     "DEFAULT_THROTTLE_CLASSES": ["workers.api.throttles.KeyThrottle"],
     "DEFAULT_THROTTLE_RATES": {"key": env.text("API_RATE")},

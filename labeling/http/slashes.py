@@ -14,8 +14,7 @@ class AppendSlashToPages:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         path = request.path_info
-        if request.method in ("GET", "HEAD") and not path.endswith("/") and not path.startswith(API):
-            if not is_valid_path(path) and is_valid_path(path + "/"):
-                target = request.get_full_path(force_append_slash=True)
-                return HttpResponsePermanentRedirect(target)
+        asks_for_page = request.method in ("GET", "HEAD") and not path.endswith("/") and not path.startswith(API)
+        if asks_for_page and not is_valid_path(path) and is_valid_path(path + "/"):
+            return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
         return self.get_response(request)

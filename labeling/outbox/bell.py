@@ -1,7 +1,8 @@
 """Wake the relay after a commit, off the request's path.
 
-Publishing to a frozen broker may take seconds; the request that rang must not wait for it. A thread of this process
-publishes, at most once every `PAUSE` seconds however often it is rung. A lost ring only delays: beat runs the relay anyway.
+Publishing to a frozen broker may take seconds; the request that rang must not wait for it. A thread of this
+process publishes, at most once every `PAUSE` seconds however often it is rung. A lost ring only delays: beat
+runs the relay anyway.
 """
 
 import logging

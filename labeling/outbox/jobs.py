@@ -13,7 +13,7 @@ CHUNK = 500
 ROUNDS = 20
 
 
-@shared_task(queue="default", ignore_result=True)
+@shared_task
 def relay() -> int:
     """Publish the jobs of waiting events; returns how many events were relayed.
 
@@ -41,7 +41,7 @@ def _relay_chunk() -> int:
     return len(events)
 
 
-@shared_task(queue="default", ignore_result=True)
+@shared_task
 def forget_old_requests() -> int:
     """Idempotency keys are kept for a day."""
     deleted, _ = IdempotencyKey.objects.filter(created_at__lt=timezone.now() - timedelta(days=1)).delete()

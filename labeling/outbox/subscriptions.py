@@ -1,7 +1,8 @@
 """Which jobs want to hear of which events.
 
-Apps subscribe when their jobs are imported; the relay asks. A subscriber turns one event into the arguments of its job, or
-None. Equal arguments in one round of the relay become one job: 500 answers of a project wake its consumer once.
+Apps subscribe when their jobs are imported; the relay asks. A subscriber turns one event into the arguments of
+its job, or None. Equal arguments in one round of the relay become one job: 500 answers of a project wake its
+consumer once.
 """
 
 from collections import defaultdict

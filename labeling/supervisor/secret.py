@@ -14,7 +14,7 @@ def secret_key(var: Path) -> str:
     if not path.exists():
         var.mkdir(mode=0o700, parents=True, exist_ok=True)
         mine = var / f".secret-key.{os.getpid()}.{secrets.token_hex(4)}"
-        with open(os.open(mine, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as file:
+        with os.fdopen(os.open(mine, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))
         try:
             os.link(mine, path)

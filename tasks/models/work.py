@@ -12,7 +12,7 @@ from tasks.states import AssignmentState, TaskState, choices
 
 
 class Task(models.Model):
-    """One item asked in one project; wants `wanted` answers, has given out `taken` slots, holds `answered` live answers."""
+    """One item asked in one project: wants `wanted` answers, has given out `taken` slots, holds `answered` answers."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="tasks")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="tasks")
@@ -47,7 +47,7 @@ class Task(models.Model):
 
 
 class Assignment(models.Model):
-    """One annotator's turn on a task. One row per (task, annotator), reused when the task comes back to the same person."""
+    """One annotator's turn on a task: one row, reused when the task comes back to the same person."""
 
     organization_id = models.BigIntegerField()
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
@@ -79,7 +79,10 @@ class Assignment(models.Model):
 
 
 class ClaimCursor(models.Model):
-    """Where an annotator's claims stand in a project's order of open tasks: without it a claim walks over their own answers."""
+    """Where an annotator stands in a project's order of open tasks.
+
+    Without it a claim walks over all of their own answers.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
     annotator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -13,7 +13,7 @@ def people(request: HttpRequest) -> dict[str, Any]:
     role = membership.role
     return {
         "organization": membership.organization,
-        "organizations": organizations_of(request.user.pk),
+        "organizations": organizations_of(membership.user_id),
         "membership": membership,
         "nav": {"work": role in LABELS, "see": role in SEES, "manage": role in MANAGES, "admin": role == "admin"},
     }

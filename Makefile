@@ -1,0 +1,36 @@
+# The two commands: `make run` starts everything, `make test` checks everything. `make help` lists the rest.
+# Variables given to make reach the program: make run PORT=8123 VAR=/some/dir DEMO=0
+
+PYTHON_IN_VENV := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format lock venv dev
+
+help: ## List these commands
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
+
+run: venv ## Start web server, workers, beat and broker; Ctrl-C stops them (PORT, HOST, VAR, DEMO)
+	@exec $(PYTHON_IN_VENV) manage.py run
+
+test: dev ## Install what the tests need and run all of them
+	@.ci/ensure-services
+	@REQUIRE_SERVICES=1 $(PYTHON_IN_VENV) -m pytest
+
+lint: dev ## Style, types, import contracts
+	@$(PYTHON_IN_VENV) -m ruff check .
+	@$(PYTHON_IN_VENV) -m ruff format --check .
+	@$(PYTHON_IN_VENV) -m mypy
+	@.venv/bin/lint-imports
+
+format: dev ## Put the code into shape
+	@$(PYTHON_IN_VENV) -m ruff check --fix .
+	@$(PYTHON_IN_VENV) -m ruff format .
+
+lock: dev ## Write the lock files anew from pyproject.toml (.ci/lock --upgrade takes the newest)
+	@.ci/lock
+
+venv:
+	@.ci/bootstrap requirements.lock
+
+dev:
+	@.ci/bootstrap requirements-dev.lock

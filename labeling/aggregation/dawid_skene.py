@@ -1,0 +1,118 @@
+"""Dawid and Skene (1979): every worker has a confusion matrix, learnt together with the labels by EM.
+
+Counts are ``[worker, true class, voted class]`` everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from labeling.aggregation.votes import Floats, Result, Votes, incidence, result_of, tally, vote_shares
+
+NAME = "dawid_skene"
+TITLE = "Dawid-Skene"
+SMOOTHING = 2.0
+"""Pseudo-votes for each row of a confusion matrix. 0 is the plain EM of the paper.
+
+Accuracy with 0, 1, 2, 4, 8 on 800 entailments (rte): .9275 .9263 .9275 .9225 .9238; on 700 songs of
+ten classes (MS): .774 .770 .783 .784 .789.
+"""
+SMALLEST = 1e-300
+
+
+@dataclass(frozen=True)
+class DawidSkeneResult(Result):
+    """With what was learnt about workers. ``counts`` are what ``incremental`` goes on from."""
+
+    worker_confusion: Floats
+    class_share: Floats
+    counts: Floats
+    log_likelihood: float
+    iterations: int
+
+
+def fit(
+    votes: Votes,
+    start: Floats | None = None,
+    *,
+    smoothing: float = SMOOTHING,
+    most_iterations: int = 200,
+    tolerance: float = 1e-4,
+) -> DawidSkeneResult:
+    """EM from ``start`` (posteriors, for example the last fit's), else from vote shares.
+
+    Stops when no posterior moves more than ``tolerance``. Items without votes get the class share.
+    """
+    answered = tally(votes).sum(axis=1) > 0
+    matrix = incidence(votes)
+    transposed = matrix.T.tocsr()
+    posterior = vote_shares(votes) if start is None else np.asarray(start, dtype=np.float64)
+    iterations, movement = 0, np.inf
+    while iterations < most_iterations and movement > tolerance:
+        iterations += 1
+        counts = count_votes(transposed, posterior, votes.n_workers)
+        share = class_share(posterior[answered], smoothing)
+        confusion = confusion_of(counts, smoothing)
+        moved_to, _ = score(matrix, confusion, share)
+        movement = float(np.abs(moved_to - posterior)[answered].max(initial=0.0))
+        posterior = moved_to
+    counts = count_votes(transposed, posterior, votes.n_workers)
+    share = class_share(posterior[answered], smoothing)
+    confusion = confusion_of(counts, smoothing)
+    posterior, evidence = score(matrix, confusion, share)
+    base = result_of(posterior)
+    return DawidSkeneResult(
+        labels=base.labels,
+        confidence=base.confidence,
+        posterior=posterior,
+        worker_confusion=confusion,
+        class_share=share,
+        counts=counts,
+        log_likelihood=float(evidence[answered].sum()),
+        iterations=iterations,
+    )
+
+
+def count_votes(transposed: sparse.csr_matrix, posterior: Floats, n_workers: int) -> Floats:
+    """Expected votes [worker, true class, voted class], from the incidence matrix transposed."""
+    n_classes = posterior.shape[1]
+    by_vote = np.asarray(transposed @ posterior).reshape(n_workers, n_classes, n_classes)
+    return by_vote.transpose(0, 2, 1)
+
+
+def class_share(posterior: Floats, smoothing: float) -> Floats:
+    """How common each true class is."""
+    total = posterior.sum(axis=0) + smoothing / max(posterior.shape[1], 1)
+    return _rows_to_one(total[None, :])[0]
+
+
+def confusion_of(counts: Floats, smoothing: float, pooled: Floats | None = None) -> Floats:
+    """P(vote | true class) of each worker: counts and a prior of ``smoothing`` pseudo-votes a row.
+
+    The prior is the confusion of the crowd (``pooled`` counts; by default the sum of these), which has
+    itself one even pseudo-vote a row: a worker with few votes is taken for a member of this crowd.
+    """
+    if not smoothing:
+        return _rows_to_one(counts)
+    crowd = counts.sum(axis=0) if pooled is None else pooled
+    return _rows_to_one(counts + smoothing * _rows_to_one(crowd + 1 / counts.shape[2]))
+
+
+def score(matrix: sparse.csr_matrix, confusion: Floats, share: Floats) -> tuple[Floats, Floats]:
+    """Posterior of each item of the incidence matrix, and the log likelihood of its votes."""
+    n_workers, n_classes, _ = confusion.shape
+    log_confusion = np.log(np.maximum(confusion, SMALLEST)).transpose(0, 2, 1).reshape(n_workers * n_classes, n_classes)
+    joint = np.asarray(matrix @ log_confusion) + np.log(np.maximum(share, SMALLEST))
+    top = joint.max(axis=1, keepdims=True)
+    weight = np.exp(joint - top)
+    total = weight.sum(axis=1, keepdims=True)
+    return weight / total, (top + np.log(total))[:, 0]
+
+
+def _rows_to_one(table: Floats) -> Floats:
+    total = table.sum(axis=-1, keepdims=True)
+    even = np.full_like(table, 1 / max(table.shape[-1], 1))
+    return np.divide(table, total, out=even, where=total > 0)

@@ -1,0 +1,96 @@
+"""Dawid-Skene answer by answer: score the touched items again and move their votes in the counts.
+
+The state is three arrays that the caller keeps (they may be packed as bytes and rounded to float32).
+The steps are those of ``dawid_skene``; a batch fit gives a state to go on from, and going on is
+exactly undone by passing the same votes the other way round.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from labeling.aggregation.dawid_skene import (
+    SMOOTHING,
+    DawidSkeneResult,
+    class_share,
+    confusion_of,
+    count_votes,
+    score,
+)
+from labeling.aggregation.votes import Floats, Votes, incidence, tally
+
+START_VOTES = 8.0
+"""Pseudo-votes for each class that a new crowd begins with: without them nothing tells the classes apart."""
+START_RIGHT = 0.7
+
+
+@dataclass(frozen=True)
+class State:
+    """``counts`` hold only the workers at hand, in the order of the votes' worker codes."""
+
+    counts: Floats
+    """[worker, true class, voted class]: expected votes."""
+    pooled: Floats
+    """[true class, voted class]: the sum over every worker of the project, and the start."""
+    class_mass: Floats
+    """[class]: the sum of the posteriors of every item that has votes."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """The touched items' posteriors and the state after."""
+
+    posterior: Floats
+    state: State
+
+
+def empty_state(n_workers: int, n_classes: int) -> State:
+    """A crowd of which nothing is known but that it is mostly right."""
+    wrong = (1 - START_RIGHT) / max(n_classes - 1, 1)
+    right = np.eye(n_classes, dtype=bool)
+    return State(
+        counts=np.zeros((n_workers, n_classes, n_classes)),
+        pooled=START_VOTES * np.where(right, START_RIGHT, wrong),
+        class_mass=np.zeros(n_classes),
+    )
+
+
+def state_of(result: DawidSkeneResult, votes: Votes) -> State:
+    """The state after a batch fit of these votes."""
+    answered = tally(votes).sum(axis=1) > 0
+    return State(result.counts, result.counts.sum(axis=0), result.posterior[answered].sum(axis=0))
+
+
+def rescore(before: Votes, now: Votes, *, posterior: Floats, state: State, smoothing: float = SMOOTHING) -> Step:
+    """Score the touched items by the votes they have ``now``.
+
+    ``before`` are the votes of the same items that are already in the counts, under the
+    ``posterior`` [item, class] that was stored with them (anything where there were none).
+    Both use the same codes. A new answer is in ``now`` only, a withdrawn one in ``before`` only.
+    """
+    known = tally(before).sum(axis=1) > 0
+    voted = tally(now).sum(axis=1) > 0
+    old = np.where(known[:, None], posterior, 0.0)
+    old_counts = _counts(before, old)
+    rest = State(
+        counts=np.maximum(state.counts - old_counts, 0),
+        pooled=np.maximum(state.pooled - old_counts.sum(axis=0), 0),
+        class_mass=np.maximum(state.class_mass - old.sum(axis=0), 0),
+    )
+    confusion = confusion_of(rest.counts, smoothing, rest.pooled)
+    new, _ = score(incidence(now), confusion, class_share(rest.class_mass[None, :], max(smoothing, 1.0)))
+    new_counts = _counts(now, new)
+    return Step(
+        posterior=new,
+        state=State(
+            counts=rest.counts + new_counts,
+            pooled=rest.pooled + new_counts.sum(axis=0),
+            class_mass=rest.class_mass + new[voted].sum(axis=0),
+        ),
+    )
+
+
+def _counts(votes: Votes, posterior: Floats) -> Floats:
+    return count_votes(incidence(votes).T.tocsr(), posterior, votes.n_workers)

@@ -1,0 +1,1 @@
+"""How far people agree, for any type of answer that has a distance."""

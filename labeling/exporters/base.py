@@ -1,0 +1,33 @@
+"""What every exporter takes: rows, a binary file, and the columns with their kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, BinaryIO, Protocol
+
+from labeling.types.base import Kind
+
+Columns = Mapping[str, Kind]
+"""Name to kind, in the order of the file. A time is a ``datetime``; naive ones are taken as UTC."""
+
+
+class Exporter(Protocol):
+    """A module of this folder."""
+
+    NAME: str
+    TITLE: str
+    SUFFIX: str
+    CONTENT_TYPE: str
+
+    def write(self, rows: Iterable[Mapping[str, Any]], file: BinaryIO, columns: Columns) -> int:
+        """Write every row, in constant memory, and return how many there were.
+
+        A column missing from a row is empty. The same rows give the same bytes.
+        """
+        ...
+
+
+def in_utc(time: datetime) -> datetime:
+    """An aware time in UTC, so that the same instant is always written the same."""
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)

@@ -1,0 +1,110 @@
+"""Uploaded images: known by their content, freed of metadata, turned upright, sized, thumbnailed."""
+
+from __future__ import annotations
+
+import builtins
+import hashlib
+import io
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image, ImageOps
+
+from labeling.errors import BadImage
+from labeling.image_metadata import is_bare
+
+PIXEL_LIMIT = 40_000_000
+THUMBNAIL_SIDE = 320
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
+ORIENTATION = 0x0112
+UNREADABLE = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    OverflowError,
+    TypeError,
+    LookupError,
+    struct.error,
+    zlib.error,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CleanImage:
+    """``bytes`` may be shown to anyone; ``sha256`` is that of the bytes that came in."""
+
+    bytes: builtins.bytes
+    format: str
+    width: int
+    height: int
+    thumbnail: builtins.bytes
+    sha256: str
+
+
+def format_of(head: bytes) -> str:
+    """The format these first bytes announce, or an empty string for none that we take."""
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    if head.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if head.startswith((b"GIF87a", b"GIF89a")):
+        return "GIF"
+    return "WEBP" if head[:4] == b"RIFF" and head[8:12] == b"WEBP" else ""
+
+
+def read_image(raw: bytes, *, pixel_limit: int = PIXEL_LIMIT) -> CleanImage:
+    """Check and clean one image; of an animation the first frame.
+
+    Bytes that hold nothing but the picture are kept as they are, others are encoded anew: a GIF as
+    PNG, everything else in its own format. Raises BadImage with the reason.
+    """
+    found = format_of(raw)
+    if not found:
+        raise BadImage(f"not an image of a kind we take ({', '.join(FORMATS)})")
+    try:
+        picture = Image.open(io.BytesIO(raw), formats=[found])
+        width, height = picture.size
+        if width * height > pixel_limit:
+            raise BadImage(f"{width} × {height} pixels; at most {pixel_limit} in all")
+        picture.load()
+        upright = picture.getexif().get(ORIENTATION, 1) == 1
+        whole = picture if upright else ImageOps.exif_transpose(picture)
+        keep = upright and found != "GIF" and getattr(picture, "n_frames", 1) == 1 and is_bare(raw, found)
+        clean, clean_format = (raw, found) if keep else _encode(whole, found)
+        thumbnail = _thumbnail(whole)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise BadImage(f"too many pixels; at most {pixel_limit}") from error
+    except UNREADABLE as error:
+        raise BadImage(f"a broken {found} image: {error}") from error
+    digest = hashlib.sha256(raw).hexdigest()
+    return CleanImage(clean, clean_format, whole.width, whole.height, thumbnail, digest)
+
+
+def _encode(picture: Image.Image, found: str) -> tuple[bytes, str]:
+    """The picture alone: pixels, transparency and colour profile."""
+    settings: dict[str, Any] = {"PNG": {}, "GIF": {}, "JPEG": {"quality": 95}, "WEBP": {"quality": 92, "exact": True}}
+    target = "PNG" if found == "GIF" else found
+    pixels = picture.copy()
+    profile, transparency = picture.info.get("icc_profile"), picture.info.get("transparency")
+    pixels.info = {} if transparency is None else {"transparency": transparency}
+    out = io.BytesIO()
+    pixels.save(out, target, icc_profile=profile, exif=b"", **settings[found])
+    return out.getvalue(), target
+
+
+def _thumbnail(picture: Image.Image) -> bytes:
+    small = _eight_bit(picture)
+    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    out = io.BytesIO()
+    small.save(out, "WEBP", quality=80)
+    return out.getvalue()
+
+
+def _eight_bit(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I"):  # 16-bit grey: a plain conversion would clip it to white
+        return picture.convert("F").point(lambda value: value * (1 / 257)).convert("L").convert("RGB")
+    return picture.convert("RGBA" if picture.has_transparency_data else "RGB")

@@ -1,0 +1,78 @@
+"""What every importer reads and yields. A reader is a generator: constant memory, resumable after any row."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Protocol
+
+import orjson
+
+from labeling.images import PIXEL_LIMIT, CleanImage
+
+Position = dict[str, Any]
+"""Where to go on: a small JSON value that only the importer that made it understands; ``{}`` is the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What the uploader may set, and the limits."""
+
+    file_name: str = ""
+    """The uploaded file's own name; kept as data of a single image."""
+    text_field: str = "text"
+    id_field: str = "id"
+    max_line: int = 10_000_000
+    """Bytes of one line, row or text cell."""
+    max_depth: int = 32
+    """How deep a JSON value may nest, the row itself being 1."""
+    pixel_limit: int = PIXEL_LIMIT
+    max_entries: int = 200_000
+    """Entries of one zip."""
+    max_entry_size: int = 100_000_000
+    """Unpacked bytes of one zip entry, or of a single image."""
+    max_total_size: int = 200_000_000_000
+    """Unpacked bytes of the whole zip, as its directory tells."""
+    max_ratio: int = 200
+    """Unpacked bytes for each packed byte of a zip entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One item to be. ``line`` counts from 1 (rows of a table, entries of a zip)."""
+
+    line: int
+    position_after: Position
+    key: str
+    data: dict[str, Any]
+    image: CleanImage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineProblem:
+    """One line that gives no item, and why. ``field`` is empty when the whole line is wrong."""
+
+    line: int
+    position_after: Position
+    field: str
+    reason: str
+
+
+class Importer(Protocol):
+    """A module of this folder."""
+
+    NAME: str
+    TITLE: str
+    SUFFIXES: tuple[str, ...]
+
+    def recognises(self, head: bytes, suffix: str) -> int:
+        """0 not mine, 1 perhaps, 2 looks like it, 3 so it is named, 4 its magic number."""
+        ...
+
+    def read(self, stream: BinaryIO, *, position: Position, options: ImportOptions) -> Iterator[Row | LineProblem]: ...
+
+
+def content_key(data: dict[str, Any]) -> str:
+    """The key of a row that brings none: the same content, whatever the order of its columns, has the same key."""
+    return hashlib.sha256(orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]

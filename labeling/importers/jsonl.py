@@ -1,0 +1,58 @@
+"""JSON Lines: one object a line. Position: byte offset and lines before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import orjson
+
+from labeling.errors import BadFile
+from labeling.importers.base import ImportOptions, LineProblem, Position, Row
+from labeling.importers.lines import UTF8_BOM, LineReader, wrong_byte
+from labeling.importers.rows import row_of
+
+NAME = "jsonl"
+TITLE = "JSON Lines"
+SUFFIXES = (".jsonl", ".ndjson", ".json")
+
+
+def recognises(head: bytes, suffix: str) -> int:
+    if suffix in SUFFIXES:
+        return 3
+    return 2 if head.removeprefix(UTF8_BOM).lstrip().startswith(b"{") else 0
+
+
+def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Iterator[Row | LineProblem]:
+    """Blank lines are passed over."""
+    reader = LineReader(
+        stream, offset=position.get("offset", 0), line=position.get("line", 0), longest=options.max_line
+    )
+    anything = reader.offset > 0
+    while (line := reader.next()) is not None:
+        after: Position = {"offset": line.end, "line": line.number}
+        if line.content is None:
+            anything = True
+            yield LineProblem(line.number, after, "", f"longer than {options.max_line} bytes")
+        elif content := line.content.strip():
+            anything = True
+            columns = _object_in(content, line.content)
+            if isinstance(columns, str):
+                yield LineProblem(line.number, after, "", columns)
+            else:
+                yield row_of(columns, line=line.number, position_after=after, options=options)
+    if not anything:
+        raise BadFile("the file is empty")
+
+
+def _object_in(content: bytes, line: bytes) -> dict[str, Any] | str:
+    """The object, or why there is none."""
+    if problem := wrong_byte(line):
+        return problem
+    try:
+        value = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        return f"not JSON: {error}"
+    if isinstance(value, dict):
+        return value
+    return "a JSON list, not an object: write one object a line" if isinstance(value, list) else "not a JSON object"
