@@ -31,7 +31,9 @@ export class Outbox {
 
   /** What can be sent now: a correction waits until its first answer has a name on the server. */
   async ready() {
-    return (await this.all()).filter((entry) => entry.state === "waiting" && !entry.after);
+    const entries = await this.all();
+    const here = new Set(entries.map((entry) => entry.id));
+    return entries.filter((entry) => entry.state === "waiting" && !here.has(entry.after)).slice(0, 50);
   }
 
   async counts() {
@@ -40,18 +42,35 @@ export class Outbox {
     return { waiting: entries.length - attention, attention };
   }
 
-  /** Say that these go out now: from here on they may be on the server, so they are not taken back. */
+  /**
+   * Say that these go out now: from here on they may be on the server, so they are not taken back.
+   * One transaction with takeBack's: an entry is either sent or taken back, never both.
+   * @returns {Promise<Entry[]>} those that are still here
+   */
   async tried(entries) {
-    for (const entry of entries) entry.tries += 1;
-    await write(this.#database, "outbox", (store) => entries.forEach((entry) => store.put(entry)));
+    const still = [];
+    await write(this.#database, "outbox", (store) => entries.forEach(({ id }) => {
+      store.get(id).onsuccess = ({ target: { result } }) => {
+        if (!result) return;
+        result.tries += 1;
+        store.put(result);
+        still.push(result);
+      };
+    }));
+    return still.sort((a, b) => a.at - b.at);
   }
 
   /** Take an answer back that never left. @returns {Promise<boolean>} false: it may have left */
   async takeBack(id) {
-    const entry = await this.get(id);
-    if (!entry || entry.tries) return false;
-    await this.remove(id);
-    return true;
+    let taken = false;
+    await write(this.#database, "outbox", (store) => {
+      store.get(id).onsuccess = ({ target: { result } }) => {
+        if (!result || result.tries) return;
+        taken = true;
+        store.delete(id);
+      };
+    });
+    return taken;
   }
 
   /** Apply the server's word on one answer; only these statuses remove an entry. */

@@ -76,6 +76,13 @@ export class Queue {
   take() { return this.#ready.shift(); }
   putBack(entry) { this.#ready.unshift(entry); }
 
+  /** Hold a task once more that was submitted and taken back. */
+  keep(assignment) {
+    if (this.#holds.has(assignment)) return;
+    this.#holds.set(assignment, () => {});
+    this.#hold(assignment);
+  }
+
   /** The task is answered, skipped or given back. */
   letGo(assignment) {
     this.#holds.get(assignment)?.();
