@@ -1,4 +1,4 @@
-"""The API reference: a plain page made from the OpenAPI document, in our look and under our policy; no script needed."""
+"""The API reference: a plain page made from the OpenAPI document, in our look and under our policy."""
 
 from dataclasses import dataclass, field
 from functools import cache
