@@ -39,7 +39,7 @@ def test_a_broken_json_line_is_reported_and_the_others_kept(imported, report):
 
 
 def test_a_wrong_encoding_is_reported_by_line(imported, report):
-    upload = imported("a.jsonl", '{"text": "one"}\n'.encode() + '{"text": "café"}\n'.encode("latin-1"))
+    upload = imported("a.jsonl", b'{"text": "one"}\n' + '{"text": "café"}\n'.encode("latin-1"))
     assert upload["created"] == 1
     assert report(upload)[0][0] == "2" and "UTF-8" in report(upload)[0][2]
 
@@ -110,7 +110,7 @@ def test_a_zip_that_wants_out_stays_in(imported, report, storage_folder, name):
     upload = imported("slip.zip", zipped(**{name: picture(), "good.png": picture(size=(9, 9))}))
     assert (upload["created"], upload["rejected"]) == (1, 1)
     assert "refused" in report(upload)[0][2]
-    outside = [path for path in storage_folder.parent.rglob("*evil*")]
+    outside = list(storage_folder.parent.rglob("*evil*"))
     assert outside == []
     assert Item.objects.get().data == {"image": "good.png"}
 
