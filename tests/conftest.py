@@ -1,0 +1,78 @@
+"""Who is who in most tests: Ann and Bob label, Max manages, Mia only looks, Eve belongs to another organization."""
+
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from rest_framework.test import APIClient
+
+from tests.factories import make_key, make_org, make_user
+from workers.models import Organization, User
+
+
+@pytest.fixture
+def org(db: None) -> Organization:
+    return make_org("Lab")
+
+
+@pytest.fixture
+def ann(org: Organization) -> User:
+    return make_user(org, "labeler", "Ann")
+
+
+@pytest.fixture
+def bob(org: Organization) -> User:
+    return make_user(org, "labeler", "Bob")
+
+
+@pytest.fixture
+def max_(org: Organization) -> User:
+    return make_user(org, "manager", "Max")
+
+
+@pytest.fixture
+def mia(org: Organization) -> User:
+    return make_user(org, "member", "Mia")
+
+
+@pytest.fixture
+def eve(db: None) -> User:
+    """Admin of an organization of her own."""
+    return make_user(make_org("Elsewhere"), "admin", "Eve")
+
+
+@pytest.fixture
+def sign_in() -> Any:
+    """`sign_in(user)` is a client with that person's session."""
+
+    def client_of(user: User) -> APIClient:
+        client = APIClient()
+        client.force_login(user, backend="workers.web.backend.MemberBackend")
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def with_key() -> Any:
+    """`with_key(org, scope="admin", mode="live")` is a client that sends such a key."""
+
+    def client_of(org: Organization, scope: str = "admin", mode: str = "live") -> APIClient:
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {make_key(org, scope, mode)}")
+        return client
+
+    return client_of
+
+
+@pytest.fixture(autouse=True)
+def no_old_cache(request: pytest.FixtureRequest) -> None:
+    """Each database test starts with an empty cache."""
+    if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
+        cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def quiet_bell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test publishes to the broker by committing; jobs are called by name, and journeys use real processes."""
+    monkeypatch.setattr("labeling.outbox.bell.ring", lambda: None)
