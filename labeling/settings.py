@@ -224,7 +224,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["workers.api.permissions.InOrganization"],
     "DEFAULT_RENDERER_CLASSES": ["labeling.http.json.ORJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["labeling.http.json.ORJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "labeling.http.schema.Schema",
     "DEFAULT_PAGINATION_CLASS": "labeling.http.pages.CursorPages",
     "DEFAULT_THROTTLE_CLASSES": ["workers.api.throttles.KeyThrottle"],
     "DEFAULT_THROTTLE_RATES": {"key": env.text("API_RATE")},
