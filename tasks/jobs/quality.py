@@ -1,1 +1,29 @@
-"""Jobs."""
+"""Keep consensus up to date."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from labeling.outbox.subscriptions import subscribe
+from tasks.models import Project
+from tasks.selectors import quality as selectors
+from tasks.services import consensus
+from tasks.services.consensus.refit import EAGER, NIGHT
+
+
+@shared_task
+def update_project(project_id: int) -> None:
+    """Apply the project's waiting answers."""
+    if Project.objects.filter(pk=project_id).exists() and consensus.update_project(project_id=project_id):
+        update_project.delay(project_id)
+
+
+@shared_task
+def update_waiting_projects() -> int:
+    """Wake the projects whose event was lost or whose consumer died, and those due for their last fit. Run by beat."""
+    project_ids = selectors.projects_to_update(timezone.now(), eager=EAGER, night=NIGHT)
+    for project_id in project_ids:
+        update_project.delay(project_id)
+    return len(project_ids)
+
+
+subscribe(update_project, "answer.submitted", "answer.corrected", arguments=lambda event: (event.project_id,))

@@ -14,7 +14,8 @@ class Consensus(models.Model):
     value = models.JSONField()  # an answer, by the project's method
     confidence = models.FloatField()
     method = models.CharField(max_length=30)
-    # {method: {"value", "confidence", "posterior": {part: {class: p}}}} for every method that is kept up to date
+    # {method: {"value", "confidence", "posterior": {part: {class: p}}}} for every method that is kept up to date;
+    # majority also "left_out": ids of answers under an older schema that do not fit this one; dawid_skene "epoch"
     by_method = models.JSONField(default=dict)
     answers = models.JSONField(default=list)  # ids of the answers it was made from
     agreement = models.FloatField(null=True)  # mean pairwise 1 - distance of those answers; null below two
@@ -34,13 +35,14 @@ class QualityState(models.Model):
     applied = models.PositiveBigIntegerField(default=0)  # answers applied since the beginning
     fitted_at_applied = models.PositiveBigIntegerField(default=0)  # and at the last batch fit
     config_hash = models.CharField(max_length=64, blank=True)  # the schema the counts belong to
-    classes = models.JSONField(default=list)
-    class_share = models.JSONField(default=list)
+    classes = models.JSONField(default=dict)  # {part: [class]}
+    # {"method", "epoch": raised when counting starts over, "parts": {part: {"pooled": [true][voted], "mass": [class]}}}
+    model = models.JSONField(default=dict)
     fitted_at = models.DateTimeField(null=True)
 
 
 class AnnotatorCounts(models.Model):
-    """Expected confusion counts of one annotator in one project: counts[label given][true class]."""
+    """Expected confusion counts of one annotator in one project: {part: [true class][class voted]}."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="annotator_counts")
     annotator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

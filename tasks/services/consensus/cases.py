@@ -1,0 +1,136 @@
+"""The tasks that need a new consensus, each with its answers cut into votes."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from labeling.aggregation import Votes
+from labeling.errors import InvalidAnswer
+from labeling.types.base import Ballot, Vote
+from tasks.models import Answer, Consensus, QualityState, Task
+from tasks.services.consensus.schema import Schema
+
+DAWID_SKENE = "dawid_skene"
+Posterior = dict[str, dict[str, float]]  # {part: {class: p}}; a class that is not there has 0
+
+
+class Given(NamedTuple):
+    id: int
+    task_id: int
+    annotator_id: int
+    schema_version: int
+    value: dict[str, Any]
+    is_live: bool
+
+
+@dataclass(frozen=True)
+class Case:
+    """One task: the answers that count now, and what the stored row has put into the annotators' counts."""
+
+    schema: Schema
+    task_id: int
+    valid: list[Given]  # live, and fit for the schema of now
+    left_out: list[int]  # ids of live answers under an older schema that do not fit this one
+    counted: list[Given]  # the answers behind `posterior`
+    posterior: Posterior
+
+    @cached_property
+    def pooled(self) -> list[Given]:
+        """The valid answers that were given to the very question of now: only those tell how good people are at it."""
+        return [given for given in self.valid if self.schema.pools(given.schema_version)]
+
+    @cached_property
+    def ballot(self) -> Ballot:
+        return _ballot(self.schema, self.valid)
+
+    @cached_property
+    def pooled_ballot(self) -> Ballot:
+        return self.ballot if len(self.pooled) == len(self.valid) else _ballot(self.schema, self.pooled)
+
+    @cached_property
+    def counted_ballot(self) -> Ballot:
+        return _ballot(self.schema, self.counted)
+
+
+def _ballot(schema: Schema, given: Iterable[Given]) -> Ballot:
+    return schema.type.ballot({answer.annotator_id: answer.value for answer in given}, schema.config)
+
+
+def read_cases(schema: Schema, state: QualityState, task_ids: Sequence[int]) -> list[Case]:
+    rows = Consensus.objects.filter(task_id__in=task_ids).values_list("task_id", "answers", "by_method")
+    stored = {task_id: (answers, by_method) for task_id, answers, by_method in rows}
+    by_task: dict[int, list[Given]] = defaultdict(list)
+    answers = Answer.objects.filter(task_id__in=task_ids).order_by("id")
+    for row in answers.values_list("id", "task_id", "annotator_id", "schema_version", "value", "is_live"):
+        by_task[row[1]].append(Given(*row))
+    items = _items_of_older_answers(schema, by_task)
+    cases = []
+    for task_id in task_ids:
+        valid, left_out = _valid(schema, by_task[task_id], items)
+        known, by_method = stored.get(task_id, ([], {}))
+        score = by_method.get(DAWID_SKENE) or {}
+        is_counted = score.get("epoch") == state.model["epoch"]
+        counted = [a for a in by_task[task_id] if a.id in set(known) and schema.pools(a.schema_version)]
+        cases.append(
+            Case(
+                schema=schema,
+                task_id=task_id,
+                valid=valid,
+                left_out=left_out,
+                counted=counted if is_counted else [],
+                posterior=score["posterior"] if is_counted else {},
+            )
+        )
+    return cases
+
+
+def _items_of_older_answers(schema: Schema, by_task: dict[int, list[Given]]) -> dict[int, Any]:
+    """What those answers have to be checked against again: {task: item data}."""
+    older = {a.task_id for answers in by_task.values() for a in answers if not schema.pools(a.schema_version)}
+    return dict(Task.objects.filter(pk__in=older).values_list("pk", "item__data")) if older else {}
+
+
+def _valid(schema: Schema, answers: list[Given], items: dict[int, Any]) -> tuple[list[Given], list[int]]:
+    valid, left_out = [], []
+    for given in answers:
+        if not given.is_live:
+            continue
+        if schema.pools(given.schema_version):
+            valid.append(given)
+            continue
+        try:
+            value = schema.type.clean_answer(given.value, config=schema.config, item=items[given.task_id])
+        except InvalidAnswer:
+            left_out.append(given.id)
+        else:
+            valid.append(given._replace(value=value))
+    return valid, left_out
+
+
+def encode(
+    ballots: Sequence[Sequence[Vote]], workers: dict[Any, int], classes: dict[str, tuple[str, ...]]
+) -> dict[str, Votes]:
+    """Votes part by part; the item codes are the ballots' places, new workers get the next code."""
+    codes = {part: {name: n for n, name in enumerate(names)} for part, names in classes.items()}
+    columns: dict[str, tuple[list[int], list[int], list[int]]] = {part: ([], [], []) for part in classes}
+    for place, votes in enumerate(ballots):
+        for vote in votes:
+            items, who, values = columns[vote.part]
+            items.append(place)
+            who.append(workers.setdefault(vote.worker, len(workers)))
+            values.append(codes[vote.part][vote.value])
+    return {
+        part: Votes(
+            item=np.asarray(items, dtype=np.int32),
+            worker=np.asarray(who, dtype=np.int32),
+            value=np.asarray(values, dtype=np.int32),
+            n_items=len(ballots),
+            n_workers=len(workers),
+            n_classes=len(classes[part]),
+        )
+        for part, (items, who, values) in columns.items()
+    }

@@ -1,0 +1,37 @@
+"""One consumer per project at a time."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.db.models import Q
+from django.utils import timezone
+
+from labeling.errors import StaleState
+from tasks.models import QualityState
+
+LEASE = timedelta(seconds=30)
+
+
+def take(project_id: int) -> str | None:
+    """Become the project's consumer, or None while somebody else is."""
+    QualityState.objects.get_or_create(project_id=project_id)
+    consumer, now = uuid4().hex, timezone.now()
+    free = Q(consumer="") | Q(consumer_until__lt=now)
+    taken = QualityState.objects.filter(free, pk=project_id).update(consumer=consumer, consumer_until=now + LEASE)
+    return consumer if taken else None
+
+
+def keep(project_id: int, consumer: str, **changes: Any) -> None:
+    """Renew the lease and change the state; first in every writing transaction.
+
+    The row stays locked until the commit, so a consumer whose lease ran out cannot write beside its successor:
+    StaleState rolls its transaction back.
+    """
+    until = timezone.now() + LEASE
+    if not QualityState.objects.filter(pk=project_id, consumer=consumer).update(consumer_until=until, **changes):
+        raise StaleState(f"another consumer took project {project_id} over")
+
+
+def release(project_id: int, consumer: str) -> None:
+    QualityState.objects.filter(pk=project_id, consumer=consumer).update(consumer="", consumer_until=None)

@@ -1,0 +1,89 @@
+"""Fit the whole project anew, and carry over what moved.
+
+The fit starts from the vote shares, so it depends on the answers only, never on the order in which they came. What it
+finds is written chunk by chunk, each chunk as consistent as any other update: a killed refit is simply done again.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+
+import numpy as np
+
+from labeling.aggregation import dawid_skene
+from labeling.aggregation.votes import Floats, result_of, tally
+from labeling.types.base import Vote
+from tasks.models import Answer, Consensus, QualityState
+from tasks.services.consensus.cases import DAWID_SKENE, encode
+from tasks.services.consensus.schema import Schema
+
+GROWTH = 0.1  # of the answers since the last fit
+EAGER = 20_000  # answers; up to here a fit is so cheap that every lull ends with one
+PAUSE = timedelta(seconds=2)
+NIGHT = timedelta(days=1)
+MOVED = 0.02
+
+
+def is_due(state: QualityState, now: datetime) -> bool:
+    grown = state.applied - state.fitted_at_applied
+    if grown <= 0:
+        return False
+    if state.fitted_at is None or grown >= GROWTH * state.fitted_at_applied:
+        return True
+    return now - state.fitted_at >= (PAUSE if state.applied <= EAGER else NIGHT)
+
+
+def fit(schema: Schema) -> dict[str, dict[int, Floats]]:
+    """Posteriors of every task with pooled, applied answers: {part: {task: posterior}}."""
+    tasks: list[int] = []
+    ballots: list[list[Vote]] = []
+    for task_id, ballot in _ballots(schema):
+        tasks.append(task_id)
+        ballots.append(ballot)
+    fitted: dict[str, dict[int, Floats]] = {}
+    for part, votes in encode(ballots, _workers(ballots), schema.classes).items():
+        result = dawid_skene.fit(votes)
+        answered = tally(votes).sum(axis=1) > 0
+        fitted[part] = {tasks[n]: result.posterior[n] for n in np.flatnonzero(answered)}
+    return fitted
+
+
+def moved_tasks(schema: Schema, fitted: dict[str, dict[int, Floats]], epoch: int) -> list[int]:
+    """Tasks whose stored label is another one, or whose posteriors are more than MOVED away."""
+    moved = []
+    rows = Consensus.objects.filter(project_id=schema.project_id).order_by("task_id")
+    for task_id, by_method in rows.values_list("task_id", "by_method").iterator(chunk_size=2000):
+        stored = by_method.get(DAWID_SKENE) or {}
+        if stored.get("epoch") == epoch and any(
+            _has_moved(stored["posterior"].get(part, {}), fitted[part].get(task_id), names)
+            for part, names in schema.classes.items()
+        ):
+            moved.append(task_id)
+    return moved
+
+
+def _has_moved(stored: dict[str, float], fitted: Floats | None, names: tuple[str, ...]) -> bool:
+    if fitted is None:
+        return False
+    old = np.array([stored.get(name, 0.0) for name in names])
+    both = result_of(np.vstack([old, fitted]))
+    return bool(both.labels[0] != both.labels[1] or np.abs(old - fitted).max() > MOVED)
+
+
+def _ballots(schema: Schema) -> Iterator[tuple[int, list[Vote]]]:
+    pooled = [number for number in schema.hashes if schema.pools(number)]
+    answers = Answer.objects.filter(
+        project_id=schema.project_id, is_live=True, is_applied=True, schema_version__in=pooled
+    ).order_by("task_id", "id")
+    rows = answers.values_list("task_id", "annotator_id", "value").iterator(chunk_size=5000)
+    for task_id, given in groupby(rows, key=itemgetter(0)):
+        yield task_id, schema.type.ballot({who: value for _, who, value in given}, schema.config).votes
+
+
+def _workers(ballots: list[list[Vote]]) -> dict[object, int]:
+    codes: dict[object, int] = {}
+    for votes in ballots:
+        for vote in votes:
+            codes.setdefault(vote.worker, len(codes))
+    return codes

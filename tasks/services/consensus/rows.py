@@ -1,0 +1,96 @@
+"""The consensus rows of the tasks at hand, each made anew as a whole."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import orjson
+from django.utils import timezone
+
+from labeling.aggregation import majority
+from labeling.aggregation.votes import Floats, result_of
+from labeling.types.base import Ballot
+from tasks.models import Consensus
+from tasks.services.consensus.cases import DAWID_SKENE, Case, Posterior, encode
+from tasks.services.consensus.schema import Schema
+
+LONGEST_LABEL = Consensus._meta.get_field("label").max_length or 200
+
+
+def build_rows(schema: Schema, cases: Sequence[Case], posteriors: dict[int, Posterior], epoch: int) -> list[Consensus]:
+    """One row for each case that has an answer to go by."""
+    votes = encode([case.ballot.votes for case in cases], {}, schema.classes)
+    shares = {part: majority.fit(votes[part]).posterior for part in schema.classes}
+    rows = []
+    for place, case in enumerate(cases):
+        if not case.valid:
+            continue
+        by_majority = {part: shares[part][place] for part in schema.classes}
+        by_method = {majority.NAME: _outcome(schema, case.ballot, by_majority)}
+        if case.left_out:
+            by_method[majority.NAME]["left_out"] = case.left_out
+        if case.task_id in posteriors:
+            scores = _arrays(schema, posteriors[case.task_id])
+            by_method[DAWID_SKENE] = _outcome(schema, case.pooled_ballot, scores) | {"epoch": epoch}
+        rows.append(_row(schema, case, by_method))
+    return rows
+
+
+def _row(schema: Schema, case: Case, by_method: dict[str, Any]) -> Consensus:
+    method = schema.method if schema.method in by_method else majority.NAME
+    outcome = by_method[method]
+    return Consensus(
+        task_id=case.task_id,
+        project_id=schema.project_id,
+        value=outcome["value"],
+        confidence=outcome["confidence"],
+        method=method,
+        by_method=by_method,
+        answers=[given.id for given in case.valid],
+        agreement=_agreement(schema, [given.value for given in case.valid]),
+        label=in_words(schema.type.export_row(outcome["value"], schema.config)),
+        updated_at=timezone.now(),
+    )
+
+
+def _outcome(schema: Schema, ballot: Ballot, shares: dict[str, Floats]) -> dict[str, Any]:
+    """As sure as the least sure part."""
+    won, sure, posterior = {}, 1.0, {}
+    for part, names in schema.classes.items():
+        result = result_of(shares[part][None, :])
+        won[part] = names[int(result.labels[0])]
+        sure = min(sure, float(result.confidence[0]))
+        pairs = zip(names, shares[part].round(7).tolist(), strict=True)
+        posterior[part] = {name: share for name, share in pairs if share}
+    return {"value": ballot.rebuild(won), "confidence": round(sure, 7), "posterior": posterior}
+
+
+def _arrays(schema: Schema, posterior: Posterior) -> dict[str, Floats]:
+    return {
+        part: np.array([posterior.get(part, {}).get(name, 0.0) for name in names])
+        for part, names in schema.classes.items()
+    }
+
+
+def _agreement(schema: Schema, values: Sequence[dict[str, Any]]) -> float | None:
+    """Mean closeness of two answers; distances are asked once for each pair of different ones."""
+    if len(values) < 2:
+        return None
+    often = Counter(orjson.dumps(value, option=orjson.OPT_SORT_KEYS) for value in values)
+    distinct = [(orjson.loads(key), times) for key, times in often.items()]
+    apart = 0.0
+    for n, (one, times) in enumerate(distinct):
+        for other, other_times in distinct[:n]:
+            apart += times * other_times * schema.type.distance(one, other, schema.config)
+    return round(1 - apart / (len(values) * (len(values) - 1) / 2), 7)
+
+
+def in_words(columns: dict[str, Any]) -> str:
+    """The flat columns of an answer as one short text: what is said, or which boxes are ticked."""
+    words = [
+        column.split(".", 1)[-1] if value is True else str(value)
+        for column, value in columns.items()
+        if value is not None and value is not False
+    ]
+    return ", ".join(words)[:LONGEST_LABEL]

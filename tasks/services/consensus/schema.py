@@ -1,0 +1,40 @@
+"""What a project asks now, as the consensus needs it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from labeling.types import registry
+from labeling.types.base import TaskType
+from tasks.models import Project, ProjectVersion
+
+
+@dataclass(frozen=True)
+class Schema:
+    project_id: int
+    type: TaskType
+    config: dict[str, Any]
+    config_hash: str
+    method: str  # the project's way to settle a task
+    classes: dict[str, tuple[str, ...]]  # of each part of an answer
+    hashes: dict[int, str]  # of every version
+
+    def pools(self, version: int) -> bool:
+        """Whether answers under that version were asked the same as now."""
+        return self.hashes.get(version) == self.config_hash
+
+
+def read_schema(project_id: int) -> Schema:
+    project = Project.objects.get(pk=project_id)
+    versions = ProjectVersion.objects.filter(project_id=project_id)
+    hashes = dict(versions.values_list("number", "config_hash"))
+    config = versions.get(number=project.version).config
+    task_type = registry.get(project.type)
+    return Schema(
+        project_id=project_id,
+        type=task_type,
+        config=config,
+        config_hash=hashes[project.version],
+        method=project.aggregation,
+        classes=dict(task_type.ballot({}, config).classes),
+        hashes=hashes,
+    )

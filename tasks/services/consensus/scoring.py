@@ -1,0 +1,94 @@
+"""Dawid-Skene for the tasks at hand, and what it moves in the project's model."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from labeling.aggregation import Votes
+from labeling.aggregation.dawid_skene import count_votes
+from labeling.aggregation.incremental import State, empty_state, rescore
+from labeling.aggregation.votes import Floats, incidence, tally
+from tasks.models import AnnotatorCounts, QualityState
+from tasks.services.consensus.cases import Case, Posterior, encode
+from tasks.services.consensus.schema import Schema
+
+DIGITS = 7  # kept of a posterior and of a count: what is added can be taken out again to the last digit
+
+Fitted = Mapping[str, Mapping[int, Floats]]  # {part: {task: posterior}}
+
+
+@dataclass(frozen=True)
+class Scored:
+    """New posteriors by task (none for a task without pooled answers), and the model after."""
+
+    posteriors: dict[int, Posterior]
+    model: dict[str, Any]
+    counts: dict[int, dict[str, list[list[float]]]]  # {annotator: {part: [true class][class voted]}}
+
+
+def score(schema: Schema, state: QualityState, cases: Sequence[Case], fitted: Fitted | None = None) -> Scored:
+    """Score every case; one that a batch fit has scored already takes its posterior from there."""
+    workers: dict[int, int] = {}
+    before = [case.counted_ballot.votes for case in cases]
+    now = [case.pooled_ballot.votes for case in cases]
+    for ballot in (*before, *now):
+        for vote in ballot:
+            workers.setdefault(vote.worker, len(workers))  # type: ignore[arg-type] # our ballots name people by id
+    old_votes, new_votes = encode(before, workers, schema.classes), encode(now, workers, schema.classes)
+    stored = _read_counts(schema.project_id, workers)
+    parts: dict[str, Any] = dict(state.model["parts"])
+    posteriors: dict[int, Posterior] = {case.task_id: {} for case in cases if case.pooled}
+    counts: dict[int, dict[str, list[list[float]]]] = {who: dict(stored.get(who, {})) for who in workers}
+    for part, names in schema.classes.items():
+        known = _known(parts.get(part), [stored.get(who, {}).get(part) for who in workers], len(names))
+        old = np.array([[case.posterior.get(part, {}).get(name, 0.0) for name in names] for case in cases])
+        new = _posterior(old_votes[part], new_votes[part], old, known, is_fitted=state.fitted_at is not None)
+        for place, case in enumerate(cases):
+            if fitted and case.task_id in fitted.get(part, {}):
+                new[place] = fitted[part][case.task_id]
+        new = np.where(tally(new_votes[part]).sum(axis=1, keepdims=True) > 0, new.round(DIGITS), 0.0)
+        after = _moved(known, (old_votes[part], old), (new_votes[part], new))
+        parts[part] = {"pooled": after.pooled.tolist(), "mass": after.class_mass.tolist()}
+        for who, code in workers.items():
+            counts[who][part] = after.counts[code].tolist()
+        for place, case in enumerate(cases):
+            if case.pooled:
+                shares = zip(names, new[place].tolist(), strict=True)
+                posteriors[case.task_id][part] = {name: share for name, share in shares if share}
+    return Scored(posteriors, state.model | {"parts": parts}, counts)
+
+
+def _posterior(before: Votes, now: Votes, old: Floats, known: State, *, is_fitted: bool) -> Floats:
+    if not is_fitted:  # until the first fit nothing else tells the classes apart
+        start = empty_state(0, now.n_classes).pooled
+        known = replace(known, pooled=known.pooled + start)
+    return rescore(before, now, posterior=old, state=known).posterior
+
+
+def _moved(known: State, before: tuple[Votes, Floats], now: tuple[Votes, Floats]) -> State:
+    change = _counts(*now) - _counts(*before)
+    return State(
+        counts=np.maximum(known.counts + change, 0).round(DIGITS),
+        pooled=np.maximum(known.pooled + change.sum(axis=0), 0).round(DIGITS),
+        class_mass=np.maximum(known.class_mass + now[1].sum(axis=0) - before[1].sum(axis=0), 0).round(DIGITS),
+    )
+
+
+def _counts(votes: Votes, posterior: Floats) -> Floats:
+    return count_votes(incidence(votes).T.tocsr(), posterior, votes.n_workers)
+
+
+def _known(part: dict[str, Any] | None, counts: Sequence[Any], n_classes: int) -> State:
+    nothing = np.zeros((n_classes, n_classes))
+    return State(
+        counts=np.array([nothing if one is None else one for one in counts]).reshape(-1, n_classes, n_classes),
+        pooled=np.array(part["pooled"]) if part else nothing,
+        class_mass=np.array(part["mass"]) if part else np.zeros(n_classes),
+    )
+
+
+def _read_counts(project_id: int, annotators: Mapping[int, int]) -> dict[int, dict[str, Any]]:
+    rows = AnnotatorCounts.objects.filter(project_id=project_id, annotator_id__in=list(annotators))
+    return dict(rows.values_list("annotator_id", "counts"))
