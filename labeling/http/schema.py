@@ -28,3 +28,9 @@ class Schema(AutoSchema):
     def get_tags(self) -> list[str]:
         words = [word for word in self.path.removeprefix("/api/v1").split("/") if word and not word.startswith("{")]
         return words[:1] or ["api"]
+
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        """`Input` inside a view is named after the view: KeysInput."""
+        name: str = super().get_serializer_name(serializer, direction)
+        outer = type(serializer).__qualname__.split(".")[:-1]
+        return name if "<locals>" in outer else "".join(outer) + name

@@ -13,7 +13,7 @@ class StrictFields:
     Put it before the serializer class; or use `Strict` and `StrictModel` below.
     """
 
-    fields: Mapping[str, serializers.Field]
+    fields: Any  # the serializer's
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
