@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 from django.core.files import File
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import FileSystemStorage, default_storage, storages
 
 PARTIAL = ".partial"  # folder of files that are still being written
 PARTIAL_SECONDS = 24 * 3600
@@ -65,7 +65,7 @@ class Writing:
         """Give the file its name. Whoever opens the name sees all of it or nothing."""
         self.file.flush()
         os.fsync(self.file.fileno())
-        if isinstance(default_storage._wrapped, FileSystemStorage):  # type: ignore[attr-defined]  # LazyObject's own
+        if _is_local():
             self.file.close()
             target = Path(default_storage.path(key))
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -137,10 +137,13 @@ def delete_abandoned() -> int:
 
 def _partial_folder() -> Path:
     """On the storage's own disk where it has one, so that a rename moves no bytes."""
-    local = isinstance(default_storage._wrapped, FileSystemStorage)  # type: ignore[attr-defined]  # LazyObject's own
-    folder = Path(default_storage.path(PARTIAL)) if local else Path(tempfile.gettempdir()) / "groundwork"
+    folder = Path(default_storage.path(PARTIAL)) if _is_local() else Path(tempfile.gettempdir()) / "groundwork"
     folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     return folder
+
+
+def _is_local() -> bool:
+    return isinstance(storages["default"], FileSystemStorage)
 
 
 def _sync_folder(folder: Path) -> None:

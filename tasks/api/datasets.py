@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.http.inputs import StrictSerializer
 from labeling.http.pages import CursorPages
+from labeling.http.serializers import Strict, cleaned
 from tasks.models import Dataset, Item
 from tasks.selectors import datasets, media
 from tasks.services.datasets import create_dataset, delete_dataset
@@ -42,7 +42,7 @@ class ItemOut(serializers.ModelSerializer[Item]):
 
 
 class Datasets(APIView):
-    class Input(StrictSerializer):
+    class Input(Strict):
         name = serializers.CharField(max_length=200)
         description = serializers.CharField(max_length=10_000, allow_blank=True, default="")
 
@@ -57,12 +57,9 @@ class Datasets(APIView):
 
     @extend_schema(operation_id="create_dataset", request=Input, responses={201: DatasetOut})
     def post(self, request: Request) -> Response:
-        given = self.Input(data=request.data)
-        given.is_valid(raise_exception=True)
+        given = cleaned(self.Input, request.data)
         caller = request.caller
-        dataset = create_dataset(
-            organization=caller.organization, mode=caller.mode, created_by=caller.user, **given.validated_data
-        )
+        dataset = create_dataset(organization=caller.organization, mode=caller.mode, created_by=caller.user, **given)
         return Response(DatasetOut(dataset).data, status=201)
 
 

@@ -7,8 +7,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.http.inputs import StrictSerializer
 from labeling.http.pages import CursorPages
+from labeling.http.serializers import Strict, cleaned
 from tasks.models import Export, Project
 from tasks.selectors import exports
 from tasks.services.exporting import request_export
@@ -31,7 +31,7 @@ class ExportOut(serializers.ModelSerializer[Export]):
 
 
 class Exports(APIView):
-    class Input(StrictSerializer):
+    class Input(Strict):
         format = serializers.CharField(max_length=20)
         include_answers = serializers.BooleanField(default=False)
         include_unresolved = serializers.BooleanField(default=False)
@@ -45,9 +45,8 @@ class Exports(APIView):
     @extend_schema(operation_id="create_export", request=Input, responses={201: ExportOut})
     def post(self, request: Request, project_id: int) -> Response:
         project = _project(request, project_id)
-        given = self.Input(data=request.data)
-        given.is_valid(raise_exception=True)
-        export = request_export(project=project, created_by=request.caller.user, **given.validated_data)
+        given = cleaned(self.Input, request.data)
+        export = request_export(project=project, created_by=request.caller.user, **given)
         return Response(ExportOut(export, context={"request": request}).data, status=201)
 
 

@@ -6,8 +6,9 @@ from urllib.parse import unquote
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser, DataAndFiles
 
 from labeling import storage
 from labeling.http.refusals import TooLarge
@@ -63,6 +64,25 @@ class StorageUploadHandler(FileUploadHandler):
     def upload_interrupted(self) -> None:
         if self.writing:
             self.writing.drop()
+
+
+class FormParser(BaseParser):
+    """Django's own: it uses our handler, and the check of a page's CSRF token needs the fields."""
+
+    media_type = "multipart/form-data"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> DataAndFiles:
+        http = parser_context["request"]._request
+        return DataAndFiles(http.POST, http.FILES)
+
+
+class BodyParser(BaseParser):
+    """Any other body is left where it is, for `receive_body`."""
+
+    media_type = "*/*"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> QueryDict:
+        return QueryDict()
 
 
 def too_large() -> TooLarge:

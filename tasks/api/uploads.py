@@ -16,9 +16,9 @@ from rest_framework.views import APIView
 
 from labeling.errors import InvalidInput, Problem
 from labeling.exporters import csv_rows
-from labeling.http.inputs import StrictSerializer
 from labeling.http.pages import CursorPages
-from tasks.api.receiving import StorageUploadHandler, receive_body, receive_form, too_large
+from labeling.http.serializers import Strict, cleaned
+from tasks.api.receiving import BodyParser, FormParser, StorageUploadHandler, receive_body, receive_form, too_large
 from tasks.models import Dataset, Upload
 from tasks.selectors import datasets
 from tasks.services.uploading import cancel_upload, receive_upload, resume_upload
@@ -35,7 +35,7 @@ class UploadOut(serializers.ModelSerializer[Upload]):
         )  # fmt: skip
 
 
-class Options(StrictSerializer):
+class Options(Strict):
     text_field = serializers.CharField(max_length=200, required=False)
     id_field = serializers.CharField(max_length=200, required=False)
 
@@ -47,6 +47,8 @@ class Form(Options):
 
 
 class Uploads(APIView):
+    parser_classes = (FormParser, BodyParser)
+
     @extend_schema(operation_id="list_uploads", responses=UploadOut(many=True))
     def get(self, request: Request, dataset_id: int) -> Response:
         pages = CursorPages()
@@ -56,8 +58,15 @@ class Uploads(APIView):
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         """Before anything reads the body: the check of a page's CSRF token reads the whole form."""
         if request.method == "POST":
-            request.upload_handlers = [StorageUploadHandler(request)]
+            self.upload_handler = StorageUploadHandler(request)
+            request.upload_handlers = [self.upload_handler]
         return super().initialize_request(request, *args, **kwargs)
+
+    def finalize_response(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+        """A form that broke off or was refused leaves nothing behind."""
+        if request.method == "POST":
+            self.upload_handler.upload_interrupted()
+        return super().finalize_response(request, *args, **kwargs)
 
     @extend_schema(
         operation_id="create_upload",
@@ -97,9 +106,7 @@ def _options(request: HttpRequest, is_form: bool) -> dict[str, str]:
         given = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
     else:
         given = {name: value for name, value in request.GET.items() if name != "filename"}
-    options = Options(data=given)
-    options.is_valid(raise_exception=True)
-    return dict(options.validated_data)
+    return cleaned(Options, given)
 
 
 class UploadDetail(APIView):
