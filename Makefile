@@ -4,7 +4,7 @@
 PYTHON_IN_VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock venv dev
+.PHONY: help run test lint format openapi lock venv dev
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
@@ -25,6 +25,9 @@ lint: dev ## Style, types, import contracts
 format: dev ## Put the code into shape
 	@$(PYTHON_IN_VENV) -m ruff check --fix .
 	@$(PYTHON_IN_VENV) -m ruff format .
+
+openapi: dev ## Write the API's snapshot anew after a change (tests/api/openapi.json)
+	@$(PYTHON_IN_VENV) manage.py spectacular --format openapi-json --validate --fail-on-warn --file tests/api/openapi.json
 
 lock: dev ## Write the lock files anew from pyproject.toml (scripts/lock --upgrade takes the newest)
 	@scripts/lock

@@ -33,7 +33,6 @@ INSTALLED_APPS = [
     "axes",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "labeling.apps.LabelingConfig",
     "workers.apps.WorkersConfig",
     "tasks.apps.TasksConfig",
@@ -135,6 +134,8 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "workers.web.lockout.counted_name"
+AXES_LOCKOUT_CALLABLE = "workers.web.lockout.locked_out"
 AXES_VERBOSE = False
 AXES_IPWARE_PROXY_COUNT = env.number("TRUSTED_PROXIES") or None
 
@@ -224,10 +225,10 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["workers.api.permissions.InOrganization"],
     "DEFAULT_RENDERER_CLASSES": ["labeling.http.json.ORJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["labeling.http.json.ORJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "labeling.http.schema.Schema",
     "DEFAULT_PAGINATION_CLASS": "labeling.http.pages.CursorPages",
     "DEFAULT_THROTTLE_CLASSES": ["workers.api.throttles.KeyThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"key": env.text("API_RATE")},
+    "DEFAULT_THROTTLE_RATES": {"key": env.text("API_RATE"), "sign-in": "600/min"},
     "EXCEPTION_HANDLER": "labeling.http.errors.problem_details",
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "rest_framework.negotiation.DefaultContentNegotiation",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -239,8 +240,6 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
 }
 

@@ -1,5 +1,6 @@
 """Who is who in most tests: Ann and Bob label, Max manages, Mia only looks, Eve belongs to another organization."""
 
+import shutil
 from typing import Any
 
 import pytest
@@ -8,6 +9,16 @@ from rest_framework.test import APIClient
 
 from tests.factories import make_key, make_org, make_user
 from workers.models import Organization, User
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Debian's Chromium in place of a downloaded one; it must not talk to anybody but us."""
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    return browser_type_launch_args | {
+        "executable_path": shutil.which("chromium") or shutil.which("chromium-browser"),
+        "args": ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", *quiet],
+    }
 
 
 @pytest.fixture
@@ -76,3 +87,10 @@ def no_old_cache(request: pytest.FixtureRequest) -> None:
 def quiet_bell(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test publishes to the broker by committing; jobs are called by name, and journeys use real processes."""
     monkeypatch.setattr("labeling.outbox.bell.ring", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: Any) -> None:
+    """Static files by their own names: the hashed ones exist only after collectstatic, which browser tests run."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}

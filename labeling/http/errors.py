@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import OperationalError
 from django.http import Http404
 from rest_framework import exceptions
@@ -42,7 +42,7 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
                 else "; ".join(f"{p['path']}: {p['message']}" if p["path"] else p["message"] for p in found)
             )
             return problem(code, title, detail, found)
-    if isinstance(error, Http404):
+    if isinstance(error, (Http404, ObjectDoesNotExist)):
         return problem(404, "Not found", "There is no such object.")
     if isinstance(error, PermissionDenied):
         return problem(403, "Not allowed", str(error))

@@ -94,5 +94,11 @@ def _json_kind(value: Any) -> str:
         return "null"
     if isinstance(value, bool):
         return "true or false"
-    kinds = {int: "a number", float: "a number", list: "a list", dict: "an object", str: "a string"}
+    kinds = {
+        int: "a number",
+        float: "a number with a fraction or over 64 bits",
+        list: "a list",
+        dict: "an object",
+        str: "a string",
+    }
     return kinds.get(type(value), type(value).__name__)

@@ -78,7 +78,7 @@ class Process:
             code = 0
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
-        except BaseException:  # the last frame of this process: nothing above could answer
+        except BaseException:  # noqa: BLE001  the last frame of this process: nothing above could answer
             traceback.print_exc()
         finally:
             sys.stdout.flush()

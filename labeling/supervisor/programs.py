@@ -14,12 +14,12 @@ from typing import Any
 
 from celery.apps.beat import Beat
 from celery.apps.worker import Worker
-from celery.platforms import SecurityWarning
+from celery.exceptions import SecurityWarning
 from celery.signals import worker_process_init
-from django.conf import settings
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers import gthread  # noqa: F401  loaded now rather than in the child
 
+from labeling import env
 from labeling.celery import QUEUES, app
 from labeling.supervisor.processes import die_with_parent
 from labeling.wsgi import application
@@ -72,7 +72,7 @@ def worker(name: str, queues: tuple[str, ...], concurrency: int) -> None:
         queues=",".join(queues),
         pool="prefork",
         concurrency=concurrency,
-        loglevel=settings.LOGGING["root"]["level"],
+        loglevel=env.text("LOG_LEVEL"),
         without_gossip=True,
         without_mingle=True,
         without_heartbeat=True,

@@ -158,7 +158,9 @@ class Installation:
             raise Interrupted
         for process in processes:
             if process.crashes >= GIVE_UP:
-                raise CannotStart(f"{what} ended {GIVE_UP} times with {describe(process.exit_code)}; see the lines above")
+                raise CannotStart(
+                    f"{what} ended {GIVE_UP} times with {describe(process.exit_code)}; see the lines above"
+                )
         if not answered:
             raise CannotStart(f"{what} did not answer within {START_SECONDS} s")
 

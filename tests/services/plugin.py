@@ -65,5 +65,7 @@ def pytest_terminal_summary(terminalreporter) -> None:
     """How many journeys ran on which database."""
     ran = [r.nodeid for r in terminalreporter.getreports("passed") if Path(r.nodeid).parts[:2] == ("tests", "journeys")]
     if ran:
-        counts = {kind: sum(f"[{kind}" in name or f"-{kind}" in name for name in ran) for kind in ("postgresql", "sqlite")}
+        counts = {
+            kind: sum(f"[{kind}" in name or f"-{kind}" in name for name in ran) for kind in ("postgresql", "sqlite")
+        }
         terminalreporter.write_line("journeys passed: " + ", ".join(f"{n} on {kind}" for kind, n in counts.items()))

@@ -32,7 +32,9 @@ class Postgres:
     """A cluster of its own. `durable` keeps fsync on, as journeys and fault tests need it."""
 
     def __init__(self, *, durable: bool) -> None:
-        found = shutil.which("initdb") or next(map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))[::-1]), None)
+        found = shutil.which("initdb") or next(
+            map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))[::-1]), None
+        )
         if not found:
             raise FileNotFoundError(f"PostgreSQL's initdb {MISSING}")
         bin = Path(found).resolve().parent
@@ -44,13 +46,28 @@ class Postgres:
             os.chown(self.folder, user.pw_uid, user.pw_gid)
             run_as |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         data = self.folder / "data"
-        initdb = [bin / "initdb", "-A", "trust", "-U", "groundwork", "-E", "UTF8", "--locale=C", "--no-sync", "-D", data]
+        initdb = [
+            bin / "initdb",
+            "-A",
+            "trust",
+            "-U",
+            "groundwork",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+            "-D",
+            data,
+        ]
         subprocess.run(initdb, check=True, **run_as)
         risky = [] if durable else ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
         where = ["-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={self.folder}"]
         log = (self.folder / "log").open("wb")
         self.process = subprocess.Popen(
-            [bin / "postgres", "-D", data, "-p", str(self.port), *where, *risky], stderr=log, start_new_session=True, **run_as
+            [bin / "postgres", "-D", data, "-p", str(self.port), *where, *risky],
+            stderr=log,
+            start_new_session=True,
+            **run_as,
         )
         until(self.answers, "PostgreSQL answers")
 

@@ -80,7 +80,10 @@ class Stack:
         mark = f"VAR={self.var}".encode()
         for folder in Path("/proc").glob("[0-9]*"):
             try:
-                if mark in (folder / "environ").read_bytes().split(b"\0") and int(folder.name) != os.getpid():
+                ours = mark in (folder / "environ").read_bytes().split(b"\0")
+                # the broker writes its title over its environment; its socket's path is in the title
+                ours = ours or bytes(self.var) in (folder / "cmdline").read_bytes()
+                if ours and int(folder.name) != os.getpid():
                     found.setdefault((folder / "comm").read_text().strip(), []).append(int(folder.name))
             except (FileNotFoundError, ProcessLookupError, PermissionError):
                 continue

@@ -57,7 +57,11 @@ def test_children_end_with_a_killed_supervisor(installation):
 def test_a_second_supervisor_is_told_the_pid_of_the_first(installation):
     installation.start()
     second = subprocess.run(
-        [sys.executable, "manage.py", "run", "--port", "1"], cwd=ROOT, env=installation.env, capture_output=True, text=True
+        [sys.executable, "manage.py", "run", "--port", "1"],
+        cwd=ROOT,
+        env=installation.env,
+        capture_output=True,
+        text=True,
     )
     assert second.returncode == 1
     assert f"process {installation.process.pid}" in second.stderr

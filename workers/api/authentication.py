@@ -13,7 +13,7 @@ from rest_framework.request import Request
 
 from workers.api.caller import caller_of_key, caller_of_member
 from workers.models import ApiKey
-from workers.services.keys import hashed
+from workers.tokens import hashed
 
 
 class KeyAuthentication(BaseAuthentication):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from rest_framework.request import Request
+
 from workers.models import ApiKey, Membership, Organization, User
 from workers.selectors.membership import LABELS, MANAGES, SEES
 
@@ -18,6 +20,13 @@ class Caller:
     def name(self) -> str:
         return f"key:{self.key.pk}" if self.key else f"user:{self.user.pk}"  # type: ignore[union-attr]  # one of them is set
 
+    @property
+    def rank(self) -> str:
+        """The role whose rights over other people this caller has: keys stand in for a person by their scope."""
+        if not self.key:
+            return self.role
+        return next((r for s, r in (("admin", "admin"), ("write", "manager")) if s in self.key.scopes), "member")
+
     def may(self, right: str) -> bool:
         """Rights: see, manage, admin (people, keys) and label (one's own work: never by key)."""
         if self.key:
@@ -32,3 +41,9 @@ def caller_of_key(key: ApiKey) -> Caller:
 
 def caller_of_member(membership: Membership, user: User) -> Caller:
     return Caller(organization=membership.organization, mode="live", role=membership.role, user=user, key=None)
+
+
+class ApiRequest(Request):
+    """A request past `InOrganization`: the type of `request` in views."""
+
+    caller: Caller

@@ -1,12 +1,15 @@
 from typing import Any
 
-from rest_framework.exceptions import NotAuthenticated
-from rest_framework.permissions import BasePermission
+from rest_framework.exceptions import NotAuthenticated, PermissionDenied
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 
 class InOrganization(BasePermission):
-    """A view says which right each method needs: `rights = {"GET": "see", "POST": "manage"}`; the default is that."""
+    """A view says which right each method needs: `rights = {"GET": "see", "POST": "manage"}`; the default is that.
+
+    `live_only = True` on a view: test keys may look, not change.
+    """
 
     message = "Your role or key does not allow this."
     DEFAULT = {
@@ -25,5 +28,7 @@ class InOrganization(BasePermission):
             if request.user and request.user.is_authenticated:
                 return False  # signed in, but a member of no organization
             raise NotAuthenticated
+        if getattr(view, "live_only", False) and caller.mode != "live" and request.method not in SAFE_METHODS:
+            raise PermissionDenied("People and keys are not test data: a test key cannot change them.")
         rights = {**self.DEFAULT, **getattr(view, "rights", {})}
         return caller.may(rights[request.method or "GET"])

@@ -14,3 +14,12 @@ class KeyThrottle(SimpleRateThrottle):
         if caller is None or caller.key is None:
             return None
         return f"throttle:{caller.name}"
+
+
+class SignInThrottle(SimpleRateThrottle):
+    """Each address may try to sign in, or to accept invitations, this often; wrong passwords lock out much earlier."""
+
+    scope = "sign-in"
+
+    def get_cache_key(self, request: Request, view: Any) -> str:
+        return f"throttle:sign-in:{self.get_ident(request)}"

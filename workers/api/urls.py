@@ -1,3 +1,17 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from workers.api import groups, keys, people, session
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("session", session.Session.as_view(), name="api-session"),
+    path("organization", people.OrganizationView.as_view()),
+    path("members", people.Members.as_view()),
+    path("members/<int:pk>", people.Member.as_view()),
+    path("invitations", people.Invitations.as_view()),
+    path("invitations/<int:pk>", people.InvitationView.as_view()),
+    path("invitations/<str:token>/accept", session.AcceptInvitation.as_view()),
+    path("groups", groups.Groups.as_view()),
+    path("groups/<int:pk>", groups.GroupView.as_view()),
+    path("keys", keys.Keys.as_view()),
+    path("keys/<int:pk>", keys.KeyView.as_view()),
+]

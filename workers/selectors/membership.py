@@ -21,3 +21,11 @@ def current_membership(*, user_id: int, organization_id: int | None) -> Membersh
 
 def organizations_of(user_id: int) -> QuerySet[Organization]:
     return Organization.objects.filter(memberships__user_id=user_id, memberships__is_active=True).order_by("name")
+
+
+def memberships_of(user_id: int) -> QuerySet[Membership]:
+    return (
+        Membership.objects.filter(user_id=user_id, is_active=True)
+        .select_related("organization")
+        .order_by("organization__name", "id")
+    )

@@ -1,7 +1,5 @@
 """Make, check and revoke API keys."""
 
-import hashlib
-import secrets
 from datetime import datetime
 
 from django.db import transaction
@@ -9,12 +7,9 @@ from django.db import transaction
 from labeling.errors import InvalidInput, Problem
 from labeling.outbox import events
 from workers.models import ApiKey, Organization, User
+from workers.tokens import hashed, new_token
 
 SCOPES = ("read", "write", "admin")  # each includes the ones before it
-
-
-def hashed(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 @transaction.atomic
@@ -32,7 +27,7 @@ def create_key(
         raise InvalidInput([Problem("mode", f"must be live or test, not {mode!r}", "choice")])
     if scope not in SCOPES:
         raise InvalidInput([Problem("scope", f"must be one of {', '.join(SCOPES)}, not {scope!r}", "choice")])
-    secret = f"{mode}_{secrets.token_urlsafe(32)}"
+    secret = f"{mode}_{new_token()}"
     scopes = list(SCOPES[: SCOPES.index(scope) + 1])
     key = ApiKey.objects.create(
         organization=organization,

@@ -1,0 +1,68 @@
+"""Template tags of the look: icons, key hints, charts, the types' widgets."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.forms import BoundField
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from labeling import charts
+
+register = template.Library()
+COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
+
+
+@cache
+def _icon(name: str) -> SafeString:
+    if not re.fullmatch(r"[a-z0-9-]+", name):
+        raise ValueError(f"not an icon's name: {name!r}")
+    path = Path(settings.ROOT) / "templates/icons" / f"{name}.svg"
+    source = COMMENT.sub("", path.read_text("utf-8"))
+    inside = re.sub(r"\s*\n\s*", " ", source[source.index(">") + 1 : source.rindex("</svg>")]).strip()
+    return mark_safe(  # noqa: S308 - our own file, and the name is checked
+        f'<svg class="icon icon-{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" '
+        f'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{inside}</svg>'
+    )
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A Lucide icon from templates/icons/, as wide as the text is high. Says nothing to screen readers."""
+    return _icon(name)
+
+
+@register.simple_tag
+def key(name: str) -> SafeString:
+    """A key hint: the same look as the ones keys.js makes. Silent, as the name of the control follows it."""
+    return format_html('<kbd class="kbd" aria-hidden="true">{}</kbd>', name)
+
+
+@register.simple_tag
+def ui_field(field: BoundField) -> SafeString:
+    """The control of a form field, with the class that fits it; Django links help and errors to it."""
+    kinds = {"textarea": "textarea", "select": "select", "selectmultiple": "select", "checkbox": "", "radioselect": ""}
+    css = kinds.get(field.widget_type, "input")
+    given = field.field.widget.attrs.get("class", "")
+    return field.as_widget(attrs={"class": given or css} if given or css else {})
+
+
+@register.inclusion_tag("partials/chart.html")
+def chart(kind: str, points: list[tuple[str, float]], title: str = "", unit: str = "") -> dict[str, Any]:
+    """A chart drawn here, with a table that says the same.
+
+    ``kind`` is "bar" or "line"; ``points`` are (label, number) pairs.
+    """
+    return {"kind": kind, "title": title, "unit": unit, "points": points, "drawn": charts.draw(kind, points)}
+
+
+@register.simple_tag
+def widget(type_name: str) -> SafeString:
+    """The type's widget.html, once per page, as the <template> that the workbench clones for each task."""
+    inside = render_to_string(f"{type_name}/widget.html")
+    return format_html('<template id="widget-{}">{}</template>', type_name, inside)

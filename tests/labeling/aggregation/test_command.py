@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import csv
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from labeling.aggregation.__main__ import main
+
+ANSWERS = "worker,item,answer\nann,x,cat\nbob,x,cat\neve,x,dog\nann,y,dog\n"
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> Path:
+    path = tmp_path / "x.csv"
+    path.write_text(ANSWERS)
+    return path
+
+
+def test_the_command_writes_consensus_as_csv(answers: Path) -> None:
+    out = io.StringIO()
+    assert main(["majority", str(answers), "--posteriors"], out) == 0
+    assert out.getvalue().splitlines() == [
+        "item,label,confidence,p:cat,p:dog",
+        "x,cat,0.666667,0.666667,0.333333",
+        "y,dog,1.000000,0.000000,1.000000",
+    ]
+
+
+def test_dawid_skene_by_command(answers: Path) -> None:
+    out = io.StringIO()
+    assert main(["dawid_skene", str(answers)], out) == 0
+    assert [row["item"] for row in csv.DictReader(io.StringIO(out.getvalue()))] == ["x", "y"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"worker,item\na,b\n", "no column 'answer'"),
+        (b"worker,item,answer\na,,c\n", "line 2: worker, item and answer must not be empty"),
+        (b"worker,item,answer\n", "no answers"),
+        (b"worker,item,answer\na,b,\xff\n", "not UTF-8"),
+    ],
+)
+def test_a_wrong_file_is_told_and_exits_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, message: str
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(content)
+    assert main(["majority", str(path)]) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["labeling.aggregation", "majority"], ["labeling.agreement"]])
+def test_the_core_runs_without_django_and_celery(answers: Path, arguments: list[str]) -> None:
+    program = (
+        "import runpy, sys\n"
+        "module, *sys.argv[1:] = sys.argv[1:]\n"
+        "try:\n    runpy.run_module(module, run_name='__main__')\n"
+        "except SystemExit as end:\n    assert end.code == 0, end.code\n"
+        "print(sorted({'django', 'celery', 'redis', 'rest_framework'} & set(sys.modules)), file=sys.stderr)\n"
+    )
+    command = [sys.executable, "-c", program, *arguments, str(answers)]
+    root = Path(__file__).parents[3]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stderr.strip() == "[]"
+    assert done.stdout.count("\n") == 3

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from labeling import aggregation
+from labeling.aggregation import majority
+from labeling.aggregation.votes import from_triples
+from labeling.errors import GroundworkError
+
+
+def test_most_votes_win_and_confidence_is_their_share() -> None:
+    votes = from_triples([("ann", "x", "yes"), ("bob", "x", "no"), ("eve", "x", "no")], classes=["yes", "no"])
+    result = majority.fit(votes)
+    assert result.labels.tolist() == [1]
+    assert result.confidence[0] == pytest.approx(2 / 3)
+
+
+def test_the_first_class_of_the_schema_wins_a_tie() -> None:
+    triples = [("ann", "x", "no"), ("bob", "x", "yes")]
+    assert majority.fit(from_triples(triples, classes=["yes", "no"])).labels.tolist() == [0]
+    assert majority.fit(from_triples(triples, classes=["no", "yes"])).labels.tolist() == [0]
+
+
+def test_a_value_outside_the_classes_is_an_error() -> None:
+    with pytest.raises(ValueError, match="'maybe' is not one of the classes"):
+        from_triples([("ann", "x", "maybe")], classes=["yes", "no"])
+
+
+def test_no_votes_at_all_give_an_empty_result() -> None:
+    for method in aggregation.methods().values():
+        assert len(method.fit(from_triples([], classes=["yes", "no"])).labels) == 0
+
+
+def test_an_unknown_method_is_named_with_the_known_ones() -> None:
+    with pytest.raises(GroundworkError, match="known: dawid_skene, majority"):
+        aggregation.get("oracle")
+
+
+def test_numbers_are_ordered_as_numbers() -> None:
+    assert from_triples([("a", "x", value) for value in ("10", "9", "b", "a")]).classes == ("9", "10", "a", "b")

@@ -1,0 +1,6 @@
+"""Property tests have no time limit for an example: the machine may be busy."""
+
+from hypothesis import settings
+
+settings.register_profile("core", deadline=None)
+settings.load_profile("core")

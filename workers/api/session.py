@@ -1,0 +1,112 @@
+"""Sign in and out by API. The session cookie then works as on the pages: writing calls send X-CSRFToken."""
+
+from typing import Any
+
+from django.contrib.auth import authenticate, login, logout
+from django.middleware.csrf import get_token
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import APIException, Throttled
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labeling.http.serializers import Nothing, Strict, cleaned
+from workers.api.authentication import PageAuthentication
+from workers.api.shapes import SessionOut
+from workers.api.throttles import SignInThrottle
+from workers.models import User
+from workers.selectors.access import invitation_of
+from workers.selectors.membership import memberships_of
+from workers.services import invitations
+from workers.web.lockout import SECONDS
+from workers.web.middleware import CHOSEN, membership_of
+
+BACKEND = "workers.web.backend.MemberBackend"
+
+
+class WrongSignIn(APIException):
+    """The same for an unknown address, a wrong password and a deactivated account."""
+
+    status_code = 401
+    default_detail = "The address or the password is wrong."
+    default_code = "sign_in"
+
+
+def session_of(request: Request) -> dict[str, Any]:
+    plain = request._request
+    membership = membership_of(plain)
+    body = {
+        "user": plain.user,
+        "organization": membership.organization if membership else None,
+        "memberships": memberships_of(plain.user.pk),  # type: ignore[arg-type]  # signed in
+        "csrf_token": get_token(plain),
+    }
+    return SessionOut(body).data
+
+
+class Session(APIView):
+    authentication_classes = [PageAuthentication]
+    throttle_classes = [SignInThrottle]
+
+    class Input(Strict):
+        email = serializers.CharField(max_length=254)
+        password = serializers.CharField(max_length=4096, trim_whitespace=False)
+
+    def get_authenticators(self) -> list[Any]:
+        request = getattr(self, "request", None)
+        return [] if request is not None and request.method == "POST" else super().get_authenticators()
+
+    def get_permissions(self) -> list[Any]:
+        return [AllowAny()] if self.request.method == "POST" else [IsAuthenticated()]
+
+    @extend_schema(summary="Who is signed in", responses=SessionOut)
+    def get(self, request: Request) -> Response:
+        return Response(session_of(request))
+
+    @extend_schema(summary="Sign in", request=Input, responses=SessionOut, auth=[])
+    def post(self, request: Request) -> Response:
+        data = cleaned(self.Input, request.data)
+        plain = request._request
+        user = authenticate(plain, username=data["email"].strip().lower(), password=data["password"])
+        if getattr(plain, "axes_locked_out", False):
+            raise Throttled(wait=SECONDS, detail="Too many wrong passwords. Try again later.")
+        if user is None:
+            raise WrongSignIn
+        login(plain, user)
+        return Response(session_of(request))
+
+    @extend_schema(summary="Sign out", request=None, responses={204: None})
+    def delete(self, request: Request) -> Response:
+        logout(request._request)
+        return Response(status=204)
+
+
+class AcceptInvitation(APIView):
+    """A stranger chooses a name and a password; somebody who is signed in sends an empty body."""
+
+    authentication_classes = [PageAuthentication]
+    permission_classes = [AllowAny]
+    throttle_classes = [SignInThrottle]
+
+    class Input(Strict):
+        name = serializers.CharField(max_length=120)
+        password = serializers.CharField(max_length=4096, trim_whitespace=False)
+
+    @extend_schema(summary="Accept an invitation and sign in", request=Input, responses={201: SessionOut}, auth=[])
+    def post(self, request: Request, token: str) -> Response:
+        now = timezone.now()
+        invitation = invitation_of(token, now=now)
+        plain = request._request
+        if request.user.is_authenticated:
+            cleaned(Nothing, request.data)
+            invitations.accept(invitation=invitation, user=request.user, now=now)
+        else:
+            data = cleaned(self.Input, request.data)
+            membership = invitations.accept_as_new_person(invitation=invitation, now=now, **data)
+            user: User = membership.user
+            login(plain, user, backend=BACKEND)
+        plain.session[CHOSEN] = invitation.organization_id
+        return Response(session_of(request), status=201)

@@ -1,0 +1,24 @@
+"""Mail to people. Sent after the commit; a mail server that is down loses the mail, not the request."""
+
+import logging
+from smtplib import SMTPException
+
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+
+log = logging.getLogger(__name__)
+
+
+def send_after_commit(*, to: str, template: str, **context: object) -> None:
+    """`template` is a folder of templates/mail/ with subject.txt and body.txt."""
+    subject = " ".join(render_to_string(f"mail/{template}/subject.txt", context).split())
+    body = render_to_string(f"mail/{template}/body.txt", context)
+    transaction.on_commit(lambda: _send(subject, body, to), robust=True)
+
+
+def _send(subject: str, body: str, to: str) -> None:
+    try:
+        send_mail(subject, body, None, [to])
+    except (SMTPException, OSError) as error:
+        log.error("Mail to %s was not sent (%s: %s).", to, type(error).__name__, error)

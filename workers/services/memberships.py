@@ -1,0 +1,83 @@
+"""Change what members may do. An organization always keeps one active admin."""
+
+from typing import Any
+
+from django.db import transaction
+
+from labeling.errors import InvalidInput, NotAllowed, Problem, StaleState
+from labeling.outbox import events
+from workers.models import Membership, Organization, Role, User
+from workers.services.invitations import MANAGER_MAY_INVITE
+
+
+@transaction.atomic
+def change_role(*, membership: Membership, role: str, actor: User | None, actor_role: str) -> Membership:
+    """A manager moves people between member, reviewer and labeler; everything else takes an admin."""
+    if role not in Role.values:
+        raise InvalidInput(Problem("role", f"must be one of {', '.join(Role.values)}, not {role!r}", "choice"))
+    fresh = _locked(membership)
+    _check_rank(actor_role, fresh.role, role)
+    if fresh.role == role:
+        return fresh
+    if fresh.role == Role.ADMIN:
+        _keep_an_admin(fresh)
+    before, fresh.role = fresh.role, role
+    fresh.save(update_fields=["role"])
+    _announce("membership.role_changed", fresh, actor, before=before, role=role)
+    return fresh
+
+
+@transaction.atomic
+def deactivate(*, membership: Membership, actor: User | None, actor_role: str) -> Membership:
+    """At once: each request looks its membership up anew, so open sessions see nothing of the organization."""
+    fresh = _locked(membership)
+    _check_rank(actor_role, fresh.role)
+    if not fresh.is_active:
+        return fresh
+    if fresh.role == Role.ADMIN:
+        _keep_an_admin(fresh)
+    fresh.is_active = False
+    fresh.save(update_fields=["is_active"])
+    _announce("membership.deactivated", fresh, actor)
+    return fresh
+
+
+@transaction.atomic
+def reactivate(*, membership: Membership, actor: User | None, actor_role: str) -> Membership:
+    fresh = _locked(membership)
+    _check_rank(actor_role, fresh.role)
+    if not fresh.is_active:
+        fresh.is_active = True
+        fresh.save(update_fields=["is_active"])
+        _announce("membership.reactivated", fresh, actor)
+    return fresh
+
+
+def _locked(membership: Membership) -> Membership:
+    """The row as it is now. Locks the organization's, so that two admins cannot remove each other at the same time."""
+    Organization.objects.select_for_update().get(pk=membership.organization_id)
+    return Membership.objects.select_related("user", "organization").get(pk=membership.pk)
+
+
+def _check_rank(actor_role: str, *roles: str) -> None:
+    if actor_role != Role.ADMIN and not MANAGER_MAY_INVITE.issuperset(roles):
+        raise NotAllowed("Only an admin may change managers and admins.")
+
+
+def _keep_an_admin(leaving: Membership) -> None:
+    others = Membership.objects.filter(
+        organization_id=leaving.organization_id, role=Role.ADMIN, is_active=True, user__is_active=True
+    ).exclude(pk=leaving.pk)
+    if not others.exists():
+        raise StaleState("This is the organization's last admin. Make somebody else an admin first.")
+
+
+def _announce(kind: str, membership: Membership, actor: User | None, **payload: Any) -> None:
+    events.emit(
+        kind,
+        organization_id=membership.organization_id,
+        object_id=membership.pk,
+        actor_id=actor.pk if actor else None,
+        user=membership.user_id,
+        **payload,
+    )
