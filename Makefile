@@ -13,7 +13,7 @@ run: venv ## Start web server, workers, beat and broker; Ctrl-C stops them (PORT
 	@exec $(PYTHON_IN_VENV) manage.py run
 
 test: dev ## Install what the tests need and run all of them
-	@scripts/ensure-services
+	@.ci/ensure-services
 	@REQUIRE_SERVICES=1 $(PYTHON_IN_VENV) -m pytest
 
 lint: dev ## Style, types, import contracts
@@ -29,11 +29,11 @@ format: dev ## Put the code into shape
 openapi: dev ## Write the API's snapshot anew after a change (tests/api/openapi.json)
 	@$(PYTHON_IN_VENV) manage.py spectacular --format openapi-json --validate --fail-on-warn --file tests/api/openapi.json
 
-lock: dev ## Write the lock files anew from pyproject.toml (scripts/lock --upgrade takes the newest)
-	@scripts/lock
+lock: dev ## Write the lock files anew from pyproject.toml (.ci/lock --upgrade takes the newest)
+	@.ci/lock
 
 venv:
-	@scripts/bootstrap requirements.lock
+	@.ci/bootstrap requirements.lock
 
 dev:
-	@scripts/bootstrap requirements-dev.lock
+	@.ci/bootstrap requirements-dev.lock

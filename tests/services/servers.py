@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-MISSING = "not found: run scripts/ensure-services (or, for PostgreSQL, set GW_TEST_DB=sqlite)"
+MISSING = "not found: run .ci/ensure-services (or, for PostgreSQL, set GW_TEST_DB=sqlite)"
 
 
 def free_port() -> int:

@@ -1,4 +1,4 @@
-"""scripts/bootstrap without the network: what it decides before it installs."""
+""".ci/bootstrap without the network: what it decides before it installs."""
 
 import hashlib
 import os
@@ -12,7 +12,7 @@ from tests.services.stack import ROOT
 
 def bootstrap(venv: Path, lock: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [ROOT / "scripts" / "bootstrap", lock],
+        [ROOT / ".ci" / "bootstrap", lock],
         env=os.environ | {"VENV": str(venv)} | env,
         capture_output=True,
         text=True,
@@ -47,11 +47,11 @@ def test_without_a_fitting_python_it_says_what_is_needed(venv, tmp_path):
     for python in ("python3.13", "python3.12", "python3.11", "python3"):  # a shim that is there and fails
         (tools / python).write_text("#!/bin/sh\nexit 127\n")
         (tools / python).chmod(0o755)
-    script = (ROOT / "scripts" / "bootstrap").read_text().replace(" /usr/bin/python3;", ";")
-    (tmp_path / "scripts").mkdir()
-    (tmp_path / "scripts" / "bootstrap").write_text(script)
+    script = (ROOT / ".ci" / "bootstrap").read_text().replace(" /usr/bin/python3;", ";")
+    (tmp_path / ".ci").mkdir()
+    (tmp_path / ".ci" / "bootstrap").write_text(script)
     done = subprocess.run(
-        [tools / "bash", tmp_path / "scripts" / "bootstrap", "requirements.lock"],
+        [tools / "bash", tmp_path / ".ci" / "bootstrap", "requirements.lock"],
         env={"PATH": str(tools), "VENV": str(venv)},
         capture_output=True,
         text=True,
