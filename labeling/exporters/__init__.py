@@ -16,7 +16,7 @@ __all__ = ["Columns", "exporters", "get"]
 @cache
 def exporters() -> dict[str, Exporter]:
     """Every exporter by name."""
-    found = modules_with(sys.modules[__name__], "NAME", "SUFFIX", "CONTENT_TYPE", "write")
+    found = modules_with(sys.modules[__name__], "NAME", "SUFFIX", "CONTENT_TYPE", "write", "join")
     return {module.NAME: cast(Exporter, module) for module in found}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, Protocol
@@ -26,6 +27,19 @@ class Exporter(Protocol):
         A column missing from a row is empty. The same rows give the same bytes.
         """
         ...
+
+    def join(self, parts: Iterable[BinaryIO], file: BinaryIO, columns: Columns) -> None:
+        """Make one file of what `write` wrote in parts, in constant memory. The parts are closed."""
+        ...
+
+
+def append(parts: Iterable[BinaryIO], file: BinaryIO, *, header: bytes = b"") -> None:
+    """Join parts by putting one behind the other; each begins with `header`, which is kept once."""
+    file.write(header)
+    for part in parts:
+        with part:
+            part.seek(len(header))
+            shutil.copyfileobj(part, file, 1 << 20)
 
 
 def in_utc(time: datetime) -> datetime:

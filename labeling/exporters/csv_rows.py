@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from labeling.exporters.base import Columns, in_utc
+from labeling.exporters.base import Columns, append, in_utc
 from labeling.types.base import Kind
 
 NAME = "csv"
@@ -39,6 +40,19 @@ def write(rows: Iterable[Mapping[str, Any]], file: BinaryIO, columns: Columns) -
         writer.writerow([_cell(row.get(name), kind) for name, kind in columns.items()])
         count += 1
     return count
+
+
+def join(parts: Iterable[BinaryIO], file: BinaryIO, columns: Columns) -> None:
+    header = io.BytesIO()
+    write([], header, columns)
+    append(parts, file, header=header.getvalue())
+
+
+def line(cells: Iterable[str]) -> bytes:
+    """One record, safe to open in a spreadsheet."""
+    out = io.BytesIO()
+    csv.writer(_Encoder(out), lineterminator="\r\n").writerow([formula_safe(cell) for cell in cells])
+    return out.getvalue()
 
 
 def formula_safe(text: str) -> str:

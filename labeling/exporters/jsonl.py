@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from labeling.exporters.base import Columns, in_utc
+from labeling.exporters.base import Columns, append, in_utc
 
 NAME = "jsonl"
 TITLE = "JSON Lines"
@@ -24,6 +24,10 @@ def write(rows: Iterable[Mapping[str, Any]], file: BinaryIO, columns: Columns) -
         file.write(orjson.dumps(plain, option=OPTIONS))
         count += 1
     return count
+
+
+def join(parts: Iterable[BinaryIO], file: BinaryIO, columns: Columns) -> None:
+    append(parts, file)
 
 
 def _value(value: Any, kind: str) -> Any:

@@ -30,7 +30,7 @@ TYPES: dict[Kind, pa.DataType] = {
 
 
 def write(rows: Iterable[Mapping[str, Any]], file: BinaryIO, columns: Columns) -> int:
-    schema = pa.schema([pa.field(name, TYPES[kind]) for name, kind in columns.items()])
+    schema = _schema(columns)
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
         count, characters = 0, 0
         group: list[list[Any]] = []
@@ -45,6 +45,20 @@ def write(rows: Iterable[Mapping[str, Any]], file: BinaryIO, columns: Columns) -
         if group:
             _write_group(writer, group, schema)
     return count
+
+
+def join(parts: Iterable[BinaryIO], file: BinaryIO, columns: Columns) -> None:
+    """Row group by row group."""
+    with pq.ParquetWriter(file, _schema(columns), compression="zstd") as writer:
+        for part in parts:
+            with part:
+                groups = pq.ParquetFile(part)
+                for n in range(groups.num_row_groups):
+                    writer.write_table(groups.read_row_group(n))
+
+
+def _schema(columns: Columns) -> pa.Schema:
+    return pa.schema([pa.field(name, TYPES[kind]) for name, kind in columns.items()])
 
 
 def _write_group(writer: pq.ParquetWriter, group: list[list[Any]], schema: pa.Schema) -> None:

@@ -1,5 +1,5 @@
 from tasks.models.data import Dataset, Item, Upload, UploadProblem
-from tasks.models.exports import Export
+from tasks.models.exports import Export, ExportRow
 from tasks.models.projects import Project, ProjectVersion
 from tasks.models.quality import AnnotatorCounts, Consensus, QualityState
 from tasks.models.work import Answer, Assignment, ClaimCursor, Draft, Task
@@ -13,6 +13,7 @@ __all__ = [
     "Dataset",
     "Draft",
     "Export",
+    "ExportRow",
     "Item",
     "Project",
     "ProjectVersion",

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from tasks.models.moves import MovingQuerySet
 from tasks.models.projects import Project
+from tasks.models.work import Task
 from tasks.states import ExportState, choices
 
 
@@ -19,7 +20,9 @@ class Export(models.Model):
     as_of = models.DateTimeField(null=True)
     total = models.PositiveIntegerField(default=0)
     rows = models.PositiveIntegerField(default=0)
-    position = models.JSONField(null=True)
+    position = models.JSONField(null=True)  # {"after": task id, "parts": files written}
+    schema_version = models.PositiveIntegerField(default=0)  # the project's at `as_of`: its columns
+    columns = models.JSONField(default=list)  # [[name, kind]] in the order of the file, fixed at the start
     storage_key = models.CharField(max_length=200, blank=True)
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
@@ -36,3 +39,21 @@ class Export(models.Model):
         indexes = [
             models.Index(fields=["worked_at"], name="export_under_way", condition=Q(state__in=["waiting", "running"]))
         ]
+
+
+class ExportRow(models.Model):
+    """One task of a snapshot as it stood at `as_of`. Filled by one statement, gone when the file is done."""
+
+    export = models.ForeignKey(Export, on_delete=models.CASCADE, related_name="snapshot")
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="+")
+    value = models.JSONField(null=True)  # the consensus; null where there is none yet
+    confidence = models.FloatField(null=True)
+    method = models.CharField(max_length=30, blank=True)
+    by_method = models.JSONField(default=dict)
+    answers = models.JSONField(default=list)  # ids of the answers that were live
+    agreement = models.FloatField(null=True)
+    schema_version = models.PositiveIntegerField(null=True)  # the newest one answered under
+    resolved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["export", "task"], name="task_once_per_export")]

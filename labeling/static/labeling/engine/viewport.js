@@ -1,0 +1,141 @@
+// A picture one can zoom (wheel, pinch, buttons, keys) and move (drag). Moved by CSS transform: the pixels are drawn once.
+import { say } from "../text.js";
+
+const MOST = 16;
+const STEP = 1.25;
+
+export class Viewport {
+  #pointers = new Map();
+  #fitted = true;
+  scale = 1;
+  x = 0;
+  y = 0;
+
+  /** @param {HTMLElement} stage @param {ImageBitmap} bitmap */
+  constructor(stage, bitmap, { label = "" } = {}) {
+    this.stage = stage;
+    this.bitmap = bitmap;
+    this.canvas = document.createElement("canvas");
+    this.canvas.width = bitmap.width;
+    this.canvas.height = bitmap.height;
+    this.canvas.className = "stage-picture";
+    this.canvas.setAttribute("role", "img");
+    this.canvas.ariaLabel = label;
+    this.canvas.getContext("2d").drawImage(bitmap, 0, 0);
+    this.tools = this.#buildTools();
+    stage.append(this.canvas, this.tools);
+    stage.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
+    stage.addEventListener("pointerdown", (event) => this.#down(event));
+    stage.addEventListener("pointermove", (event) => this.#move(event));
+    for (const name of ["pointerup", "pointercancel"]) stage.addEventListener(name, (event) => this.#pointers.delete(event.pointerId));
+    this.observer = new ResizeObserver(() => (this.#fitted ? this.fit() : this.#place()));
+    this.observer.observe(stage);
+  }
+
+  #buildTools() {
+    const tools = document.createElement("div");
+    tools.className = "stage-tools";
+    this.percent = document.createElement("output");
+    const button = (text, label, run) => {
+      const made = document.createElement("button");
+      made.type = "button";
+      made.className = "btn btn-quiet btn-icon";
+      made.textContent = text;
+      made.ariaLabel = label;
+      made.addEventListener("click", run);
+      return made;
+    };
+    tools.append(
+      button("−", say("Zoom out"), () => this.zoomOut()), this.percent,
+      button("+", say("Zoom in"), () => this.zoomIn()), button("⛶", say("Fit to window"), () => this.fit()),
+    );
+    return tools;
+  }
+
+  #least() {
+    const { clientWidth: width, clientHeight: height } = this.stage;
+    return Math.min(1, width / this.bitmap.width, height / this.bitmap.height) || 1;
+  }
+
+  fit() {
+    const { clientWidth: width, clientHeight: height } = this.stage;
+    if (!width || !height) return;
+    this.scale = Math.min(width / this.bitmap.width, height / this.bitmap.height, 3);
+    this.x = (width - this.bitmap.width * this.scale) / 2;
+    this.y = (height - this.bitmap.height * this.scale) / 2;
+    this.#fitted = true;
+    this.#place();
+  }
+
+  zoomIn() { this.zoom(STEP); }
+  zoomOut() { this.zoom(1 / STEP); }
+
+  /** Zoom by a factor, keeping the stage point (px, py) where it is; the middle unless told. */
+  zoom(factor, px = this.stage.clientWidth / 2, py = this.stage.clientHeight / 2) {
+    const scale = Math.min(MOST, Math.max(this.#least() / 2, this.scale * factor));
+    this.x = px - (px - this.x) * (scale / this.scale);
+    this.y = py - (py - this.y) * (scale / this.scale);
+    this.scale = scale;
+    this.#fitted = false;
+    this.#place();
+  }
+
+  pan(dx, dy) {
+    this.x += dx;
+    this.y += dy;
+    this.#fitted = false;
+    this.#place();
+  }
+
+  #place() {
+    const { clientWidth: width, clientHeight: height } = this.stage;
+    const keep = 48; // some of the picture always stays in sight
+    this.x = Math.min(width - keep, Math.max(keep - this.bitmap.width * this.scale, this.x));
+    this.y = Math.min(height - keep, Math.max(keep - this.bitmap.height * this.scale, this.y));
+    this.canvas.style.transform = `translate(${this.x}px, ${this.y}px) scale(${this.scale})`;
+    this.canvas.classList.toggle("stage-pixels", this.scale > 3);
+    this.percent.textContent = `${Math.round(this.scale * 100)} %`;
+  }
+
+  #wheel(event) {
+    event.preventDefault();
+    const box = this.stage.getBoundingClientRect();
+    const amount = event.deltaY * (event.deltaMode === 1 ? 24 : 1);
+    this.zoom(Math.exp(-amount * 0.0015), event.clientX - box.left, event.clientY - box.top);
+  }
+
+  #down(event) {
+    if (event.button !== 0 || event.target.closest(".stage-tools")) return;
+    this.stage.setPointerCapture(event.pointerId);
+    this.#pointers.set(event.pointerId, event);
+  }
+
+  #move(event) {
+    const before = this.#pointers.get(event.pointerId);
+    if (!before) return;
+    if (this.#pointers.size === 2) this.#pinch(before, event);
+    else if (this.#pointers.size === 1) this.pan(event.clientX - before.clientX, event.clientY - before.clientY);
+    this.#pointers.set(event.pointerId, event);
+  }
+
+  #pinch(before, now) {
+    const other = [...this.#pointers.values()].find((each) => each.pointerId !== now.pointerId);
+    const apart = (one) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY) || 1;
+    const box = this.stage.getBoundingClientRect();
+    this.zoom(apart(now) / apart(before), (now.clientX + other.clientX) / 2 - box.left, (now.clientY + other.clientY) / 2 - box.top);
+  }
+
+  actions() {
+    const group = gettext("Picture");
+    return [
+      { id: "view.in", key: "+", also: ["="], label: gettext("Zoom in"), run: () => this.zoomIn(), group },
+      { id: "view.out", key: "-", label: gettext("Zoom out"), run: () => this.zoomOut(), group },
+      { id: "view.fit", key: "\\", label: gettext("Fit to window"), run: () => this.fit(), group },
+    ];
+  }
+
+  release() {
+    this.observer.disconnect();
+    this.bitmap.close();
+  }
+}

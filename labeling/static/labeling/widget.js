@@ -1,0 +1,52 @@
+// The base of every type's widget: shows one task, holds one answer, knows nothing of network or storage.
+import { History } from "./history.js";
+
+export default class Widget extends HTMLElement {
+  history = new History();
+
+  /** Fetch and decode what the task needs, off-screen. The result lands in `task.ready`. */
+  static async prepare(_task, _options) {}
+
+  /** Build the DOM while still detached. `template` is the type's widget.html. */
+  mount({ task, config, template, draft = null, suggestion = null, readonly = false }) {
+    this.task = task;
+    this.config = config;
+    this.readonly = readonly;
+    this.append(template.content.cloneNode(true));
+    this.build();
+    const start = draft ?? suggestion;
+    if (start) this.restore(start);
+  }
+
+  part(name) {
+    return this.querySelector(`[data-part="${name}"]`);
+  }
+
+  build() {}
+  /** Actions of this task, for the key registry. @returns {import("./keys.js").Action[]} */
+  actions() { return []; }
+  value() { throw new Error("value() is missing"); }
+  /** @returns {{ path: string, message: string }[]} empty = may be submitted */
+  problems() { return []; }
+  restore(_value) {}
+  activate() { this.part("document")?.focus({ preventScroll: true }); }
+  release() {}
+
+  undo() { return this.history.undo(); }
+  redo() { return this.history.redo(); }
+
+  /** Show problems beside the question; an empty list clears them. */
+  showProblems(problems) {
+    const list = this.part("problems");
+    list.replaceChildren(...problems.map((problem) => {
+      const item = document.createElement("li");
+      item.textContent = problem.message;
+      return item;
+    }));
+    list.hidden = !problems.length;
+  }
+
+  fire(name, detail = {}) {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+  }
+}

@@ -1,0 +1,259 @@
+// The workbench: shows a task, takes its answer, shows the next. Everything slow happens after the frame.
+import { announce } from "../announce.js";
+import { listen, setScope } from "../keys.js";
+import { say } from "../text.js";
+import { Bar } from "./bar.js";
+import { Drafts } from "./drafts.js";
+import { Notices } from "./notices.js";
+import { Outbox } from "./outbox.js";
+import { commands } from "./commands.js";
+import { Queue } from "./queue.js";
+import { Session } from "./session.js";
+import { openDatabase } from "./store.js";
+import { Sync } from "./sync.js";
+import { Timer } from "./timer.js";
+
+const config = JSON.parse(document.getElementById("workbench-config").textContent);
+const REMEMBERED = 10;
+const EMPTY_S = [5, 10, 20, 40, 60];
+
+const afterFrame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+
+class Workbench {
+  current = null;
+  recent = []; // { id, entry, answer, answerId }: what was submitted here, oldest first
+  #empty = 0;
+  #emptyTimer;
+
+  async start() {
+    this.config = config;
+    this.stage = document.getElementById("stage");
+    this.bar = new Bar();
+    this.notices = new Notices();
+    this.timer = new Timer();
+    const database = await openDatabase(config.uid);
+    this.session = new Session(config);
+    this.outbox = new Outbox(database);
+    this.drafts = new Drafts(database, this.session);
+    this.queue = new Queue({ config, drafts: this.drafts });
+    this.queue.onReady = () => this.#filled();
+    this.sync = new Sync({
+      session: this.session, outbox: this.outbox, queue: this.queue,
+      uid: config.uid, project: config.project, showing: () => Boolean(this.current),
+    });
+    this.sync.onReply = (reply, asked) => this.#replied(reply, asked);
+    this.sync.onSettled = (news) => this.#settled(news);
+    this.sync.onState = (state) => this.bar.state(state);
+    this.sync.onSignedOut = () => this.notices.signedOut(config.signInUrl, () => this.sync.kick());
+    this.stage.addEventListener("change", () => this.#changed());
+    this.stage.addEventListener("announce", (event) => announce(event.detail.text));
+    setScope("workbench", commands(this));
+    listen();
+    addEventListener("pagehide", () => this.session.leave(this.queue.unstarted));
+    addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+    this.bar.task(null);
+    await this.recount();
+    this.sync.kick();
+  }
+
+  async recount() {
+    this.bar.counts(await this.outbox.counts());
+  }
+
+  // --- showing ---------------------------------------------------------------------------------------------------
+
+  show(entry) {
+    this.current = entry;
+    if (entry) {
+      clearTimeout(this.#emptyTimer);
+      this.#empty = 0;
+      entry.started = true;
+      this.stage.replaceChildren(entry.element);
+      setScope("task", entry.element.actions());
+      this.timer.start(entry.activeMs);
+      entry.element.activate();
+    } else {
+      setScope("task", []);
+      this.notices.view(this.stage, this.queue.coming ? "loading" : "waiting");
+      document.getElementById("main").focus({ preventScroll: true });
+    }
+    this.bar.task(entry);
+    this.bar.ready(this.queue.length);
+  }
+
+  next() {
+    this.show(this.queue.take() ?? null);
+  }
+
+  /** Put another task in front; the one on screen waits with what was done on it. */
+  showInstead(entry) {
+    if (this.current) {
+      this.current.activeMs = this.timer.milliseconds;
+      this.queue.putBack(this.current);
+    }
+    this.show(entry);
+  }
+
+  #filled() {
+    if (!this.current && this.queue.length) {
+      this.next();
+      announce(say("Task %(id)s", { id: this.current.task.task }));
+    }
+    this.bar.ready(this.queue.length);
+  }
+
+  #changed() {
+    const { current } = this;
+    if (current && !current.correction) this.drafts.change(current.task.assignment, current.element.value());
+  }
+
+  // --- answering -------------------------------------------------------------------------------------------------
+
+  async submit() {
+    const { current } = this;
+    if (!current) return;
+    const problems = current.element.problems();
+    current.element.showProblems(problems);
+    if (problems.length) return; // the list beside the question is an alert: it speaks for itself
+    const answer = current.element.value();
+    const entry = this.#answerEntry(current, answer);
+    const saved = this.outbox.put(entry);
+    this.recent = [...this.recent, { id: entry.id, entry: current, answer, answerId: null }].slice(-REMEMBERED);
+    this.next();
+    await afterFrame();
+    try {
+      await saved;
+    } catch (error) {
+      console.error(error);
+      this.recent = this.recent.filter((each) => each.id !== entry.id);
+      this.showInstead(current);
+      this.notices.toast(say("This device could not keep the answer: its storage may be full. It is still on screen."));
+      return;
+    }
+    await this.#sent(current, entry);
+    const next = this.current ? say("Task %(id)s", { id: this.current.task.task }) : "";
+    announce(`${say("Submitted.")} ${next}`);
+    this.notices.undo(say("Submitted"), () => this.undoSubmit());
+  }
+
+  #answerEntry(current, answer) {
+    const { task, correction } = current;
+    const id = crypto.randomUUID();
+    const body = { id, assignment: task.assignment, schema_version: task.schema_version, answer, active_ms: this.timer.milliseconds };
+    const entry = { id, kind: "answer", body, at: Date.now(), tries: 0, state: "waiting" };
+    if (correction?.answerId != null) body.supersedes = correction.answerId;
+    else if (correction?.after) entry.after = correction.after;
+    return entry;
+  }
+
+  /** The entry is on disk: clear up behind it, and let it go out. */
+  async #sent(current, entry) {
+    const first = entry.after && this.recent.find((each) => each.id === entry.after);
+    if (first?.answerId != null) { // settled while the correction was being written
+      delete entry.after;
+      entry.body.supersedes = first.answerId;
+      await this.outbox.put(entry);
+    }
+    if (current.replaces) await this.outbox.remove(current.replaces);
+    if (entry.kind === "skip" || !current.correction) await this.drafts.drop(current.task.assignment);
+    await this.recount();
+    this.sync.kick();
+  }
+
+  async skip({ reason, note }) {
+    const { current } = this;
+    if (!current || current.correction) return;
+    const body = { assignment: current.task.assignment, reason, ...(note && { note }) };
+    const entry = { id: crypto.randomUUID(), kind: "skip", body, at: Date.now(), tries: 0, state: "waiting" };
+    await this.outbox.put(entry);
+    this.next();
+    announce(say("Skipped."));
+    await this.#sent(current, entry);
+  }
+
+  // --- undoing and correcting --------------------------------------------------------------------------------------
+
+  undo() {
+    return this.current?.element.undo() || this.undoSubmit();
+  }
+
+  /** Reopen what was submitted last: taken back if it never left this device, else as a correction. */
+  async undoSubmit() {
+    this.notices.clear();
+    const last = this.recent.pop();
+    if (!last) {
+      this.notices.toast(say("Nothing to undo here. Earlier answers are under [."));
+      return;
+    }
+    const correction = last.entry.correction;
+    const taken = await this.outbox.takeBack(last.id);
+    const entry = await this.queue.build(last.entry.task, { value: last.answer });
+    entry.activeMs = last.entry.activeMs;
+    entry.correction = taken ? correction : { answerId: last.answerId, after: last.id, first: last };
+    if (entry.correction && !taken) this.recent.push(last); // still the one to name, when its answer arrives
+    if (taken) this.queue.keep(entry.task.assignment);
+    this.showInstead(entry);
+    await this.recount();
+    announce(taken ? say("Taken back.") : say("Correcting your last answer."));
+  }
+
+  async correct(row) {
+    const entry = await this.queue.build(row, { value: row.answer });
+    entry.correction = { answerId: row.answer_id };
+    this.showInstead(entry);
+    announce(say("Correcting an earlier answer."));
+  }
+
+  /** Leave a correction as it was. */
+  leaveCorrection() {
+    if (!this.current?.correction) return;
+    this.current.element.release();
+    this.next();
+  }
+
+  // --- what the server says ----------------------------------------------------------------------------------------
+
+  async #replied(reply, { want }) {
+    this.bar.state("saved");
+    this.bar.session(reply.session);
+    const waiting = new Set((await this.outbox.all()).map((entry) => entry.body.assignment));
+    this.queue.add(reply.tasks.filter((task) => !waiting.has(task.assignment)), reply.projects);
+    await this.recount();
+    if (reply.session.break_due) this.notices.breakDue();
+    if (reply.release && config.release && reply.release !== config.release) this.notices.newRelease();
+    if (!this.current && !this.queue.coming && want) this.#nothing();
+  }
+
+  #nothing() {
+    this.notices.view(this.stage, "empty");
+    document.getElementById("check-again").addEventListener("click", () => this.sync.kick());
+    clearTimeout(this.#emptyTimer);
+    const seconds = EMPTY_S[Math.min(this.#empty++, EMPTY_S.length - 1)] * (0.8 + Math.random() * 0.4);
+    this.#emptyTimer = setTimeout(() => this.sync.kick(), seconds * 1000);
+  }
+
+  async #settled({ kind, result, assignment }) {
+    this.queue.letGo(assignment);
+    const sent = this.recent.find((each) => each.id === result.id);
+    if (sent && result.answer_id != null) sent.answerId = result.answer_id;
+    if (this.current?.correction?.after === result.id) this.current.correction.answerId = result.answer_id ?? null;
+    if (result.status === "invalid" && sent) await this.#reopen(sent, result.problems ?? []);
+    else if (result.status === "refused" && kind === "answer") this.notices.toast(say("An answer was not taken: %(why)s", { why: result.detail ?? "" }));
+    await this.recount();
+  }
+
+  /** The server found a fault the page did not: the task comes up next, with the message. */
+  async #reopen(sent, problems) {
+    this.recent = this.recent.filter((each) => each !== sent);
+    const entry = await this.queue.build(sent.entry.task, { value: sent.answer });
+    entry.replaces = sent.id;
+    entry.started = true;
+    entry.correction = sent.entry.correction;
+    entry.element.showProblems(problems);
+    this.queue.putBack(entry);
+    this.notices.toast(say("An answer was not accepted. It comes up again next, with the reason."));
+    if (!this.current) this.next();
+  }
+}
+
+new Workbench().start();

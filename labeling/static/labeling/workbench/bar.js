@@ -1,0 +1,77 @@
+// The bar on top and the foot: project, goal, time left, whether all is saved.
+import { number, say, sayMany, timeLeft } from "../text.js";
+
+const element = (name) => document.querySelector(`[data-bar="${name}"]`);
+
+function set(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+export class Bar {
+  #session = { done: 0, goal: 0, eta_s: null };
+  #waiting = 0;
+  #attention = 0;
+  #state = "saved";
+
+  task(entry) {
+    set(element("project"), entry ? entry.project.name : say("Work"));
+    element("task").hidden = !entry;
+    if (entry) set(element("task"), say("Task %(id)s", { id: entry.task.task }));
+    document.body.dataset.mode = entry?.correction ? "correction" : entry ? "task" : "none";
+  }
+
+  session(session) {
+    this.#session = session;
+    this.#drawGoal();
+  }
+
+  /** Answers that wait count as done: the worker did them. */
+  counts({ waiting, attention }) {
+    this.#waiting = waiting;
+    this.#attention = attention;
+    this.#drawGoal();
+    this.#drawState();
+  }
+
+  state(state) {
+    this.#state = state;
+    this.#drawState();
+  }
+
+  #drawGoal() {
+    const { goal, eta_s: eta } = this.#session;
+    const done = this.#session.done + this.#waiting;
+    element("goal").hidden = !goal;
+    element("meter").max = goal || 1;
+    element("meter").value = Math.min(done, goal);
+    set(element("count"), `${number(done)} / ${number(goal)}`);
+    set(element("eta"), goal && done >= goal ? say("goal reached") : eta ? timeLeft(eta) : "");
+  }
+
+  #drawState() {
+    const count = this.#waiting;
+    let text = say("Saved");
+    let look = "saved";
+    if (this.#state === "offline") {
+      text = count ? sayMany("Offline, %(count)s kept on this device", "Offline, %(count)s kept on this device", count) : say("Offline");
+      look = "offline";
+    } else if (this.#state === "signed-out") {
+      text = say("Signed out");
+      look = "offline";
+    } else if (count) {
+      text = sayMany("%(count)s to send", "%(count)s to send", count);
+      look = "sending";
+    } else if (this.#state === "retrying") {
+      text = say("Reconnecting");
+      look = "offline";
+    }
+    element("state").dataset.state = look;
+    set(element("state-text"), text);
+    element("attention").hidden = !this.#attention;
+    set(element("attention"), sayMany("%(count)s needs attention", "%(count)s need attention", this.#attention));
+  }
+
+  ready(count) {
+    set(element("next"), count ? say("Next task ready") : "");
+  }
+}

@@ -1,0 +1,68 @@
+// Every command of the workbench, once: its key, its button in the page, its place in help and palette.
+import { say } from "../text.js";
+import { make, open } from "../ui/dialog.js";
+import { showPalette, showShortcuts } from "../ui/palette.js";
+import { showEarlier } from "./earlier.js";
+import { askWhy } from "./skip.js";
+
+/** @returns {import("../keys.js").Action[]} */
+export function commands(bench) {
+  const task = gettext("Task");
+  const page = gettext("Page");
+  const all = [
+    { id: "submit", key: "Enter", label: gettext("Submit"), run: () => bench.submit(), group: task },
+    { id: "submit.anywhere", key: "Ctrl+Enter", label: gettext("Submit, from a text field too"), run: () => bench.submit(), group: task, inFields: true },
+    { id: "skip", key: "S", label: gettext("Skip"), run: () => skip(bench), group: task },
+    { id: "undo", key: "Z", also: ["Ctrl+Z"], label: gettext("Undo, or reopen the last answer"), run: () => bench.undo(), group: task },
+    { id: "redo", key: "Shift+Z", also: ["Ctrl+Shift+Z"], label: gettext("Redo"), run: () => bench.current?.element.redo(), group: task },
+    { id: "earlier", key: "[", label: gettext("Your last answers"), run: () => earlier(bench), group: task },
+    { id: "back", key: "]", label: gettext("Leave the correction"), run: () => bench.leaveCorrection(), group: task },
+    { id: "guideline", key: "I", label: gettext("Guideline"), run: () => guideline(bench), group: page },
+    { id: "shortcuts", key: "?", label: gettext("Keyboard shortcuts"), run: showShortcuts, group: page },
+    { id: "palette", key: "Ctrl+K", label: gettext("Command palette"), run: showPalette, group: page, inFields: true },
+  ];
+  for (const action of all) {
+    for (const button of document.querySelectorAll(`[data-command="${action.id}"]`)) button.addEventListener("click", () => action.run());
+  }
+  document.querySelector('[data-command="attention"]').addEventListener("click", () => attention(bench));
+  return all;
+}
+
+async function skip(bench) {
+  if (!bench.current || bench.current.correction) return;
+  const why = await askWhy();
+  if (why) await bench.skip(why);
+}
+
+function guideline(bench) {
+  const project = bench.current?.project;
+  if (!project) return;
+  const text = make("div", { className: "prose" });
+  text.innerHTML = project.guideline_html || ""; // made from Markdown and sanitised by the server
+  if (!text.textContent.trim()) text.textContent = say("This project has no guideline.");
+  const body = make("div", {}, text);
+  if (project.end_use) body.append(make("section", { className: "stack stack-tight" }, make("h3", { textContent: gettext("What the labels are for") }), make("p", { textContent: project.end_use })));
+  open(gettext("Guideline"), body, { kind: "drawer" });
+}
+
+async function earlier(bench) {
+  let reply;
+  try {
+    reply = await bench.session.history();
+  } catch (error) {
+    console.warn(error);
+    bench.notices.toast(say("Your earlier answers cannot be fetched now. Try once more in a moment."));
+    return;
+  }
+  const rows = Array.isArray(reply) ? reply : reply.answers ?? reply.results ?? [];
+  Object.assign(bench.queue.projects, reply.projects);
+  showEarlier(rows, (row) => bench.queue.project(row), (row) => bench.correct(row));
+}
+
+async function attention(bench) {
+  const entries = (await bench.outbox.all()).filter((entry) => entry.state === "attention");
+  bench.notices.attention(entries, async (id) => {
+    await bench.outbox.remove(id);
+    await bench.recount();
+  });
+}

@@ -1,0 +1,62 @@
+// Unfinished answers: on this device soon after a change, on the server a little later. The higher sequence number wins.
+import { read, write } from "./store.js";
+
+const HERE_MS = 250;
+const THERE_MS = 5000;
+
+export class Drafts {
+  #database;
+  #session;
+  #pending = null; // { assignment, seq, value, sent }
+  #here;
+  #there;
+
+  constructor(database, session) {
+    this.#database = database;
+    this.#session = session;
+    document.addEventListener("visibilitychange", () => { if (document.hidden) this.flush({ leaving: true }); });
+    addEventListener("pagehide", () => this.flush({ leaving: true }));
+  }
+
+  change(assignment, value) {
+    const seq = Math.max(Date.now(), (this.#pending?.seq ?? 0) + 1);
+    this.#pending = { assignment, seq, value, sent: false };
+    clearTimeout(this.#here);
+    clearTimeout(this.#there);
+    this.#here = setTimeout(() => this.#keep(), HERE_MS);
+    this.#there = setTimeout(() => this.flush(), THERE_MS);
+  }
+
+  #keep() {
+    const draft = this.#pending;
+    if (!draft) return;
+    const { assignment, seq, value } = draft;
+    write(this.#database, "drafts", (store) => store.put({ assignment, seq, value })).catch((error) => console.warn("draft not kept", error));
+  }
+
+  /** Send what is waiting. A draft that fails is no loss: it is on this device, and the next change sends anew. */
+  flush({ leaving = false } = {}) {
+    const draft = this.#pending;
+    if (!draft || draft.sent) return;
+    draft.sent = true;
+    this.#keep();
+    this.#session.draft(draft.assignment, draft.seq, draft.value, { leaving }).catch(() => { draft.sent = false; });
+  }
+
+  /** The newer of the server's draft and this device's. */
+  async newest(task) {
+    const here = await read(this.#database, "drafts", (store) => store.get(task.assignment));
+    if (!here) return task.draft?.value ?? null;
+    return (task.draft?.seq ?? -1) > here.seq ? task.draft.value : here.value;
+  }
+
+  /** The answer is given: nothing to keep. */
+  drop(assignment) {
+    if (this.#pending?.assignment === assignment) {
+      clearTimeout(this.#here);
+      clearTimeout(this.#there);
+      this.#pending = null;
+    }
+    return write(this.#database, "drafts", (store) => store.delete(assignment));
+  }
+}

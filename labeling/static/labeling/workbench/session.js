@@ -1,0 +1,71 @@
+// Talks to the server. Turns replies into values or into one of these errors; decides nothing.
+
+export class SignedOut extends Error {}
+export class Unreachable extends Error {}
+export class Wait extends Error {
+  constructor(seconds) {
+    super(`wait ${seconds} s`);
+    this.seconds = seconds;
+  }
+}
+
+const PATIENCE_MS = 20_000;
+
+function cookie(name) {
+  return document.cookie.split("; ").find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
+}
+
+export class Session {
+  constructor(config) {
+    this.config = config;
+  }
+
+  exchange(body) {
+    return this.#call("POST", this.config.exchangeUrl, body);
+  }
+
+  history() {
+    return this.#call("GET", this.config.historyUrl);
+  }
+
+  draft(assignment, seq, value, { leaving = false } = {}) {
+    return this.#call("PUT", `/api/v1/assignments/${assignment}/draft`, { seq, value }, { keepalive: leaving });
+  }
+
+  /** Give tasks back while the page goes away: nobody waits for the reply. */
+  leave(returns) {
+    if (returns.length) this.#send("POST", this.config.exchangeUrl, { ...this.#empty(), returns }, { keepalive: true }).catch(() => {});
+  }
+
+  #empty() {
+    return { answers: [], skips: [], returns: [], want: 0, have: [] };
+  }
+
+  #send(method, url, body, options = {}) {
+    const headers = { Accept: "application/json", "X-CSRFToken": cookie("csrftoken") };
+    if (body) headers["Content-Type"] = "application/json";
+    return fetch(url, { method, headers, body: body && JSON.stringify(body), credentials: "same-origin", ...options });
+  }
+
+  async #call(method, url, body, { keepalive = false, again = false } = {}) {
+    let response;
+    try {
+      response = await this.#send(method, url, body, { keepalive, signal: AbortSignal.timeout(PATIENCE_MS) });
+    } catch (error) {
+      throw new Unreachable(String(error));
+    }
+    if (response.ok) return response.status === 204 ? null : response.json();
+    if (response.status === 401) throw new SignedOut();
+    if (response.status === 403 && !again) {
+      await this.#freshToken();
+      return this.#call(method, url, body, { keepalive, again: true });
+    }
+    if (response.status === 403) throw new SignedOut();
+    if ([409, 429, 502, 503, 504].includes(response.status)) throw new Wait(Number(response.headers.get("Retry-After")) || 0);
+    throw new Unreachable(`${method} ${url}: ${response.status}`);
+  }
+
+  async #freshToken() {
+    await fetch(location.href, { credentials: "same-origin" }).catch(() => {});
+  }
+}

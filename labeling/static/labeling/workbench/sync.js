@@ -1,0 +1,102 @@
+// Empties the outbox and fills the queue, one exchange at a time in one tab at a time. Tries again until it is done.
+import { SignedOut, Wait } from "./session.js";
+
+const AHEAD = 3;
+const HEARTBEAT_MS = 50_000;
+const LEAST_S = 0.5;
+const MOST_S = 30;
+
+export class Sync {
+  #running = false;
+  #again = false;
+  #failures = 0;
+  #timer;
+
+  /** @param {{ session, outbox, queue, uid: string, project: number|null, showing: () => boolean }} parts */
+  constructor(parts) {
+    Object.assign(this, parts);
+    this.channel = new BroadcastChannel(`groundwork-${this.uid}`);
+    this.channel.onmessage = ({ data }) => this.onSettled(data);
+    this.onReply = this.onSettled = this.onState = this.onSignedOut = () => {};
+    addEventListener("online", () => { this.#failures = 0; this.kick(); });
+    addEventListener("offline", () => this.onState("offline"));
+    setInterval(() => this.kick(), HEARTBEAT_MS);
+  }
+
+  /** Exchange now, or once more after the one that runs. */
+  async kick() {
+    clearTimeout(this.#timer);
+    if (this.#running) {
+      this.#again = true;
+      return;
+    }
+    this.#running = true;
+    try {
+      do {
+        this.#again = false;
+        await navigator.locks.request(`groundwork-outbox-${this.uid}`, () => this.#exchange());
+        this.#failures = 0;
+      } while (this.#again);
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #exchange() {
+    if (!navigator.onLine) {
+      this.onState("offline");
+      return;
+    }
+    const entries = await this.outbox.tried(await this.outbox.ready());
+    const of = (kind) => entries.filter((entry) => entry.kind === kind).map((entry) => entry.body);
+    const want = Math.max(0, AHEAD + (this.showing() ? 0 : 1) - this.queue.coming);
+    const body = { answers: of("answer"), skips: of("skip"), returns: [], want, have: await this.#have() };
+    if (this.project) body.project = this.project;
+    if (entries.length) this.onState("sending");
+    const reply = await this.session.exchange(body);
+    await this.#settle(entries, reply);
+    this.onReply(reply, { want });
+    if ((await this.outbox.ready()).length) this.#again = true;
+  }
+
+  /** What this tab and its sisters hold: it is theirs still, and not to be offered once more. */
+  async #have() {
+    const prefix = `groundwork-task-${this.uid}-`;
+    const { held } = await navigator.locks.query();
+    const everywhere = held.filter((lock) => lock.name.startsWith(prefix)).map((lock) => Number(lock.name.slice(prefix.length)));
+    return [...new Set([...everywhere, ...this.queue.held])];
+  }
+
+  async #settle(entries, reply) {
+    for (const result of reply.results ?? []) {
+      const entry = await this.outbox.settle(result);
+      if (entry) this.#tell({ kind: "answer", result, assignment: entry.body.assignment });
+    }
+    for (const skip of reply.skipped ?? []) {
+      const entry = entries.find((each) => each.kind === "skip" && each.body.assignment === skip.assignment);
+      if (!entry) continue;
+      await this.outbox.remove(entry.id);
+      this.#tell({ kind: "skip", result: skip, assignment: skip.assignment });
+    }
+  }
+
+  #tell(news) {
+    this.channel.postMessage(news);
+    this.onSettled(news);
+  }
+
+  #failed(error) {
+    this.#failures += 1;
+    if (error instanceof SignedOut) {
+      this.onState("signed-out");
+      this.onSignedOut();
+      return;
+    }
+    const backoff = Math.min(MOST_S, LEAST_S * 2 ** (this.#failures - 1)) * (0.75 + Math.random() / 2);
+    const seconds = error instanceof Wait && error.seconds ? error.seconds : backoff;
+    this.onState(navigator.onLine ? "retrying" : "offline");
+    this.#timer = setTimeout(() => this.kick(), seconds * 1000);
+  }
+}

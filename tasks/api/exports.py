@@ -1,0 +1,62 @@
+"""Exports: ask for a file of a project's labels, watch it being written, download it."""
+
+from django.http import HttpRequest
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labeling.http.pages import CursorPages
+from labeling.http.serializers import Strict, cleaned
+from tasks.models import Export, Project
+from tasks.selectors import exports
+from tasks.services.exporting import request_export
+
+
+class ExportOut(serializers.ModelSerializer[Export]):
+    download_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Export
+        fields = (
+            "id", "project", "state", "format", "include_answers", "include_unresolved", "as_of", "total", "rows",
+            "size", "sha256", "schema_version", "error", "created_at", "finished_at", "download_url",
+        )  # fmt: skip
+
+    def get_download_url(self, export: Export) -> str | None:
+        path = exports.download_path(export)
+        request: HttpRequest | None = self.context.get("request")
+        return request.build_absolute_uri(path) if request and path else path
+
+
+class Exports(APIView):
+    class Input(Strict):
+        format = serializers.CharField(max_length=20)
+        include_answers = serializers.BooleanField(default=False)
+        include_unresolved = serializers.BooleanField(default=False)
+
+    @extend_schema(operation_id="list_exports", responses=ExportOut(many=True))
+    def get(self, request: Request, project_id: int) -> Response:
+        pages = CursorPages()
+        page = pages.paginate_queryset(exports.exports_of(_project(request, project_id)), request, view=self)
+        return pages.get_paginated_response(ExportOut(page, many=True, context={"request": request}).data)
+
+    @extend_schema(operation_id="create_export", request=Input, responses={201: ExportOut})
+    def post(self, request: Request, project_id: int) -> Response:
+        project = _project(request, project_id)
+        given = cleaned(self.Input, request.data)
+        export = request_export(project=project, created_by=request.caller.user, **given)
+        return Response(ExportOut(export, context={"request": request}).data, status=201)
+
+
+class ExportDetail(APIView):
+    @extend_schema(operation_id="get_export", responses=ExportOut)
+    def get(self, request: Request, project_id: int, export_id: int) -> Response:
+        export = exports.export_of(_project(request, project_id), export_id)
+        return Response(ExportOut(export, context={"request": request}).data)
+
+
+def _project(request: Request, project_id: int) -> Project:
+    caller = request.caller
+    return exports.project_to_export(organization=caller.organization, mode=caller.mode, project_id=project_id)

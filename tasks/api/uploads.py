@@ -1,0 +1,175 @@
+"""Uploads: send a file, watch it become items, read which lines did not."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labeling.errors import InvalidInput, Problem
+from labeling.exporters import csv_rows
+from labeling.http.pages import CursorPages
+from labeling.http.serializers import Strict, cleaned
+from tasks.api.receiving import BodyParser, FormParser, StorageUploadHandler, receive_body, receive_form, too_large
+from tasks.models import Dataset, Upload
+from tasks.selectors import datasets
+from tasks.services.uploading import cancel_upload, receive_upload, resume_upload
+
+FORM = "multipart/form-data"
+
+
+class UploadOut(serializers.ModelSerializer[Upload]):
+    class Meta:
+        model = Upload
+        fields = (
+            "id", "dataset", "state", "filename", "format", "options", "size", "sha256", "bytes_done", "rows",
+            "created", "duplicates", "rejected", "error", "cancel_requested", "created_at", "finished_at",
+        )  # fmt: skip
+
+
+class Options(Strict):
+    text_field = serializers.CharField(max_length=200, required=False)
+    id_field = serializers.CharField(max_length=200, required=False)
+
+
+class Form(Options):
+    """As the API document shows it; the files themselves are read by the upload handler."""
+
+    file = serializers.ListField(child=serializers.FileField())
+
+
+class Uploads(APIView):
+    parser_classes = (FormParser, BodyParser)
+
+    @extend_schema(operation_id="list_uploads", responses=UploadOut(many=True))
+    def get(self, request: Request, dataset_id: int) -> Response:
+        pages = CursorPages()
+        page = pages.paginate_queryset(datasets.uploads_of(_dataset(request, dataset_id)), request, view=self)
+        return pages.get_paginated_response(UploadOut(page, many=True).data)
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """Before anything reads the body: the check of a page's CSRF token reads the whole form."""
+        if request.method == "POST":
+            self.upload_handler = StorageUploadHandler(request)
+            request.upload_handlers = [self.upload_handler]
+        return super().initialize_request(request, *args, **kwargs)
+
+    def finalize_response(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+        """A form that broke off or was refused leaves nothing behind."""
+        if request.method == "POST":
+            self.upload_handler.upload_interrupted()
+        return super().finalize_response(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="create_upload",
+        description="Send a form with one file (or several images) in `file`, or the file itself as the body with "
+        "its name in `X-Filename` or `?filename=`. The import runs in the background: watch the upload.",
+        request={FORM: Form, "application/octet-stream": OpenApiTypes.BINARY},
+        parameters=[
+            OpenApiParameter("filename", str, description="Name of a file sent as the body."),
+            OpenApiParameter("text_field", str, description="Column that holds the text; for a file sent as the body."),
+            OpenApiParameter("id_field", str, description="Column that holds the key; for a file sent as the body."),
+        ],
+        responses={201: UploadOut},
+    )
+    def post(self, request: Request, dataset_id: int) -> Response:
+        dataset = _dataset(request, dataset_id)
+        http = request._request
+        if int(http.headers.get("Content-Length") or 0) > settings.MAX_UPLOAD + settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise too_large()
+        is_form = http.content_type == FORM
+        received = receive_form(http) if is_form else receive_body(http)
+        try:
+            upload = receive_upload(
+                dataset=dataset,
+                received=received,
+                options=_options(http, is_form),
+                created_by=request.caller.user,
+                now=timezone.now(),
+            )
+        finally:
+            for one in received:
+                one.file.drop()
+        return Response(UploadOut(upload).data, status=201)
+
+
+def _options(request: HttpRequest, is_form: bool) -> dict[str, str]:
+    if is_form:
+        given = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+    else:
+        given = {name: value for name, value in request.GET.items() if name != "filename"}
+    return cleaned(Options, given)
+
+
+class UploadDetail(APIView):
+    @extend_schema(operation_id="get_upload", responses=UploadOut)
+    def get(self, request: Request, upload_id: int) -> Response:
+        return Response(UploadOut(_upload(request, upload_id)).data)
+
+
+class CancelUpload(APIView):
+    @extend_schema(operation_id="cancel_upload", request=None, responses=UploadOut)
+    def post(self, request: Request, upload_id: int) -> Response:
+        cancel_upload(upload=_upload(request, upload_id), actor=request.caller.user, now=timezone.now())
+        return Response(UploadOut(_upload(request, upload_id)).data)
+
+
+class ResumeUpload(APIView):
+    @extend_schema(operation_id="resume_upload", request=None, responses=UploadOut)
+    def post(self, request: Request, upload_id: int) -> Response:
+        resume_upload(upload=_upload(request, upload_id), actor=request.caller.user)
+        return Response(UploadOut(_upload(request, upload_id)).data)
+
+
+class UploadErrors(APIView):
+    @extend_schema(
+        operation_id="get_upload_errors",
+        parameters=[OpenApiParameter("format", str, enum=["csv", "jsonl"])],
+        responses={(200, "text/csv"): OpenApiTypes.STR, (200, "application/jsonl"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request, upload_id: int) -> StreamingHttpResponse:
+        upload = _upload(request, upload_id)
+        wanted = request.query_params.get("format", "csv")
+        if wanted not in REPORTS:
+            raise InvalidInput(Problem("format", f"must be csv or jsonl, not {wanted!r}", "choice"))
+        lines, content_type = REPORTS[wanted]
+        reply = StreamingHttpResponse(lines(upload), content_type=content_type)
+        reply["Content-Disposition"] = f'attachment; filename="upload-{upload.pk}-errors.{wanted}"'
+        reply["X-Content-Type-Options"] = "nosniff"
+        return reply
+
+
+def _problems(upload: Upload) -> Iterator[tuple[int, str, str]]:
+    return datasets.problems_of(upload).values_list("line", "field", "reason").iterator(chunk_size=2000)
+
+
+def _as_csv(upload: Upload) -> Iterator[bytes]:
+    yield b"line,field,reason\r\n"
+    for line, field, reason in _problems(upload):
+        yield csv_rows.line([str(line), field, reason])
+
+
+def _as_jsonl(upload: Upload) -> Iterator[bytes]:
+    for line, field, reason in _problems(upload):
+        yield orjson.dumps({"line": line, "field": field, "reason": reason}) + b"\n"
+
+
+REPORTS = {"csv": (_as_csv, "text/csv; charset=utf-8"), "jsonl": (_as_jsonl, "application/jsonl")}
+
+
+def _dataset(request: Request, dataset_id: int) -> Dataset:
+    caller = request.caller
+    return datasets.dataset_of(organization=caller.organization, mode=caller.mode, dataset_id=dataset_id)
+
+
+def _upload(request: Request, upload_id: int) -> Upload:
+    caller = request.caller
+    return datasets.upload_of(organization=caller.organization, mode=caller.mode, upload_id=upload_id)

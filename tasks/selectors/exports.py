@@ -1,0 +1,52 @@
+"""Reads about exports, scoped by organization and mode."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from labeling import links
+from tasks.models import Export, Project
+from tasks.states import ExportState
+from workers.models import Organization
+
+SALT = "groundwork.export"
+UNDER_WAY = (ExportState.WAITING, ExportState.RUNNING)
+
+
+def project_to_export(*, organization: Organization, mode: str, project_id: int) -> Project:
+    return get_object_or_404(Project, pk=project_id, organization=organization, mode=mode)
+
+
+def exports_of(project: Project) -> QuerySet[Export]:
+    return Export.objects.filter(project=project)
+
+
+def export_of(project: Project, export_id: int) -> Export:
+    return get_object_or_404(exports_of(project), pk=export_id)
+
+
+def finished_export(export_id: int) -> Export:
+    """For the holder of a signed link, whoever that is."""
+    return get_object_or_404(Export.objects.select_related("project"), pk=export_id, state=ExportState.DONE)
+
+
+def download_path(export: Export) -> str | None:
+    """A link that works for a while; None until the file is done."""
+    if export.state != ExportState.DONE:
+        return None
+    token = links.sign(SALT, str(export.pk), seconds=settings.EXPORT_LINK_SECONDS)
+    return reverse("export-download", args=[export.pk, token])
+
+
+def stuck_exports(before: datetime) -> QuerySet[Export]:
+    """Those nobody works on: never begun, given back, or left by a process that died."""
+    idle = Q(worked_at=None, created_at__lt=before) | Q(worked_at__lt=before)
+    return Export.objects.filter(idle, state__in=UNDER_WAY).order_by("id")
+
+
+def exports_with_parts() -> QuerySet[Export]:
+    """Finished ones whose parts were not deleted: the process died in between."""
+    return Export.objects.filter(state__in=(ExportState.DONE, ExportState.FAILED)).exclude(position=None)

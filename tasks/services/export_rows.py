@@ -1,0 +1,96 @@
+"""The rows of a snapshot as an exporter wants them: flat, named, in the order of the tasks."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import orjson
+
+from labeling import aggregation
+from labeling.pseudonym import annotator_pseudonym
+from labeling.types import registry
+from labeling.types.base import TaskType
+from tasks.models import Answer, Export, ExportRow
+from tasks.services.snapshots import config_of
+
+BATCH = 200
+
+
+class SnapshotReader:
+    """Reads on after a task until a part is full; `last_task` tells where it stopped."""
+
+    def __init__(self, export: Export, *, after: int) -> None:
+        self.export = export
+        self.last_task = after
+        self.is_done = False
+        self.type: TaskType = registry.get(export.project.type)
+        self.config = config_of(export)
+        self.columns = dict(export.columns)
+
+    def rows(self, *, most_rows: int, most_bytes: int) -> Iterator[dict[str, Any]]:
+        """Rows of one part. Item data is measured, so that a few huge items make a part too."""
+        waiting = ExportRow.objects.filter(export=self.export, task__gt=self.last_task).select_related("task__item")
+        rows = waiting.order_by("task_id")[:most_rows].iterator(chunk_size=BATCH)
+        count, size = 0, 0
+        while batch := list(islice(rows, BATCH)):
+            answers = self._answers(batch)
+            for row in batch:
+                built = self._row(row, answers)
+                size += len(orjson.dumps(row.task.item.data))
+                count += 1
+                self.last_task = row.task_id
+                yield built
+                if size >= most_bytes:
+                    return
+        self.is_done = count < most_rows
+
+    def _row(self, row: ExportRow, answers: dict[int, dict[str, Any]]) -> dict[str, Any]:
+        built: dict[str, Any] = {
+            "task_id": row.task_id,
+            "item_id": row.task.item_id,
+            "item_key": row.task.item.key,
+            **self._item(row.task.item.data),
+            **self._labels("consensus", row.value),
+            "confidence": row.confidence,
+            "method": row.method or None,
+            "answer_count": len(row.answers),
+            "agreement": row.agreement,
+            "schema_version": row.schema_version,
+            "resolved_at": row.resolved_at,
+        }
+        for method in aggregation.methods():
+            found = row.by_method.get(method) or {}
+            built |= self._labels(method, found.get("value"))
+            built[f"{method}_confidence"] = found.get("confidence")
+        if self.export.include_answers:
+            built["answers"] = [answers[pk] for pk in sorted(row.answers) if pk in answers]
+        return built
+
+    def _item(self, data: dict[str, Any]) -> dict[str, Any]:
+        if self.columns.get("item") == "json":
+            return {"item": data}
+        return {f"item.{name}": self._number(f"item.{name}", value) for name, value in data.items()}
+
+    def _number(self, column: str, value: Any) -> Any:
+        """A column of whole and other numbers holds floats only."""
+        return float(value) if self.columns.get(column) == "float" and value is not None else value
+
+    def _labels(self, prefix: str, value: dict[str, Any] | None) -> dict[str, Any]:
+        return {f"{prefix}.{name}": cell for name, cell in self.type.export_row(value, self.config).items()}
+
+    def _answers(self, batch: list[ExportRow]) -> dict[int, dict[str, Any]]:
+        if not self.export.include_answers:
+            return {}
+        wanted = [pk for row in batch for pk in row.answers]
+        organization_id = self.export.project.organization_id
+        return {
+            answer.pk: {
+                "annotator": annotator_pseudonym(organization_id=organization_id, user_id=answer.annotator_id),
+                "value": answer.value,
+                "schema_version": answer.schema_version,
+                "created_at": answer.created_at,
+                "active_ms": answer.active_ms,
+            }
+            for start in range(0, len(wanted), 500)
+            for answer in Answer.objects.filter(pk__in=wanted[start : start + 500])
+        }

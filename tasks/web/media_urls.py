@@ -1,0 +1,8 @@
+from django.urls import path
+
+from tasks.web import media
+
+urlpatterns = [
+    path("media/exports/<int:export_id>/<str:token>", media.download, name="export-download"),
+    path("media/<str:token>/<path:key>", media.image, name="media"),
+]
