@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labeling.http.pages import CursorPages
 from labeling.http.serializers import Strict, cleaned
+from tasks.api.images import ImageOut
 from tasks.models import Dataset, Item
 from tasks.selectors import datasets, media
 from tasks.services.datasets import create_dataset, delete_dataset
@@ -21,23 +22,16 @@ class DatasetOut(serializers.ModelSerializer[Dataset]):
         fields = ("id", "name", "description", "mode", "item_count", "created_at")
 
 
-class ImageOut(serializers.Serializer[Any]):
-    url = serializers.CharField()
-    thumb_url = serializers.CharField()
-    width = serializers.IntegerField()
-    height = serializers.IntegerField()
-
-
-class ItemOut(serializers.ModelSerializer[Item]):
+class DatasetItemOut(serializers.ModelSerializer[Item]):
     image = serializers.SerializerMethodField()
 
     class Meta:
         model = Item
         fields = ("id", "key", "data", "image", "created_at")
 
-    @extend_schema(responses=ImageOut(allow_null=True))
-    def get_image(self, item: Item) -> ImageOut | None:
-        return media.image_links(item.media)  # type: ignore[return-value]  # the annotation is for the API document
+    @extend_schema_field(ImageOut(allow_null=True))
+    def get_image(self, item: Item) -> dict[str, Any] | None:
+        return media.image_links(item.media)
 
 
 class Datasets(APIView):
@@ -74,12 +68,12 @@ class DatasetDetail(APIView):
 
 
 class Items(APIView):
-    @extend_schema(operation_id="items_list", responses=ItemOut(many=True))
+    @extend_schema(operation_id="items_list", responses=DatasetItemOut(many=True))
     def get(self, request: Any, dataset_id: int) -> Response:
         pages = CursorPages()
         pages.ordering = "id"
         page = pages.paginate_queryset(datasets.items_of(_dataset(request, dataset_id)), request, view=self)
-        return pages.get_paginated_response(ItemOut(page, many=True).data)
+        return pages.get_paginated_response(DatasetItemOut(page, many=True).data)
 
 
 def _dataset(request: Any, dataset_id: int) -> Dataset:
