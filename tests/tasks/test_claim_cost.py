@@ -55,8 +55,8 @@ def check_postgresql(ann, project):
 
 
 def check_sqlite(ann, project):
-    for behind, part in claim_sqlite.RANGES:
-        sql = claim_sqlite.CANDIDATES.format(behind=behind)
+    for behind, order, part in claim_sqlite.RANGES:
+        sql = claim_sqlite.CANDIDATES.format(behind=behind, order=order)
         with connection.cursor() as cursor:
             cursor.execute("EXPLAIN QUERY PLAN " + sql, [project.id, *project.position[part], ann.pk, 1])
             steps = [row[3] for row in cursor.fetchall()]

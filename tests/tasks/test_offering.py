@@ -120,4 +120,4 @@ def test_beat_distributes_where_somebody_is_at_work(org, monkeypatch):
     assert distribution.distribute_everywhere() == 0
     make_user(org, seen_at=NOW)
     assert distribution.distribute_everywhere() == 1
-    assert sent == [[org.pk]]
+    assert sent == [(org.pk,)]
