@@ -10,7 +10,7 @@ class WorkItemOut(s.Serializer):
     id = s.IntegerField()
     text = s.CharField(required=False)
     image = ImageOut(required=False)
-    data = s.DictField()
+    data = s.DictField()  # type: ignore[assignment]  # the name is the protocol's
 
 
 class DraftIn(s.Serializer):
