@@ -8,13 +8,6 @@ from labeling.http.docs import document, operations
 from workers.web.help import PAGES
 
 
-@pytest.fixture(autouse=True)
-def plain_static_files(settings):
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-
-
 def text_of(client, address):
     reply = client.get(address)
     assert reply.status_code == 200, address

@@ -2,4 +2,5 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tasks.api.data_urls")),
+    path("", include("tasks.api.work_urls")),
 ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0002_first'),
+        ('tasks', '0003_quality_model'),
     ]
 
     operations = [

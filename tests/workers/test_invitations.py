@@ -128,6 +128,6 @@ def test_the_invitation_is_mailed_with_its_link(org, boss, sign_in, django_captu
 def test_an_address_with_an_account_signs_in_first(org, eve, sign_in):
     _, token = invite(org, eve.email)
     assert accept(token).status_code == 409
-    assert accept(token, sign_in(eve), **{}).status_code == 400  # a name and password are not hers to send
+    assert accept(token, sign_in(eve)).status_code == 400  # a name and password are not hers to send
     assert sign_in(eve).post(f"/api/v1/invitations/{token}/accept").status_code == 201
     assert Membership.objects.filter(user=eve).count() == 2

@@ -88,7 +88,9 @@ def test_a_foreign_object_answers_exactly_as_a_missing_one(here, sign_in, actor,
 
 def test_lists_hold_nothing_of_another_organization(here, sign_in):
     client = client_of("admin", make_org(), sign_in)
-    assert [len(client.get(f"/api/v1/{kind}").json()["results"]) for kind in ("invitations", "groups", "keys")] == [0] * 3
+    assert [len(client.get(f"/api/v1/{kind}").json()["results"]) for kind in ("invitations", "groups", "keys")] == [
+        0
+    ] * 3
     assert len(client.get("/api/v1/members").json()["results"]) == 1
 
 

@@ -16,13 +16,6 @@ from workers.services import groups, invitations
 PASSWORD = "a-long-unusual-phrase"
 
 
-@pytest.fixture(autouse=True)
-def plain_static_files(settings):
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-
-
 @pytest.fixture
 def boss(org):
     return make_user(org, "admin", "Boss")
@@ -80,7 +73,7 @@ def test_the_lock_out_is_a_clear_page(client, pat):
     assert sign_in_as(client, pat.email).status_code == 429
 
 
-def test_a_person_of_no_organization_is_told_so(client, sign_in):
+def test_a_person_of_no_organization_is_told_so(db, sign_in):
     reply = sign_in(make_user()).get("/")
     assert "belong to no organization" in reply.content.decode()
     assert sign_in(make_user()).get("/people/")["Location"] == "/"
@@ -197,17 +190,17 @@ def test_name_language_and_theme_are_kept(pat, sign_in):
     pat.refresh_from_db()
     assert (pat.name, pat.language, pat.theme) == ("Patricia", "ja", "dark")
     assert (reply.cookies["theme"].value, reply.cookies["django_language"].value) == ("dark", "ja")
-    assert "<html lang=\"ja\"" in client.get("/accounts/").content.decode()
+    assert '<html lang="ja"' in client.get("/accounts/").content.decode()
 
 
 PAGES = {"/people/": {"admin", "manager"}, "/settings/keys/": {"admin"}, "/accounts/": None, "/help/": None}
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("address", PAGES)
 @pytest.mark.parametrize("role", ["admin", "manager", "member", "reviewer", "labeler"])
-def test_each_role_opens_its_pages_only(org, sign_in, page, role):
-    who = PAGES[page]
-    status = sign_in(make_user(org, role)).get(page).status_code
+def test_each_role_opens_its_pages_only(org, sign_in, address, role):
+    who = PAGES[address]
+    status = sign_in(make_user(org, role)).get(address).status_code
     assert status == (200 if who is None or role in who else 403)
 
 
