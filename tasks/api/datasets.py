@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -28,14 +28,14 @@ class ImageOut(serializers.Serializer[Any]):
     height = serializers.IntegerField()
 
 
-class ItemOut(serializers.ModelSerializer[Item]):
+class DatasetItemOut(serializers.ModelSerializer[Item]):
     image = serializers.SerializerMethodField()
 
     class Meta:
         model = Item
         fields = ("id", "key", "data", "image", "created_at")
 
-    @extend_schema(responses=ImageOut(allow_null=True))
+    @extend_schema_field(ImageOut(allow_null=True))
     def get_image(self, item: Item) -> ImageOut | None:
         return media.image_links(item.media)  # type: ignore[return-value]  # the annotation is for the API document
 
@@ -74,12 +74,12 @@ class DatasetDetail(APIView):
 
 
 class Items(APIView):
-    @extend_schema(operation_id="items_list", responses=ItemOut(many=True))
+    @extend_schema(operation_id="items_list", responses=DatasetItemOut(many=True))
     def get(self, request: Any, dataset_id: int) -> Response:
         pages = CursorPages()
         pages.ordering = "id"
         page = pages.paginate_queryset(datasets.items_of(_dataset(request, dataset_id)), request, view=self)
-        return pages.get_paginated_response(ItemOut(page, many=True).data)
+        return pages.get_paginated_response(DatasetItemOut(page, many=True).data)
 
 
 def _dataset(request: Any, dataset_id: int) -> Dataset:
