@@ -125,7 +125,9 @@ class ResultOut(serializers.Serializer):
 
     def to_representation(self, task: Task) -> dict[str, Any]:
         row = task_row(task)
-        return {"task": task.pk, "answers": task.answered} | {name: row[name] for name in ("state", "item", "consensus")}
+        return {"task": task.pk, "answers": task.answered} | {
+            name: row[name] for name in ("state", "item", "consensus")
+        }
 
 
 def task_row(task: Task) -> dict[str, Any]:
@@ -157,7 +159,9 @@ class TypeOut(serializers.Serializer):
 
 
 class LaunchOut(serializers.Serializer):
-    tasks = serializers.IntegerField(help_text="Tasks opened by this call; items the project has already are not asked again.")
+    tasks = serializers.IntegerField(
+        help_text="Tasks opened by this call; items the project has already are not asked again."
+    )
 
 
 class TaskCounts(serializers.Serializer):

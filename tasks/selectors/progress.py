@@ -77,7 +77,9 @@ def progress(project: Project, *, now: datetime) -> dict[str, Any]:
         "hours": [{"start": start, "answers": number} for start, number in hourly],
         "agreement": {"mean": mean, "alpha": alpha, "measured_on": measured_on},
         "labels": label_distribution(project),
-        "seconds_left": round(left / pace * 3600) if pace and left > 0 else (0 if counts.wanted and left <= 0 else None),
+        "seconds_left": round(left / pace * 3600)
+        if pace and left > 0
+        else (0 if counts.wanted and left <= 0 else None),
     }
 
 
