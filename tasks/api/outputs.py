@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from labeling.http.serializers import Strict
+from tasks.api.images import ImageOut
 from tasks.models import Consensus, Project, ProjectVersion, Task
 from tasks.selectors.media import image_links
 from tasks.selectors.results import pseudonym
@@ -57,13 +58,6 @@ class ProjectOut(serializers.ModelSerializer):
         row |= {name: getattr(version, name) for name in ("config", "guideline", "overlap", "end_use")}
         row |= {name: [one.pk for one in getattr(project, name).all()] for name in ("members", "groups", "datasets")}
         return {name: row[name] for name in self.Meta.fields}
-
-
-class ImageOut(serializers.Serializer):
-    url = serializers.CharField()
-    thumb_url = serializers.CharField()
-    width = serializers.IntegerField()
-    height = serializers.IntegerField()
 
 
 class ItemOut(serializers.Serializer):
@@ -188,6 +182,13 @@ class AgreementOut(serializers.Serializer):
     measured_on = serializers.IntegerField(help_text="Newest resolved tasks alpha was measured on.")
 
 
+class ConsensusProgressOut(serializers.Serializer):
+    applied = serializers.IntegerField(help_text="Answers the consensus knows.")
+    waiting = serializers.IntegerField(help_text="Answers it does not know yet.")
+    fitted = serializers.BooleanField(help_text="All are known, and Dawid-Skene was fitted to all of them.")
+    fitted_at = serializers.DateTimeField(allow_null=True)
+
+
 class LabelOut(serializers.Serializer):
     label = serializers.CharField()
     tasks = serializers.IntegerField()
@@ -200,6 +201,7 @@ class ProgressOut(serializers.Serializer):
     answers_per_hour = serializers.FloatField()
     hours = HourOut(many=True)
     agreement = AgreementOut()
+    consensus = ConsensusProgressOut()
     labels = LabelOut(many=True)
     seconds_left = serializers.IntegerField(allow_null=True)
 
