@@ -1,4 +1,4 @@
-"""For operators. What has rules (roles, keys, invitations) is looked at here and changed on the pages or by commands."""
+"""For operators. What has rules (roles, keys, invitations) is only looked at here; pages and commands change it."""
 
 from typing import Any
 

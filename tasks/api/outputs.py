@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from labeling.http.serializers import Strict
+from tasks.api.images import ImageOut
 from tasks.models import Consensus, Project, ProjectVersion, Task
 from tasks.selectors.media import image_links
 from tasks.selectors.results import pseudonym
@@ -57,13 +58,6 @@ class ProjectOut(serializers.ModelSerializer):
         row |= {name: getattr(version, name) for name in ("config", "guideline", "overlap", "end_use")}
         row |= {name: [one.pk for one in getattr(project, name).all()] for name in ("members", "groups", "datasets")}
         return {name: row[name] for name in self.Meta.fields}
-
-
-class ImageOut(serializers.Serializer):
-    url = serializers.CharField()
-    thumb_url = serializers.CharField()
-    width = serializers.IntegerField()
-    height = serializers.IntegerField()
 
 
 class ItemOut(serializers.Serializer):
@@ -125,7 +119,9 @@ class ResultOut(serializers.Serializer):
 
     def to_representation(self, task: Task) -> dict[str, Any]:
         row = task_row(task)
-        return {"task": task.pk, "answers": task.answered} | {name: row[name] for name in ("state", "item", "consensus")}
+        return {"task": task.pk, "answers": task.answered} | {
+            name: row[name] for name in ("state", "item", "consensus")
+        }
 
 
 def task_row(task: Task) -> dict[str, Any]:
@@ -157,7 +153,9 @@ class TypeOut(serializers.Serializer):
 
 
 class LaunchOut(serializers.Serializer):
-    tasks = serializers.IntegerField(help_text="Tasks opened by this call; items the project has already are not asked again.")
+    tasks = serializers.IntegerField(
+        help_text="Tasks opened by this call; items the project has already are not asked again."
+    )
 
 
 class TaskCounts(serializers.Serializer):

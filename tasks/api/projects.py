@@ -35,9 +35,7 @@ RELATED = ("members", "groups", "datasets")
 
 def my_project(request: Any, project_id: int) -> Project:
     caller = request.caller
-    return selectors.project_of(
-        organization_id=caller.organization.pk, mode=caller.mode, project_id=project_id
-    )
+    return selectors.project_of(organization_id=caller.organization.pk, mode=caller.mode, project_id=project_id)
 
 
 def shown(project: Project) -> dict[str, Any]:
@@ -62,9 +60,7 @@ class Projects(APIView):
         """Make a draft. `launch` opens its tasks."""
         caller = request.caller
         data = cleaned(ProjectInput, request.data)
-        project = services.create_project(
-            organization=caller.organization, mode=caller.mode, actor=caller.user, **data
-        )
+        project = services.create_project(organization=caller.organization, mode=caller.mode, actor=caller.user, **data)
         return Response(shown(project), status=201, headers={"Location": f"/api/v1/projects/{project.pk}"})
 
 

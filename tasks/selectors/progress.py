@@ -79,7 +79,9 @@ def progress(project: Project, *, now: datetime) -> dict[str, Any]:
         "agreement": {"mean": mean, "alpha": alpha, "measured_on": measured_on},
         "consensus": consensus_progress(project),
         "labels": label_distribution(project),
-        "seconds_left": round(left / pace * 3600) if pace and left > 0 else (0 if counts.wanted and left <= 0 else None),
+        "seconds_left": round(left / pace * 3600)
+        if pace and left > 0
+        else (0 if counts.wanted and left <= 0 else None),
     }
 
 

@@ -30,7 +30,10 @@ def things(org):
 
 
 def call(client, method, path, body=None, **ids):
-    body = {key: ids[value[1]] if isinstance(value, str) and value == "{d}" else value for key, value in (body or {}).items()}
+    body = {
+        key: ids[value[1]] if isinstance(value, str) and value == "{d}" else value
+        for key, value in (body or {}).items()
+    }
     return getattr(client, method)("/api/v1/" + path.format(**ids), body if method != "get" else None)
 
 

@@ -65,7 +65,9 @@ def test_filters_narrow_by_state_label_confidence_and_item(project, api):
     assert ids(f"item={tasks[1].item.key}") == [tasks[1].pk]
 
 
-@pytest.mark.parametrize("query", ["state=lost", "min_confidence=2", "min_confidence=nan", "order=id", "item__key=a", "limit=9999"])
+@pytest.mark.parametrize(
+    "query", ["state=lost", "min_confidence=2", "min_confidence=nan", "order=id", "item__key=a", "limit=9999"]
+)
 def test_a_filter_that_makes_no_sense_is_refused(project, api, query):
     assert api.get(f"/api/v1/projects/{project.pk}/tasks?{query}").status_code == 400
 

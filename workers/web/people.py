@@ -145,7 +145,7 @@ def change_group(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("people")
     form = GroupForm(request.POST, organization_id=organization.pk, prefix=f"group-{group.pk}")
     if not form.is_valid():
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("people")
     user_ids = [user.pk for user in form.cleaned_data["users"]]
     try:

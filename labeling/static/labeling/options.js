@@ -47,7 +47,7 @@ export class OptionsWidget extends Widget {
   optionKeys() {
     const own = new Set(this.config.options.map((option) => option.key && nice(option.key)).filter(Boolean));
     const free = KEYS.filter((key) => !own.has(key));
-    return this.config.options.map((option, index) => (option.key ? nice(option.key) : KEYS[index] && !own.has(KEYS[index]) ? KEYS[index] : free.shift()));
+    return this.config.options.map((option) => (option.key ? nice(option.key) : free.shift()));
   }
 
   actions() {

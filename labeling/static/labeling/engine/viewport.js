@@ -47,7 +47,7 @@ export class Viewport {
     };
     tools.append(
       button("−", say("Zoom out"), () => this.zoomOut()), this.percent,
-      button("+", say("Zoom in"), () => this.zoomIn()), button("⛶", say("Fit to window"), () => this.fit()),
+      button("+", say("Zoom in"), () => this.zoomIn()), button(say("Fit"), say("Fit to window"), () => this.fit()),
     );
     return tools;
   }

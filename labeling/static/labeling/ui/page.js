@@ -1,4 +1,5 @@
 // What every page has: theme switch, dialogs opened by buttons, copy, confirm, toasts that leave.
+import { unsent } from "../workbench/store.js";
 import { ask } from "./dialog.js";
 
 const root = document.documentElement;
@@ -33,13 +34,21 @@ async function copy(button) {
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!form.dataset.confirm || form.dataset.confirmed) return;
+  const leaves = "signOut" in form.dataset;
+  if (!(form.dataset.confirm || leaves) || form.dataset.confirmed) return;
   event.preventDefault();
-  if (await ask(form.dataset.confirm)) {
+  const question = leaves ? await warning(form.dataset.uid) : form.dataset.confirm;
+  if (!question || (await ask(question))) {
     form.dataset.confirmed = "yes";
     form.requestSubmit(event.submitter);
   }
 });
+
+/** Signing out with unsent answers is asked about first. */
+async function warning(uid) {
+  const count = await unsent(uid);
+  return count && ngettext("%s answer on this device has not been sent yet. Sign out all the same?", "%s answers on this device have not been sent yet. Sign out all the same?", count).replace("%s", count);
+}
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();

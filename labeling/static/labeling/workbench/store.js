@@ -36,3 +36,11 @@ export function read(database, store, run) {
     request.onerror = () => reject(request.error);
   });
 }
+
+/** How many answers of this person wait on this device. */
+export async function unsent(uid) {
+  const database = await openDatabase(uid);
+  const count = await read(database, "outbox", (store) => store.count());
+  database.close();
+  return count;
+}

@@ -1,0 +1,166 @@
+"""A server that speaks the exchange protocol from memory: browser tests of the workbench use it to say exactly what
+the server answers and to count exactly what arrived. Journeys against the real server are in tests/journeys."""
+
+import json
+import threading
+from io import BytesIO
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.i18n import JavaScriptCatalog
+from PIL import Image
+
+from labeling.types import registry
+
+OPTIONS = [{"value": "yes", "label": "Yes"}, {"value": "no", "label": "No"}, {"value": "unsure", "label": "Not sure"}]
+TEXT = "Ann sold her car to Bob.\n\nمرحباً، أحتاج إلى تأكيد."
+
+
+class Server:
+    """What the stand-in knows. One for all tests; `reset` before each."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        self.answers: list[dict[str, Any]] = []
+        self.calls: list[dict[str, Any]] = []
+        self.skips: list[dict[str, Any]] = []
+        self.returned: list[int] = []
+        self.got_returns = threading.Event()
+        self.drafts: dict[int, dict[str, Any]] = {}
+        self.leased: list[int] = []
+        self.given = 0
+        self.total = 30
+        self.pictures = False
+        self.invalid_once = False
+
+    def current(self) -> dict[int, dict[str, Any]]:
+        """The standing answer of each assignment; a correction must name the answer that stands."""
+        standing: dict[int, dict[str, Any]] = {}
+        for answer in self.answers:
+            before = standing.get(answer["assignment"])
+            assert (before and before["answer_id"]) == answer.get("supersedes"), answer
+            standing[answer["assignment"]] = answer
+        return standing
+
+    def take(self, answer: dict[str, Any]) -> dict[str, Any]:
+        known = next((each for each in self.answers if each["id"] == answer["id"]), None)
+        result = {"id": answer["id"], "assignment": answer["assignment"]}
+        if known:
+            return result | {"status": "duplicate", "answer_id": known["answer_id"]}
+        if self.invalid_once:
+            self.invalid_once = False
+            return result | {
+                "status": "invalid",
+                "problems": [{"path": "option", "message": "Not this one.", "code": "x"}],
+            }
+        self.answers.append(answer | {"answer_id": len(self.answers) + 1})
+        if answer["assignment"] in self.leased:
+            self.leased.remove(answer["assignment"])
+        return result | {"status": "stored", "answer_id": len(self.answers)}
+
+    def offer(self, want: int, have: list[int]) -> list[int]:
+        again = [each for each in self.leased if each not in have][:want]
+        fresh = list(range(self.given + 1, min(self.total, self.given + want - len(again)) + 1))
+        self.given += len(fresh)
+        self.leased += fresh
+        return again + fresh
+
+
+SERVER = Server()
+
+
+def project() -> dict[str, Any]:
+    kind = registry.get("choice")
+    config = kind.clean_config({"question": "Does the second follow?", "options": OPTIONS})
+    return {
+        "id": 1, "name": "Entailment", "type": "choice", "schema_version": 1, "config": config, "widget": "gw-choice",
+        "guideline_html": "<h2>Rule</h2><p>Read both.</p>", "end_use": "A benchmark.",
+    }  # fmt: skip
+
+
+def task(number: int) -> dict[str, Any]:
+    item: dict[str, Any] = {"id": number, "data": {}}
+    if SERVER.pictures:
+        item["image"] = {"url": "/picture.png", "thumb_url": "/picture.png", "width": 600, "height": 400}
+    else:
+        item["text"] = f"{TEXT}\n\nItem {number}."
+    return {
+        "assignment": number, "task": number, "project": 1, "schema_version": 1, "item": item, "suggestion": None,
+        "draft": SERVER.drafts.get(number), "lease_expires_at": "2030-01-01T00:00:00Z",
+    }  # fmt: skip
+
+
+def workbench(request: HttpRequest) -> HttpResponse:
+    names = sorted(registry.folders())
+    config = {
+        "exchangeUrl": "/api/v1/work/exchange", "historyUrl": "/api/v1/work/history", "project": None, "uid": "ann",
+        "release": "r1", "signInUrl": "/in/",
+        "widgetModules": {name: static(f"types/{name}/widget.js") for name in names},
+    }  # fmt: skip
+    return render(request, "label/workbench.html", {"workbench": config, "widget_types": names})
+
+
+@csrf_exempt
+def exchange(request: HttpRequest) -> JsonResponse:
+    body = json.loads(request.body)
+    SERVER.calls.append(body)
+    results = [SERVER.take(answer) for answer in body["answers"]]
+    gone = [each["assignment"] for each in body["skips"]] + body["returns"]
+    SERVER.skips += body["skips"]
+    SERVER.returned += body["returns"]
+    if body["returns"]:
+        SERVER.got_returns.set()
+    SERVER.leased = [each for each in SERVER.leased if each not in gone]
+    return JsonResponse(
+        {
+            "results": results,
+            "skipped": [{"assignment": each["assignment"], "status": "skipped"} for each in body["skips"]],
+            "returned": body["returns"],
+            "tasks": [task(number) for number in SERVER.offer(body["want"], body["have"])],
+            "projects": {"1.1": project()},
+            "session": {"done": len(SERVER.current()), "goal": 60, "eta_s": 1080, "break_due": False},
+            "release": "r1",
+        }
+    )
+
+
+def history(request: HttpRequest) -> JsonResponse:
+    rows = [
+        task(each["assignment"])
+        | {
+            "answer_id": each["answer_id"],
+            "answer": each["answer"],
+            "answered_at": "2026-01-02T10:00:00Z",
+            "may_correct": True,
+        }
+        for each in reversed(SERVER.current().values())
+    ]
+    return JsonResponse({"answers": rows[:10], "projects": {"1.1": project()}})
+
+
+@csrf_exempt
+def draft(request: HttpRequest, assignment: int) -> JsonResponse:
+    SERVER.drafts[assignment] = json.loads(request.body)
+    return JsonResponse({})
+
+
+def picture(request: HttpRequest) -> HttpResponse:
+    file = BytesIO()
+    Image.new("RGB", (600, 400), "#7fb2c9").save(file, "PNG")
+    return HttpResponse(file.getvalue(), content_type="image/png")
+
+
+urlpatterns = [
+    path("work/label/", workbench),
+    path("api/v1/work/exchange", exchange),
+    path("api/v1/work/history", history),
+    path("api/v1/assignments/<int:assignment>/draft", draft),
+    path("picture.png", picture),
+    path("jsi18n/", JavaScriptCatalog.as_view(packages=["labeling"]), name="javascript-catalog"),
+]

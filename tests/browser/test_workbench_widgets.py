@@ -1,0 +1,57 @@
+"""Every type's widget keeps the contract: keys of a sample give its answer, and what is restored is what was given."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from labeling.types import registry
+
+SAMPLES = [
+    pytest.param(name, sample, id=f"{name}: {sample['title']}")
+    for name, kind in registry.all().items()
+    for sample in kind.samples()
+]
+MOUNT = """async ([name, config, item]) => {
+  const { default: Widget } = await import(`/static/types/${name}/widget.js`);
+  const { setScope } = await import("/static/labeling/keys.js");
+  const task = { assignment: 0, task: 0, item, suggestion: null, draft: null };
+  const make = () => {
+    const element = new Widget();
+    element.mount({ task, config, template: document.getElementById(`widget-${name}`) });
+    return element;
+  };
+  const element = make();
+  document.getElementById("stage").replaceChildren(element);
+  setScope("task", element.actions());
+  element.activate();
+  window.contract = { element, make };
+}"""
+VALUE = "() => ({ value: contract.element.value(), problems: contract.element.problems() })"
+RESTORED = "() => { const other = contract.make(); other.restore(contract.element.value()); return other.value(); }"
+
+
+@pytest.mark.parametrize(("name", "sample"), SAMPLES)
+def test_a_widget_gives_the_samples_answer_and_restores_it(
+    bench: Callable[[], Page], name: str, sample: dict[str, Any]
+) -> None:
+    page = bench()
+    config = registry.get(name).clean_config(sample["config"])
+    page.evaluate(MOUNT, [name, config, {"id": 0, "data": {}, "text": "x"} | sample["item"]])
+    for key in sample["keys"]:
+        page.keyboard.press(key)
+    assert page.evaluate(VALUE) == {"value": sample["answer"], "problems": []}
+    assert page.evaluate(RESTORED) == sample["answer"]
+
+
+def test_two_actions_on_one_key_of_a_scope_are_an_error(bench: Callable[[], Page]) -> None:
+    page = bench()
+    said = page.evaluate(
+        """async () => {
+          const { setScope } = await import("/static/labeling/keys.js");
+          const action = (id) => ({ id, key: "q", label: id, run() {} });
+          try { setScope("test", [action("one"), action("two")]); } catch (error) { return error.message; }
+        }"""
+    )
+    assert said == "key q in test: one and two"
