@@ -8,7 +8,14 @@ from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labeling.settings")
 
-QUEUES = ("ingest", "distribute", "quality", "export", "deliver", "default")
+QUEUES = {  # what each is for; the help page shows it
+    "ingest": "Turns uploaded files into items, in chunks. Slow and heavy: it has a worker of its own, with export.",
+    "distribute": "Offers tasks to annotators and takes back leases that ran out.",
+    "quality": "Updates consensus after answers.",
+    "export": "Writes export files.",
+    "deliver": "Calls other systems. Nothing is sent to it yet.",
+    "default": "The relay of events, mail, cleaning up.",
+}
 HARD_LIMIT = 120  # seconds; long work is cut into chunks below this
 
 app = Celery("groundwork")
@@ -53,7 +60,7 @@ app.conf.update(
         "distribute-everywhere": {"task": "tasks.jobs.distribution.distribute_everywhere", "schedule": schedule(30)},
         "resume-uploads": {"task": "tasks.jobs.ingest.resume_stuck_uploads", "schedule": schedule(30)},
         "resume-exports": {"task": "tasks.jobs.exports.resume_stuck_exports", "schedule": schedule(30)},
-        "apply-answers": {"task": "tasks.jobs.quality.update_waiting_projects", "schedule": schedule(15)},
+        "apply-answers": {"task": "tasks.jobs.quality.update_waiting_projects", "schedule": schedule(5)},
         "purge-deleted": {"task": "tasks.jobs.ingest.purge_deleted_datasets", "schedule": schedule(60)},
         "forget-old-requests": {"task": "labeling.outbox.jobs.forget_old_requests", "schedule": schedule(3600)},
     },

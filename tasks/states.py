@@ -45,26 +45,37 @@ class ExportState(StrEnum):
 
 U, P, A, E, T = UploadState, ProjectState, AssignmentState, ExportState, TaskState
 
-MOVES: dict[StrEnum, tuple[StrEnum, ...]] = {
-    U.RECEIVING: (U.WAITING, U.CANCELED, U.FAILED),
-    U.WAITING: (U.RUNNING, U.CANCELED, U.FAILED),
-    U.RUNNING: (U.DONE, U.CANCELED, U.FAILED),
-    U.CANCELED: (U.WAITING,),  # resumed where it stopped
-    U.FAILED: (U.WAITING,),
-    P.DRAFT: (P.RUNNING, P.ARCHIVED),
-    P.RUNNING: (P.PAUSED, P.COMPLETED, P.ARCHIVED),
-    P.PAUSED: (P.RUNNING, P.ARCHIVED),
-    P.COMPLETED: (P.RUNNING, P.ARCHIVED),
-    P.ARCHIVED: (P.PAUSED, P.DRAFT),
-    T.OPEN: (T.RESOLVED, T.CANCELED),
-    T.RESOLVED: (T.OPEN, T.CANCELED),
-    A.OFFERED: (A.LEASED, A.EXPIRED, A.CANCELED),
-    A.LEASED: (A.SUBMITTED, A.SKIPPED, A.EXPIRED, A.RETURNED, A.CANCELED),
-    A.EXPIRED: (A.OFFERED, A.LEASED, A.SUBMITTED),  # an answer after expiry is taken while a slot is free
-    A.RETURNED: (A.OFFERED, A.LEASED),
-    E.WAITING: (E.RUNNING, E.FAILED),
-    E.RUNNING: (E.DONE, E.FAILED),
-    E.FAILED: (E.WAITING,),
+# By kind of state first: equal words of different kinds are equal keys.
+MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
+    U: {
+        U.RECEIVING: (U.WAITING, U.CANCELED, U.FAILED),
+        U.WAITING: (U.RUNNING, U.CANCELED, U.FAILED),
+        U.RUNNING: (U.DONE, U.CANCELED, U.FAILED),
+        U.CANCELED: (U.WAITING,),  # resumed where it stopped
+        U.FAILED: (U.WAITING,),
+    },
+    P: {
+        P.DRAFT: (P.RUNNING, P.ARCHIVED),
+        P.RUNNING: (P.PAUSED, P.COMPLETED, P.ARCHIVED),
+        P.PAUSED: (P.RUNNING, P.ARCHIVED),
+        P.COMPLETED: (P.RUNNING, P.ARCHIVED),
+        P.ARCHIVED: (P.PAUSED, P.DRAFT),
+    },
+    T: {
+        T.OPEN: (T.RESOLVED, T.CANCELED),
+        T.RESOLVED: (T.OPEN, T.CANCELED),
+    },
+    A: {
+        A.OFFERED: (A.LEASED, A.EXPIRED, A.CANCELED),
+        A.LEASED: (A.SUBMITTED, A.SKIPPED, A.EXPIRED, A.RETURNED, A.CANCELED),
+        A.EXPIRED: (A.OFFERED, A.LEASED, A.SUBMITTED),  # an answer after expiry is taken while a slot is free
+        A.RETURNED: (A.OFFERED, A.LEASED),
+    },
+    E: {
+        E.WAITING: (E.RUNNING, E.FAILED),
+        E.RUNNING: (E.DONE, E.FAILED),
+        E.FAILED: (E.WAITING,),
+    },
 }
 
 HELD = (A.OFFERED, A.LEASED)  # takes one of the task's slots

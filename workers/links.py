@@ -13,5 +13,9 @@ def base_url() -> str:
     return settings.PUBLIC_URL or f"http://{env.text('HOST')}:{env.text('PORT')}"
 
 
+def link(view: str, *args: str) -> str:
+    return urljoin(base_url() + "/", reverse(view, args=args))
+
+
 def invitation_link(token: str) -> str:
-    return urljoin(base_url() + "/", reverse("invitation", args=[token]))
+    return link("invitation", token)

@@ -1,4 +1,4 @@
-"""The API reference: a plain page made from the OpenAPI document, in our look and under our policy; no script needed."""
+"""The API reference: a page made from the OpenAPI document, in our look and under our policy, without script."""
 
 from dataclasses import dataclass, field
 from functools import cache
@@ -36,7 +36,7 @@ class Operation:
 @cache
 def document() -> dict[str, Any]:
     """The whole document; the views of one release never change."""
-    return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return SchemaGenerator().get_schema(request=None, public=True)
 
 
 def operations() -> dict[str, list[Operation]]:

@@ -1,5 +1,6 @@
 """How views become the OpenAPI document."""
 
+import re
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -7,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from labeling.http.idempotency import HEADER
 
+VERBS = {"get": "See", "post": "Add to", "put": "Set", "patch": "Change", "delete": "Delete"}
 KEY_PARAMETER = OpenApiParameter(
     HEADER,
     str,
@@ -24,6 +26,16 @@ class Schema(AutoSchema):
         if getattr(handler, "is_idempotent", False):
             parameters.append(KEY_PARAMETER)
         return parameters
+
+    def get_summary(self) -> str:
+        """What `extend_schema(summary=…)` says; else the view's name in words: `LaunchProject` is "Launch project"."""
+        given: str | None = super().get_summary()
+        if given:
+            return given
+        name = re.sub(r"(View|API)$", "", type(self.view).__name__)
+        words = re.sub(r"(?<!^)([A-Z])", r" \1", name).lower()
+        several = sum(hasattr(self.view, method) for method in VERBS) > 1
+        return f"{VERBS[self.method.lower()]} {words}" if several else words.capitalize()
 
     def get_tags(self) -> list[str]:
         words = [word for word in self.path.removeprefix("/api/v1").split("/") if word and not word.startswith("{")]

@@ -1,9 +1,10 @@
 """Exports: ask for a file of a project's labels, watch it being written, download it."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -36,14 +37,14 @@ class Exports(APIView):
         include_answers = serializers.BooleanField(default=False)
         include_unresolved = serializers.BooleanField(default=False)
 
-    @extend_schema(operation_id="list_exports", responses=ExportOut(many=True))
-    def get(self, request: Request, project_id: int) -> Response:
+    @extend_schema(operation_id="exports_list", responses=ExportOut(many=True))
+    def get(self, request: Any, project_id: int) -> Response:
         pages = CursorPages()
         page = pages.paginate_queryset(exports.exports_of(_project(request, project_id)), request, view=self)
         return pages.get_paginated_response(ExportOut(page, many=True, context={"request": request}).data)
 
-    @extend_schema(operation_id="create_export", request=Input, responses={201: ExportOut})
-    def post(self, request: Request, project_id: int) -> Response:
+    @extend_schema(operation_id="exports_create", request=Input, responses={201: ExportOut})
+    def post(self, request: Any, project_id: int) -> Response:
         project = _project(request, project_id)
         given = cleaned(self.Input, request.data)
         export = request_export(project=project, created_by=request.caller.user, **given)
@@ -51,12 +52,12 @@ class Exports(APIView):
 
 
 class ExportDetail(APIView):
-    @extend_schema(operation_id="get_export", responses=ExportOut)
-    def get(self, request: Request, project_id: int, export_id: int) -> Response:
+    @extend_schema(operation_id="exports_get", responses=ExportOut)
+    def get(self, request: Any, project_id: int, export_id: int) -> Response:
         export = exports.export_of(_project(request, project_id), export_id)
         return Response(ExportOut(export, context={"request": request}).data)
 
 
-def _project(request: Request, project_id: int) -> Project:
+def _project(request: Any, project_id: int) -> Project:
     caller = request.caller
     return exports.project_to_export(organization=caller.organization, mode=caller.mode, project_id=project_id)

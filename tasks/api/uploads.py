@@ -49,8 +49,8 @@ class Form(Options):
 class Uploads(APIView):
     parser_classes = (FormParser, BodyParser)
 
-    @extend_schema(operation_id="list_uploads", responses=UploadOut(many=True))
-    def get(self, request: Request, dataset_id: int) -> Response:
+    @extend_schema(operation_id="uploads_list", responses=UploadOut(many=True))
+    def get(self, request: Any, dataset_id: int) -> Response:
         pages = CursorPages()
         page = pages.paginate_queryset(datasets.uploads_of(_dataset(request, dataset_id)), request, view=self)
         return pages.get_paginated_response(UploadOut(page, many=True).data)
@@ -62,14 +62,14 @@ class Uploads(APIView):
             request.upload_handlers = [self.upload_handler]
         return super().initialize_request(request, *args, **kwargs)
 
-    def finalize_response(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+    def finalize_response(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """A form that broke off or was refused leaves nothing behind."""
         if request.method == "POST":
             self.upload_handler.upload_interrupted()
         return super().finalize_response(request, *args, **kwargs)
 
     @extend_schema(
-        operation_id="create_upload",
+        operation_id="uploads_create",
         description="Send a form with one file (or several images) in `file`, or the file itself as the body with "
         "its name in `X-Filename` or `?filename=`. The import runs in the background: watch the upload.",
         request={FORM: Form, "application/octet-stream": OpenApiTypes.BINARY},
@@ -80,7 +80,7 @@ class Uploads(APIView):
         ],
         responses={201: UploadOut},
     )
-    def post(self, request: Request, dataset_id: int) -> Response:
+    def post(self, request: Any, dataset_id: int) -> Response:
         dataset = _dataset(request, dataset_id)
         http = request._request
         if int(http.headers.get("Content-Length") or 0) > settings.MAX_UPLOAD + settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
@@ -110,32 +110,32 @@ def _options(request: HttpRequest, is_form: bool) -> dict[str, str]:
 
 
 class UploadDetail(APIView):
-    @extend_schema(operation_id="get_upload", responses=UploadOut)
-    def get(self, request: Request, upload_id: int) -> Response:
+    @extend_schema(operation_id="uploads_get", responses=UploadOut)
+    def get(self, request: Any, upload_id: int) -> Response:
         return Response(UploadOut(_upload(request, upload_id)).data)
 
 
 class CancelUpload(APIView):
-    @extend_schema(operation_id="cancel_upload", request=None, responses=UploadOut)
-    def post(self, request: Request, upload_id: int) -> Response:
+    @extend_schema(operation_id="uploads_cancel", request=None, responses=UploadOut)
+    def post(self, request: Any, upload_id: int) -> Response:
         cancel_upload(upload=_upload(request, upload_id), actor=request.caller.user, now=timezone.now())
         return Response(UploadOut(_upload(request, upload_id)).data)
 
 
 class ResumeUpload(APIView):
-    @extend_schema(operation_id="resume_upload", request=None, responses=UploadOut)
-    def post(self, request: Request, upload_id: int) -> Response:
+    @extend_schema(operation_id="uploads_resume", request=None, responses=UploadOut)
+    def post(self, request: Any, upload_id: int) -> Response:
         resume_upload(upload=_upload(request, upload_id), actor=request.caller.user)
         return Response(UploadOut(_upload(request, upload_id)).data)
 
 
 class UploadErrors(APIView):
     @extend_schema(
-        operation_id="get_upload_errors",
+        operation_id="uploads_errors",
         parameters=[OpenApiParameter("format", str, enum=["csv", "jsonl"])],
         responses={(200, "text/csv"): OpenApiTypes.STR, (200, "application/jsonl"): OpenApiTypes.STR},
     )
-    def get(self, request: Request, upload_id: int) -> StreamingHttpResponse:
+    def get(self, request: Any, upload_id: int) -> StreamingHttpResponse:
         upload = _upload(request, upload_id)
         wanted = request.query_params.get("format", "csv")
         if wanted not in REPORTS:
@@ -165,11 +165,11 @@ def _as_jsonl(upload: Upload) -> Iterator[bytes]:
 REPORTS = {"csv": (_as_csv, "text/csv; charset=utf-8"), "jsonl": (_as_jsonl, "application/jsonl")}
 
 
-def _dataset(request: Request, dataset_id: int) -> Dataset:
+def _dataset(request: Any, dataset_id: int) -> Dataset:
     caller = request.caller
     return datasets.dataset_of(organization=caller.organization, mode=caller.mode, dataset_id=dataset_id)
 
 
-def _upload(request: Request, upload_id: int) -> Upload:
+def _upload(request: Any, upload_id: int) -> Upload:
     caller = request.caller
     return datasets.upload_of(organization=caller.organization, mode=caller.mode, upload_id=upload_id)

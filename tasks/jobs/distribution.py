@@ -1,1 +1,76 @@
-"""Jobs."""
+"""Jobs of the queue `distribute`."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from labeling.outbox.models import Event
+from labeling.outbox.subscriptions import subscribe
+from tasks.models import Project
+from tasks.selectors.eligibility import Annotator, organizations_at_work
+from tasks.services import launching, leasing, offering
+
+
+@shared_task
+def distribute(organization_id: int) -> int:
+    """Fill the inboxes of everybody at work in the organization."""
+    return offering.distribute(organization_id=organization_id, now=timezone.now())
+
+
+@shared_task
+def refill_inbox(organization_id: int, user_id: int) -> int:
+    """Fill the inbox of one person that runs low."""
+    who = Annotator(user_id, organization_id, offering.MODE)
+    return offering.refill(who=who, now=timezone.now())
+
+
+@shared_task
+def distribute_everywhere() -> int:
+    """One job per organization at work. Beat runs this twice a minute, whatever messages were lost."""
+    organizations = organizations_at_work(timezone.now())
+    for organization_id in organizations:
+        distribute.apply_async(args=(organization_id,), retry=False)
+    return len(organizations)
+
+
+@shared_task
+def expire_leases() -> int:
+    """Give overdue offers and leases back to the pool. Beat runs this three times a minute."""
+    return leasing.expire_overdue(now=timezone.now())
+
+
+@shared_task
+def withdraw_offers(project_id: int) -> int:
+    """Empty the inboxes of a project that does not run any more."""
+    return offering.withdraw_offers(project_id=project_id, now=timezone.now())
+
+
+@shared_task
+def open_new_items(project_id: int) -> int:
+    """Open tasks for the items of a project's datasets that have none: after a launch that was cut off, say."""
+    project = Project.objects.get(pk=project_id)
+    return launching.open_new_items(project, now=timezone.now())
+
+
+@shared_task
+def open_uploaded_items(upload_id: int) -> int:
+    """The same for every project that is fed by the upload's dataset."""
+    projects = list(Project.objects.filter(datasets__uploads=upload_id, state__in=launching.FILLS).distinct())
+    return sum(launching.open_new_items(project, now=timezone.now()) for project in projects)
+
+
+def _organization(event: Event) -> tuple[int] | None:
+    return (event.organization_id,) if event.organization_id is not None else None
+
+
+def _inbox(event: Event) -> tuple[int, int] | None:
+    """Whose inbox it is: the event of a low one names the person."""
+    if event.organization_id is None or event.object_id is None:
+        return None
+    return event.organization_id, event.object_id
+
+
+subscribe(distribute, "tasks.opened", "project.resumed", arguments=_organization)
+subscribe(refill_inbox, "inbox.low", arguments=_inbox)
+subscribe(withdraw_offers, "project.paused", "project.completed", "project.archived")
+subscribe(open_new_items, "project.launched", "project.resumed")
+subscribe(open_uploaded_items, "upload.done", "upload.canceled", "upload.failed")

@@ -8,13 +8,13 @@ from tasks.selectors import exports
 from tasks.services import exporting
 
 
-@shared_task(queue="export", ignore_result=True)
+@shared_task
 def run_export(export_id: int) -> None:
     """Go on with an export for a while. Harmless when another worker is at it."""
     exporting.run_export(export_id=export_id)
 
 
-@shared_task(queue="export", ignore_result=True)
+@shared_task
 def resume_stuck_exports() -> int:
     """Call the job again for exports nobody works on: a lost message, a killed worker. Beat runs this."""
     for export in exports.exports_with_parts()[:100]:

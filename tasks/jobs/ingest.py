@@ -13,13 +13,13 @@ from tasks.services import ingesting, purging
 PURGE_SECONDS = 30
 
 
-@shared_task(queue="ingest", ignore_result=True)
+@shared_task
 def ingest_upload(upload_id: int) -> None:
     """Go on with an import for a while. Harmless when another worker is at it."""
     ingesting.ingest(upload_id=upload_id)
 
 
-@shared_task(queue="ingest", ignore_result=True)
+@shared_task
 def resume_stuck_uploads() -> int:
     """Call the job again for imports nobody works on: a lost message, a killed worker. Beat runs this."""
     stuck = list(datasets.stuck_uploads(timezone.now() - ingesting.LEASE).values_list("id", flat=True)[:100])
@@ -28,7 +28,7 @@ def resume_stuck_uploads() -> int:
     return len(stuck)
 
 
-@shared_task(queue="ingest", ignore_result=True)
+@shared_task
 def purge_deleted_datasets() -> int:
     """Remove what was deleted, for a while; beat calls again. Imports into it have had time to notice."""
     now, until, purged = timezone.now(), time.monotonic() + PURGE_SECONDS, 0

@@ -14,7 +14,7 @@ class MovingQuerySet(models.QuerySet[M]):
 
     def move(self, pk: int, frm: StrEnum, to: StrEnum, **changes: Any) -> None:
         """Move one row, or raise StaleState when it is not in `frm` any more."""
-        if to not in MOVES.get(frm, ()):
+        if to not in MOVES[type(frm)].get(frm, ()):
             raise ValueError(f"{frm} -> {to} is not a move")
         if not self.filter(pk=pk, state=frm).update(state=to, **changes):
             raise StaleState(f"{self.model._meta.verbose_name} {pk} is not {frm} any more")

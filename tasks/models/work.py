@@ -33,10 +33,10 @@ class Task(models.Model):
             models.CheckConstraint(condition=Q(answered__lte=F("taken")), name="answers_within_taken_slots"),
         ]
         indexes = [
-            # what a claim walks: -priority as an ascending column order, partial on tasks with a free slot
+            # what a claim walks. -priority, so that one row comparison with a cursor is one range of the index
             models.Index(
                 F("project"),
-                F("priority").desc(),
+                F("priority") * -1,
                 F("taken"),
                 F("id"),
                 name="task_open",
@@ -91,6 +91,7 @@ class ClaimCursor(models.Model):
     taken = models.PositiveSmallIntegerField(default=0)
     task_id = models.BigIntegerField(default=0)
     exhausted_until = models.DateTimeField(null=True)  # nothing was left: do not scan again before
+    rewound_at = models.DateTimeField(null=True)  # slots open behind cursors all the time: do not go back for each
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "annotator"], name="one_cursor_per_annotator")]
@@ -133,6 +134,7 @@ class Answer(models.Model):
             models.Index(fields=["project", "id"], name="answer_waiting", condition=Q(is_applied=False)),
             models.Index(fields=["project", "id"], name="answer_by_project"),
             models.Index(fields=["annotator", "-id"], name="answer_by_annotator"),
+            models.Index(fields=["annotator", "created_at"], name="answer_by_time"),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from labeling.http.serializers import Nothing, Strict, cleaned
 from workers.api.authentication import PageAuthentication
-from workers.api.shapes import SessionOut
+from workers.api.shapes import SignedInOut
 from workers.api.throttles import SignInThrottle
 from workers.models import User
 from workers.selectors.access import invitation_of
@@ -44,7 +44,7 @@ def session_of(request: Request) -> dict[str, Any]:
         "memberships": memberships_of(plain.user.pk),  # type: ignore[arg-type]  # signed in
         "csrf_token": get_token(plain),
     }
-    return SessionOut(body).data
+    return SignedInOut(body).data
 
 
 class Session(APIView):
@@ -62,11 +62,11 @@ class Session(APIView):
     def get_permissions(self) -> list[Any]:
         return [AllowAny()] if self.request.method == "POST" else [IsAuthenticated()]
 
-    @extend_schema(summary="Who is signed in", responses=SessionOut)
+    @extend_schema(summary="Who is signed in", responses=SignedInOut)
     def get(self, request: Request) -> Response:
         return Response(session_of(request))
 
-    @extend_schema(summary="Sign in", request=Input, responses=SessionOut, auth=[])
+    @extend_schema(summary="Sign in", request=Input, responses=SignedInOut, auth=[])
     def post(self, request: Request) -> Response:
         data = cleaned(self.Input, request.data)
         plain = request._request
@@ -95,7 +95,7 @@ class AcceptInvitation(APIView):
         name = serializers.CharField(max_length=120)
         password = serializers.CharField(max_length=4096, trim_whitespace=False)
 
-    @extend_schema(summary="Accept an invitation and sign in", request=Input, responses={201: SessionOut}, auth=[])
+    @extend_schema(summary="Accept an invitation and sign in", request=Input, responses={201: SignedInOut}, auth=[])
     def post(self, request: Request, token: str) -> Response:
         now = timezone.now()
         invitation = invitation_of(token, now=now)

@@ -25,7 +25,7 @@ class MyMembershipOut(serializers.ModelSerializer):
         fields = ("organization", "role")
 
 
-class SessionOut(serializers.Serializer):
+class SignedInOut(serializers.Serializer):
     user = PersonOut()
     organization = OrganizationOut(allow_null=True)  # the one these calls are about
     memberships = MyMembershipOut(many=True)

@@ -16,10 +16,3 @@ def change_profile(*, user: User, name: str, language: str, theme: str) -> User:
     user.save(update_fields=["name", "language", "theme"])
     events.emit("user.changed", organization_id=None, object_id=user.pk, actor_id=user.pk)
     return user
-
-
-@transaction.atomic
-def deactivate(*, user: User, actor: User | None) -> None:
-    """Out of every organization at once: sessions and sign-in check `is_active` at each request."""
-    if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
-        events.emit("user.deactivated", organization_id=None, object_id=user.pk, actor_id=actor.pk if actor else None)

@@ -1,0 +1,32 @@
+"""Query parameters, from explicit lists: an unknown one is refused and the known ones are named."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from labeling.http.serializers import Strict, cleaned
+from tasks.states import ProjectState, TaskState
+
+
+class Pages(Strict):
+    cursor = serializers.CharField(required=False, help_text="From `next` or `previous` of another page.")
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=200, help_text="Rows on a page.")
+
+
+class ProjectFilters(Pages):
+    state = serializers.ChoiceField([state.value for state in ProjectState], required=False)
+
+
+class TaskFilters(Pages):
+    state = serializers.ChoiceField([state.value for state in TaskState], required=False)
+    label = serializers.CharField(required=False, help_text="The consensus in words.")
+    min_confidence = serializers.FloatField(required=False, min_value=0, max_value=1)
+    max_confidence = serializers.FloatField(required=False, min_value=0, max_value=1)
+    item = serializers.CharField(required=False, help_text="The key of an item.")
+
+
+def filters_of(request: Request, kind: type[Pages]) -> dict[str, Any]:
+    """The checked filters, without the position of the page."""
+    found = cleaned(kind, request.query_params.dict())
+    return {name: value for name, value in found.items() if name not in ("cursor", "limit")}

@@ -1,0 +1,233 @@
+"""What projects, tasks and results look like from outside."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from labeling.http.serializers import Strict
+from tasks.api.images import ImageOut
+from tasks.models import Consensus, Project, ProjectVersion, Task
+from tasks.selectors.media import image_links
+from tasks.selectors.results import pseudonym
+
+
+class VersionOut(serializers.ModelSerializer):
+    class Meta:
+        model = ProjectVersion
+        fields = ["number", "config", "guideline", "overlap", "end_use", "created_at"]
+
+
+class ProjectOut(serializers.ModelSerializer):
+    """Its own fields and those of its current version. Expects `with_current` and the prefetched relations."""
+
+    config = serializers.JSONField()
+    guideline = serializers.CharField()
+    overlap = serializers.IntegerField()
+    end_use = serializers.CharField()
+    members = serializers.ListField(child=serializers.IntegerField())
+    groups = serializers.ListField(child=serializers.IntegerField())
+    datasets = serializers.ListField(child=serializers.IntegerField())
+
+    class Meta:
+        model = Project
+        fields = [
+            "id",
+            "name",
+            "type",
+            "mode",
+            "state",
+            "version",
+            "config",
+            "guideline",
+            "overlap",
+            "end_use",
+            "priority",
+            "aggregation",
+            "self_selection",
+            "open_to_all",
+            "members",
+            "groups",
+            "datasets",
+            "created_at",
+            "launched_at",
+        ]
+
+    def to_representation(self, project: Project) -> dict[str, Any]:
+        version: ProjectVersion = project.current[0]  # type: ignore[attr-defined]  # with_current
+        row = {name: getattr(project, name) for name in self.Meta.fields if hasattr(Project, name)}
+        row |= {name: getattr(version, name) for name in ("config", "guideline", "overlap", "end_use")}
+        row |= {name: [one.pk for one in getattr(project, name).all()] for name in ("members", "groups", "datasets")}
+        return {name: row[name] for name in self.Meta.fields}
+
+
+class ItemOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    key = serializers.CharField()
+    data = serializers.JSONField()
+    image = ImageOut(allow_null=True)
+
+
+class ConsensusOut(serializers.Serializer):
+    value = serializers.JSONField()
+    label = serializers.CharField()
+    confidence = serializers.FloatField()
+    method = serializers.CharField()
+    agreement = serializers.FloatField(allow_null=True)
+    updated_at = serializers.DateTimeField()
+
+
+class TaskOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    project = serializers.IntegerField()
+    state = serializers.CharField()
+    priority = serializers.IntegerField()
+    wanted = serializers.IntegerField()
+    answered = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    resolved_at = serializers.DateTimeField(allow_null=True)
+    item = ItemOut()
+    consensus = ConsensusOut(allow_null=True)
+
+    def to_representation(self, task: Task) -> dict[str, Any]:
+        return task_row(task)
+
+
+class AnswerOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    annotator = serializers.CharField(help_text="A pseudonym, the same everywhere in the organization.")
+    answer = serializers.JSONField()
+    schema_version = serializers.IntegerField()
+    active_ms = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+
+
+class TaskDetailOut(TaskOut):
+    answers = AnswerOut(many=True)
+
+    def to_representation(self, task: Task) -> dict[str, Any]:
+        return task_row(task) | {"answers": answer_rows(task)}
+
+
+class ResultOut(serializers.Serializer):
+    """One task that has a consensus."""
+
+    task = serializers.IntegerField()
+    state = serializers.CharField()
+    answers = serializers.IntegerField()
+    item = ItemOut()
+    consensus = ConsensusOut()
+
+    def to_representation(self, task: Task) -> dict[str, Any]:
+        row = task_row(task)
+        return {"task": task.pk, "answers": task.answered} | {
+            name: row[name] for name in ("state", "item", "consensus")
+        }
+
+
+def task_row(task: Task) -> dict[str, Any]:
+    plain = ("id", "state", "priority", "wanted", "answered", "created_at", "resolved_at")
+    item = task.item
+    consensus: Consensus | None = getattr(task, "consensus", None)
+    return {name: getattr(task, name) for name in plain} | {
+        "project": task.project_id,
+        "item": {"id": item.pk, "key": item.key, "data": item.data, "image": image_links(item.media)},
+        "consensus": consensus and {name: getattr(consensus, name) for name in ConsensusOut().fields},
+    }
+
+
+def answer_rows(task: Task) -> list[dict[str, Any]]:
+    plain = ("id", "schema_version", "active_ms", "created_at")
+    return [
+        {name: getattr(answer, name) for name in plain}
+        | {"annotator": pseudonym(task.project.organization_id, answer), "answer": answer.value}
+        for answer in task.live  # type: ignore[attr-defined]  # with_answers
+    ]
+
+
+class TypeOut(serializers.Serializer):
+    name = serializers.CharField()
+    title = serializers.CharField()
+    family = serializers.CharField()
+    inputs = serializers.ListField(child=serializers.CharField())
+    samples = serializers.ListField(child=serializers.JSONField())
+
+
+class LaunchOut(serializers.Serializer):
+    tasks = serializers.IntegerField(
+        help_text="Tasks opened by this call; items the project has already are not asked again."
+    )
+
+
+class TaskCounts(serializers.Serializer):
+    total = serializers.IntegerField()
+    open = serializers.IntegerField()
+    resolved = serializers.IntegerField()
+    canceled = serializers.IntegerField()
+
+
+class AnswerCounts(serializers.Serializer):
+    given = serializers.IntegerField()
+    wanted = serializers.IntegerField()
+    percent = serializers.IntegerField()
+
+
+class HourOut(serializers.Serializer):
+    start = serializers.DateTimeField()
+    answers = serializers.IntegerField()
+
+
+class AgreementOut(serializers.Serializer):
+    mean = serializers.FloatField(allow_null=True, help_text="Of pairs of answers to the same task, 0 to 1.")
+    alpha = serializers.FloatField(allow_null=True, help_text="Krippendorff's alpha: 1 full agreement, 0 chance.")
+    measured_on = serializers.IntegerField(help_text="Newest resolved tasks alpha was measured on.")
+
+
+class ConsensusProgressOut(serializers.Serializer):
+    applied = serializers.IntegerField(help_text="Answers the consensus knows.")
+    waiting = serializers.IntegerField(help_text="Answers it does not know yet.")
+    fitted = serializers.BooleanField(help_text="All are known, and Dawid-Skene was fitted to all of them.")
+    fitted_at = serializers.DateTimeField(allow_null=True)
+
+
+class LabelOut(serializers.Serializer):
+    label = serializers.CharField()
+    tasks = serializers.IntegerField()
+
+
+class ProgressOut(serializers.Serializer):
+    state = serializers.CharField()
+    tasks = TaskCounts()
+    answers = AnswerCounts()
+    answers_per_hour = serializers.FloatField()
+    hours = HourOut(many=True)
+    agreement = AgreementOut()
+    consensus = ConsensusProgressOut()
+    labels = LabelOut(many=True)
+    seconds_left = serializers.IntegerField(allow_null=True)
+
+    def to_representation(self, progress: dict[str, Any]) -> dict[str, Any]:
+        return progress
+
+
+class ProjectChange(Strict):
+    """Fields that may change. `config`, `guideline`, `overlap` and `end_use` make a new version."""
+
+    name = serializers.CharField(max_length=200, required=False)
+    config = serializers.JSONField(required=False, help_text="The label schema, as the type wants it.")
+    guideline = serializers.CharField(
+        required=False, allow_blank=True, max_length=200_000, trim_whitespace=False, help_text="Markdown."
+    )
+    overlap = serializers.IntegerField(required=False, help_text="Answers wanted for each item, 1 to 100.")
+    end_use = serializers.CharField(required=False, allow_blank=True, max_length=5000)
+    priority = serializers.IntegerField(required=False)
+    aggregation = serializers.CharField(required=False)
+    self_selection = serializers.BooleanField(required=False)
+    open_to_all = serializers.BooleanField(required=False)
+    members = serializers.ListField(child=serializers.IntegerField(), required=False, max_length=10_000)
+    groups = serializers.ListField(child=serializers.IntegerField(), required=False, max_length=1000)
+
+
+class ProjectInput(ProjectChange):
+    name = serializers.CharField(max_length=200)
+    type = serializers.CharField(max_length=60)
+    config = serializers.JSONField(help_text="The label schema, as the type wants it.")

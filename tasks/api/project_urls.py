@@ -1,0 +1,20 @@
+from django.urls import path
+
+from tasks.api import projects, tasks
+
+urlpatterns = [
+    path("task-types", projects.TaskTypes.as_view(), name="api-task-types"),
+    path("projects", projects.Projects.as_view(), name="api-projects"),
+    path("projects/<int:project_id>", projects.OneProject.as_view(), name="api-project"),
+    path("projects/<int:project_id>/versions", projects.Versions.as_view(), name="api-project-versions"),
+    path("projects/<int:project_id>/launch", projects.Launch.as_view(), name="api-project-launch"),
+    path("projects/<int:project_id>/progress", projects.Progress.as_view(), name="api-project-progress"),
+    path("projects/<int:project_id>/tasks", tasks.ProjectTasks.as_view(), name="api-project-tasks"),
+    path("projects/<int:project_id>/results", tasks.ProjectResults.as_view(), name="api-project-results"),
+    *[
+        path(f"projects/<int:project_id>/{to}", projects.Move.as_view(to=to), name=f"api-project-{to}")
+        for to in ("pause", "resume", "complete", "archive", "restore")
+    ],
+    path("tasks/<int:task_id>", tasks.OneTask.as_view(), name="api-task"),
+    path("tasks/<int:task_id>/cancel", tasks.CancelTask.as_view(), name="api-task-cancel"),
+]

@@ -1,0 +1,161 @@
+"""How the hot path looks in the OpenAPI document. Only there: requests and replies do not pass through these."""
+
+from rest_framework import serializers as s
+
+from tasks.api.images import ImageOut
+from tasks.states import SKIP_REASONS
+
+
+class WorkItemOut(s.Serializer):
+    id = s.IntegerField()
+    text = s.CharField(required=False)
+    image = ImageOut(required=False)
+    data = s.DictField()  # type: ignore[assignment]  # the name is the protocol's
+
+
+class DraftIn(s.Serializer):
+    seq = s.IntegerField(min_value=0)
+    value = s.DictField()
+
+
+class DraftOut(s.Serializer):
+    seq = s.IntegerField()
+
+
+class WorkTaskOut(s.Serializer):
+    assignment = s.IntegerField()
+    task = s.IntegerField()
+    project = s.IntegerField()
+    schema_version = s.IntegerField()
+    item = WorkItemOut()
+    suggestion = s.JSONField(allow_null=True)
+    draft = DraftIn(allow_null=True)
+    lease_expires_at = s.DateTimeField(allow_null=True)
+
+
+class WorkProjectOut(s.Serializer):
+    id = s.IntegerField()
+    name = s.CharField()
+    type = s.CharField()
+    schema_version = s.IntegerField()
+    config = s.DictField()
+    guideline_html = s.CharField()
+    end_use = s.CharField()
+    widget = s.CharField()
+
+
+class ProblemOut(s.Serializer):
+    path = s.CharField()
+    message = s.CharField()
+    code = s.CharField()
+
+
+class AnswerIn(s.Serializer):
+    id = s.UUIDField(required=False, help_text="Made by the sender; sending again under it is harmless.")
+    schema_version = s.IntegerField(required=False, min_value=1, help_text="Of the task; by default the assignment's.")
+    answer = s.DictField()
+    active_ms = s.IntegerField(required=False, min_value=0)
+    supersedes = s.IntegerField(required=False, allow_null=True, help_text="The answer that this one corrects.")
+
+
+class AnswerEntryIn(AnswerIn):
+    id = s.UUIDField()
+    assignment = s.IntegerField(min_value=1)
+    schema_version = s.IntegerField(min_value=1)
+
+
+class SkipIn(s.Serializer):
+    reason = s.ChoiceField(choices=SKIP_REASONS)
+    note = s.CharField(required=False, allow_blank=True)
+
+
+class SkipEntryIn(SkipIn):
+    assignment = s.IntegerField(min_value=1)
+
+
+class ExchangeIn(s.Serializer):
+    answers = AnswerEntryIn(many=True, required=False)
+    skips = SkipEntryIn(many=True, required=False)
+    returns = s.ListField(child=s.IntegerField(), required=False, help_text="Assignments given back.")
+    want = s.IntegerField(required=False, min_value=0, max_value=10, help_text="Further tasks wanted.")
+    have = s.ListField(child=s.IntegerField(), required=False, help_text="Assignments on the page: a sign of life.")
+    project = s.IntegerField(required=False, allow_null=True, help_text="Tasks of this project only.")
+    claim = s.ListField(child=s.IntegerField(), required=False, help_text="Named tasks, with self-selection only.")
+
+
+class AnswerResultOut(s.Serializer):
+    id = s.UUIDField(required=False)
+    assignment = s.IntegerField()
+    status = s.ChoiceField(choices=["stored", "duplicate", "late", "invalid", "refused"])
+    answer_id = s.IntegerField(required=False)
+    detail = s.CharField(required=False)
+    problems = ProblemOut(many=True, required=False)
+
+
+class GivenBackOut(s.Serializer):
+    assignment = s.IntegerField()
+    status = s.ChoiceField(choices=["skipped", "returned", "refused"])
+    detail = s.CharField(required=False)
+    problems = ProblemOut(many=True, required=False)
+
+
+class ClaimedOut(s.Serializer):
+    task = s.IntegerField()
+    status = s.ChoiceField(choices=["leased", "refused"])
+    assignment = s.IntegerField(required=False)
+    detail = s.CharField(required=False)
+
+
+class WorkSessionOut(s.Serializer):
+    done = s.IntegerField()
+    goal = s.IntegerField()
+    eta_s = s.IntegerField(allow_null=True)
+    break_due = s.BooleanField()
+
+
+class ExchangeOut(s.Serializer):
+    results = AnswerResultOut(many=True)
+    skipped = GivenBackOut(many=True)
+    returned = GivenBackOut(many=True)
+    claimed = ClaimedOut(many=True, required=False)
+    tasks = WorkTaskOut(many=True)
+    projects = s.DictField(child=WorkProjectOut(), help_text='By "project.schema_version".')
+    session = WorkSessionOut()
+    release = s.CharField()
+
+
+class TurnOut(s.Serializer):
+    state = s.CharField()
+    task = WorkTaskOut()
+    project = WorkProjectOut()
+
+
+class HistoryEntryOut(WorkTaskOut):
+    answer_id = s.IntegerField()
+    answer = s.DictField()
+    answered_at = s.DateTimeField()
+    active_ms = s.IntegerField()
+    may_correct = s.BooleanField()
+
+
+class HistoryOut(s.Serializer):
+    results = HistoryEntryOut(many=True)
+    projects = s.DictField(child=WorkProjectOut())
+    before = s.IntegerField(allow_null=True, help_text="Ask with ?before= this for older ones; null at the end.")
+
+
+class ProjectToWorkOnOut(s.Serializer):
+    id = s.IntegerField()
+    name = s.CharField()
+    type = s.CharField()
+    version = s.IntegerField()
+    priority = s.IntegerField()
+    guideline_html = s.CharField()
+    end_use = s.CharField()
+    left = s.IntegerField(help_text="Tasks with a free slot, counted up to 1000.")
+    left_is_more = s.BooleanField()
+    done = s.IntegerField(help_text="Answered by the caller.")
+
+
+class ProjectsToWorkOnOut(s.Serializer):
+    results = ProjectToWorkOnOut(many=True)

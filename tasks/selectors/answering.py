@@ -1,0 +1,80 @@
+"""What must be known of a batch of answers before any is stored: three queries, however many there are."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from tasks.models import Answer, Assignment, ProjectVersion
+from tasks.selectors.eligibility import Annotator
+
+CORRECTABLE = 10  # one's last answers that may still be corrected
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An assignment with what its answer is judged by."""
+
+    id: int
+    state: str
+    task_id: int
+    project_id: int
+    project_type: str
+    project_state: str
+    item: dict[str, Any]
+    has_draft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An answer that is stored under an id that was sent again."""
+
+    answer_id: int
+    content_hash: str
+    annotator_id: int
+
+
+@dataclass(slots=True)
+class Loaded:
+    turns: dict[int, Turn] = field(default_factory=dict)
+    configs: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)  # by project and version number
+    earlier: dict[UUID, Earlier] = field(default_factory=dict)
+
+
+def load(who: Annotator, assignment_ids: Collection[int], client_ids: Collection[UUID]) -> Loaded:
+    """The person's own assignments only: others do not exist for them."""
+    turns = turns_of(who, assignment_ids)
+    projects = {turn.project_id for turn in turns.values()}
+    return Loaded(turns, _configs(projects), earlier_answers(client_ids))
+
+
+def turns_of(who: Annotator, assignment_ids: Collection[int]) -> dict[int, Turn]:
+    mine = Assignment.objects.filter(
+        pk__in=assignment_ids, annotator_id=who.user_id, organization_id=who.organization_id
+    )
+    rows = mine.values_list(
+        "pk", "state", "task_id", "project_id", "project__type", "project__state", "task__item__data", "draft__seq"
+    )
+    return {row[0]: Turn(*row[:-1], has_draft=row[-1] is not None) for row in rows}
+
+
+def earlier_answers(client_ids: Collection[UUID]) -> dict[UUID, Earlier]:
+    rows = Answer.objects.filter(client_id__in=client_ids).values_list(
+        "client_id", "pk", "content_hash", "annotator_id"
+    )
+    return {client_id: Earlier(pk, sent, annotator) for client_id, pk, sent, annotator in rows}
+
+
+def _configs(projects: Collection[int]) -> dict[tuple[int, int], dict[str, Any]]:
+    versions = ProjectVersion.objects.filter(project__in=projects).values_list("project_id", "number", "config")
+    return {(project, number): config for project, number, config in versions} if projects else {}
+
+
+def correctable(who: Annotator) -> dict[int, bool]:
+    """The person's last live answers, newest first: {id: may be corrected}."""
+    rows = (
+        Answer.objects.filter(annotator_id=who.user_id, is_live=True, project__organization_id=who.organization_id)
+        .order_by("-pk")
+        .values_list("pk", "is_locked", "project__state")[:CORRECTABLE]
+    )
+    return {pk: not locked and state != "archived" for pk, locked, state in rows}

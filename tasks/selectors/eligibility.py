@@ -1,0 +1,108 @@
+"""Who may work on what."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from tasks.models import ClaimCursor, Project
+from tasks.states import ProjectState
+from workers.models import Group, Membership
+from workers.selectors.membership import LABELS
+
+Position = tuple[int, int, int]  # -priority, taken, task id: the order in which open tasks are given out
+
+
+@dataclass(frozen=True, slots=True)
+class Annotator:
+    """A person at work in one organization: they have one inbox there."""
+
+    user_id: int
+    organization_id: int
+    mode: str = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenProject:
+    """A running project as one annotator's next claim needs it: with where they stand in it."""
+
+    id: int
+    organization_id: int
+    version: int
+    epoch: int
+    seen_epoch: int | None  # of their cursor; None when they have none yet
+    position: Position | None
+    exhausted_until: datetime | None
+    rewound_at: datetime | None
+
+    def is_exhausted(self, now: datetime) -> bool:
+        """Nothing was left a moment ago, and no slot has opened since."""
+        return self.exhausted_until is not None and self.exhausted_until > now and self.seen_epoch == self.epoch
+
+
+def workable_projects(
+    who: Annotator, *, project_id: int | None = None, states: tuple[ProjectState, ...] = (ProjectState.RUNNING,)
+) -> QuerySet[Project]:
+    """The running projects this person may work on, most urgent first."""
+    mine = Project.objects.filter(organization_id=who.organization_id, mode=who.mode, state__in=states)
+    if project_id is not None:
+        mine = mine.filter(pk=project_id)
+    members = Project.members.through._default_manager.filter(project_id=OuterRef("pk"), user_id=who.user_id)
+    groups = Project.groups.through._default_manager.filter(
+        project_id=OuterRef("pk"), group__in=Group.objects.filter(users=who.user_id)
+    )
+    return mine.filter(Q(open_to_all=True) | Exists(members) | Exists(groups)).order_by("-priority", "id")
+
+
+def open_projects(who: Annotator, *, project_id: int | None = None) -> list[OpenProject]:
+    """The same with the person's cursors, in one query."""
+    cursor = ClaimCursor.objects.filter(project_id=OuterRef("pk"), annotator_id=who.user_id)
+    names = ("epoch", "rank", "taken", "task_id", "exhausted_until", "rewound_at")
+    cursors: dict[str, Any] = {f"cursor_{name}": Subquery(cursor.values(name)[:1]) for name in names}
+    rows = workable_projects(who, project_id=project_id).annotate(**cursors)
+    return [
+        OpenProject(
+            id=pk,
+            organization_id=who.organization_id,
+            version=version,
+            epoch=epoch,
+            seen_epoch=seen,
+            position=None if seen is None else (rank, taken, task_id),
+            exhausted_until=exhausted,
+            rewound_at=rewound,
+        )
+        for pk, version, epoch, seen, rank, taken, task_id, exhausted, rewound in rows.values_list(
+            "pk", "version", "epoch", *cursors
+        )
+    ]
+
+
+def people_at_work(organization_id: int, now: datetime) -> list[int]:
+    """Users to whom tasks may be offered: active, allowed to label, and seen a moment ago."""
+    return list(
+        Membership.objects.filter(
+            organization_id=organization_id,
+            is_active=True,
+            user__is_active=True,
+            role__in=LABELS,
+            seen_at__gte=now - timedelta(seconds=settings.SEEN_SECONDS),
+        )
+        .order_by("seen_at")
+        .values_list("user_id", flat=True)
+    )
+
+
+def organizations_at_work(now: datetime) -> list[int]:
+    """Organizations with a running project and somebody to work on it."""
+    running = Project.objects.filter(organization_id=OuterRef("organization_id"), state=ProjectState.RUNNING)
+    found: QuerySet[Membership, int] = (
+        Membership.objects.filter(
+            Exists(running), is_active=True, seen_at__gte=now - timedelta(seconds=settings.SEEN_SECONDS)
+        )
+        .order_by("organization_id")
+        .values_list("organization_id", flat=True)
+        .distinct()
+    )
+    return list(found)

@@ -1,0 +1,95 @@
+"""What an annotator holds, has done and may do."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count
+
+from tasks.models import Answer, Assignment, ProjectVersion, Task
+from tasks.selectors.answering import correctable
+from tasks.selectors.eligibility import Annotator, workable_projects
+from tasks.states import HELD, AssignmentState, ProjectState
+
+MOST_COUNTED = 1000  # open tasks are counted up to here: more would cost a walk over the project
+HISTORY = 50
+
+
+def my_assignment(who: Annotator, assignment_id: int) -> Assignment:
+    """Raises DoesNotExist for somebody else's just as for none."""
+    return Assignment.objects.get(pk=assignment_id, annotator_id=who.user_id, organization_id=who.organization_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    leased: list[int]  # under way, but not on the page that asks: it was reloaded, say
+    offered: list[int]
+
+
+def inbox(who: Annotator, *, without: Collection[int], now: datetime, project_id: int | None = None) -> Inbox:
+    """What the person holds, most urgent project first. Offers of a project that is not running stay where they are."""
+    held = Assignment.objects.filter(
+        annotator_id=who.user_id, organization_id=who.organization_id, state__in=HELD, expires_at__gt=now
+    ).exclude(pk__in=without)
+    if project_id is not None:
+        held = held.filter(project_id=project_id)
+    rows = held.order_by("-project__priority", "-task__priority", "pk").values_list("pk", "state", "project__state")
+    found = list(rows)
+    return Inbox(
+        leased=[pk for pk, state, _ in found if state == AssignmentState.LEASED],
+        offered=[
+            pk for pk, state, project in found if state == AssignmentState.OFFERED and project == ProjectState.RUNNING
+        ],
+    )
+
+
+def project_list(who: Annotator) -> list[dict[str, Any]]:
+    """The projects the person may work on, what is left (counted up to a limit) and what they did."""
+    rows = workable_projects(who).values("id", "name", "type", "version", "priority")
+    projects: list[dict[str, Any]] = [{**row} for row in rows]
+    ids = [project["id"] for project in projects]
+    asked = {
+        (row["project_id"], row["number"]): row
+        for row in ProjectVersion.objects.filter(project__in=ids).values("project_id", "number", "guideline", "end_use")
+    }
+    done = dict(
+        Assignment.objects.filter(project__in=ids, annotator_id=who.user_id, state=AssignmentState.SUBMITTED)
+        .values_list("project")
+        .annotate(Count("pk"))
+    )
+    for project in projects:
+        version = asked[project["id"], project["version"]]
+        project |= {"guideline": version["guideline"], "end_use": version["end_use"]}
+        project["left"] = tasks_left(project["id"])
+        project["left_is_more"] = project["left"] == MOST_COUNTED
+        project["done"] = done.get(project["id"], 0)
+    return projects
+
+
+def tasks_left(project_id: int) -> int:
+    """Tasks with a free slot, counted up to MOST_COUNTED."""
+    # literals: with parameters SQLite would not use the partial index
+    open_tasks = Task.objects.extra(where=["state = 'open'", "taken < wanted"]).filter(project_id=project_id)
+    return open_tasks.order_by()[:MOST_COUNTED].count()
+
+
+def history(who: Annotator, *, before: int | None, limit: int = HISTORY) -> list[dict[str, Any]]:
+    """The person's live answers, newest first."""
+    mine = Answer.objects.filter(annotator_id=who.user_id, is_live=True, project__organization_id=who.organization_id)
+    if before is not None:
+        mine = mine.filter(pk__lt=before)
+    rows = list(
+        mine.order_by("-pk").values("pk", "assignment_id", "schema_version", "value", "created_at", "active_ms")[:limit]
+    )
+    may = correctable(who)
+    return [row | {"may_correct": may.get(row["pk"], False)} for row in rows]
+
+
+def claimable_task(who: Annotator, task_id: int) -> Task:
+    """A task of a project the person may work on, or could before it was paused; DoesNotExist otherwise."""
+    task = Task.objects.select_related("project").get(pk=task_id, project__organization_id=who.organization_id)
+    shown = (ProjectState.RUNNING, ProjectState.PAUSED, ProjectState.COMPLETED)
+    if not workable_projects(who, project_id=task.project_id, states=shown).exists():
+        raise Task.DoesNotExist
+    return task

@@ -1,0 +1,137 @@
+"""Open tasks: one per item of a project's datasets, by the thousands in one statement."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Case, F, Max, Value, When
+
+from labeling.errors import InvalidInput, Problem, StaleState
+from labeling.outbox import events
+from tasks.models import Dataset, Item, Project, ProjectVersion, Task
+from tasks.services.claiming import slots_opened
+from tasks.states import ProjectState, TaskState
+from workers.models import User
+
+CHUNK = 50_000
+LAUNCHABLE = (ProjectState.DRAFT, ProjectState.RUNNING, ProjectState.PAUSED)
+FILLS = (ProjectState.RUNNING, ProjectState.PAUSED)  # new items of their datasets become tasks
+
+OPEN = """
+INSERT INTO tasks_task (project_id, item_id, state, priority, wanted, taken, answered, created_at)
+SELECT %(project)s, i.id, 'open', %(priority)s, %(wanted)s, 0, 0, %(now)s FROM tasks_item i
+WHERE i.dataset_id = %(dataset)s AND i.id > %(after)s AND i.id <= %(last)s
+  AND NOT EXISTS (SELECT 1 FROM tasks_task t WHERE t.project_id = %(project)s AND t.item_id = i.id)
+ORDER BY i.id
+ON CONFLICT (project_id, item_id) DO NOTHING
+"""
+
+
+def launch(*, project: Project, dataset: Dataset, actor: User | None, now: datetime, priority: int = 0) -> int:
+    """Ask the project's question of every item of the dataset; returns how many tasks were opened.
+
+    Items the project has already are skipped: a repeat, or a second dataset, is harmless. A draft starts running.
+    Each chunk commits by itself: after a crash the job for `project.launched` opens the rest.
+    """
+    same = dataset.organization_id == project.organization_id and dataset.mode == project.mode
+    if not same or dataset.deleted_at is not None:
+        raise InvalidInput(Problem("dataset", f"there is no dataset {dataset.pk}", "missing"))
+    if project.state not in LAUNCHABLE:
+        raise StaleState(f"project {project.pk} is {project.state}: it cannot be launched")
+    with transaction.atomic():
+        if project.state == ProjectState.DRAFT:
+            Project.objects.move(project.pk, ProjectState.DRAFT, ProjectState.RUNNING, launched_at=now)
+        project.datasets.add(dataset)
+        _emit("project.launched", project, actor, dataset=dataset.pk)
+    project.refresh_from_db(fields=["state", "launched_at"])
+    return _open(project, dataset.pk, now, actor=actor, priority=priority)
+
+
+def open_new_items(project: Project, *, now: datetime) -> int:
+    """Open tasks for items that came into the project's datasets since its launch."""
+    if project.state not in FILLS:
+        return 0
+    datasets = project.datasets.filter(deleted_at=None).order_by("pk")
+    return sum(_open(project, dataset.pk, now) for dataset in datasets)
+
+
+def _open(project: Project, dataset_id: int, now: datetime, *, actor: User | None = None, priority: int = 0) -> int:
+    wanted = ProjectVersion.objects.values_list("overlap", flat=True).get(project=project, number=project.version)
+    opened, after = 0, 0
+    items = Item.objects.filter(dataset_id=dataset_id)
+    while last := items.filter(pk__in=items.filter(pk__gt=after).order_by("pk")[:CHUNK]).aggregate(last=Max("pk"))[
+        "last"
+    ]:
+        opened += _open_chunk(project, dataset_id, after, last, wanted, now, actor, priority)
+        after = last
+    return opened
+
+
+@transaction.atomic
+def _open_chunk(
+    project: Project,
+    dataset_id: int,
+    after: int,
+    last: int,
+    wanted: int,
+    now: datetime,
+    actor: User | None,
+    priority: int,
+) -> int:
+    values: dict[str, Any] = {
+        "project": project.pk,
+        "dataset": dataset_id,
+        "after": after,
+        "last": last,
+        "wanted": wanted,
+    }
+    values |= {"priority": priority, "now": connection.ops.adapt_datetimefield_value(now)}
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN, values)
+        opened = cursor.rowcount
+    if opened:
+        slots_opened(project.pk)
+        _emit("tasks.opened", project, actor, count=opened, dataset=dataset_id, items=[after + 1, last])
+    return opened
+
+
+def raise_overlap(*, project: Project, overlap: int, now: datetime, actor: User | None = None) -> int:
+    """A new version wants more or fewer answers: so do its unresolved tasks. Returns how many changed.
+
+    Never fewer than the slots given out; a task that has all it wants now is resolved.
+    """
+    changed, after = 0, 0
+    tasks = Task.objects.filter(project=project, state=TaskState.OPEN)
+    while True:
+        ids = list(tasks.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:CHUNK])
+        if not ids:
+            return changed
+        changed += _change_chunk(project, after + 1, ids[-1], overlap, now, actor)
+        after = ids[-1]
+
+
+@transaction.atomic
+def _change_chunk(project: Project, first: int, last: int, overlap: int, now: datetime, actor: User | None) -> int:
+    chunk = Task.objects.filter(project=project, state=TaskState.OPEN, pk__range=(first, last))
+    least = Case(When(taken__gt=overlap, then=F("taken")), default=Value(overlap))
+    changed = chunk.exclude(wanted=overlap).update(wanted=least)
+    full = chunk.filter(answered__gte=F("wanted"))
+    resolved = list(full.values_list("pk", flat=True))
+    Task.objects.filter(pk__in=resolved).update(state=TaskState.RESOLVED, resolved_at=now)
+    if changed:
+        slots_opened(project.pk)
+        _emit("tasks.overlap_changed", project, actor, overlap=overlap, tasks=[first, last], count=changed)
+    if resolved:
+        _emit("tasks.resolved", project, actor, tasks=resolved)
+    return changed
+
+
+def _emit(kind: str, project: Project, actor: User | None, **payload: Any) -> None:
+    events.emit(
+        kind,
+        organization_id=project.organization_id,
+        object_id=project.pk,
+        project_id=project.pk,
+        actor_id=actor.pk if actor else None,
+        **payload,
+    )

@@ -1,0 +1,242 @@
+"""Write projects and their versions."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from labeling import aggregation
+from labeling.errors import InvalidConfig, InvalidInput, Problem, StaleState
+from labeling.outbox import events
+from labeling.types import registry
+from tasks.models import Project, ProjectVersion
+from tasks.selectors.people import groups_of, labelers_of
+from tasks.services.launching import raise_overlap
+from tasks.states import ProjectState
+from workers.models import Organization, User
+
+DIRECT = ("name", "priority", "aggregation", "self_selection", "open_to_all")
+VERSIONED = ("config", "guideline", "overlap", "end_use")
+MOST_OVERLAP = 100
+
+
+@transaction.atomic
+def create_project(
+    *,
+    organization: Organization,
+    mode: str,
+    actor: User | None,
+    name: str,
+    type: str,
+    config: Any,
+    guideline: str = "",
+    overlap: int = 1,
+    end_use: str = "",
+    members: Iterable[int] = (),
+    groups: Iterable[int] = (),
+    **direct: Any,
+) -> Project:
+    """A draft with its version 1. All that is wrong with it is told at once.
+
+    `members` and `groups` are ids; one of another organization counts as one that does not exist.
+    """
+    problems = direct_problems(direct | {"name": name}) + version_problems({"overlap": overlap})
+    clean: dict[str, Any] = {}
+    try:
+        clean = clean_config(type, config)
+    except (InvalidConfig, InvalidInput) as error:
+        problems += error.problems
+    if problems:
+        raise InvalidInput(problems)
+    project = Project(organization=organization, mode=mode, name=name.strip(), type=type, created_by=actor, **direct)
+    save_named(project)
+    set_people(project, members, groups)
+    version = ProjectVersion(config=clean, guideline=guideline, overlap=overlap, end_use=end_use, created_by=actor)
+    add_version(project, version, number=1)
+    _emit("project.created", project, actor)
+    return project
+
+
+def change_project(
+    *, project: Project, actor: User | None, now: datetime, expected_version: int | None = None, **changes: Any
+) -> Project:
+    """Change what is given. What annotators see (config, guideline, overlap, end use) becomes a new version.
+
+    Answers keep the version they were given under. A new overlap counts for tasks that are not resolved yet: they
+    follow in chunks, after the change itself is committed.
+    With `expected_version` the change is refused when somebody else made a version meanwhile.
+    """
+    members, groups = changes.pop("members", None), changes.pop("groups", None)
+    direct = {name: changes.pop(name) for name in DIRECT if name in changes}
+    problems = direct_problems(direct) + version_problems(changes)
+    if "config" in changes:
+        try:
+            changes["config"] = clean_config(project.type, changes["config"])
+        except InvalidConfig as error:
+            problems += error.problems
+    if problems:
+        raise InvalidInput(problems)
+    with transaction.atomic():
+        locked = Project.objects.select_for_update().get(pk=project.pk)
+        if expected_version is not None and locked.version != expected_version:
+            raise StaleState(f"the project is at version {locked.version} by now, not {expected_version}")
+        if direct:
+            for name, value in direct.items():
+                setattr(locked, name, value.strip() if name == "name" else value)
+            save_named(locked, update_fields=list(direct))
+        set_people(locked, members, groups)
+        if direct or members is not None or groups is not None:
+            _emit("project.changed", locked, actor, fields=sorted(direct))
+        if changes:
+            new_version(project=locked, actor=actor, now=now, changes=changes)
+    if "overlap" in changes:
+        raise_overlap(project=locked, overlap=changes["overlap"], now=now, actor=actor)
+    return locked
+
+
+def new_version(*, project: Project, actor: User | None, now: datetime, changes: dict[str, Any]) -> ProjectVersion:
+    """The current version with these changes, or the current one itself when nothing differs."""
+    current = ProjectVersion.objects.get(project=project, number=project.version)
+    fields = {name: getattr(current, name) for name in VERSIONED}
+    if fields | changes == fields:
+        return current
+    version = ProjectVersion(**fields | changes, created_by=actor, created_at=now)
+    add_version(project, version, number=project.version + 1)
+    if not Project.objects.filter(pk=project.pk, version=project.version).update(version=F("version") + 1):
+        raise StaleState(f"project {project.pk} has a newer version by now")
+    project.version += 1
+    _emit("project.version_created", project, actor, version=project.version, changed=sorted(changes))
+    return version
+
+
+def clean_config(type: str, config: Any) -> dict[str, Any]:
+    """The type's clean config; problems carry paths that begin with `config`."""
+    try:
+        task_type = registry.get(type)
+    except registry.UnknownType as error:
+        raise InvalidInput(Problem("type", str(error), "unknown_type")) from None
+    try:
+        return task_type.clean_config(config)
+    except InvalidConfig as error:
+        raise InvalidConfig(
+            Problem(f"config.{p.path}" if p.path else "config", p.message, p.code) for p in error.problems
+        ) from None
+
+
+def direct_problems(fields: dict[str, Any]) -> list[Problem]:
+    problems = []
+    if "name" in fields and not fields["name"].strip():
+        problems.append(Problem("name", "must not be empty", "required"))
+    if "aggregation" in fields and fields["aggregation"] not in aggregation.methods():
+        known = ", ".join(aggregation.methods())
+        problems.append(Problem("aggregation", f"unknown method {fields['aggregation']!r}; known: {known}", "choice"))
+    if not -1000 <= fields.get("priority", 0) <= 1000:
+        problems.append(Problem("priority", "must be between -1000 and 1000", "range"))
+    return problems
+
+
+def version_problems(fields: dict[str, Any]) -> list[Problem]:
+    if not 1 <= fields.get("overlap", 1) <= MOST_OVERLAP:
+        return [Problem("overlap", f"must be between 1 and {MOST_OVERLAP}", "range")]
+    return []
+
+
+def save_named(project: Project, **options: Any) -> None:
+    """Save; a name that is taken is the sender's mistake, not ours."""
+    try:
+        with transaction.atomic():
+            project.save(**options)
+    except IntegrityError:
+        message = f"there is already a project called {project.name!r}"
+        raise InvalidInput(Problem("name", message, "duplicate")) from None
+
+
+def set_people(project: Project, members: Iterable[int] | None, groups: Iterable[int] | None) -> None:
+    """Replace the members or groups given; None leaves them as they are."""
+    problems: list[Problem] = []
+    for name, ids, known in (
+        ("members", members, labelers_of(project.organization_id)),
+        ("groups", groups, groups_of(project.organization_id)),
+    ):
+        if ids is None:
+            continue
+        wanted = list(ids)
+        found = set(known.filter(pk__in=wanted).values_list("pk", flat=True))
+        problems += [
+            Problem(f"{name}[{n}]", f"there is no {name[:-1]} {pk} who could label", "missing")
+            for n, pk in enumerate(wanted)
+            if pk not in found
+        ]
+        if not problems:
+            getattr(project, name).set(found)
+    if problems:
+        raise InvalidInput(problems)
+
+
+def add_version(project: Project, version: ProjectVersion, *, number: int) -> None:
+    version.project, version.number = project, number
+    version.config_hash = config_hash(version.config)
+    version.save(force_insert=True)
+
+
+def config_hash(config: dict[str, Any]) -> str:
+    """Equal for equal schemas, whatever the order of their fields."""
+    return hashlib.sha256(json.dumps(config, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+# --- states ---------------------------------------------------------------------------------------------------------
+P = ProjectState
+
+
+def pause(*, project: Project, actor: User | None) -> None:
+    """Give out no more tasks. What annotators hold they may finish."""
+    _move(project, (P.RUNNING,), P.PAUSED, "project.paused", actor)
+
+
+def resume(*, project: Project, actor: User | None) -> None:
+    _move(project, (P.PAUSED, P.COMPLETED), P.RUNNING, "project.resumed", actor)
+
+
+def complete(*, project: Project, actor: User | None) -> None:
+    """Say that it is done, with whatever there is; `resume` opens it again."""
+    _move(project, (P.RUNNING,), P.COMPLETED, "project.completed", actor)
+
+
+def archive(*, project: Project, actor: User | None) -> None:
+    """Put it away: its name is free again, its data stays."""
+    _move(project, (P.DRAFT, P.RUNNING, P.PAUSED, P.COMPLETED), P.ARCHIVED, "project.archived", actor)
+
+
+@transaction.atomic
+def restore(*, project: Project, actor: User | None) -> None:
+    """Take it out of the archive: paused, or a draft when it was never launched."""
+    try:
+        with transaction.atomic():
+            _move(project, (P.ARCHIVED,), P.PAUSED if project.launched_at else P.DRAFT, "project.restored", actor)
+    except IntegrityError:
+        message = f"there is another project called {project.name!r} by now"
+        raise InvalidInput(Problem("name", message, "duplicate")) from None
+
+
+@transaction.atomic
+def _move(project: Project, frm: tuple[P, ...], to: P, kind: str, actor: User | None) -> None:
+    if project.state not in frm:
+        raise StaleState(f"the project is {P(project.state)}, not {' or '.join(frm)}")
+    Project.objects.move(project.pk, P(project.state), to)
+    project.state = to
+    _emit(kind, project, actor)
+
+
+def _emit(kind: str, project: Project, actor: User | None, **payload: Any) -> None:
+    events.emit(
+        kind,
+        organization_id=project.organization_id,
+        object_id=project.pk,
+        project_id=project.pk,
+        actor_id=actor.pk if actor else None,
+        **payload,
+    )

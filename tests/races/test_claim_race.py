@@ -1,0 +1,63 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.services.servers import Postgres
+
+ROOT = Path(__file__).resolve().parents[2]
+SLOTS = 600  # 200 tasks x 3
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    server = Postgres(durable=False)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["postgresql", "sqlite"])
+def race(request, tmp_path):
+    """Runs a race in a process of its own on that database; what it printed."""
+
+    def run(kind):
+        env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        env |= {"VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "labeling.settings"}
+        if request.param == "postgresql":
+            env["DATABASE_URL"] = request.getfixturevalue("cluster").create(f"race_{kind}")
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.races.race", kind],
+            cwd=ROOT,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stderr
+        told = json.loads(done.stdout.splitlines()[-1])
+        assert told["vendor"] == request.param
+        return told
+
+    return run
+
+
+def test_thirty_two_threads_lease_each_slot_exactly_once(race):
+    told = race("claim")
+    assert told["errors"] == []
+    assert told["held"] == SLOTS
+    assert told["most_on_a_task"] == 3
+    assert told["most_per_person_and_task"] == 1
+    assert told["counters_hold"]
+
+
+def test_answers_returns_expiry_and_offers_at_once_keep_the_counts_exact(race):
+    told = race("mixed")
+    assert told["errors"] == []
+    assert told["most_on_a_task"] <= 3
+    assert told["most_per_person_and_task"] == 1
+    assert told["counters_hold"]
+    assert told["answered"] == told["held"] == SLOTS
+    assert told["resolved"] == 200

@@ -1,0 +1,50 @@
+"""Every setting, queue and API call is on the help pages."""
+
+import pytest
+
+from labeling.celery import QUEUES
+from labeling.env import SETTINGS
+from labeling.http.docs import document, operations
+from workers.web.help import PAGES
+
+
+def text_of(client, address):
+    reply = client.get(address)
+    assert reply.status_code == 200, address
+    return reply.content.decode()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_help_page_opens_without_an_account(client, name):
+    assert str(PAGES[name]) in text_of(client, "/help/")
+    text_of(client, f"/help/{name}/")
+
+
+def test_an_unknown_help_page_is_missing(client):
+    assert client.get("/help/nothing/").status_code == 404
+
+
+def test_every_setting_is_documented(client):
+    page = text_of(client, "/help/settings/")
+    assert all(f"<code>{name}</code>" in page for name in SETTINGS)
+    assert all(setting.help.endswith(".") for setting in SETTINGS.values())
+
+
+def test_every_queue_is_documented(client):
+    page = text_of(client, "/help/queues/")
+    assert all(f"<code>{name}</code>" in page for name in QUEUES)
+
+
+@pytest.mark.parametrize("address", ["/help/api/", "/api/docs/"])
+def test_every_api_path_is_documented(client, address):
+    page = text_of(client, address)
+    assert all(path in page for path in document()["paths"])
+
+
+def test_every_call_says_in_a_few_words_what_it_does():
+    silent = [f"{op.method} {op.path}" for group in operations().values() for op in group if not op.summary]
+    assert not silent
+
+
+def test_the_document_is_served_as_it_is(client, db):
+    assert client.get("/api/v1/openapi.json").json()["info"]["title"] == "Groundwork API"

@@ -1,0 +1,102 @@
+"""Forms of the people pages. They check shapes; what may be done is decided in the services."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
+from django.utils.translation import gettext_lazy as _
+
+from workers.models import Group, Membership, Role, User
+from workers.models.access import Mode
+from workers.services.invitations import MANAGER_MAY_INVITE
+from workers.services.keys import SCOPES
+
+
+class SignInForm(AuthenticationForm):
+    username = forms.CharField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    error_messages = {
+        "invalid_login": _("The address or the password is wrong."),
+        "inactive": _("The address or the password is wrong."),
+    }
+
+    def clean_username(self) -> str:
+        return str(self.cleaned_data["username"]).strip().lower()
+
+
+class AcceptForm(forms.Form):
+    name = forms.CharField(
+        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True})
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        help_text=_("At least 10 characters, and not a common word."),
+        max_length=4096,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class InviteForm(forms.Form):
+    email = forms.CharField(label=_("E-mail address"), max_length=254, widget=forms.EmailInput())
+    role = forms.ChoiceField(label=_("Role"))
+
+    def __init__(self, *args: Any, actor_role: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = roles_for(actor_role)  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["role"].initial = Role.LABELER
+
+
+class GroupForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    users = forms.ModelMultipleChoiceField(
+        label=_("People"), queryset=User.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, group: Group | None = None, organization_id: int, **kwargs: Any) -> None:
+        if group:
+            kwargs["initial"] = {"name": group.name, "users": [user.pk for user in group.users.all()]}
+            kwargs.setdefault("prefix", f"group-{group.pk}")
+        super().__init__(*args, **kwargs)
+        mine = Membership.objects.filter(organization_id=organization_id)
+        self.fields["users"].queryset = User.objects.filter(  # type: ignore[attr-defined]  # a model choice
+            memberships__in=mine
+        ).order_by("name", "pk")
+
+
+class KeyForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120, required=False, help_text=_("What the key is for."))
+    mode = forms.ChoiceField(
+        label=_("Mode"), choices=Mode.choices, help_text=_("A test key sees and makes test data only.")
+    )
+    scope = forms.ChoiceField(
+        label=_("Scope"),
+        choices=[(scope, scope.capitalize()) for scope in SCOPES],
+        help_text=_("Read looks; write also makes and changes projects; admin also manages people and keys."),
+    )
+    expires_at = forms.DateField(
+        label=_("Works until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class ProfileForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("", _("The server's")), *settings.LANGUAGES]
+    )
+    theme = forms.ChoiceField(
+        label=_("Theme"),
+        required=False,
+        choices=[("", _("The system's")), ("light", _("Light")), ("dark", _("Dark"))],
+    )
+
+
+def roles_for(actor_role: str) -> list[tuple[str, Any]]:
+    """The roles this person may give, humblest first."""
+    return [
+        (role.value, role.label) for role in reversed(Role) if actor_role == Role.ADMIN or role in MANAGER_MAY_INVITE
+    ]

@@ -1,0 +1,50 @@
+"""The keys page, for admins."""
+
+from datetime import datetime, time
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from workers.selectors import access
+from workers.services.keys import create_key, revoke_key
+from workers.web.access import needs
+from workers.web.forms import KeyForm
+
+
+@never_cache
+@needs("admin")
+def keys(request: HttpRequest) -> HttpResponse:
+    """GET lists; POST makes a key and shows it on this one page."""
+    organization = request.membership.organization  # type: ignore[attr-defined]  # set by OrganizationMiddleware
+    form, secret, status = KeyForm(request.POST or None), "", 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            data = form.cleaned_data
+            if until := data["expires_at"]:
+                data["expires_at"] = timezone.make_aware(datetime.combine(until, time.max))
+            _key, secret = create_key(organization=organization, created_by=request.user, **data)  # type: ignore[arg-type]
+            form, status = KeyForm(), 201
+    context = {
+        "keys": access.keys(organization).order_by("-id"),
+        "form": form,
+        "secret": secret,
+        "now": timezone.now(),
+        "nav_section": "settings",
+    }
+    return render(request, "people/keys.html", context, status=status)
+
+
+@needs("admin")
+@require_POST
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    organization = request.membership.organization  # type: ignore[attr-defined]
+    key = get_object_or_404(access.keys(organization), pk=pk)
+    revoke_key(key=key, actor=request.user, now=timezone.now())  # type: ignore[arg-type]  # signed in
+    messages.success(request, _("The key is revoked."))
+    return redirect("keys")

@@ -1,0 +1,156 @@
+"""The people page: members, invitations, groups."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from labeling.errors import GroundworkError, NotAllowed
+from workers.links import invitation_link
+from workers.selectors import access
+from workers.services import groups, invitations, memberships
+from workers.web.access import needs
+from workers.web.forms import GroupForm, InviteForm, roles_for
+
+
+def _page(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
+    membership = request.membership  # type: ignore[attr-defined]  # set by OrganizationMiddleware
+    organization = membership.organization
+    roles = roles_for(membership.role)
+    given = {role for role, _label in roles}
+    context = {
+        "members": [
+            {"row": row, "may_change": row.role in given} for row in access.members(organization).order_by("user__name")
+        ],
+        "roles": roles,
+        "invitations": access.invitations(organization).order_by("-id"),
+        "groups": [
+            {"row": group, "form": GroupForm(group=group, organization_id=organization.pk)}
+            for group in access.groups(organization).order_by("name")
+        ],
+        "invite_form": InviteForm(actor_role=membership.role),
+        "group_form": GroupForm(organization_id=organization.pk, prefix="new"),
+        "now": timezone.now(),
+        "nav_section": "people",
+    }
+    return render(request, "people/people.html", context | more, status=status)
+
+
+def _by(request: HttpRequest) -> dict[str, Any]:
+    return {"actor": request.user, "actor_role": request.membership.role}  # type: ignore[attr-defined]
+
+
+def _told(request: HttpRequest, error: GroundworkError) -> HttpResponse:
+    """Back to the page with the reason; what the role forbids is a 403."""
+    if isinstance(error, NotAllowed):
+        raise PermissionDenied(str(error)) from error
+    messages.error(request, str(error))
+    return redirect("people")
+
+
+@needs("manage")
+@require_GET
+def people(request: HttpRequest) -> HttpResponse:
+    return _page(request)
+
+
+@needs("manage")
+@require_POST
+def invite(request: HttpRequest) -> HttpResponse:
+    """The page again, this once with the link."""
+    organization = request.membership.organization  # type: ignore[attr-defined]
+    form = InviteForm(request.POST, actor_role=request.membership.role)  # type: ignore[attr-defined]
+    if not form.is_valid():
+        return _page(request, 400, invite_form=form)
+    try:
+        invitation, token = invitations.invite(
+            organization=organization, now=timezone.now(), **form.cleaned_data, **_by(request)
+        )
+    except NotAllowed as error:
+        raise PermissionDenied(str(error)) from error
+    except GroundworkError as error:
+        form.add_error("email", str(error))
+        return _page(request, 409, invite_form=form)
+    return _page(request, 201, new_invitation=invitation, new_link=invitation_link(token))
+
+
+@needs("manage")
+@require_POST
+def change_invitation(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    organization = request.membership.organization  # type: ignore[attr-defined]
+    invitation = get_object_or_404(access.invitations(organization), pk=pk)
+    try:
+        if action == "resend":
+            token = invitations.resend(invitation=invitation, now=timezone.now(), **_by(request))
+            return _page(request, 201, new_invitation=invitation, new_link=invitation_link(token))
+        invitations.revoke(invitation=invitation, now=timezone.now(), **_by(request))
+    except GroundworkError as error:
+        return _told(request, error)
+    messages.success(request, _("The invitation is revoked."))
+    return redirect("people")
+
+
+@needs("manage")
+@require_POST
+def change_member(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    membership = get_object_or_404(
+        access.members(request.membership.organization),  # type: ignore[attr-defined]
+        pk=pk,
+    )
+    try:
+        if action == "role":
+            memberships.change_role(membership=membership, role=request.POST.get("role", ""), **_by(request))
+        else:
+            move = memberships.deactivate if action == "deactivate" else memberships.reactivate
+            move(membership=membership, **_by(request))
+    except GroundworkError as error:
+        return _told(request, error)
+    messages.success(request, _("%(name)s is changed.") % {"name": membership.user.name})
+    return redirect("people")
+
+
+@needs("manage")
+@require_POST
+def create_group(request: HttpRequest) -> HttpResponse:
+    organization = request.membership.organization  # type: ignore[attr-defined]
+    form = GroupForm(request.POST, organization_id=organization.pk, prefix="new")
+    if not form.is_valid():
+        return _page(request, 400, group_form=form)
+    user_ids = [user.pk for user in form.cleaned_data["users"]]
+    try:
+        groups.create(
+            organization=organization,
+            name=form.cleaned_data["name"],
+            user_ids=user_ids,
+            actor=request.user,  # type: ignore[arg-type]  # signed in
+        )
+    except GroundworkError as error:
+        return _told(request, error)
+    return redirect("people")
+
+
+@needs("manage")
+@require_POST
+def change_group(request: HttpRequest, pk: int) -> HttpResponse:
+    organization = request.membership.organization  # type: ignore[attr-defined]
+    group = get_object_or_404(access.groups(organization), pk=pk)
+    if "delete" in request.POST:
+        groups.delete(group=group, actor=request.user)  # type: ignore[arg-type]  # signed in
+        messages.success(request, _("The group is deleted."))
+        return redirect("people")
+    form = GroupForm(request.POST, organization_id=organization.pk, prefix=f"group-{group.pk}")
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("people")
+    user_ids = [user.pk for user in form.cleaned_data["users"]]
+    try:
+        groups.change(group=group, name=form.cleaned_data["name"], user_ids=user_ids, actor=request.user)  # type: ignore[arg-type]
+    except GroundworkError as error:
+        return _told(request, error)
+    messages.success(request, _("The group is saved."))
+    return redirect("people")
