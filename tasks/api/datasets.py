@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from labeling.http.pages import CursorPages
 from labeling.http.serializers import Strict, cleaned
+from tasks.api.work_schema import ImageOut
 from tasks.models import Dataset, Item
 from tasks.selectors import datasets, media
 from tasks.services.datasets import create_dataset, delete_dataset
@@ -19,13 +20,6 @@ class DatasetOut(serializers.ModelSerializer[Dataset]):
     class Meta:
         model = Dataset
         fields = ("id", "name", "description", "mode", "item_count", "created_at")
-
-
-class ImageOut(serializers.Serializer[Any]):
-    url = serializers.CharField()
-    thumb_url = serializers.CharField()
-    width = serializers.IntegerField()
-    height = serializers.IntegerField()
 
 
 class DatasetItemOut(serializers.ModelSerializer[Item]):

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from labeling.http.serializers import Strict
+from tasks.api.work_schema import ImageOut
 from tasks.models import Consensus, Project, ProjectVersion, Task
 from tasks.selectors.media import image_links
 from tasks.selectors.results import pseudonym
@@ -57,13 +58,6 @@ class ProjectOut(serializers.ModelSerializer):
         row |= {name: getattr(version, name) for name in ("config", "guideline", "overlap", "end_use")}
         row |= {name: [one.pk for one in getattr(project, name).all()] for name in ("members", "groups", "datasets")}
         return {name: row[name] for name in self.Meta.fields}
-
-
-class ImageOut(serializers.Serializer):
-    url = serializers.CharField()
-    thumb_url = serializers.CharField()
-    width = serializers.IntegerField()
-    height = serializers.IntegerField()
 
 
 class ItemOut(serializers.Serializer):
