@@ -152,10 +152,9 @@ def change_group(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("people")
+    name, user_ids = form.cleaned_data["name"], form.cleaned_data["users"]
     try:
-        groups.change(
-            group=group, name=form.cleaned_data["name"], user_ids=form.cleaned_data["users"], actor=request.user
-        )  # type: ignore[arg-type]
+        groups.change(group=group, name=name, user_ids=user_ids, actor=request.user)  # type: ignore[arg-type]
     except GroundworkError as error:
         return _told(request, error)
     messages.success(request, _("The group is saved."))
