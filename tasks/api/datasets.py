@@ -10,7 +10,11 @@ from rest_framework.views import APIView
 
 from labeling.http.pages import CursorPages
 from labeling.http.serializers import Strict, cleaned
+<<<<<<< HEAD
 from tasks.api.work_schema import ImageOut
+=======
+from tasks.api.images import ImageOut
+>>>>>>> main
 from tasks.models import Dataset, Item
 from tasks.selectors import datasets, media
 from tasks.services.datasets import create_dataset, delete_dataset
@@ -30,8 +34,8 @@ class DatasetItemOut(serializers.ModelSerializer[Item]):
         fields = ("id", "key", "data", "image", "created_at")
 
     @extend_schema_field(ImageOut(allow_null=True))
-    def get_image(self, item: Item) -> ImageOut | None:
-        return media.image_links(item.media)  # type: ignore[return-value]  # the annotation is for the API document
+    def get_image(self, item: Item) -> dict[str, Any] | None:
+        return media.image_links(item.media)
 
 
 class Datasets(APIView):

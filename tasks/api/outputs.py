@@ -5,7 +5,11 @@ from typing import Any
 from rest_framework import serializers
 
 from labeling.http.serializers import Strict
+<<<<<<< HEAD
 from tasks.api.work_schema import ImageOut
+=======
+from tasks.api.images import ImageOut
+>>>>>>> main
 from tasks.models import Consensus, Project, ProjectVersion, Task
 from tasks.selectors.media import image_links
 from tasks.selectors.results import pseudonym
@@ -182,6 +186,13 @@ class AgreementOut(serializers.Serializer):
     measured_on = serializers.IntegerField(help_text="Newest resolved tasks alpha was measured on.")
 
 
+class ConsensusProgressOut(serializers.Serializer):
+    applied = serializers.IntegerField(help_text="Answers the consensus knows.")
+    waiting = serializers.IntegerField(help_text="Answers it does not know yet.")
+    fitted = serializers.BooleanField(help_text="All are known, and Dawid-Skene was fitted to all of them.")
+    fitted_at = serializers.DateTimeField(allow_null=True)
+
+
 class LabelOut(serializers.Serializer):
     label = serializers.CharField()
     tasks = serializers.IntegerField()
@@ -194,6 +205,7 @@ class ProgressOut(serializers.Serializer):
     answers_per_hour = serializers.FloatField()
     hours = HourOut(many=True)
     agreement = AgreementOut()
+    consensus = ConsensusProgressOut()
     labels = LabelOut(many=True)
     seconds_left = serializers.IntegerField(allow_null=True)
 

@@ -126,7 +126,9 @@ def uuid(body: dict[str, Any], name: str, problems: list[Problem]) -> UUID:
 
 
 def listed(body: dict[str, Any], name: str, problems: list[Problem]) -> list[Any]:
-    value = body.get(name) or []
+    value = body.get(name)
+    if value is None:
+        return []
     if not isinstance(value, list):
         problems.append(Problem(name, "must be a list", "type"))
         return []

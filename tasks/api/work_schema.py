@@ -2,21 +2,15 @@
 
 from rest_framework import serializers as s
 
+from tasks.api.images import ImageOut
 from tasks.states import SKIP_REASONS
-
-
-class ImageOut(s.Serializer):
-    url = s.CharField()
-    thumb_url = s.CharField()
-    width = s.IntegerField()
-    height = s.IntegerField()
 
 
 class WorkItemOut(s.Serializer):
     id = s.IntegerField()
     text = s.CharField(required=False)
     image = ImageOut(required=False)
-    data = s.DictField()
+    data = s.DictField()  # type: ignore[assignment]  # the name is the protocol's
 
 
 class DraftIn(s.Serializer):
@@ -112,7 +106,7 @@ class ClaimedOut(s.Serializer):
     detail = s.CharField(required=False)
 
 
-class SessionOut(s.Serializer):
+class WorkSessionOut(s.Serializer):
     done = s.IntegerField()
     goal = s.IntegerField()
     eta_s = s.IntegerField(allow_null=True)
@@ -126,7 +120,7 @@ class ExchangeOut(s.Serializer):
     claimed = ClaimedOut(many=True, required=False)
     tasks = WorkTaskOut(many=True)
     projects = s.DictField(child=WorkProjectOut(), help_text='By "project.schema_version".')
-    session = SessionOut()
+    session = WorkSessionOut()
     release = s.CharField()
 
 

@@ -28,7 +28,7 @@ def distribute_everywhere() -> int:
     """One job per organization at work. Beat runs this twice a minute, whatever messages were lost."""
     organizations = organizations_at_work(timezone.now())
     for organization_id in organizations:
-        distribute.apply_async(args=[organization_id], retry=False)
+        distribute.apply_async(args=(organization_id,), retry=False)
     return len(organizations)
 
 

@@ -62,7 +62,7 @@ def earlier_answers(client_ids: Collection[UUID]) -> dict[UUID, Earlier]:
     rows = Answer.objects.filter(client_id__in=client_ids).values_list(
         "client_id", "pk", "content_hash", "annotator_id"
     )
-    return {client_id: Earlier(*rest) for client_id, *rest in rows}
+    return {client_id: Earlier(pk, sent, annotator) for client_id, pk, sent, annotator in rows}
 
 
 def _configs(projects: Collection[int]) -> dict[tuple[int, int], dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -58,12 +59,9 @@ def workable_projects(
 def open_projects(who: Annotator, *, project_id: int | None = None) -> list[OpenProject]:
     """The same with the person's cursors, in one query."""
     cursor = ClaimCursor.objects.filter(project_id=OuterRef("pk"), annotator_id=who.user_id)
-    rows = workable_projects(who, project_id=project_id).annotate(
-        **{
-            f"cursor_{name}": Subquery(cursor.values(name)[:1])
-            for name in ("epoch", "rank", "taken", "task_id", "exhausted_until", "rewound_at")
-        }
-    )
+    names = ("epoch", "rank", "taken", "task_id", "exhausted_until", "rewound_at")
+    cursors: dict[str, Any] = {f"cursor_{name}": Subquery(cursor.values(name)[:1]) for name in names}
+    rows = workable_projects(who, project_id=project_id).annotate(**cursors)
     return [
         OpenProject(
             id=pk,
@@ -76,15 +74,7 @@ def open_projects(who: Annotator, *, project_id: int | None = None) -> list[Open
             rewound_at=rewound,
         )
         for pk, version, epoch, seen, rank, taken, task_id, exhausted, rewound in rows.values_list(
-            "pk",
-            "version",
-            "epoch",
-            "cursor_epoch",
-            "cursor_rank",
-            "cursor_taken",
-            "cursor_task_id",
-            "cursor_exhausted_until",
-            "cursor_rewound_at",
+            "pk", "version", "epoch", *cursors
         )
     ]
 

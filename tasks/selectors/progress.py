@@ -12,6 +12,7 @@ from labeling.agreement.krippendorff import alpha_by_distance
 from labeling.types import registry
 from tasks.models import Answer, Consensus, Project, Task
 from tasks.selectors.projects import current_version
+from tasks.selectors.quality import consensus_progress
 from tasks.states import TaskState
 
 SAMPLE = 1000  # tasks from which alpha is computed: the newest resolved ones
@@ -76,6 +77,7 @@ def progress(project: Project, *, now: datetime) -> dict[str, Any]:
         "answers_per_hour": pace,
         "hours": [{"start": start, "answers": number} for start, number in hourly],
         "agreement": {"mean": mean, "alpha": alpha, "measured_on": measured_on},
+        "consensus": consensus_progress(project),
         "labels": label_distribution(project),
         "seconds_left": round(left / pace * 3600)
         if pace and left > 0

@@ -46,7 +46,8 @@ def inbox(who: Annotator, *, without: Collection[int], now: datetime, project_id
 
 def project_list(who: Annotator) -> list[dict[str, Any]]:
     """The projects the person may work on, what is left (counted up to a limit) and what they did."""
-    projects = list(workable_projects(who).values("id", "name", "type", "version", "priority"))
+    rows = workable_projects(who).values("id", "name", "type", "version", "priority")
+    projects: list[dict[str, Any]] = [{**row} for row in rows]
     ids = [project["id"] for project in projects]
     asked = {
         (row["project_id"], row["number"]): row

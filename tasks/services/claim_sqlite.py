@@ -15,13 +15,14 @@ CANDIDATES = """
       AND COALESCE((SELECT a.state FROM tasks_assignment a
                     WHERE a.task_id = t.id AND a.annotator_id = %s), 'expired') IN ('expired', 'returned')
       AND (SELECT p.state FROM tasks_project p WHERE p.id = t.project_id) = 'running'
-    ORDER BY t.priority * -1, t.taken, t.id LIMIT %s
+    ORDER BY {order} LIMIT %s
 """
 # SQLite walks no row comparison on an expression: what lies behind (rank, taken, id) are three ranges, nearest first.
-RANGES = (
-    ("t.priority * -1 = %s AND t.taken = %s AND t.id > %s", slice(0, 3)),
-    ("t.priority * -1 = %s AND t.taken > %s", slice(0, 2)),
-    ("t.priority * -1 > %s", slice(0, 1)),
+# Each is ordered by what varies in it, else SQLite would sort the whole range.
+RANGES: tuple[tuple[str, str, slice], ...] = (
+    ("t.priority * -1 = %s AND t.taken = %s AND t.id > %s", "t.id", slice(0, 3)),
+    ("t.priority * -1 = %s AND t.taken > %s", "t.taken, t.id", slice(0, 2)),
+    ("t.priority * -1 > %s", "t.priority * -1, t.taken, t.id", slice(0, 1)),
 )
 GIVE = """
     INSERT INTO tasks_assignment (organization_id, project_id, task_id, annotator_id, state, schema_version, expires_at,
@@ -77,10 +78,11 @@ def take(order: Order) -> Taken:
 
 def candidates(cursor: Any, order: Order) -> list[tuple[int, int, int]]:
     found: list[tuple[int, int, int]] = []
-    for behind, part in RANGES:
+    for behind, nearest, part in RANGES:
         wanted = order.count - len(found)
         if wanted:
-            values = [order.project_id, *order.start[part], order.annotator_id, wanted]
-            cursor.execute(CANDIDATES.format(behind=behind), values)
+            start: tuple[int, ...] = order.start
+            values = [order.project_id, *start[part], order.annotator_id, wanted]
+            cursor.execute(CANDIDATES.format(behind=behind, order=nearest), values)
             found += cursor.fetchall()
     return found

@@ -78,7 +78,13 @@ def _open_chunk(
     actor: User | None,
     priority: int,
 ) -> int:
-    values = {"project": project.pk, "dataset": dataset_id, "after": after, "last": last, "wanted": wanted}
+    values: dict[str, Any] = {
+        "project": project.pk,
+        "dataset": dataset_id,
+        "after": after,
+        "last": last,
+        "wanted": wanted,
+    }
     values |= {"priority": priority, "now": connection.ops.adapt_datetimefield_value(now)}
     with connection.cursor() as cursor:
         cursor.execute(OPEN, values)

@@ -2,6 +2,7 @@
 the server answers and to count exactly what arrived. Journeys against the real server are in tests/journeys."""
 
 import json
+import threading
 from io import BytesIO
 from typing import Any
 
@@ -30,6 +31,7 @@ class Server:
         self.calls: list[dict[str, Any]] = []
         self.skips: list[dict[str, Any]] = []
         self.returned: list[int] = []
+        self.got_returns = threading.Event()
         self.drafts: dict[int, dict[str, Any]] = {}
         self.leased: list[int] = []
         self.given = 0
@@ -98,7 +100,8 @@ def workbench(request: HttpRequest) -> HttpResponse:
     names = sorted(registry.folders())
     config = {
         "exchangeUrl": "/api/v1/work/exchange", "historyUrl": "/api/v1/work/history", "project": None, "uid": "ann",
-        "release": "r1", "signInUrl": "/in/", "widgetModules": {name: static(f"types/{name}/widget.js") for name in names},
+        "release": "r1", "signInUrl": "/in/",
+        "widgetModules": {name: static(f"types/{name}/widget.js") for name in names},
     }  # fmt: skip
     return render(request, "label/workbench.html", {"workbench": config, "widget_types": names})
 
@@ -111,6 +114,8 @@ def exchange(request: HttpRequest) -> JsonResponse:
     gone = [each["assignment"] for each in body["skips"]] + body["returns"]
     SERVER.skips += body["skips"]
     SERVER.returned += body["returns"]
+    if body["returns"]:
+        SERVER.got_returns.set()
     SERVER.leased = [each for each in SERVER.leased if each not in gone]
     return JsonResponse(
         {

@@ -39,7 +39,7 @@ def sign_in(page, live_server, user):
 
 def check_accessible(page: Page) -> None:
     for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         found = Axe().run(page, options=RULES)
         assert found.violations_count == 0, f"{theme}: {found.generate_report()}"
 

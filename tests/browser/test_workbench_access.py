@@ -33,8 +33,14 @@ def test_axe_finds_nothing(bench: Opened, server: tuple[Server, str], page: Page
 
 @pytest.mark.parametrize(
     ("key", "title"),
-    [("?", "Keyboard shortcuts"), ("i", "Guideline"), ("s", "Why skip this task?"), ("[", "Your last answers"), ("Control+k", "Commands")],
-)  # fmt: skip
+    [
+        ("?", "Keyboard shortcuts"),
+        ("i", "Guideline"),
+        ("s", "Why skip this task?"),
+        ("[", "Your last answers"),
+        ("Control+k", "Commands"),
+    ],
+)
 def test_a_key_opens_each_dialog_escape_closes_it_and_axe_finds_nothing(bench: Opened, key: str, title: str) -> None:
     page = bench()
     page.keyboard.press(key)

@@ -234,11 +234,16 @@ class Workbench {
 
   async #settled({ kind, result, assignment }) {
     this.queue.letGo(assignment);
+    if (kind === "skip") {
+      if (result.status === "refused") this.notices.toast(say("A skip was not taken: %(why)s", { why: result.detail ?? "" }));
+      await this.recount();
+      return;
+    }
     const sent = this.recent.find((each) => each.id === result.id);
     if (sent && result.answer_id != null) sent.answerId = result.answer_id;
     if (this.current?.correction?.after === result.id) this.current.correction.answerId = result.answer_id ?? null;
     if (result.status === "invalid" && sent) await this.#reopen(sent, result.problems ?? []);
-    else if (result.status === "refused" && kind === "answer") this.notices.toast(say("An answer was not taken: %(why)s", { why: result.detail ?? "" }));
+    else if (result.status === "refused") this.notices.toast(say("An answer was not taken: %(why)s", { why: result.detail ?? "" }));
     await this.recount();
   }
 

@@ -1,0 +1,1 @@
+"""The demo: real reviews with real ratings, and photos in the public domain."""

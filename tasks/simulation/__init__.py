@@ -1,0 +1,1 @@
+"""Simulated annotators of given skill, working through the public API."""

@@ -1,0 +1,142 @@
+"""Real crowds through the whole loop: upload, people, answers, consensus, export."""
+
+import csv
+import hashlib
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks.demo import content
+from tests.services.servers import until
+from tests.services.stack import ROOT, Stack
+
+REVIEWS = Path(__file__).resolve().parents[2] / "tasks" / "demo" / "reviews"
+OPTIONS = ["positive", "neutral", "negative"]
+
+
+def replay(stack: Stack, *arguments: str) -> dict[str, Any]:
+    said = stack.manage("replay", "--url", stack.base_url, "--json", "--at-once", "100", *arguments)
+    return json.loads(said.strip().splitlines()[-1])
+
+
+def labels_of_the_csv() -> dict[str, list[str]]:
+    """Read and named without any code of ours."""
+    found = defaultdict(list)
+    with (REVIEWS / "answers.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            rating = int(row["answer"])
+            found[row["item"]].append("positive" if rating >= 1 else "negative" if rating <= -1 else "neutral")
+    return found
+
+
+@pytest.fixture(scope="module")
+def exported(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
+    """The committed reviews, replayed once for each kind of installation."""
+    file = tmp_path_factory.mktemp("replay") / f"{stack.kind}.jsonl"
+    reviews = ("--items", str(REVIEWS / "items.jsonl"), "--answers", str(REVIEWS / "answers.csv"))
+    named = ("--map", content.RATINGS, "--options", ",".join(OPTIONS), "--project", "Replayed reviews")
+    return replay(stack, *reviews, *named, "--out", str(file)), file
+
+
+def test_the_ratings_are_the_demos_figures():
+    counted = Counter(label for labels in labels_of_the_csv().values() for label in labels)
+    assert counted == {"positive": 3892, "neutral": 1481, "negative": 2627}
+
+
+def test_the_majority_equals_the_count_from_the_csv_item_by_item(stack, exported):
+    _, file = exported
+    rows = {row["item_key"]: row for row in map(json.loads, file.read_text().splitlines())}
+    recorded = labels_of_the_csv()
+    assert rows.keys() == recorded.keys()
+    for item, labels in recorded.items():
+        counted = Counter(labels)
+        assert rows[item]["majority.option"] == max(OPTIONS, key=lambda option: counted[option]), item
+        assert rows[item]["majority_confidence"] == pytest.approx(max(counted.values()) / 20, abs=1e-6)
+
+
+def test_every_answer_is_stored_exactly_once(stack, exported):
+    result, _ = exported
+    assert result["compared"] | {"accuracy": {}} == {
+        "answers": 8000,
+        "missing": 0,
+        "extra": 0,
+        "majority_differs": [],
+        "accuracy": {},
+        "measured_on": 0,
+        "is_exact": True,
+    }
+    where = "FROM tasks_answer WHERE project_id = %s"
+    project = result["project"]
+    assert stack.query(f"SELECT count(*), count(DISTINCT assignment_id) {where}", project) == [(8000, 8000)]
+    assert stack.query(f"SELECT count(*) {where} AND NOT is_applied", project) == [(0,)]
+
+
+def test_the_download_has_the_checksum_the_api_told(stack, exported):
+    result, file = exported
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == result["export"]["sha256"] == result["sha256"]
+    assert result["export"]["rows"] == 400
+
+
+def test_a_second_run_adds_nothing(stack, exported):
+    result, _ = exported
+    reviews = ("--items", str(REVIEWS / "items.jsonl"), "--answers", str(REVIEWS / "answers.csv"))
+    named = ("--map", content.RATINGS, "--options", ",".join(OPTIONS), "--project", "Replayed reviews")
+    again = replay(stack, *reviews, *named)
+    assert again["project"] == result["project"]
+    assert again["compared"]["is_exact"]
+    assert stack.query("SELECT count(*) FROM tasks_answer WHERE project_id = %s", result["project"]) == [(8000,)]
+
+
+def test_simulated_annotators_fill_a_project(stack, tmp_path):
+    (tmp_path / "answers.csv").write_text("worker,item,answer\n" + "".join(f"w,{n},a\n" for n in range(30)))
+    told = replay(
+        stack, "--answers", str(tmp_path / "answers.csv"), "--options", "a,b", "--project", "Open", "--overlap", "3"
+    )
+    assert told["compared"]["is_exact"]
+    project = str(told["project"])
+    said = stack.manage(
+        *("simulate", "--url", stack.base_url, "--project", project, "--annotators", "3", "--skill", "1,.8"),
+        *("--answers", "200"),
+    )
+    assert said.strip().splitlines()[-1] == "60 answers given"
+    unfinished = "SELECT count(*) FROM tasks_task WHERE project_id = %s AND state <> 'resolved'"
+    until(lambda: stack.query(unfinished, project) == [(0,)], "every task is resolved")
+
+
+def test_the_demo_loads_and_loading_again_adds_nothing(stack):
+    stack.manage("load_demo", "--url", stack.base_url)
+    logins = stack.var / "demo-logins.txt"
+    assert stat.S_IMODE(logins.stat().st_mode) == 0o600
+    first = logins.read_text()
+    answers = "SELECT p.name, count(*) FROM tasks_answer a JOIN tasks_project p ON p.id = a.project_id"
+    answers += " WHERE substr(p.name, 1, 6) = 'Review' GROUP BY p.name ORDER BY p.name"
+    counted = stack.query(answers)
+    assert counted == [("Review sentiment", 600), ("Review sentiment, all 20 ratings", 8000)]
+    photos = "SELECT count(*) FROM tasks_task t JOIN tasks_project p ON p.id = t.project_id WHERE p.name = %s"
+    assert stack.query(photos, "What is in the picture?") == [(12,)]
+    stack.manage("load_demo", "--url", stack.base_url)
+    assert (stack.query(answers), logins.read_text()) == (counted, first)
+
+
+def test_the_rte_replay_says_what_it_needs(stack):
+    command = [sys.executable, "manage.py", "replay", "--dataset", "rte"]
+    done = subprocess.run(command, cwd=ROOT, env=stack.env | {"CROWD_DATA": ""}, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "CROWD_DATA" in done.stderr
+
+
+if os.environ.get("CROWD_DATA"):
+
+    def test_rte_reaches_the_published_accuracy(stack):
+        result = replay(stack, "--dataset", "rte")["compared"]
+        assert result["is_exact"]
+        assert (result["answers"], result["measured_on"]) == (8000, 800)
+        assert result["accuracy"]["dawid_skene"] >= 0.92
+        assert 0.89 <= result["accuracy"]["majority"] <= 0.91

@@ -1,0 +1,76 @@
+"""A claim costs the same in a huge project, and after many own answers: told by its plan and the rows it reads."""
+
+import pytest
+from django.db import connection
+
+from tasks.models import Assignment, Task
+from tasks.selectors.eligibility import open_projects
+from tasks.services import claim_sqlite
+from tasks.services.claim_postgres import CLAIM
+from tasks.services.claiming import claim_next
+from tests.factories import NOW, make_project, make_tasks
+from tests.tasks.working import at_work
+
+pytestmark = pytest.mark.django_db
+OWN = 1500
+
+
+@pytest.fixture
+def cursor_after_many_answers(org, ann):
+    """Ann has answered 1500 tasks that stay open for others, and her cursor lies behind them."""
+    project = make_project(org, overlap=3)
+    tasks = make_tasks(project, OWN + 500)
+    for task in tasks[: OWN - 1]:
+        task.taken = task.answered = 1
+    Task.objects.bulk_update(tasks[: OWN - 1], ["taken", "answered"], batch_size=500)
+    row = {"organization_id": org.pk, "project": project, "annotator": ann, "schema_version": 1, "state": "submitted"}
+    Assignment.objects.bulk_create([Assignment(task=task, **row) for task in tasks[: OWN - 1]])
+    assert claim_next(who=at_work(ann), count=1, now=NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return open_projects(at_work(ann))[0]
+
+
+def test_a_claim_reads_one_open_task(ann, cursor_after_many_answers):
+    if connection.vendor == "sqlite":
+        check_sqlite(ann, cursor_after_many_answers)
+    else:
+        check_postgresql(ann, cursor_after_many_answers)
+
+
+def check_postgresql(ann, project):
+    rank, taken, task = project.position
+    values = {"project": project.id, "organization": 1, "annotator": ann.pk, "version": 1, "epoch": 0, "count": 1}
+    values |= {"rank": rank, "taken": taken, "task": task, "state": "leased", "until": NOW, "offered": None}
+    values |= {"leased": NOW, "rewound": None}
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + CLAIM.format(locked="SKIP LOCKED"), values)
+        (plan,) = cursor.fetchone()
+    nodes = list(walk(plan[0]["Plan"]))
+    (scan,) = [node for node in nodes if node.get("Index Name") == "task_open"]
+    assert "ROW(" in scan["Index Cond"]
+    assert scan["Actual Rows"] == 1
+    assert scan.get("Rows Removed by Filter", 0) == 0
+    assert not [n for n in nodes if n["Node Type"] == "Seq Scan" and n["Relation Name"] != "tasks_project"]
+
+
+def check_sqlite(ann, project):
+    for behind, order, part in claim_sqlite.RANGES:
+        sql = claim_sqlite.CANDIDATES.format(behind=behind, order=order)
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN QUERY PLAN " + sql, [project.id, *project.position[part], ann.pk, 1])
+            steps = [row[3] for row in cursor.fetchall()]
+        assert "SEARCH t USING INDEX task_open" in steps[0], steps
+        assert not [step for step in steps if "TEMP B-TREE" in step or step.startswith("SCAN")], steps
+
+
+def test_the_next_candidate_is_right_behind_the_cursor(ann, cursor_after_many_answers):
+    project = cursor_after_many_answers
+    (pk,) = claim_next(who=at_work(ann), count=1, now=NOW)
+    assert Assignment.objects.get(pk=pk).task_id == project.position[2] + 1
+
+
+def walk(plan):
+    yield plan
+    for inner in plan.get("Plans", []):
+        yield from walk(inner)

@@ -1,0 +1,81 @@
+import pytest
+
+from labeling.markdown import to_html
+from tasks.models import Assignment
+from tasks.selectors import payload
+from tests.factories import NOW, make_assignment, make_item, make_project, make_task, make_version
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_task_has_its_text_and_image_by_name_and_other_columns_as_data(org, ann, monkeypatch):
+    image = {"url": "/media/a", "thumb_url": "/media/b", "width": 4, "height": 3}
+    monkeypatch.setattr(payload, "image_links", lambda media: image if media else None)
+    project = make_project(org)
+    item = make_item(make_task(project).item.dataset, data={"text": "Hello", "stars": 4}, media={"image": {"key": "a"}})
+    turn = make_assignment(make_task(project, item), ann, expires_at=NOW)
+    assert payload.tasks_of([turn.pk]) == [
+        {
+            "assignment": turn.pk,
+            "task": turn.task_id,
+            "project": project.pk,
+            "schema_version": 1,
+            "item": {"id": item.pk, "text": "Hello", "image": image, "data": {"stars": 4}},
+            "suggestion": None,
+            "draft": None,
+            "lease_expires_at": NOW,
+        }
+    ]
+
+
+def test_tasks_come_in_the_order_asked_for_with_few_queries(org, ann, django_assert_num_queries):
+    project = make_project(org)
+    turns = [make_assignment(make_task(project), ann).pk for _ in range(4)]
+    with django_assert_num_queries(2):
+        tasks = payload.tasks_of(turns[::-1])
+        projects = payload.projects_of(tasks)
+    assert [task["assignment"] for task in tasks] == turns[::-1]
+    assert list(projects) == [f"{project.pk}.1"]
+
+
+def test_each_version_that_is_shown_comes_once(org, ann):
+    project = make_project(org, guideline="*old*", end_use="Research", name="Reviews")
+    first = make_assignment(make_task(project), ann)
+    make_version(project, {"question": "New?", "options": [{"value": "a"}, {"value": "b"}]}, 2)
+    second = make_assignment(make_task(project), ann)
+    projects = payload.projects_of(payload.tasks_of([first.pk, second.pk]))
+    assert set(projects) == {f"{project.pk}.1", f"{project.pk}.2"}
+    old = projects[f"{project.pk}.1"]
+    assert old["guideline_html"] == "<p><em>old</em></p>\n"
+    assert {name: old[name] for name in ("id", "name", "type", "schema_version", "end_use", "widget")} == {
+        "id": project.pk,
+        "name": "Reviews",
+        "type": "choice",
+        "schema_version": 1,
+        "end_use": "Research",
+        "widget": "gw-choice",
+    }
+    assert projects[f"{project.pk}.2"]["config"]["question"] == "New?"
+    assert Assignment.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "[x](javascript:alert(1))",
+        '<img src=x onerror="alert(1)">',
+        "![x](data:text/html;base64,AAAA)",
+        '<p style="position:fixed">x</p>',
+    ],
+)
+def test_a_guideline_brings_no_active_content(text):
+    html = to_html(text).lower()
+    assert not any(bad in html for bad in ("<script", 'href="javascript', "<img src=x", 'src="data', "<p style"))
+
+
+def test_a_guideline_may_have_tables_and_links():
+    html = to_html("| a | b |\n|---|---|\n| 1 | [docs](https://example.org) |")
+    assert "<table>" in html
+    assert 'href="https://example.org"' in html
+    assert "noopener" in html
