@@ -1,0 +1,28 @@
+"""Numbers as people read them."""
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """0.8333 is 83 %; 100 % only when nothing is missing."""
+    if share is None:
+        return "–"
+    whole = int(share * 100 + 1e-9) if share > 0.995 else round(share * 100)
+    return f"{whole} %"
+
+
+@register.filter
+def span(seconds: int) -> str:
+    """A time span in its largest fitting unit: 5400 is 1.5 hours."""
+    if seconds < 5400:
+        minutes = max(1, round(seconds / 60))
+        return ngettext("%(number)s minute", "%(number)s minutes", minutes) % {"number": minutes}
+    if seconds < 48 * 3600:
+        return _("%(number)s hours") % {"number": f"{seconds / 3600:.1f}".removesuffix(".0")}
+    days = round(seconds / 86400)
+    return ngettext("%(number)s day", "%(number)s days", days) % {"number": days}

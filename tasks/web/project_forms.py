@@ -1,0 +1,161 @@
+"""Forms of a project. They check shapes; what may be asked is decided by its type."""
+
+import json
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from labeling import aggregation
+from labeling.types import registry
+from labeling.types.classification import AUTOMATIC_KEYS
+from tasks.models import Project, ProjectVersion
+from tasks.selectors.people import groups_of, labelers_of
+from tasks.selectors.projects import launchable_datasets
+from workers.models import Organization
+
+PARTS = ("value", "label", "key", "description")
+
+
+class VersionForm(forms.Form):
+    """What annotators see."""
+
+    question = forms.CharField(
+        label=_("Question"), max_length=2000, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Shown above the options, for example: How does the reviewer feel?"),
+    )  # fmt: skip
+    options = forms.CharField(
+        label=_("Options"), widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+        help_text=_("One per line. A label, a key and a description may follow: pos | Positive | p | Praise only"),
+    )  # fmt: skip
+    guideline = forms.CharField(
+        label=_("Guideline"), required=False, strip=False, max_length=200_000, widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("How to decide, in Markdown. Annotators open it with the key I."),
+    )  # fmt: skip
+    end_use = forms.CharField(
+        label=_("What the labels are for"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Annotators read this before they begin."),
+    )  # fmt: skip
+    overlap = forms.IntegerField(
+        label=_("Answers per item"), min_value=1, max_value=100, initial=3,
+        help_text=_("By different people. Three or five show how much people agree."),
+    )  # fmt: skip
+    more = forms.CharField(
+        label=_("Further settings of the type"), required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        help_text=_('JSON, seldom needed. Classification with many labels takes {"min": 1, "max": 3}.'),
+    )  # fmt: skip
+
+    def clean_more(self) -> dict[str, Any]:
+        text = self.cleaned_data["more"].strip()
+        try:
+            found = json.loads(text) if text else {}
+        except ValueError as error:
+            raise forms.ValidationError(_now("Not JSON: %(error)s") % {"error": error}) from None
+        if not isinstance(found, dict) or {"question", "options"} & set(found):
+            raise forms.ValidationError(_now("Must be an object without question and options."))
+        return found
+
+    def version_fields(self) -> dict[str, Any]:
+        """For the services."""
+        data = self.cleaned_data
+        config = data["more"] | {"question": data["question"], "options": read_options(data["options"])}
+        return {"config": config} | {name: data[name] for name in ("guideline", "end_use", "overlap")}
+
+    def place_of(self, path: str) -> tuple[str, str]:
+        """Which field a problem of the services belongs to, and what to say before it."""
+        if found := re.match(r"config\.options\[(\d+)\]", path):
+            return "options", _now("Option %(number)s: ") % {"number": int(found[1]) + 1}
+        head, _dot, name = path.partition(".")
+        if head == "config" and name:
+            return (name, "") if name in ("question", "options") else ("more", f"{name}: ")
+        return re.sub(r"\[\d+\]$", "", head), ""
+
+
+class ProjectForm(VersionForm):
+    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    type = forms.ChoiceField(label=_("Type"))
+    dataset = forms.ModelChoiceField(
+        None, label=_("Dataset"), required=False, empty_label=_("Later"), help_text=_("What the question is asked of.")
+    )
+    field_order = ("name", "type", "dataset", "question", "options", "guideline", "end_use", "overlap", "more")
+
+    def __init__(self, *args: Any, organization: Organization, mode: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["type"].choices = [(one.name, one.title) for one in registry.all().values()]  # type: ignore[attr-defined]
+        self.fields["dataset"].queryset = launchable_datasets(organization_id=organization.pk, mode=mode)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "start" in self.data and not data.get("dataset") and "dataset" not in self.errors:
+            self.add_error("dataset", _now("Choose what to start with, or save a draft."))
+        return data
+
+
+class PeopleForm(forms.Form):
+    """What is not versioned: name, order, method, and who works on it."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    priority = forms.IntegerField(
+        label=_("Priority"), min_value=-1000, max_value=1000, help_text=_("Projects with a higher number come first.")
+    )
+    aggregation = forms.ChoiceField(label=_("Consensus method"))
+    self_selection = forms.BooleanField(label=_("Annotators may pick tasks themselves"), required=False)
+    open_to_all = forms.BooleanField(label=_("Open to all labelers of the organization"), required=False)
+    members = forms.ModelMultipleChoiceField(
+        None, label=_("People"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("They may work on it even when it is not open to all."),
+    )  # fmt: skip
+    groups = forms.ModelMultipleChoiceField(
+        None, label=_("Groups"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        methods = aggregation.methods()
+        self.fields["aggregation"].choices = [(name, one.TITLE) for name, one in methods.items()]  # type: ignore[attr-defined]
+        self.fields["members"].queryset = labelers_of(project.organization_id)  # type: ignore[attr-defined]
+        self.fields["groups"].queryset = groups_of(project.organization_id)  # type: ignore[attr-defined]
+
+    def place_of(self, path: str) -> tuple[str, str]:
+        return re.sub(r"\[\d+\]$", "", path), ""
+
+
+def read_options(text: str) -> list[dict[str, str]]:
+    """One option a line: value | label | key | description; what is left empty gets its default."""
+    found = []
+    for line in text.splitlines():
+        if line.strip():
+            parts = [part.strip() for part in line.split("|", 3)]
+            option = {name: part for name, part in zip(PARTS, parts, strict=False) if part}
+            found.append({"value": ""} | option)
+    return found
+
+
+def write_options(options: list[dict[str, str]]) -> str:
+    """The way back, as short as it can be."""
+    lines = []
+    for number, option in enumerate(options):
+        automatic = AUTOMATIC_KEYS[number] if number < len(AUTOMATIC_KEYS) else ""
+        parts = [
+            option["value"],
+            "" if option["label"] == option["value"] else option["label"],
+            "" if option["key"] == automatic else option["key"],
+            option["description"],
+        ]
+        lines.append(re.sub(r"( \| *)+$", "", " | ".join(parts)))
+    return "\n".join(lines)
+
+
+def initial_of(version: ProjectVersion) -> dict[str, Any]:
+    """A version as the form shows it."""
+    config = dict(version.config)
+    question, options = config.pop("question", ""), config.pop("options", [])
+    return {
+        "question": question,
+        "options": write_options(options),
+        "more": json.dumps(config, ensure_ascii=False) if config else "",
+        **{name: getattr(version, name) for name in ("guideline", "end_use", "overlap")},
+    }

@@ -1,0 +1,81 @@
+"""A project's settings: what annotators see (versioned), and who and how (not versioned)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from labeling.errors import GroundworkError
+from labeling.types import registry
+from tasks.models import Project, ProjectVersion
+from tasks.selectors.projects import current_version
+from tasks.services.projects import DIRECT, change_project
+from tasks.web import words
+from tasks.web.asking import my_project, show_problems
+from tasks.web.project_forms import PeopleForm, VersionForm, initial_of
+from workers.web.access import needs
+
+NEWEST = 20
+
+
+@needs("manage")
+@require_http_methods(["GET", "POST"])
+def settings(request: HttpRequest, project_id: int) -> HttpResponse:
+    project = my_project(request, project_id)
+    version = current_version(project)
+    posted = request.POST.get("form") if request.method == "POST" else ""
+    version_form = VersionForm(request.POST if posted == "version" else None, initial=initial_of(version), prefix="v")
+    people_form = PeopleForm(
+        request.POST if posted == "people" else None, project=project, initial=_people(project), prefix="p"
+    )
+    form: Any = {"version": version_form, "people": people_form}.get(posted or "")
+    if form and form.is_valid() and _save(request, project, form):
+        return redirect("project-settings", project.pk)
+    context = {
+        "nav_section": "projects",
+        "project": project,
+        "chip": words.chip(project.state),
+        "tab": "settings",
+        "type": registry.get(project.type),
+        "version": version,
+        "versions": ProjectVersion.objects.filter(project=project)
+        .select_related("created_by")
+        .order_by("-number")[:NEWEST],
+        "version_form": version_form,
+        "people_form": people_form,
+        "expected": request.POST.get("expected") if posted == "version" else project.version,
+    }
+    return render(request, "requester/project_settings.html", context, status=422 if form else 200)
+
+
+def _save(request: HttpRequest, project: Project, form: VersionForm | PeopleForm) -> bool:
+    data, expected = form.cleaned_data, request.POST.get("expected", "")
+    if isinstance(form, VersionForm):
+        changes = form.version_fields()
+        if expected.isascii() and expected.isdecimal():
+            changes["expected_version"] = int(expected[:9])
+    else:
+        changes = {name: data[name] for name in DIRECT}
+        changes |= {name: [one.pk for one in data[name]] for name in ("members", "groups")}
+    actor: Any = request.user
+    before = project.version
+    try:
+        changed = change_project(project=project, actor=actor, now=timezone.now(), **changes)
+    except GroundworkError as error:
+        show_problems(form, error)
+        return False
+    if changed.version != before:
+        messages.success(request, _("Version %(number)s is in force.") % {"number": changed.version})
+    else:
+        messages.success(request, _("Saved.") if isinstance(form, PeopleForm) else _("Nothing has changed."))
+    return True
+
+
+def _people(project: Project) -> dict[str, Any]:
+    return {name: getattr(project, name) for name in DIRECT} | {
+        name: [one.pk for one in getattr(project, name).all()] for name in ("members", "groups")
+    }

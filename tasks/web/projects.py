@@ -1,0 +1,169 @@
+"""Projects: the list, a new one, the overview and its buttons."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from labeling.errors import GroundworkError
+from labeling.types import registry
+from tasks.models import Dataset, Project
+from tasks.selectors import progress as reads
+from tasks.selectors import projects as selectors
+from tasks.selectors.history import recent_events
+from tasks.services import launching
+from tasks.services import projects as services
+from tasks.states import ProjectState
+from tasks.web import words
+from tasks.web.asking import MODE, my_project, organization_of, show_problems
+from tasks.web.keyset import keyset
+from tasks.web.project_forms import ProjectForm
+from workers.web.access import needs
+
+PAGE = 24
+SECTION = {"nav_section": "projects"}
+
+
+@needs("see")
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """Newest first; the archived ones on a page of their own."""
+    state = ProjectState.ARCHIVED if request.GET.get("state") == "archived" else ""
+    mine = selectors.projects_of(organization_id=organization_of(request).pk, mode=MODE)
+    page = keyset(request, selectors.listed(mine, state=state), size=PAGE, newest_first=True)
+    counts = reads.counts_of([project.pk for project in page.rows])
+    types = registry.all()
+    rows = [
+        {
+            "project": project,
+            "chip": words.chip(project.state),
+            "counts": counts[project.pk],
+            "type": types[project.type].title if project.type in types else project.type,
+        }
+        for project in page.rows
+    ]
+    return render(request, "requester/projects.html", SECTION | {"rows": rows, "page": page, "archived": bool(state)})
+
+
+@needs("manage")
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    organization = organization_of(request)
+    form = ProjectForm(
+        request.POST or None,
+        organization=organization,
+        mode=MODE,
+        initial={"dataset": request.GET.get("dataset"), "type": "choice"},
+    )
+    if request.method == "POST" and form.is_valid() and (project := _create(request, form)):
+        return redirect("project", project.pk)
+    status = 422 if form.is_bound else 200
+    return render(request, "requester/project_new.html", SECTION | {"form": form}, status=status)
+
+
+def _create(request: HttpRequest, form: ProjectForm) -> Project | None:
+    data = form.cleaned_data
+    actor: Any = request.user
+    try:
+        project = services.create_project(
+            organization=organization_of(request),
+            mode=MODE,
+            actor=actor,
+            name=data["name"],
+            type=data["type"],
+            **form.version_fields(),
+        )
+    except GroundworkError as error:
+        show_problems(form, error)
+        return None
+    if "start" in request.POST:
+        _launch(request, project, data["dataset"])
+    else:
+        messages.success(request, _("The draft is saved."))
+    return project
+
+
+def _launch(request: HttpRequest, project: Project, dataset: Dataset) -> None:
+    actor: Any = request.user
+    try:
+        opened = launching.launch(project=project, dataset=dataset, actor=actor, now=timezone.now())
+    except GroundworkError as error:
+        messages.error(request, str(error))
+        return
+    messages.success(
+        request, ngettext("%(number)s task is open.", "%(number)s tasks are open.", opened) % {"number": opened}
+    )
+
+
+@needs("see")
+@require_GET
+def overview(request: HttpRequest, project_id: int) -> HttpResponse:
+    project = my_project(request, project_id)
+    here = {dataset.pk for dataset in project.datasets.all()}
+    others = selectors.launchable_datasets(organization_id=project.organization_id, mode=MODE)
+    context = live_context(project) | {
+        "actions": words.actions(project),
+        "datasets": [{"dataset": dataset, "is_here": dataset.pk in here} for dataset in others],
+        "version": selectors.current_version(project),
+        "may_launch": project.state in launching.LAUNCHABLE,
+    }
+    return render(request, "requester/project.html", context)
+
+
+@needs("see")
+@require_GET
+def live(request: HttpRequest, project_id: int) -> HttpResponse:
+    """The moving part of the overview, asked for again and again by ui/live.js."""
+    return render(request, "requester/project_live.html", live_context(my_project(request, project_id)))
+
+
+def live_context(project: Project) -> dict[str, Any]:
+    progress = reads.progress(project, now=timezone.now())
+    hours = [(timezone.localtime(hour["start"]).strftime("%H:%M"), hour["answers"]) for hour in progress["hours"]]
+    return SECTION | {
+        "project": project,
+        "chip": words.chip(project.state),
+        "tab": "overview",
+        "progress": progress,
+        "hours": hours,
+        "labels": [(row["label"] or _("none"), row["tasks"]) for row in progress["labels"]],
+        "annotators": reads.annotators_of(project),
+        "events": [words.told(event) for event in recent_events(project.pk)],
+    }
+
+
+MOVES = ("pause", "resume", "complete", "archive", "restore")
+
+
+@needs("manage")
+@require_POST
+def move(request: HttpRequest, project_id: int, action: str) -> HttpResponse:
+    if action not in MOVES:
+        raise Http404
+    project = my_project(request, project_id)
+    try:
+        getattr(services, action)(project=project, actor=request.user)
+    except GroundworkError as error:
+        messages.error(request, str(error))
+    return redirect("project", project_id)
+
+
+@needs("manage")
+@require_POST
+def launch(request: HttpRequest, project_id: int) -> HttpResponse:
+    project = my_project(request, project_id)
+    mine = selectors.launchable_datasets(organization_id=project.organization_id, mode=MODE)
+    chosen = request.POST.get("dataset", "")
+    dataset = (
+        mine.filter(pk=int(chosen)).first() if chosen.isascii() and chosen.isdecimal() and len(chosen) < 19 else None
+    )
+    if dataset is None:
+        messages.error(request, _("Choose a dataset."))
+    else:
+        _launch(request, project, dataset)
+    return redirect("project", project_id)

@@ -1,0 +1,155 @@
+"""The results table, and one task with all its answers."""
+
+from collections import Counter
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from labeling.errors import GroundworkError
+from labeling.types import registry
+from tasks.models import Project, ProjectVersion, Task
+from tasks.selectors import results as selectors
+from tasks.selectors.media import image_links
+from tasks.selectors.progress import label_distribution
+from tasks.services.consensus.rows import in_words
+from tasks.services.task_control import cancel_task, set_priority
+from tasks.states import TaskState
+from tasks.web import words
+from tasks.web.asking import MODE, my_project, organization_of
+from tasks.web.keyset import keyset
+from workers.web.access import needs
+
+PAGE = 50
+
+
+class Filters(forms.Form):
+    label = forms.ChoiceField(label=_("Label"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
+    min_confidence = forms.FloatField(label=_("Confidence from"), required=False, min_value=0, max_value=1)
+    max_confidence = forms.FloatField(label=_("to"), required=False, min_value=0, max_value=1)
+    item = forms.CharField(label=_("Item key"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, labels: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["label"].choices = [("", _("All")), *((label, label) for label in labels)]  # type: ignore[attr-defined]
+        states = [(state.value, words.STATES[state][0]) for state in TaskState]
+        self.fields["state"].choices = [("", _("All")), *states]  # type: ignore[attr-defined]
+        for name in ("min_confidence", "max_confidence"):
+            self.fields[name].widget.attrs |= {"step": "0.01", "class": "input input-number"}
+
+
+class Reader:
+    """Answers of a project in words, each read under the version it was given."""
+
+    def __init__(self, project: Project) -> None:
+        self.type = registry.get(project.type)
+        self.configs = dict(ProjectVersion.objects.filter(project=project).values_list("number", "config"))
+        self.current = self.configs[project.version]
+
+    def words(self, value: dict[str, Any], version: int | None = None) -> str:
+        config = self.configs.get(version, self.current) if version else self.current
+        return in_words(self.type.export_row(value, config)) or _t("none")
+
+    def row(self, task: Task) -> dict[str, Any]:
+        given = [self.words(answer.value, answer.schema_version) for answer in task.live]  # type: ignore[attr-defined]
+        return {
+            "task": task,
+            "chip": words.chip(task.state),
+            "image": image_links(task.item.media),
+            "text": task.item.data.get("text", ""),
+            "consensus": getattr(task, "consensus", None),
+            "votes": Counter(given).most_common(),
+        }
+
+
+@needs("see")
+@require_GET
+def results(request: HttpRequest, project_id: int) -> HttpResponse:
+    project = my_project(request, project_id)
+    labels = [row["label"] for row in label_distribution(project, most=100) if row["label"]]
+    form = Filters(request.GET, labels=labels)
+    found = selectors.with_answers(selectors.tasks_of(project))
+    if form.is_valid():
+        given = {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
+        found = selectors.filtered(found, **given)
+    page = keyset(request, found, size=PAGE)
+    reader = Reader(project)
+    context = {
+        "nav_section": "projects",
+        "project": project,
+        "chip": words.chip(project.state),
+        "tab": "results",
+        "form": form,
+        "is_filtered": any(form.data.get(name) for name in form.fields),
+        "page": page,
+        "rows": [reader.row(task) for task in page.rows],
+    }
+    return render(request, "requester/results.html", context)
+
+
+@needs("see")
+@require_GET
+def task(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
+    found = _my_task(request, project_id, task_id)
+    reader = Reader(found.project)
+    answers = [
+        {
+            "answer": answer,
+            "words": reader.words(answer.value, answer.schema_version),
+            "who": selectors.pseudonym(found.project.organization_id, answer),
+            "seconds": round(answer.active_ms / 1000, 1) if answer.active_ms else None,
+        }
+        for answer in found.live  # type: ignore[attr-defined]  # with_answers
+    ]
+    row = reader.row(found)
+    consensus = row["consensus"]
+    context = row | {
+        "nav_section": "projects",
+        "project": found.project,
+        "tab": "results",
+        "answers": answers,
+        "data": {name: value for name, value in found.item.data.items() if name != "text"},
+        "methods": [
+            {"name": name, "words": reader.words(one["value"]), "confidence": one["confidence"]}
+            for name, one in sorted(consensus.by_method.items() if consensus else [])
+            if one.get("value") is not None
+        ],
+    }
+    return render(request, "requester/task.html", context)
+
+
+@needs("manage")
+@require_POST
+def change_task(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
+    found = _my_task(request, project_id, task_id)
+    actor: Any = request.user
+    try:
+        if "cancel" in request.POST:
+            cancel_task(task=found, actor=actor)
+            messages.success(request, _("The task is canceled."))
+        else:
+            set_priority(task=found, priority=_number(request.POST.get("priority", "")), actor=actor)
+            messages.success(request, _("Saved."))
+    except (GroundworkError, ValueError) as error:
+        messages.error(request, str(error))
+    return redirect("project-task", project_id, task_id)
+
+
+def _number(given: str) -> int:
+    try:
+        return int(given[:6])
+    except ValueError:
+        raise ValueError(_t("The priority must be a whole number.")) from None
+
+
+def _my_task(request: HttpRequest, project_id: int, task_id: int) -> Task:
+    found = selectors.task_of(organization_id=organization_of(request).pk, mode=MODE, task_id=task_id)
+    if found.project_id != project_id:
+        raise Http404
+    return found

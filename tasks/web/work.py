@@ -1,0 +1,60 @@
+"""The annotator's pages around the workbench: what there is to do, and what one has done."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from labeling.markdown import to_html
+from labeling.types import registry
+from tasks.selectors import payload
+from tasks.selectors import work as selectors
+from tasks.selectors.eligibility import Annotator
+from tasks.selectors.session import session_figures
+from tasks.services.consensus.rows import in_words
+from tasks.web.asking import MODE, organization_of
+from workers.web.access import needs
+
+HISTORY = 30
+
+
+def annotator(request: HttpRequest) -> Annotator:
+    return Annotator(request.user.pk, organization_of(request).pk, MODE)
+
+
+@needs("label")
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    who = annotator(request)
+    projects = selectors.project_list(who)
+    types = registry.all()
+    for project in projects:
+        project["guideline_html"] = to_html(project.pop("guideline"))
+        project["title"] = types[project["type"]].title if project["type"] in types else project["type"]
+    figures = session_figures(who, timezone.now())
+    context = {"nav_section": "work", "projects": projects, "figures": figures, "tab": "home"}
+    return render(request, "work/home.html", context)
+
+
+@needs("label")
+@require_GET
+def history(request: HttpRequest) -> HttpResponse:
+    before = request.GET.get("before", "")
+    position = int(before) if before.isascii() and before.isdecimal() and len(before) < 19 else None
+    rows = selectors.history(annotator(request), before=position, limit=HISTORY)
+    tasks = {task["assignment"]: task for task in payload.tasks_of([row["assignment_id"] for row in rows])}
+    shown = [tasks[row["assignment_id"]] | {"schema_version": row["schema_version"]} for row in rows]
+    projects = payload.projects_of(shown)
+    answers = []
+    for row, task in zip(rows, shown, strict=True):
+        project = projects[f"{task['project']}.{task['schema_version']}"]
+        said = registry.get(project["type"]).export_row(row["value"], project["config"])
+        answers.append({"row": row, "task": task, "project": project, "words": in_words(said)})
+    context = {
+        "nav_section": "work",
+        "answers": answers,
+        "next": rows[-1]["pk"] if len(rows) == HISTORY else None,
+        "is_first": position is None,
+        "tab": "history",
+    }
+    return render(request, "work/history.html", context)
