@@ -10,11 +10,7 @@ from rest_framework.views import APIView
 
 from labeling.http.pages import CursorPages
 from labeling.http.serializers import Strict, cleaned
-<<<<<<< HEAD
-from tasks.api.work_schema import ImageOut
-=======
 from tasks.api.images import ImageOut
->>>>>>> main
 from tasks.models import Dataset, Item
 from tasks.selectors import datasets, media
 from tasks.services.datasets import create_dataset, delete_dataset

@@ -5,11 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from labeling.http.serializers import Strict
-<<<<<<< HEAD
-from tasks.api.work_schema import ImageOut
-=======
 from tasks.api.images import ImageOut
->>>>>>> main
 from tasks.models import Consensus, Project, ProjectVersion, Task
 from tasks.selectors.media import image_links
 from tasks.selectors.results import pseudonym
