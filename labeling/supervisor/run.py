@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from labeling.errors import GroundworkError
@@ -76,8 +77,17 @@ class Installation:
         self.others: list[Process] = []
         self.web: list[Process] = []
 
-    def run(self, *, load: Callable[[str], None], welcome: Callable[[str], None]) -> int:
-        """Start everything, `load` in a child of its own, `welcome`, then mind the processes until told to stop."""
+    def run(
+        self,
+        *,
+        load: Callable[[str], None],
+        welcome: Callable[[str], None],
+        finish: Callable[[str], None] | None = None,
+    ) -> int:
+        """Start everything, `load` in a child of its own, `welcome`, then mind the processes until told to stop.
+
+        `finish` is what may still be loading while people are at work already.
+        """
         self.var.mkdir(mode=0o700, parents=True, exist_ok=True)
         held = lock.take(self.var / "run.lock")
         try:
@@ -88,6 +98,10 @@ class Installation:
                 say("run", f"answers after {time.monotonic() - self.begun:.1f} s")
                 self._load(lambda: load(self.url))
                 welcome(self.url)
+                if finish:
+                    finishing = Process("load", without(self.listener, partial(finish, self.url)), once=True)
+                    self.others.append(finishing)
+                    self.group.start(finishing)
                 while not self.group.stop_signals:
                     self.group.mind(60)
             except Interrupted:

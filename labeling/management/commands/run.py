@@ -30,9 +30,12 @@ class Command(BaseCommand):
 
         def load(url: str) -> None:
             if demo and "load_demo" in get_commands():
-                call_command("load_demo", url=url)
+                call_command("load_demo", url=url, part="first")
             elif not demo and "create_organization" in get_commands() and is_empty():
                 call_command("create_organization", FIRST_ORGANIZATION, admin=FIRST_ADMIN)
+
+        def finish(url: str) -> None:
+            call_command("load_demo", url=url, part="rest")
 
         def welcome(url: str) -> None:
             self.stdout.write(f"\nGroundwork: {url}/   (Ctrl-C stops it)")
@@ -49,7 +52,9 @@ class Command(BaseCommand):
             broker_url=env.text("BROKER_URL"),
         )
         try:
-            installation.run(load=load, welcome=welcome)
+            installation.run(
+                load=load, welcome=welcome, finish=finish if demo and "load_demo" in get_commands() else None
+            )
         except GroundworkError as error:
             raise CommandError(str(error)) from error
 

@@ -119,6 +119,7 @@ class Workbench {
     const entry = this.#answerEntry(current, answer);
     const saved = this.outbox.put(entry);
     this.recent = [...this.recent, { id: entry.id, entry: current, answer, answerId: null }].slice(-REMEMBERED);
+    this.bar.adding();
     this.next();
     await afterFrame();
     try {
@@ -165,6 +166,7 @@ class Workbench {
     if (!current || current.correction) return;
     const body = { assignment: current.task.assignment, reason, ...(note && { note }) };
     const entry = { id: crypto.randomUUID(), kind: "skip", body, at: Date.now(), tries: 0, state: "waiting" };
+    this.bar.adding();
     await this.outbox.put(entry);
     this.next();
     announce(say("Skipped."));

@@ -33,6 +33,11 @@ export class Bar {
     this.#drawState();
   }
 
+  /** One more is on its way to the disk: said before it is there, so that "Saved" is never said too early. */
+  adding() {
+    this.counts({ waiting: this.#waiting + 1, attention: this.#attention });
+  }
+
   state(state) {
     this.#state = state;
     this.#drawState();
