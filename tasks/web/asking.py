@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest
 
 from labeling.errors import GroundworkError, Problem
-from tasks.models import Dataset, Project
+from tasks.models import Dataset, Item, Project
 from tasks.selectors import datasets as dataset_reads
 from tasks.selectors.projects import project_of
 from workers.models import Membership, Organization
@@ -28,6 +28,11 @@ def my_project(request: HttpRequest, project_id: int) -> Project:
 
 def my_dataset(request: HttpRequest, dataset_id: int) -> Dataset:
     return dataset_reads.dataset_of(organization=organization_of(request), mode=MODE, dataset_id=dataset_id)
+
+
+def other_columns(item: Item) -> dict[str, Any]:
+    """What an item has besides its text; its key is shown as such."""
+    return {name: value for name, value in item.data.items() if name != "text" and str(value) != item.key}
 
 
 def show_problems(form: forms.BaseForm, error: GroundworkError) -> None:

@@ -21,7 +21,7 @@ from tasks.services.datasets import create_dataset, delete_dataset
 from tasks.services.uploading import Received, cancel_upload, receive_upload, resume_upload
 from tasks.states import UploadState
 from tasks.web import words
-from tasks.web.asking import MODE, my_dataset, organization_of, show_problems
+from tasks.web.asking import MODE, my_dataset, organization_of, other_columns, show_problems
 from tasks.web.keyset import keyset
 from workers.selectors.membership import MANAGES
 from workers.web.access import needs
@@ -111,7 +111,7 @@ def dataset(request: HttpRequest, dataset_id: int) -> HttpResponse:
                 "item": item,
                 "image": image_links(item.media),
                 "text": item.data.get("text", ""),
-                "more": {name: value for name, value in item.data.items() if name != "text"},
+                "more": other_columns(item),
             }
             for item in page.rows
         ],

@@ -25,9 +25,7 @@ NEWEST = 30
 
 class ExportForm(forms.Form):
     format = forms.ChoiceField(label=_("Format"))
-    include_answers = forms.BooleanField(
-        label=_("With every answer"), required=False, help_text=_("Annotators appear under pseudonyms.")
-    )
+    include_answers = forms.BooleanField(label=_("With every answer, annotators under pseudonyms"), required=False)
     include_unresolved = forms.BooleanField(label=_("With items that are not finished"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -94,6 +94,13 @@ class ProjectForm(VersionForm):
         return data
 
 
+class PeopleField(forms.ModelMultipleChoiceField):
+    """Two people may have one name, never one address."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} · {obj.email}"
+
+
 class PeopleForm(forms.Form):
     """What is not versioned: name, order, method, and who works on it."""
 
@@ -104,7 +111,7 @@ class PeopleForm(forms.Form):
     aggregation = forms.ChoiceField(label=_("Consensus method"))
     self_selection = forms.BooleanField(label=_("Annotators may pick tasks themselves"), required=False)
     open_to_all = forms.BooleanField(label=_("Open to all labelers of the organization"), required=False)
-    members = forms.ModelMultipleChoiceField(
+    members = PeopleField(
         None, label=_("People"), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("They may work on it even when it is not open to all."),
     )  # fmt: skip
@@ -145,7 +152,7 @@ def write_options(options: list[dict[str, str]]) -> str:
             "" if option["key"] == automatic else option["key"],
             option["description"],
         ]
-        lines.append(re.sub(r"( \| *)+$", "", " | ".join(parts)))
+        lines.append(re.sub(r"( \| *)+$", "", " | ".join(parts)).replace(" |  |", " | |"))
     return "\n".join(lines)
 
 

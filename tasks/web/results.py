@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from labeling import aggregation
 from labeling.errors import GroundworkError
 from labeling.types import registry
 from tasks.models import Project, ProjectVersion, Task
@@ -21,7 +22,7 @@ from tasks.services.consensus.rows import in_words
 from tasks.services.task_control import cancel_task, set_priority
 from tasks.states import TaskState
 from tasks.web import words
-from tasks.web.asking import MODE, my_project, organization_of
+from tasks.web.asking import MODE, my_project, organization_of, other_columns
 from tasks.web.keyset import keyset
 from workers.web.access import needs
 
@@ -63,6 +64,7 @@ class Reader:
             "chip": words.chip(task.state),
             "image": image_links(task.item.media),
             "text": task.item.data.get("text", ""),
+            "name": task.item.data.get("filename") or task.item.key,
             "consensus": getattr(task, "consensus", None),
             "votes": Counter(given).most_common(),
         }
@@ -114,9 +116,10 @@ def task(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
         "project": found.project,
         "tab": "results",
         "answers": answers,
-        "data": {name: value for name, value in found.item.data.items() if name != "text"},
+        "data": other_columns(found.item),
+        "method": _title(consensus.method) if consensus else "",
         "methods": [
-            {"name": name, "words": reader.words(one["value"]), "confidence": one["confidence"]}
+            {"name": _title(name), "words": reader.words(one["value"]), "confidence": one["confidence"]}
             for name, one in sorted(consensus.by_method.items() if consensus else [])
             if one.get("value") is not None
         ],
@@ -139,6 +142,11 @@ def change_task(request: HttpRequest, project_id: int, task_id: int) -> HttpResp
     except (GroundworkError, ValueError) as error:
         messages.error(request, str(error))
     return redirect("project-task", project_id, task_id)
+
+
+def _title(method: str) -> str:
+    known = aggregation.methods()
+    return known[method].TITLE if method in known else method
 
 
 def _number(given: str) -> int:

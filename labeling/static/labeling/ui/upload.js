@@ -7,6 +7,10 @@ const input = form.querySelector("input[type=file]");
 const list = document.getElementById("sending");
 const IMAGE = /\.(png|jpe?g|webp|gif)$/i;
 
+// One button instead of the browser's own control, which would show the last choice only.
+zone.querySelector("label").hidden = false;
+input.classList.add("visually-hidden");
+input.removeAttribute("required");
 form.querySelector("[data-plain]").hidden = true;
 form.addEventListener("submit", (event) => {
   event.preventDefault();
