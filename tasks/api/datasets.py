@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from labeling.http.idempotency import idempotent
 from labeling.http.pages import CursorPages
 from labeling.http.serializers import Strict, cleaned
 from tasks.api.images import ImageOut
@@ -49,6 +50,7 @@ class Datasets(APIView):
         )
 
     @extend_schema(operation_id="datasets_create", request=Input, responses={201: DatasetOut})
+    @idempotent
     def post(self, request: Any) -> Response:
         given = cleaned(self.Input, request.data)
         caller = request.caller

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from labeling.http.idempotency import idempotent
 from labeling.http.pages import CursorPages
 from labeling.http.serializers import Strict, cleaned
 from tasks.models import Export, Project
@@ -44,6 +45,7 @@ class Exports(APIView):
         return pages.get_paginated_response(ExportOut(page, many=True, context={"request": request}).data)
 
     @extend_schema(operation_id="exports_create", request=Input, responses={201: ExportOut})
+    @idempotent
     def post(self, request: Any, project_id: int) -> Response:
         project = _project(request, project_id)
         given = cleaned(self.Input, request.data)
