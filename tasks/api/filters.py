@@ -20,7 +20,9 @@ class ProjectFilters(Pages):
 
 class TaskFilters(Pages):
     state = serializers.ChoiceField([state.value for state in TaskState], required=False)
-    label = serializers.CharField(required=False, help_text="The consensus in words.")
+    label = serializers.CharField(  # type: ignore[assignment]  # a field, as DRF means it
+        required=False, help_text="The consensus in words."
+    )
     min_confidence = serializers.FloatField(required=False, min_value=0, max_value=1)
     max_confidence = serializers.FloatField(required=False, min_value=0, max_value=1)
     item = serializers.CharField(required=False, help_text="The key of an item.")

@@ -63,13 +63,13 @@ class ProjectOut(serializers.ModelSerializer):
 class ItemOut(serializers.Serializer):
     id = serializers.IntegerField()
     key = serializers.CharField()
-    data = serializers.JSONField()
+    data = serializers.JSONField()  # type: ignore[assignment]  # a field, as DRF means it
     image = ImageOut(allow_null=True)
 
 
 class ConsensusOut(serializers.Serializer):
     value = serializers.JSONField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, as DRF means it
     confidence = serializers.FloatField()
     method = serializers.CharField()
     agreement = serializers.FloatField(allow_null=True)
@@ -131,7 +131,7 @@ def task_row(task: Task) -> dict[str, Any]:
     return {name: getattr(task, name) for name in plain} | {
         "project": task.project_id,
         "item": {"id": item.pk, "key": item.key, "data": item.data, "image": image_links(item.media)},
-        "consensus": consensus and {name: getattr(consensus, name) for name in ConsensusOut().fields},
+        "consensus": consensus and {name: getattr(consensus, str(name)) for name in ConsensusOut().fields},
     }
 
 
@@ -190,7 +190,7 @@ class ConsensusProgressOut(serializers.Serializer):
 
 
 class LabelOut(serializers.Serializer):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, as DRF means it
     tasks = serializers.IntegerField()
 
 

@@ -116,7 +116,7 @@ def label_distribution(project: Project, *, most: int = 20) -> list[dict[str, An
         .annotate(tasks=Count("id"))
         .order_by("-tasks", "label")
     )
-    return list(rows[:most])
+    return [dict(row) for row in rows[:most]]
 
 
 def alpha_of_newest(project: Project) -> tuple[float | None, int]:

@@ -15,7 +15,7 @@ MODE = "live"  # pages show live data; test data is for keys
 
 
 def membership_of(request: HttpRequest) -> Membership:
-    return request.membership  # type: ignore[attr-defined, no-any-return]  # set by OrganizationMiddleware
+    return request.membership  # type: ignore[attr-defined]  # set by OrganizationMiddleware
 
 
 def organization_of(request: HttpRequest) -> Organization:

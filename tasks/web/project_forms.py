@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from labeling import aggregation
 from labeling.types import registry
 from labeling.types.classification import AUTOMATIC_KEYS
-from tasks.models import Project, ProjectVersion
+from tasks.models import Dataset, Project, ProjectVersion
 from tasks.selectors.people import groups_of, labelers_of
 from tasks.selectors.projects import launchable_datasets
-from workers.models import Organization
+from workers.models import Group, Organization
 
 PARTS = ("value", "label", "key", "description")
 
@@ -77,7 +77,7 @@ class VersionForm(forms.Form):
 class ProjectForm(VersionForm):
     name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     type = forms.ChoiceField(label=_("Type"))
-    dataset = forms.ModelChoiceField(
+    dataset: "forms.ModelChoiceField[Dataset]" = forms.ModelChoiceField(
         None, label=_("Dataset"), required=False, empty_label=_("Later"), help_text=_("What the question is asked of.")
     )
     field_order = ("name", "type", "dataset", "question", "options", "guideline", "end_use", "overlap", "more")
@@ -115,7 +115,7 @@ class PeopleForm(forms.Form):
         None, label=_("People"), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("They may work on it even when it is not open to all."),
     )  # fmt: skip
-    groups = forms.ModelMultipleChoiceField(
+    groups: "forms.ModelMultipleChoiceField[Group]" = forms.ModelMultipleChoiceField(
         None, label=_("Groups"), required=False, widget=forms.CheckboxSelectMultiple
     )
 

@@ -64,7 +64,7 @@ class Reader:
             "chip": words.chip(task.state),
             "image": image_links(task.item.media),
             "text": task.item.data.get("text", ""),
-            "name": task.item.data.get("filename") or task.item.key,
+            "name": task.item.data.get("image") or task.item.key,
             "consensus": getattr(task, "consensus", None),
             "votes": Counter(given).most_common(),
         }

@@ -12,14 +12,14 @@ from tasks.selectors import work as selectors
 from tasks.selectors.eligibility import Annotator
 from tasks.selectors.session import session_figures
 from tasks.services.consensus.rows import in_words
-from tasks.web.asking import MODE, organization_of
+from tasks.web.asking import MODE, membership_of, organization_of
 from workers.web.access import needs
 
 HISTORY = 30
 
 
 def annotator(request: HttpRequest) -> Annotator:
-    return Annotator(request.user.pk, organization_of(request).pk, MODE)
+    return Annotator(membership_of(request).user_id, organization_of(request).pk, MODE)
 
 
 @needs("label")
