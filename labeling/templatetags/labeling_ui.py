@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from labeling import charts
+from labeling.pseudonym import annotator_pseudonym
 
 register = template.Library()
 COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
@@ -41,6 +42,12 @@ def icon(name: str) -> SafeString:
 def key(name: str) -> SafeString:
     """A key hint: the same look as the ones keys.js makes. Silent, as the name of the control follows it."""
     return format_html('<kbd class="kbd" aria-hidden="true">{}</kbd>', name)
+
+
+@register.simple_tag
+def person_uid(organization_id: int, user_id: int) -> str:
+    """The name of this person's database in the browser, as the workbench gets it."""
+    return annotator_pseudonym(organization_id=organization_id, user_id=user_id)
 
 
 @register.simple_tag

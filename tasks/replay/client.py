@@ -12,7 +12,7 @@ import httpx
 from labeling.errors import GroundworkError
 
 BUSY = frozenset({429, 502, 503, 504})
-PATIENCE = 60.0  # seconds one call may take with all its repeats
+PATIENCE = 180.0  # seconds one call may take with all its repeats
 BLOCK = 64 * 1024
 
 
@@ -34,7 +34,7 @@ class Api:
     def __init__(self, url: str, *, key: str = "") -> None:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self.url = url.rstrip("/")
-        self.http = httpx.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False)
+        self.http = httpx.Client(base_url=self.url, headers=headers, timeout=60, trust_env=False)
 
     def get(self, path: str, **params: Any) -> Any:
         return self.call("GET", path, params=params)

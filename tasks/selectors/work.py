@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, F, Q
 
 from tasks.models import Answer, Assignment, ProjectVersion, Task
 from tasks.selectors.answering import correctable
@@ -61,17 +61,20 @@ def project_list(who: Annotator) -> list[dict[str, Any]]:
     for project in projects:
         version = asked[project["id"], project["version"]]
         project |= {"guideline": version["guideline"], "end_use": version["end_use"]}
-        project["left"] = tasks_left(project["id"])
+        project["left"] = tasks_left(project["id"], who)
         project["left_is_more"] = project["left"] == MOST_COUNTED
         project["done"] = done.get(project["id"], 0)
     return projects
 
 
-def tasks_left(project_id: int) -> int:
-    """Tasks with a free slot, counted up to MOST_COUNTED."""
+def tasks_left(project_id: int, who: Annotator) -> int:
+    """Tasks with a free slot, with one that waits in an inbox, or on the person's own desk; up to MOST_COUNTED."""
     # literals: with parameters SQLite would not use the partial index
     open_tasks = Task.objects.extra(where=["state = 'open'", "taken < wanted"]).filter(project_id=project_id)
-    return open_tasks.order_by()[:MOST_COUNTED].count()
+    free = open_tasks.order_by()[:MOST_COUNTED].count()
+    waiting = Q(state=AssignmentState.OFFERED) | Q(state=AssignmentState.LEASED, annotator_id=who.user_id)
+    given_out = Assignment.objects.filter(waiting, project_id=project_id, task__taken__gte=F("task__wanted"))
+    return min(MOST_COUNTED, free + given_out.values("task").distinct()[:MOST_COUNTED].count())
 
 
 def history(who: Annotator, *, before: int | None, limit: int = HISTORY) -> list[dict[str, Any]]:

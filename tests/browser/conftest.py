@@ -38,9 +38,12 @@ def faults(page: Page) -> Iterator[list[str]]:
     assert not found
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def server(settings: Any) -> Iterator[tuple[Server, str]]:
-    """The stand-in under the real templates, static files and content security policy; and its address."""
+    """The stand-in under the real templates, static files and content security policy; and its address.
+
+    Autouse, so that it starts before the page and ends after it: a page that closes still sends what it gives back.
+    """
     settings.ROOT_URLCONF = "tests.browser.stand_in"
     settings.ALLOWED_HOSTS = ["localhost"]
     settings.MIDDLEWARE = ["csp.middleware.CSPMiddleware", "django.middleware.locale.LocaleMiddleware"]

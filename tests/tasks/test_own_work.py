@@ -119,3 +119,10 @@ def test_a_break_is_due_after_long_work_and_not_after_a_rest(org, ann, settings)
     assert session_figures(at_work(ann), NOON)["break_due"]
     assert not session_figures(at_work(ann), NOON + timedelta(minutes=20))["break_due"]
     assert Answer.objects.count() == 55
+
+
+def test_tasks_on_one_s_own_desk_count_as_open_and_those_on_another_s_do_not(org, ann, bob, sign_in):
+    make_tasks(make_project(org), 3)
+    exchange(sign_in(ann), want=1)
+    left = {one: sign_in(one).get("/api/v1/work/projects").json()["results"][0]["left"] for one in (ann, bob)}
+    assert left == {ann: 3, bob: 2}

@@ -47,6 +47,10 @@ class PageAuthentication(SessionAuthentication):
             request._request.caller = caller_of_member(membership, found[0])  # type: ignore[attr-defined]
         return found
 
+    def authenticate_header(self, request: Request) -> str:
+        """So that a missing sign-in is a 401 and not a 403."""
+        return 'Session realm="api"'
+
 
 class KeyScheme(OpenApiAuthenticationExtension):
     target_class = KeyAuthentication

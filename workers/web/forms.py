@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
-from workers.models import Group, Membership, Role, User
+from workers.models import Group, Role
 from workers.models.access import Mode
 from workers.services.invitations import MANAGER_MAY_INVITE
 from workers.services.keys import SCOPES
@@ -53,19 +53,16 @@ class InviteForm(forms.Form):
 
 class GroupForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
-    users = forms.ModelMultipleChoiceField(
-        label=_("People"), queryset=User.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    users = forms.TypedMultipleChoiceField(
+        label=_("People"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, group: Group | None = None, organization_id: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: list[tuple[int, str]], group: Group | None = None, **kwargs: Any) -> None:
         if group:
             kwargs["initial"] = {"name": group.name, "users": [user.pk for user in group.users.all()]}
             kwargs.setdefault("prefix", f"group-{group.pk}")
         super().__init__(*args, **kwargs)
-        mine = Membership.objects.filter(organization_id=organization_id)
-        self.fields["users"].queryset = User.objects.filter(  # type: ignore[attr-defined]  # a model choice
-            memberships__in=mine
-        ).order_by("name", "pk")
+        self.fields["users"].choices = people  # type: ignore[attr-defined]  # a choice field
 
 
 class KeyForm(forms.Form):

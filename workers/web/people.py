@@ -1,5 +1,6 @@
 """The people page: members, invitations, groups."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from labeling.errors import GroundworkError, NotAllowed
 from workers.links import invitation_link
+from workers.models import Membership
 from workers.selectors import access
 from workers.services import groups, invitations, memberships
 from workers.web.access import needs
@@ -23,22 +25,26 @@ def _page(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
     organization = membership.organization
     roles = roles_for(membership.role)
     given = {role for role, _label in roles}
+    members = list(access.members(organization).order_by("user__name", "pk"))
+    people = _choices(members)
     context = {
-        "members": [
-            {"row": row, "may_change": row.role in given} for row in access.members(organization).order_by("user__name")
-        ],
+        "members": [{"row": row, "may_change": row.role in given} for row in members],
         "roles": roles,
         "invitations": access.invitations(organization).order_by("-id"),
         "groups": [
-            {"row": group, "form": GroupForm(group=group, organization_id=organization.pk)}
+            {"row": group, "form": GroupForm(group=group, people=people)}
             for group in access.groups(organization).order_by("name")
         ],
         "invite_form": InviteForm(actor_role=membership.role),
-        "group_form": GroupForm(organization_id=organization.pk, prefix="new"),
+        "group_form": GroupForm(people=people, prefix="new"),
         "now": timezone.now(),
         "nav_section": "people",
     }
     return render(request, "people/people.html", context | more, status=status)
+
+
+def _choices(members: Iterable[Membership]) -> list[tuple[int, str]]:
+    return [(row.user_id, f"{row.user.name} ({row.user.email})") for row in members]
 
 
 def _by(request: HttpRequest) -> dict[str, Any]:
@@ -118,15 +124,14 @@ def change_member(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 @require_POST
 def create_group(request: HttpRequest) -> HttpResponse:
     organization = request.membership.organization  # type: ignore[attr-defined]
-    form = GroupForm(request.POST, organization_id=organization.pk, prefix="new")
+    form = GroupForm(request.POST, people=_choices(access.members(organization)), prefix="new")
     if not form.is_valid():
         return _page(request, 400, group_form=form)
-    user_ids = [user.pk for user in form.cleaned_data["users"]]
     try:
         groups.create(
             organization=organization,
             name=form.cleaned_data["name"],
-            user_ids=user_ids,
+            user_ids=form.cleaned_data["users"],
             actor=request.user,  # type: ignore[arg-type]  # signed in
         )
     except GroundworkError as error:
@@ -143,13 +148,13 @@ def change_group(request: HttpRequest, pk: int) -> HttpResponse:
         groups.delete(group=group, actor=request.user)  # type: ignore[arg-type]  # signed in
         messages.success(request, _("The group is deleted."))
         return redirect("people")
-    form = GroupForm(request.POST, organization_id=organization.pk, prefix=f"group-{group.pk}")
+    form = GroupForm(request.POST, people=_choices(access.members(organization)), prefix=f"group-{group.pk}")
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("people")
-    user_ids = [user.pk for user in form.cleaned_data["users"]]
+    name, user_ids = form.cleaned_data["name"], form.cleaned_data["users"]
     try:
-        groups.change(group=group, name=form.cleaned_data["name"], user_ids=user_ids, actor=request.user)  # type: ignore[arg-type]
+        groups.change(group=group, name=name, user_ids=user_ids, actor=request.user)  # type: ignore[arg-type]
     except GroundworkError as error:
         return _told(request, error)
     messages.success(request, _("The group is saved."))

@@ -1,7 +1,12 @@
 // The next few tasks as finished, detached elements: showing one is a single replaceChildren.
 
+const PATIENCE_MS = 1500; // a slow picture does not hold up the tasks behind it for longer
+
+const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
 export class Queue {
   #ready = [];
+  #before = Promise.resolve(); // settles when the task before has been prepared
   #preparing = new Map(); // assignment -> AbortController
   #holds = new Map(); // assignment -> function that lets the lock go
 
@@ -21,10 +26,13 @@ export class Queue {
   /** Take tasks from a reply; each becomes ready on its own. */
   add(tasks, projects) {
     Object.assign(this.projects, projects);
-    for (const task of tasks) if (!this.#holds.has(task.assignment)) this.#prepare(task);
+    for (const task of tasks) {
+      if (!this.#holds.has(task.assignment)) this.#before = this.#prepare(task, this.#before).catch((error) => console.error(error));
+    }
   }
 
-  async #prepare(task) {
+  /** All are prepared at once, but come up in the server's order: what was begun before a reload comes first. */
+  async #prepare(task, before) {
     const abort = new AbortController();
     this.#holds.set(task.assignment, () => {});
     this.#preparing.set(task.assignment, abort);
@@ -34,6 +42,7 @@ export class Queue {
         return;
       }
       const ready = await this.build(task, { signal: abort.signal });
+      await Promise.race([before, pause(PATIENCE_MS)]);
       if (!abort.signal.aborted) this.#ready.push(ready);
     } finally {
       this.#preparing.delete(task.assignment);
