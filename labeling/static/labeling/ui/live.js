@@ -1,9 +1,12 @@
 // Parts of a page that move: <div data-live="URL" data-live-seconds="5">. Asked for again while the page is looked at.
 // Nothing is replaced under the reader's hands: not while the part has the focus or an opened <details>.
 
+const TOKEN = /name="csrfmiddlewaretoken" value="[^"]*"/g; // another one in each reply
+
 for (const part of document.querySelectorAll("[data-live]")) {
   const seconds = Number(part.dataset.liveSeconds) || 5;
   let slower = 1;
+  let shown = "";
 
   async function ask() {
     if (document.visibilityState === "visible" && !part.contains(document.activeElement) && !part.querySelector("details[open]")) {
@@ -17,9 +20,10 @@ for (const part of document.querySelectorAll("[data-live]")) {
       const reply = await fetch(part.dataset.live, { headers: { "X-Requested-With": "fetch" } });
       if (!reply.ok || reply.redirected) return false;
       const text = await reply.text();
-      if (text !== part.dataset.shown) {
+      const plain = text.replace(TOKEN, "");
+      if (plain !== shown) {
         part.innerHTML = text;
-        part.dataset.shown = text;
+        shown = plain;
         part.dispatchEvent(new CustomEvent("live", { bubbles: true }));
       }
       return true;

@@ -28,6 +28,14 @@ zone.addEventListener("drop", (event) => {
   take(event.dataTransfer.files);
 });
 
+// The first items have arrived: show them.
+if (document.querySelector("[data-no-items]")) {
+  document.addEventListener("live", () => {
+    const items = document.querySelector("[data-items]");
+    if (items && items.dataset.items !== "0" && !list.children.length) location.reload();
+  });
+}
+
 let sending = Promise.resolve();
 
 /** Images go together, every other file by itself; one after another. */
