@@ -57,7 +57,7 @@ def load_demo(*, url: str, part: str = "all") -> None:
         _load(url, plan(REVIEWS, overlap=3), threads=THREADS, with_photos=True)
     if part != "first":
         threads = THREADS if part == "all" else UNNOTICED
-        _load(url, plan(FINISHED, overlap=20), threads=threads, with_photos=False)
+        _load(url, plan(FINISHED, overlap=0), threads=threads, with_photos=False)
 
 
 def _load(url: str, wanted: Plan, *, threads: int, with_photos: bool) -> None:
@@ -71,6 +71,7 @@ def _load(url: str, wanted: Plan, *, threads: int, with_photos: bool) -> None:
         bar = Bar(wanted.name, len(wanted.recording.said))
         secret = read_secret(settings.VAR)
         give(api, wanted, project, tasks, secret=secret, at_once=AT_ONCE, threads=threads, bar=bar)
+        api.call("PATCH", f"/projects/{project}", json={"self_selection": False})  # from now on as projects are
         api.close()
 
 

@@ -34,6 +34,7 @@ class Api:
     def __init__(self, url: str, *, key: str = "") -> None:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self.url = url.rstrip("/")
+        self.user = 0  # the person's id, once signed in
         self.http = httpx.Client(base_url=self.url, headers=headers, timeout=60, trust_env=False)
 
     def get(self, path: str, **params: Any) -> Any:
@@ -94,6 +95,7 @@ class Api:
 
     def _as_person(self, session: dict[str, Any]) -> None:
         self.http.headers["X-CSRFToken"] = session["csrf_token"]
+        self.user = int(session["user"]["id"])
 
     def close(self) -> None:
         self.http.close()

@@ -16,7 +16,9 @@ class Comparison:
     missing: int  # recorded, but not in the export
     extra: int  # in the export, but never recorded, or twice
     majority_differs: list[str] = field(default_factory=list)  # items whose majority is not the one counted by hand
-    accuracy: dict[str, float] = field(default_factory=dict)  # {method: share of the true items}
+    # {method: share of the true items}; "majority" shares a tie between its options, as is usual for this measure, and
+    # "majority_ties_to_first" has the labels as exported, where the luck of the schema's order decides ties
+    accuracy: dict[str, float] = field(default_factory=dict)
     measured_on: int = 0
 
     @property
@@ -46,13 +48,30 @@ def compare(
         missing=missing,
         extra=extra,
         majority_differs=[item for item, label in by_hand.items() if wins["majority"].get(item) != label],
-        accuracy={
-            method: round(sum(found.get(item) == label for item, label in known.items()) / len(known), 4)
-            for method, found in wins.items()
-            if known
-        },
+        accuracy=_accuracy(wins, _votes(given), known) if known else {},
         measured_on=len(known),
     )
+
+
+def _accuracy(
+    wins: dict[str, dict[str, str | None]], votes: dict[str, Counter[str]], known: dict[str, str]
+) -> dict[str, float]:
+    right = {method: sum(found.get(item) == label for item, label in known.items()) for method, found in wins.items()}
+    shared = 0.0
+    for item, label in known.items():
+        top = max(votes[item].values(), default=0)
+        tied = [option for option, number in votes[item].items() if number == top]
+        shared += (label in tied) / max(len(tied), 1)
+    found = {"majority": shared, "majority_ties_to_first": right.pop("majority"), **right}
+    return {method: round(number / len(known), 4) for method, number in found.items()}
+
+
+def _votes(given: dict[str, dict[str, list[str]]]) -> dict[str, Counter[str]]:
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    for own in given.values():
+        for item, values in own.items():
+            votes[item].update(values)
+    return votes
 
 
 def majority_by_hand(recording: Recording, options: Sequence[str]) -> dict[str, str]:

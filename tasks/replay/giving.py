@@ -33,23 +33,28 @@ def give_all(
     threads: int = THREADS,
     advance: Callable[[int], None] = lambda number: None,
 ) -> None:
-    """Give every recorded answer. What an earlier run gave already is passed over: the ids of answers are derived."""
+    """Give every recorded answer. What an earlier run gave already is passed over: the ids of answers are derived.
 
-    def work(worker: str, said: list[Said]) -> None:
-        person = join(manager, worker=worker, crowd=crowd, secret=secret)
-        try:
-            _give(person, said, project_id, tasks, to_answer, at_once, advance)
-        finally:
-            person.close()
-
+    First everybody joins: a project that is not open to all is opened to them.
+    """
+    by_worker = recording.by_worker()
     with ThreadPoolExecutor(threads, thread_name_prefix="replay") as pool:
-        running = [pool.submit(work, worker, said) for worker, said in recording.by_worker().items()]
+        people = list(pool.map(lambda worker: join(manager, worker=worker, crowd=crowd, secret=secret), by_worker))
+        if not manager.get(f"/projects/{project_id}")["open_to_all"]:
+            members = [person.user for person in people]
+            manager.call("PATCH", f"/projects/{project_id}", json={"members": members})
+        running = [
+            pool.submit(_give, person, said, project_id, tasks, to_answer, at_once, advance)
+            for person, said in zip(people, by_worker.values(), strict=True)
+        ]
         try:
             for one in running:
                 one.result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+    for person in people:
+        person.close()
 
 
 def _give(

@@ -32,7 +32,7 @@ class Plan:
     crowd: str  # who the workers are: the same crowd has the same people in every project
     type: str = "choice"
     dataset: str = ""  # its name; the project's when empty
-    overlap: int = 0  # 0: room for every recorded answer
+    overlap: int = 0  # 0: room for every recorded answer, and for nobody else
     fields: dict[str, Any] = field(default_factory=dict)  # of the project: guideline, end_use, aggregation …
 
     def to_answer(self, answer: str) -> dict[str, Any]:
@@ -66,6 +66,7 @@ def prepare(api: Api, plan: Plan, say: Callable[[str], None]) -> tuple[int, dict
             "config": plan.config,
             "overlap": plan.overlap or plan.recording.most_answers(),
             "self_selection": True,
+            "open_to_all": plan.overlap > 0,  # else nobody but the recorded people finds a slot
             **plan.fields,
         },
     )

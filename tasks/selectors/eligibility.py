@@ -56,12 +56,14 @@ def workable_projects(
     return mine.filter(Q(open_to_all=True) | Exists(members) | Exists(groups)).order_by("-priority", "id")
 
 
-def open_projects(who: Annotator, *, project_id: int | None = None) -> list[OpenProject]:
+def open_projects(who: Annotator, *, project_id: int | None = None, to_offer: bool = False) -> list[OpenProject]:
     """The same with the person's cursors, in one query."""
     cursor = ClaimCursor.objects.filter(project_id=OuterRef("pk"), annotator_id=who.user_id)
     names = ("epoch", "rank", "taken", "task_id", "exhausted_until", "rewound_at")
     cursors: dict[str, Any] = {f"cursor_{name}": Subquery(cursor.values(name)[:1]) for name in names}
     rows = workable_projects(who, project_id=project_id).annotate(**cursors)
+    if to_offer:
+        rows = rows.filter(self_selection=False)
     return [
         OpenProject(
             id=pk,

@@ -25,9 +25,12 @@ REWIND_PAUSE = timedelta(seconds=10)  # slots open behind the cursors all the ti
 def claim_next(
     *, who: Annotator, count: int, now: datetime, project_id: int | None = None, state: str = AssignmentState.LEASED
 ) -> list[int]:
-    """Up to `count` assignments out of everything the annotator may work on, most urgent project first; their ids."""
+    """Up to `count` assignments out of everything the annotator may work on, most urgent project first; their ids.
+
+    Offers leave out projects with self-selection: there a slot belongs to whoever chooses it.
+    """
     claimed: list[int] = []
-    for project in open_projects(who, project_id=project_id):
+    for project in open_projects(who, project_id=project_id, to_offer=state == AssignmentState.OFFERED):
         if len(claimed) >= count:
             break
         if not project.is_exhausted(now):
