@@ -238,6 +238,10 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 50,
 }
 SPECTACULAR_SETTINGS = {
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "labeling.http.schema.forget_column_sizes",
+    ],
     "TITLE": "Groundwork API",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -46,3 +46,23 @@ class Schema(AutoSchema):
         name: str = super().get_serializer_name(serializer, direction)
         outer = type(serializer).__qualname__.split(".")[:-1]
         return name if "<locals>" in outer else "".join(outer) + name
+
+
+COLUMN_SIZES = {bound for bits in (15, 31, 63) for bound in (2**bits - 1, -(2**bits))}
+
+
+def forget_column_sizes(result: Any, generator: Any, request: Any, public: bool) -> Any:
+    """The document's hook: bounds that only say how wide a database's integers are differ between databases."""
+    if isinstance(result, dict):
+        if result.get("type") == "integer":
+            for name in ("minimum", "maximum"):
+                if result.get(name) in COLUMN_SIZES:
+                    del result[name]
+            if result.get("format") == "int64":
+                del result["format"]
+        for inner in result.values():
+            forget_column_sizes(inner, generator, request, public)
+    elif isinstance(result, list):
+        for inner in result:
+            forget_column_sizes(inner, generator, request, public)
+    return result
