@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.stand_in import Server
+from tests.browser.workbench.stand_in import Server
 
 Opened = Callable[[], Page]
 Served = tuple[Server, str]

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.stand_in import Server
-from tests.browser.test_workbench_answers import answer, number_shown, saved
+from tests.browser.workbench.stand_in import Server
+from tests.browser.workbench.test_answers import answer, number_shown, saved
 
 Opened = Callable[[], Page]
 Served = tuple[Server, str]
