@@ -40,8 +40,10 @@ def join(manager: Api, *, worker: str, crowd: str, secret: bytes) -> Api:
     email = address(worker, crowd)
     password = hmac.new(secret, email.encode(), hashlib.sha256).hexdigest()
     person = Api(manager.url)
+    token = None
     try:
-        token = manager.post("/invitations", {"email": email, "role": "labeler"})["token"]
+        while not token:  # shown once: when its reply was lost, only a new invitation tells one
+            token = manager.post("/invitations", {"email": email, "role": "labeler"})["token"]
     except Refused as refusal:
         if refusal.status != 409:  # a member already
             raise
