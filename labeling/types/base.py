@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+from labeling.errors import Problem
+
 Kind = Literal["str", "int", "float", "bool", "json", "time"]
 Scalar = str | int | float | bool | None
 
@@ -52,7 +54,7 @@ class TaskType(ABC):
     title: ClassVar[str]
     family: ClassVar[str]
     inputs: ClassVar[frozenset[str]]
-    """What it can show: any of "text", "image"."""
+    """What it can show: any of "text", "image"; "data" where it reads fields of the item by names of its own."""
 
     @abstractmethod
     def clean_config(self, raw: Any) -> dict[str, Any]:
@@ -68,9 +70,20 @@ class TaskType(ABC):
         Raises InvalidAnswer with the path of every wrong field.
         """
 
-    @abstractmethod
+    def item_problems(self, item: Mapping[str, Any], config: dict[str, Any]) -> list[Problem]:
+        """Why this item cannot be asked about. ``item`` is its data; ``image`` holds width and height if it has one."""
+        wanted = sorted(self.inputs & {"text", "image"})
+        if not wanted or any(item.get(name) for name in wanted):
+            return []
+        return [Problem("", f"has no {' and no '.join(wanted)}", "missing")]
+
     def ballot(self, answers: Mapping[Hashable, dict[str, Any]], config: dict[str, Any]) -> Ballot:
-        """Cut the clean answers to one task, keyed by worker, into votes."""
+        """Cut the clean answers to one task, keyed by worker, into votes.
+
+        Without classes, as here, the consensus is the medoid: the answer that is nearest to all others by `distance`.
+        A type of both kinds fills in what was not voted on in ``rebuild``, which may look at the answers.
+        """
+        return Ballot([], {}, rebuild=lambda won: {})
 
     @abstractmethod
     def distance(self, a: dict[str, Any], b: dict[str, Any], config: dict[str, Any]) -> float:
@@ -89,7 +102,11 @@ class TaskType(ABC):
         """The keyboard map: no key twice."""
 
     def samples(self) -> list[dict[str, Any]]:
-        """Worked examples from ``samples.json``: title, config, item, keys pressed, and the answer they give."""
+        """Worked examples from ``samples.json``: title, config, item, keys pressed, and the answer they give.
+
+        An entry of ``keys`` is a bound key, a key of the browser (Tab, Space, an arrow), or ``{"type": text}`` for text
+        typed into the field that has the focus.
+        """
         loaded: list[dict[str, Any]] = json.loads((self.folder() / "samples.json").read_text("utf-8"))
         return loaded
 

@@ -53,9 +53,22 @@ def turns_of(who: Annotator, assignment_ids: Collection[int]) -> dict[int, Turn]
         pk__in=assignment_ids, annotator_id=who.user_id, organization_id=who.organization_id
     )
     rows = mine.values_list(
-        "pk", "state", "task_id", "project_id", "project__type", "project__state", "task__item__data", "draft__seq"
+        "pk",
+        "state",
+        "task_id",
+        "project_id",
+        "project__type",
+        "project__state",
+        "task__item__data",
+        *("task__item__media", "draft__seq"),
     )
-    return {row[0]: Turn(*row[:-1], has_draft=row[-1] is not None) for row in rows}
+    return {pk: Turn(pk, *known, judged(data, media), seq is not None) for pk, *known, data, media, seq in rows}
+
+
+def judged(data: dict[str, Any], media: dict[str, Any]) -> dict[str, Any]:
+    """The item as its type judges answers by it: its data, and the size of its image."""
+    image = media.get("image")
+    return data | {"image": {"width": image["width"], "height": image["height"]}} if image else data
 
 
 def earlier_answers(client_ids: Collection[UUID]) -> dict[UUID, Earlier]:

@@ -8,12 +8,15 @@ from django.db.models import Case, F, Max, Value, When
 
 from labeling.errors import InvalidInput, Problem, StaleState
 from labeling.outbox import events
+from labeling.types import registry
 from tasks.models import Dataset, Item, Project, ProjectVersion, Task
+from tasks.selectors.answering import judged
 from tasks.services.claiming import slots_opened
 from tasks.states import ProjectState, TaskState
 from workers.models import User
 
 CHUNK = 50_000
+LOOKED_AT = 20  # items of a dataset, before a launch
 LAUNCHABLE = (ProjectState.DRAFT, ProjectState.RUNNING, ProjectState.PAUSED)
 FILLS = (ProjectState.RUNNING, ProjectState.PAUSED)  # new items of their datasets become tasks
 
@@ -38,6 +41,7 @@ def launch(*, project: Project, dataset: Dataset, actor: User | None, now: datet
         raise InvalidInput(Problem("dataset", f"there is no dataset {dataset.pk}", "missing"))
     if project.state not in LAUNCHABLE:
         raise StaleState(f"project {project.pk} is {project.state}: it cannot be launched")
+    _check_first_items(project, dataset)
     with transaction.atomic():
         if project.state == ProjectState.DRAFT:
             Project.objects.move(project.pk, ProjectState.DRAFT, ProjectState.RUNNING, launched_at=now)
@@ -45,6 +49,18 @@ def launch(*, project: Project, dataset: Dataset, actor: User | None, now: datet
         _emit("project.launched", project, actor, dataset=dataset.pk)
     project.refresh_from_db(fields=["state", "launched_at"])
     return _open(project, dataset.pk, now, actor=actor, priority=priority)
+
+
+def _check_first_items(project: Project, dataset: Dataset) -> None:
+    """A dataset that the project's type cannot show is refused by its first items, not discovered by annotators."""
+    config = ProjectVersion.objects.values_list("config", flat=True).get(project=project, number=project.version)
+    task_type = registry.get(project.type)
+    for key, data, media in dataset.items.order_by("pk").values_list("key", "data", "media")[:LOOKED_AT]:
+        if found := task_type.item_problems(judged(data, media), config):
+            where = found[0].path and f" in {found[0].path}"
+            raise InvalidInput(
+                Problem("dataset", f"item {key!r}{where}: {found[0].message}; type {task_type.name} needs it", "items")
+            )
 
 
 def open_new_items(project: Project, *, now: datetime) -> int:

@@ -12,6 +12,7 @@ from labeling.aggregation import Votes
 from labeling.errors import InvalidAnswer
 from labeling.types.base import Ballot, Vote
 from tasks.models import Answer, Consensus, QualityState, Task
+from tasks.selectors.answering import judged
 from tasks.services.consensus.schema import Schema
 
 DAWID_SKENE = "dawid_skene"
@@ -91,7 +92,8 @@ def read_cases(schema: Schema, state: QualityState, task_ids: Sequence[int]) -> 
 def _items_of_older_answers(schema: Schema, by_task: dict[int, list[Given]]) -> dict[int, Any]:
     """What those answers have to be checked against again: {task: item data}."""
     older = {a.task_id for answers in by_task.values() for a in answers if not schema.pools(a.schema_version)}
-    return dict(Task.objects.filter(pk__in=older).values_list("pk", "item__data")) if older else {}
+    rows = Task.objects.filter(pk__in=older).values_list("pk", "item__data", "item__media") if older else ()
+    return {pk: judged(data, media) for pk, data, media in rows}
 
 
 def _valid(schema: Schema, answers: list[Given], items: dict[int, Any]) -> tuple[list[Given], list[int]]:

@@ -8,7 +8,7 @@ import numpy as np
 import orjson
 from django.utils import timezone
 
-from labeling.aggregation import majority
+from labeling.aggregation import majority, medoid
 from labeling.aggregation.votes import Floats, result_of
 from labeling.types.base import Ballot
 from tasks.models import Consensus
@@ -26,6 +26,9 @@ def build_rows(schema: Schema, cases: Sequence[Case], posteriors: dict[int, Post
     for place, case in enumerate(cases):
         if not case.valid:
             continue
+        if not schema.classes:
+            rows.append(_row(schema, case, {medoid.NAME: _nearest(schema, case)}))
+            continue
         by_majority = {part: shares[part][place] for part in schema.classes}
         by_method = {majority.NAME: _outcome(schema, case.ballot, by_majority)}
         if case.left_out:
@@ -38,7 +41,7 @@ def build_rows(schema: Schema, cases: Sequence[Case], posteriors: dict[int, Post
 
 
 def _row(schema: Schema, case: Case, by_method: dict[str, Any]) -> Consensus:
-    method = schema.method if schema.method in by_method else majority.NAME
+    method = schema.method if schema.method in by_method else next(iter(by_method))
     outcome = by_method[method]
     return Consensus(
         task_id=case.task_id,
@@ -64,6 +67,13 @@ def _outcome(schema: Schema, ballot: Ballot, shares: dict[str, Floats]) -> dict[
         pairs = zip(names, shares[part].round(7).tolist(), strict=True)
         posterior[part] = {name: share for name, share in pairs if share}
     return {"value": ballot.rebuild(won), "confidence": round(sure, 7), "posterior": posterior}
+
+
+def _nearest(schema: Schema, case: Case) -> dict[str, Any]:
+    values = [given.value for given in case.valid]
+    place, sure = medoid.nearest(values, lambda one, other: schema.type.distance(one, other, schema.config))
+    outcome = {"value": values[place], "confidence": round(sure, 7), "posterior": {}}
+    return outcome | ({"left_out": case.left_out} if case.left_out else {})
 
 
 def _arrays(schema: Schema, posterior: Posterior) -> dict[str, Floats]:

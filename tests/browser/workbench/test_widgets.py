@@ -40,7 +40,10 @@ def test_a_widget_gives_the_samples_answer_and_restores_it(
     config = registry.get(name).clean_config(sample["config"])
     page.evaluate(MOUNT, [name, config, {"id": 0, "data": {}, "text": "x"} | sample["item"]])
     for key in sample["keys"]:
-        page.keyboard.press(key)
+        if isinstance(key, dict):
+            page.keyboard.insert_text(key["type"])
+        else:
+            page.keyboard.press(key)
     assert page.evaluate(VALUE) == {"value": sample["answer"], "problems": []}
     assert page.evaluate(RESTORED) == sample["answer"]
 
