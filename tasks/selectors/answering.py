@@ -52,17 +52,23 @@ def turns_of(who: Annotator, assignment_ids: Collection[int]) -> dict[int, Turn]
     mine = Assignment.objects.filter(
         pk__in=assignment_ids, annotator_id=who.user_id, organization_id=who.organization_id
     )
-    rows = mine.values_list(
-        "pk",
-        "state",
-        "task_id",
-        "project_id",
-        "project__type",
-        "project__state",
-        "task__item__data",
-        *("task__item__media", "draft__seq"),
+    rows = mine.values(
+        *("pk", "state", "task_id", "project_id", "project__type", "project__state"),
+        *("task__item__data", "task__item__media", "draft__seq"),
     )
-    return {pk: Turn(pk, *known, judged(data, media), seq is not None) for pk, *known, data, media, seq in rows}
+    return {
+        row["pk"]: Turn(
+            id=row["pk"],
+            state=row["state"],
+            task_id=row["task_id"],
+            project_id=row["project_id"],
+            project_type=row["project__type"],
+            project_state=row["project__state"],
+            item=judged(row["task__item__data"], row["task__item__media"]),
+            has_draft=row["draft__seq"] is not None,
+        )
+        for row in rows
+    }
 
 
 def judged(data: dict[str, Any], media: dict[str, Any]) -> dict[str, Any]:
