@@ -6,11 +6,11 @@ import sys
 from functools import cache
 from typing import Protocol, cast
 
-from labeling.aggregation.votes import Result, Votes
+from labeling.aggregation.votes import Ints, Result, Votes
 from labeling.errors import GroundworkError
 from labeling.plugins import modules_with
 
-__all__ = ["Result", "Votes", "get", "methods"]
+__all__ = ["Result", "Votes", "get", "live_methods", "methods"]
 
 
 class Method(Protocol):
@@ -19,7 +19,7 @@ class Method(Protocol):
     NAME: str
     TITLE: str
 
-    def fit(self, votes: Votes) -> Result: ...
+    def fit(self, votes: Votes, *, gold: Ints | None = None) -> Result: ...
 
 
 @cache
@@ -27,6 +27,11 @@ def methods() -> dict[str, Method]:
     """Every method by name."""
     found = modules_with(sys.modules[__name__], "NAME", "fit")
     return {module.NAME: cast(Method, module) for module in found}
+
+
+def live_methods() -> dict[str, Method]:
+    """Those that projects keep up to date answer by answer; the others are for the command line and for study."""
+    return {name: method for name, method in methods().items() if getattr(method, "IS_LIVE", False)}
 
 
 def get(name: str) -> Method:

@@ -1,4 +1,4 @@
-"""``python -m labeling.aggregation METHOD answers.csv > consensus.csv``"""
+"""``python -m labeling.aggregation METHOD answers.csv > consensus.csv``, or ``replay`` in place of the method."""
 
 from __future__ import annotations
 
@@ -9,28 +9,83 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
+import numpy as np
+
 from labeling import aggregation
-from labeling.aggregation.votes import Result, Votes, from_triples
-from labeling.crowd_csv import read_crowd_csv
+from labeling.aggregation import e4
+from labeling.aggregation.gold import UNKNOWN
+from labeling.aggregation.votes import Ints, Result, Votes, from_triples
+from labeling.crowd_csv import read_crowd_csv, read_truth_csv
 from labeling.errors import GroundworkError
+from labeling.quality import stopping
+
+AUTO = "auto"
+REPLAY = "replay"
 
 
 def main(arguments: Sequence[str] | None = None, out: TextIO | None = None) -> int:
-    """Read worker,item,answer; write item,label,confidence. Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m labeling.aggregation", description=main.__doc__)
-    parser.add_argument("method", choices=list(aggregation.methods()))
-    parser.add_argument("answers", type=Path, help="CSV with the columns worker, item, answer")
-    parser.add_argument("--posteriors", action="store_true", help="add a column p:CLASS for every class")
-    given = parser.parse_args(arguments)
+    """Read worker,item,answer; write item,label,confidence. Returns the exit code.
+
+    `replay` reveals the answers one by one under the rule to stop when sure, and writes how many each item took.
+    """
+    given = _parser().parse_args(arguments)
     try:
         votes = from_triples(read_crowd_csv(given.answers))
         if not len(votes):
             raise GroundworkError(f"{given.answers.name}: no answers")
+        gold = _gold(given.gold, votes) if given.gold else None
     except (GroundworkError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    _write(votes, aggregation.get(given.method).fit(votes), out or sys.stdout, posteriors=given.posteriors)
+    out = out or sys.stdout
+    if given.method == REPLAY:
+        _replay(votes, given.tau, given.seed, out)
+        return 0
+    name = e4.NAME if given.method == AUTO else given.method
+    _write(votes, aggregation.get(name).fit(votes, gold=gold), out, posteriors=given.posteriors)
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m labeling.aggregation", description=main.__doc__)
+    parser.add_argument("method", choices=[AUTO, *aggregation.methods(), REPLAY], help=f"{AUTO} is {e4.NAME}")
+    parser.add_argument("answers", type=Path, help="CSV with the columns worker, item, answer")
+    parser.add_argument("--gold", type=Path, help="CSV with the columns item, truth: items whose label is known")
+    parser.add_argument("--posteriors", action="store_true", help="add a column p:CLASS for every class")
+    parser.add_argument("--tau", type=_share, default=stopping.TAU, help="replay: how sure is sure enough")
+    parser.add_argument("--seed", type=int, default=1, help="replay: of the order in which answers come")
+    return parser
+
+
+def _share(text: str) -> float:
+    number = float(text)
+    if not 0 < number <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0 and at most 1")
+    return number
+
+
+def _gold(path: Path, votes: Votes) -> Ints:
+    """Codes for the fit. Items nobody answered are passed over; two truths of one item are an error."""
+    classes = {name: n for n, name in enumerate(votes.classes)}
+    truth = dict(read_truth_csv(path))
+    for item, label in truth.items():
+        if label not in classes:
+            raise GroundworkError(f"{path.name}: item {item!r} is {label!r}, which no answer says")
+    return np.array([classes[truth[str(item)]] if item in truth else UNKNOWN for item in votes.items])
+
+
+def _replay(votes: Votes, tau: float, seed: int, out: TextIO) -> None:
+    played = stopping.replay(votes, tau=tau, seed=seed)
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["item", "label", "confidence", "answers"])
+    result = played.result
+    for item, label, confidence, used in zip(votes.items, result.labels, result.confidence, played.used, strict=True):
+        writer.writerow([item, votes.classes[label], f"{confidence:.6f}", used])
+    print(
+        f"{played.used.mean():.2f} answers an item instead of {len(votes) / votes.n_items:.2f}; "
+        f"{(result.sure < tau).mean():.1%} of the items are not sure with all of theirs",
+        file=sys.stderr,
+    )
 
 
 def _write(votes: Votes, result: Result, out: TextIO, *, posteriors: bool) -> None:

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from labeling.aggregation.votes import Floats, Result, Votes, incidence, result_of, tally, vote_shares
+from labeling.aggregation.gold import clamp
+from labeling.aggregation.votes import Floats, Ints, Result, Votes, incidence, result_of, tally, vote_shares
 
 NAME = "dawid_skene"
 TITLE = "Dawid-Skene"
+IS_LIVE = True
 SMOOTHING = 2.0
 """Pseudo-votes for each row of a confusion matrix. 0 is the plain EM of the paper.
 
@@ -38,31 +40,34 @@ def fit(
     votes: Votes,
     start: Floats | None = None,
     *,
+    gold: Ints | None = None,
     smoothing: float = SMOOTHING,
     most_iterations: int = 200,
     tolerance: float = 1e-4,
 ) -> DawidSkeneResult:
     """EM from ``start`` (posteriors, for example the last fit's), else from vote shares.
 
+    ``gold`` is int[n_items]: the class of an item whose truth is known, else -1.
     Stops when no posterior moves more than ``tolerance``. Items without votes get the class share.
     """
     answered = tally(votes).sum(axis=1) > 0
     matrix = incidence(votes)
     transposed = matrix.T.tocsr()
-    posterior = vote_shares(votes) if start is None else np.asarray(start, dtype=np.float64)
+    posterior = clamp(vote_shares(votes) if start is None else np.asarray(start, dtype=np.float64), gold)
     iterations, movement = 0, np.inf
     while iterations < most_iterations and movement > tolerance:
         iterations += 1
         counts = count_votes(transposed, posterior, votes.n_workers)
         share = class_share(posterior[answered], smoothing)
         confusion = confusion_of(counts, smoothing)
-        moved_to, _ = score(matrix, confusion, share)
+        moved_to = clamp(score(matrix, confusion, share)[0], gold)
         movement = float(np.abs(moved_to - posterior)[answered].max(initial=0.0))
         posterior = moved_to
     counts = count_votes(transposed, posterior, votes.n_workers)
     share = class_share(posterior[answered], smoothing)
     confusion = confusion_of(counts, smoothing)
     posterior, evidence = score(matrix, confusion, share)
+    posterior = clamp(posterior, gold)
     base = result_of(posterior)
     return DawidSkeneResult(
         labels=base.labels,

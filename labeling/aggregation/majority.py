@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from labeling.aggregation.votes import Result, Votes, result_of, vote_shares
+from labeling.aggregation.gold import clamp
+from labeling.aggregation.votes import Ints, Result, Votes, result_of, vote_shares
 
 NAME = "majority"
 TITLE = "Majority"
+IS_LIVE = True
 
 
-def fit(votes: Votes) -> Result:
-    """The posterior of this method is the vote shares."""
-    return result_of(vote_shares(votes))
+def fit(votes: Votes, *, gold: Ints | None = None) -> Result:
+    """The posterior of this method is the vote shares; ``gold`` as in ``hierarchical``."""
+    return result_of(clamp(vote_shares(votes), gold))

@@ -114,6 +114,14 @@ def incidence(votes: Votes) -> sparse.csr_matrix:
     return sparse.csr_matrix((np.ones(len(votes)), (votes.item, column)), shape=shape)
 
 
+def softmax(scores: Any) -> Floats:
+    """Row by row: log weights to shares that sum to 1."""
+    table = np.asarray(scores, dtype=np.float64)
+    weights = np.exp(table - table.max(axis=1, keepdims=True))
+    shares: Floats = weights / weights.sum(axis=1, keepdims=True)
+    return shares
+
+
 def result_of(posterior: Floats) -> Result:
     """The result whose labels are the largest posteriors; ties (up to rounding) go to the first class."""
     top = posterior.max(axis=1, keepdims=True)

@@ -58,7 +58,7 @@ class SnapshotReader:
             "schema_version": row.schema_version,
             "resolved_at": row.resolved_at,
         }
-        for method in aggregation.methods():
+        for method in aggregation.live_methods():
             found = row.by_method.get(method) or {}
             built |= self._labels(method, found.get("value"))
             built[f"{method}_confidence"] = found.get("confidence")

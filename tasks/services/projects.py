@@ -131,8 +131,8 @@ def direct_problems(fields: dict[str, Any]) -> list[Problem]:
     problems = []
     if "name" in fields and not fields["name"].strip():
         problems.append(Problem("name", "must not be empty", "required"))
-    if "aggregation" in fields and fields["aggregation"] not in aggregation.methods():
-        known = ", ".join(aggregation.methods())
+    if "aggregation" in fields and fields["aggregation"] not in aggregation.live_methods():
+        known = ", ".join(aggregation.live_methods())
         problems.append(Problem("aggregation", f"unknown method {fields['aggregation']!r}; known: {known}", "choice"))
     if not -1000 <= fields.get("priority", 0) <= 1000:
         problems.append(Problem("priority", "must be between -1000 and 1000", "range"))

@@ -92,7 +92,7 @@ def columns_of(export: Export) -> list[tuple[str, Kind]]:
     columns += _item_columns(export)
     columns += [(f"consensus.{name}", kind) for name, kind in labels.items()]
     columns += [("confidence", "float"), ("method", "str")]
-    for method in aggregation.methods():
+    for method in aggregation.live_methods():
         columns += [(f"{method}.{name}", kind) for name, kind in labels.items()]
         columns.append((f"{method}_confidence", "float"))
     columns += [("answer_count", "int"), ("agreement", "float"), ("schema_version", "int"), ("resolved_at", "time")]

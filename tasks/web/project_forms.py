@@ -121,7 +121,7 @@ class PeopleForm(forms.Form):
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        methods = aggregation.methods()
+        methods = aggregation.live_methods()
         self.fields["aggregation"].choices = [(name, one.TITLE) for name, one in methods.items()]  # type: ignore[attr-defined]
         self.fields["members"].queryset = labelers_of(project.organization_id)  # type: ignore[attr-defined]
         self.fields["groups"].queryset = groups_of(project.organization_id)  # type: ignore[attr-defined]

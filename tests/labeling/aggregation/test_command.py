@@ -68,3 +68,37 @@ def test_the_core_runs_without_django_and_celery(answers: Path, arguments: list[
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60, check=True)
     assert done.stderr.strip() == "[]"
     assert done.stdout.count("\n") == 3
+
+
+def test_gold_settles_its_items_and_auto_is_e4(answers: Path, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.csv"
+    gold.write_text("item,truth\nx,dog\nunasked,cat\n")
+    for method in ("auto", "e4", "one_coin"):
+        out = io.StringIO()
+        assert main([method, str(answers), "--gold", str(gold)], out) == 0
+        assert out.getvalue().splitlines()[1] == "x,dog,1.000000"
+
+
+@pytest.mark.parametrize(
+    ("gold", "message"),
+    [
+        ("item,truth\nx,cow\n", "'x' is 'cow', which no answer says"),
+        ("item,truth\nx,cat\nx,dog\n", "'x' is 'cat' and 'dog'"),
+        ("item\nx\n", "no column 'truth'"),
+    ],
+)
+def test_contradicting_or_unknown_gold_is_told_and_exits_2(
+    answers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], gold: str, message: str
+) -> None:
+    (tmp_path / "gold.csv").write_text(gold)
+    assert main(["auto", str(answers), "--gold", str(tmp_path / "gold.csv")]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_the_replay_tells_what_each_item_took(answers: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = io.StringIO()
+    assert main(["replay", str(answers), "--tau", "0.9"], out) == 0
+    rows = list(csv.DictReader(io.StringIO(out.getvalue())))
+    assert [row["item"] for row in rows] == ["x", "y"]
+    assert all(1 <= int(row["answers"]) <= 3 for row in rows)
+    assert "answers an item instead of 2.00" in capsys.readouterr().err

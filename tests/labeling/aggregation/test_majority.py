@@ -32,7 +32,7 @@ def test_no_votes_at_all_give_an_empty_result() -> None:
 
 
 def test_an_unknown_method_is_named_with_the_known_ones() -> None:
-    with pytest.raises(GroundworkError, match="known: dawid_skene, majority"):
+    with pytest.raises(GroundworkError, match="known: .*e4, .*majority"):
         aggregation.get("oracle")
 
 

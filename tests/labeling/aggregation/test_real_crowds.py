@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from pathlib import Path
 
@@ -10,7 +9,8 @@ import pytest
 
 from labeling import aggregation
 from labeling.aggregation.votes import Result, Votes, from_triples
-from labeling.crowd_csv import read_crowd_csv
+from labeling.crowd_csv import read_crowd_csv, read_truth_csv
+from labeling.quality.stopping import replay
 
 
 def accuracy(votes: Votes, result: Result, truth: dict[str, str]) -> float:
@@ -22,15 +22,25 @@ def accuracy(votes: Votes, result: Result, truth: dict[str, str]) -> float:
     return right / votes.n_items
 
 
-def rte_accuracy(folder: Path, method: str) -> float:
-    with (folder / "truth.csv").open(newline="") as file:
-        truth = {row["item"]: row["truth"] for row in csv.DictReader(file)}
-    votes = from_triples(read_crowd_csv(folder / "answers.csv"))
-    return accuracy(votes, aggregation.get(method).fit(votes), truth)
+def read(name: str) -> tuple[Votes, dict[str, str]]:
+    folder = Path(os.environ["CROWD_DATA"]) / name
+    return from_triples(read_crowd_csv(folder / "answers.csv")), dict(read_truth_csv(folder / "truth.csv"))
 
 
 if "CROWD_DATA" in os.environ:
 
     @pytest.mark.parametrize(("method", "expected"), [("majority", 0.8969), ("dawid_skene", 0.9275)])
     def test_the_entailment_answers_give_the_known_accuracy(method: str, expected: float) -> None:
-        assert rte_accuracy(Path(os.environ["CROWD_DATA"]) / "rte", method) == pytest.approx(expected, abs=0.0015)
+        votes, truth = read("rte")
+        assert accuracy(votes, aggregation.get(method).fit(votes), truth) == pytest.approx(expected, abs=0.0015)
+
+    @pytest.mark.parametrize(("name", "least"), [("rte", 0.9245), ("MS", 0.795), ("SP_amt", 0.943)])
+    def test_e4_reaches_what_was_measured_for_it(name: str, least: float) -> None:
+        votes, truth = read(name)
+        assert accuracy(votes, aggregation.get("e4").fit(votes), truth) >= least
+
+    def test_stopping_when_sure_halves_the_answers_on_entailments() -> None:
+        votes, truth = read("rte")
+        played = [replay(votes, tau=0.95, seed=seed) for seed in (1, 2, 3)]
+        assert sum(one.used.mean() for one in played) / 3 <= 5.1
+        assert sum(accuracy(votes, one.result, truth) for one in played) / 3 >= 0.922
