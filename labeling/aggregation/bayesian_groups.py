@@ -66,8 +66,7 @@ def _first_groups(votes: Votes, shares: Floats, groups: int) -> Floats:
     agrees = np.bincount(votes.worker, shares[votes.item, votes.value], minlength=votes.n_workers)
     given = np.maximum(np.bincount(votes.worker, minlength=votes.n_workers), 1)
     company: Floats = np.bincount(votes.item, (agrees / given)[votes.worker], minlength=votes.n_items)
-    company = company / np.maximum(np.bincount(votes.item, minlength=votes.n_items), 1)
-    feature = top + company
+    feature = top + company / np.maximum(np.bincount(votes.item, minlength=votes.n_items), 1)
     ranked = np.searchsorted(np.sort(feature), feature, side="left") / max(len(feature) - 1, 1)
     centres = np.linspace(0, 1, groups)
     return softmax(-(((ranked[:, None] - centres[None, :]) * groups) ** 2))

@@ -1,7 +1,7 @@
 """One accuracy for each worker, the same in every class; a wrong vote falls on any other class alike.
 
 The "one-coin" model of Dawid and Skene in its variational form (Liu, Peng and Ihler 2012), with accuracies shrunk to
-the crowd's. It has so few parameters that it is hardly ever far off, and it errs in other ways than confusion matrices do.
+the crowd's. It has so few parameters that it is hardly ever far off, and it errs in other ways than confusion matrices.
 """
 
 from __future__ import annotations
