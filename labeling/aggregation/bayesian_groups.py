@@ -63,10 +63,10 @@ def fit(
 def _first_groups(votes: Votes, shares: Floats, groups: int) -> Floats:
     """Groups by how contested an item is: the start must break symmetry, and must not depend on names or order."""
     top = shares.max(axis=1)
-    agrees = np.bincount(votes.worker, shares[votes.item, votes.value], minlength=votes.n_workers)
     given = np.maximum(np.bincount(votes.worker, minlength=votes.n_workers), 1)
-    company: Floats = np.bincount(votes.item, (agrees / given)[votes.worker], minlength=votes.n_items)
-    feature = top + company / np.maximum(np.bincount(votes.item, minlength=votes.n_items), 1)
+    agreement = np.bincount(votes.worker, shares[votes.item, votes.value], minlength=votes.n_workers) / given
+    asked = np.maximum(np.bincount(votes.item, minlength=votes.n_items), 1)
+    feature = top + np.bincount(votes.item, agreement[votes.worker], minlength=votes.n_items) / asked
     ranked = np.searchsorted(np.sort(feature), feature, side="left") / max(len(feature) - 1, 1)
     centres = np.linspace(0, 1, groups)
     return softmax(-(((ranked[:, None] - centres[None, :]) * groups) ** 2))
