@@ -69,13 +69,29 @@ def test_percent_is_the_mean_share_of_pairs_that_agree() -> None:
     assert percent_agreement([["a", "a", "b"], ["a", "a"], ["c"]]) == pytest.approx((1 / 3 + 1) / 2)
 
 
-def test_the_command_writes_both_metrics(tmp_path: Path) -> None:
+@pytest.fixture
+def answers(tmp_path: Path) -> Path:
     path = tmp_path / "x.csv"
     path.write_text("worker,item,answer\na,1,x\nb,1,x\na,2,y\nb,2,x\n")
+    return path
+
+
+def test_the_command_writes_a_metric_and_its_interval(answers: Path) -> None:
     out = io.StringIO()
-    assert main([str(path)], out) == 0
-    assert out.getvalue().splitlines() == [
-        "metric,value",
-        "krippendorff_alpha_nominal,0.000000",
-        "percent_agreement,0.500000",
-    ]
+    assert main(["percent", str(answers)], out) == 0
+    assert out.getvalue().splitlines() == ["metric,value,low,high", "percent,0.500000,0.000000,1.000000"]
+
+
+def test_all_metrics_are_those_the_answers_can_have(answers: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = io.StringIO()
+    assert main(["all", str(answers)], out) == 0
+    named = [line.split(",")[0] for line in out.getvalue().splitlines()[1:]]
+    assert named == ["percent", "fleiss", "ac1", "brennan_prediger", "conger", "alpha", "alpha_ordinal"]
+    assert main(["alpha_ratio", str(answers)]) == 2
+    assert "needs answers that are numbers" in capsys.readouterr().err
+
+
+def test_a_file_without_answers_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty.csv").write_text("worker,item,answer\n")
+    assert main(["alpha", str(tmp_path / "empty.csv")]) == 2
+    assert "no answers" in capsys.readouterr().err
