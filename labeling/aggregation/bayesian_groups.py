@@ -11,7 +11,18 @@ import numpy as np
 from scipy.special import digamma
 
 from labeling.aggregation.gold import clamp
-from labeling.aggregation.votes import Floats, Ints, Result, Votes, incidence, result_of, softmax, tally, vote_shares
+from labeling.aggregation.votes import (
+    Floats,
+    Ints,
+    Result,
+    Votes,
+    has_settled,
+    incidence,
+    result_of,
+    softmax,
+    tally,
+    vote_shares,
+)
 
 NAME = "eb5"
 TITLE = "Enhanced BCC, five groups"
@@ -55,7 +66,7 @@ def fit(
         if gold is not None:
             weights = _regroup(weights, posterior, clamp(posterior, gold), groups)
             posterior = clamp(posterior, gold)
-        if np.abs(posterior - before)[answered].max(initial=0.0) < tolerance:
+        if has_settled(before, posterior, answered, tolerance):
             break
     return result_of(posterior)
 

@@ -11,7 +11,17 @@ import numpy as np
 from scipy import sparse
 
 from labeling.aggregation.gold import clamp
-from labeling.aggregation.votes import Floats, Ints, Result, Votes, incidence, result_of, tally, vote_shares
+from labeling.aggregation.votes import (
+    Floats,
+    Ints,
+    Result,
+    Votes,
+    has_settled,
+    incidence,
+    result_of,
+    tally,
+    vote_shares,
+)
 
 NAME = "dawid_skene"
 TITLE = "Dawid-Skene"
@@ -48,20 +58,21 @@ def fit(
     """EM from ``start`` (posteriors, for example the last fit's), else from vote shares.
 
     ``gold`` is int[n_items]: the class of an item whose truth is known, else -1.
-    Stops when no posterior moves more than ``tolerance``. Items without votes get the class share.
+    Stops when no posterior moves more than ``tolerance`` (see ``has_settled``).
+    Items without votes get the class share.
     """
     answered = tally(votes).sum(axis=1) > 0
     matrix = incidence(votes)
     transposed = matrix.T.tocsr()
     posterior = clamp(vote_shares(votes) if start is None else np.asarray(start, dtype=np.float64), gold)
-    iterations, movement = 0, np.inf
-    while iterations < most_iterations and movement > tolerance:
+    iterations, is_settled = 0, False
+    while iterations < most_iterations and not is_settled:
         iterations += 1
         counts = count_votes(transposed, posterior, votes.n_workers)
         share = class_share(posterior[answered], smoothing)
         confusion = confusion_of(counts, smoothing)
         moved_to = clamp(score(matrix, confusion, share)[0], gold)
-        movement = float(np.abs(moved_to - posterior)[answered].max(initial=0.0))
+        is_settled = has_settled(posterior, moved_to, answered, tolerance)
         posterior = moved_to
     counts = count_votes(transposed, posterior, votes.n_workers)
     share = class_share(posterior[answered], smoothing)

@@ -11,7 +11,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from labeling.aggregation.gold import clamp
-from labeling.aggregation.votes import Floats, Ints, Result, Votes, result_of, softmax, tally, vote_shares
+from labeling.aggregation.votes import Floats, Ints, Result, Votes, has_settled, result_of, softmax, tally, vote_shares
 
 NAME = "glad"
 TITLE = "GLAD"
@@ -33,7 +33,7 @@ def fit(votes: Votes, *, gold: Ints | None = None, most_iterations: int = 60, to
         flat = votes.item.astype(np.int64) * votes.n_classes + votes.value
         scores = np.bincount(flat, gain, minlength=votes.n_items * votes.n_classes).reshape(posterior.shape)
         before, posterior = posterior, clamp(softmax(scores), gold)
-        if np.abs(posterior - before)[answered].max(initial=0.0) < tolerance:
+        if has_settled(before, posterior, answered, tolerance):
             break
     return result_of(posterior)
 

@@ -13,7 +13,18 @@ from scipy.special import digamma, expit, logit
 
 from labeling.aggregation.dawid_skene import count_votes
 from labeling.aggregation.gold import clamp
-from labeling.aggregation.votes import Floats, Ints, Result, Votes, incidence, result_of, softmax, tally, vote_shares
+from labeling.aggregation.votes import (
+    Floats,
+    Ints,
+    Result,
+    Votes,
+    has_settled,
+    incidence,
+    result_of,
+    softmax,
+    tally,
+    vote_shares,
+)
 
 NAME = "h4"
 TITLE = "Hierarchical Dawid-Skene"
@@ -46,7 +57,7 @@ def fit(
         share = posterior[answered].sum(axis=0) + 1 / votes.n_classes
         columns = expected_log(counts).transpose(0, 2, 1).reshape(-1, votes.n_classes)
         before, posterior = posterior, clamp(softmax(matrix @ columns + np.log(share / share.sum())), gold)
-        if np.abs(posterior - before)[answered].max(initial=0.0) < tolerance:
+        if has_settled(before, posterior, answered, tolerance):
             break
     return result_of(posterior)
 

@@ -10,7 +10,18 @@ import numpy as np
 from scipy.special import digamma
 
 from labeling.aggregation.gold import clamp
-from labeling.aggregation.votes import Floats, Ints, Result, Votes, incidence, result_of, softmax, tally, vote_shares
+from labeling.aggregation.votes import (
+    Floats,
+    Ints,
+    Result,
+    Votes,
+    has_settled,
+    incidence,
+    result_of,
+    softmax,
+    tally,
+    vote_shares,
+)
 
 NAME = "one_coin"
 TITLE = "One-coin Dawid-Skene"
@@ -44,6 +55,6 @@ def fit(
         gain = digamma(a) - digamma(b) + np.log(votes.n_classes - 1)
         columns = np.kron(gain[:, None], np.eye(votes.n_classes))
         before, posterior = posterior, clamp(softmax(matrix @ columns), gold)
-        if np.abs(posterior - before)[answered].max(initial=0.0) < tolerance:
+        if has_settled(before, posterior, answered, tolerance):
             break
     return result_of(posterior)

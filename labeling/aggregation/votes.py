@@ -13,6 +13,8 @@ from scipy import sparse
 Ints = NDArray[np.integer[Any]]
 Floats = NDArray[np.floating[Any]]
 
+MANY = 50_000
+
 
 @dataclass(frozen=True)
 class Votes:
@@ -120,6 +122,18 @@ def softmax(scores: Any) -> Floats:
     weights = np.exp(table - table.max(axis=1, keepdims=True))
     shares: Floats = weights / weights.sum(axis=1, keepdims=True)
     return shares
+
+
+def has_settled(before: Floats, after: Floats, answered: Any, tolerance: float) -> bool:
+    """Whether no posterior of an answered item moved more than ``tolerance``, or in a crowd of MANY items their mean.
+
+    Among so many a few on the edge between two classes would keep an EM going that has long found everything else.
+    """
+    moved = np.abs(after - before)
+    if not answered.all():
+        moved = moved[answered]
+    largest = float(moved.max(initial=0.0))
+    return largest <= tolerance or (len(moved) >= MANY and float(moved.mean()) <= tolerance)
 
 
 def result_of(posterior: Floats) -> Result:
