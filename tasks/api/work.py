@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from labeling.errors import InvalidInput, Problem
 from labeling.markdown import to_html
 from tasks.api import work_input, work_schema
-from tasks.models import Assignment, Task
+from tasks.models import Assignment
 from tasks.selectors import payload
 from tasks.selectors import work as selectors
 from tasks.selectors.answering import load
@@ -103,10 +103,9 @@ class ClaimTask(WorkView):
     def post(self, request: Any, task_id: int) -> Response:
         """Lease this very task: in projects with self-selection only."""
         who = annotator(request)
-        try:
-            task = selectors.claimable_task(who, task_id)
-        except Task.DoesNotExist:
-            raise Http404 from None
+        task = selectors.claimable_tasks(who, [task_id]).get(task_id)
+        if task is None:
+            raise Http404
         assignment_id, is_new = claim_task(task=task, who=who, now=timezone.now())
         return Response(turn(assignment_id, AssignmentState.LEASED), status=201 if is_new else 200)
 

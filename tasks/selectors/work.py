@@ -89,10 +89,11 @@ def history(who: Annotator, *, before: int | None, limit: int = HISTORY) -> list
     return [row | {"may_correct": may.get(row["pk"], False)} for row in rows]
 
 
-def claimable_task(who: Annotator, task_id: int) -> Task:
-    """A task of a project the person may work on, or could before it was paused; DoesNotExist otherwise."""
-    task = Task.objects.select_related("project").get(pk=task_id, project__organization_id=who.organization_id)
+def claimable_tasks(who: Annotator, task_ids: Collection[int]) -> dict[int, Task]:
+    """Those that exist and are of projects the person may work on, or could before they were paused."""
+    mine = Task.objects.select_related("project").filter(pk__in=task_ids)
+    found = {task.pk: task for task in mine.filter(project__organization_id=who.organization_id)}
     shown = (ProjectState.RUNNING, ProjectState.PAUSED, ProjectState.COMPLETED)
-    if not workable_projects(who, project_id=task.project_id, states=shown).exists():
-        raise Task.DoesNotExist
-    return task
+    ids = {task.project_id for task in found.values()}
+    allowed = set(workable_projects(who, states=shown).filter(pk__in=ids).values_list("pk", flat=True)) if ids else ()
+    return {pk: task for pk, task in found.items() if task.project_id in allowed}

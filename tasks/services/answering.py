@@ -67,7 +67,7 @@ def submit_answer(*, sent: Sent, who: Annotator, loaded: Loaded, now: datetime) 
     turn = loaded.turns.get(sent.assignment)
     if turn is None:
         raise NoSuchAssignment("no such assignment")
-    value = _clean(sent, turn, loaded)
+    value = cleaned(sent, turn, loaded)
     for attempt in range(TRIES):
         if turn.project_state == ProjectState.ARCHIVED:
             raise StaleState("the project is archived")
@@ -93,7 +93,7 @@ def _repeat(client_id: UUID, content_hash: str, who: Annotator, loaded: Loaded) 
     return Outcome("duplicate", first.answer_id)
 
 
-def _clean(sent: Sent, turn: Turn, loaded: Loaded) -> dict[str, Any]:
+def cleaned(sent: Sent, turn: Turn, loaded: Loaded) -> dict[str, Any]:
     config = loaded.configs.get((turn.project_id, sent.schema_version))
     if config is None:
         raise InvalidInput(Problem("schema_version", f"the project has no version {sent.schema_version}", "missing"))

@@ -11,17 +11,18 @@ from django.db import connection, transaction
 
 from labeling.errors import GroundworkError, HasProblems, InvalidAnswer, Problem
 from labeling.outbox import events
-from tasks.models import Assignment, Task
+from tasks.models import Assignment
 from tasks.selectors import payload
 from tasks.selectors.answering import load
 from tasks.selectors.eligibility import Annotator
 from tasks.selectors.session import session_figures
-from tasks.selectors.work import claimable_task, inbox, my_assignment
+from tasks.selectors.work import claimable_tasks, inbox, my_assignment
 from tasks.services import leasing
 from tasks.services.answering import NoSuchAssignment, Sent, submit_answer
+from tasks.services.answering_many import submit_plain
 from tasks.services.claiming import claim_next
 from tasks.services.offering import reclaim
-from tasks.services.selecting import claim_task
+from tasks.services.selecting import Claimed, claim_tasks
 from tasks.services.skipping import skip
 from workers.models import Membership
 
@@ -68,7 +69,9 @@ def exchange(*, asked: Exchange, who: Annotator, now: datetime) -> dict[str, Any
         }
         chosen: list[int] = []
         if asked.claim:
-            reply["claimed"] = [_claim(task_id, who, now, chosen) for task_id in asked.claim]
+            claimed = claim_tasks(tasks=claimable_tasks(who, asked.claim), who=who, now=now)
+            reply["claimed"] = [_told_of_claim(task_id, claimed) for task_id in asked.claim]
+            chosen = list(dict.fromkeys(claimed.given[pk] for pk in asked.claim if pk in claimed.given))
     reply["tasks"] = payload.tasks_of(chosen + (_next(asked, who, now) if asked.want else []))
     reply["projects"] = payload.projects_of(reply["tasks"])
     reply["session"] = session_figures(who, now)
@@ -88,13 +91,14 @@ def _together() -> AbstractContextManager[Any]:
 def _answers(asked: Exchange, who: Annotator, now: datetime) -> Iterator[dict[str, Any]]:
     sound = [entry for entry in asked.answers if isinstance(entry, Sent)]
     loaded = load(who, {sent.assignment for sent in sound}, {sent.id for sent in sound})
+    stored = submit_plain(sent=sound, who=who, loaded=loaded, now=now)
     for entry in asked.answers:
         result: dict[str, Any] = {"id": entry.id, "assignment": entry.assignment}
         if isinstance(entry, Malformed):
             yield result | {"status": "refused", **_told(HasProblems(entry.problems))}
             continue
         try:
-            outcome = submit_answer(sent=entry, who=who, loaded=loaded, now=now)
+            outcome = stored.pop(entry.id, None) or submit_answer(sent=entry, who=who, loaded=loaded, now=now)
             result |= {"status": outcome.status, "answer_id": outcome.answer_id}
         except InvalidAnswer as error:
             result |= {"status": "invalid", **_told(error)}
@@ -130,15 +134,12 @@ def _given_back(assignment_id: int, status: str, who: Annotator, give: Any) -> d
     return {"assignment": assignment_id, "status": status}
 
 
-def _claim(task_id: int, who: Annotator, now: datetime, chosen: list[int]) -> dict[str, Any]:
-    try:
-        assignment_id, _ = claim_task(task=claimable_task(who, task_id), who=who, now=now)
-    except Task.DoesNotExist:
-        return {"task": task_id, "status": "refused", "detail": "no such task"}
-    except GroundworkError as error:
-        return {"task": task_id, "status": "refused", **_told(error)}
-    chosen.append(assignment_id)
-    return {"task": task_id, "status": "leased", "assignment": assignment_id}
+def _told_of_claim(task_id: int, claimed: Claimed) -> dict[str, Any]:
+    if assignment_id := claimed.given.get(task_id):
+        return {"task": task_id, "status": "leased", "assignment": assignment_id}
+    if refusal := claimed.refused.get(task_id):
+        return {"task": task_id, "status": "refused", **_told(refusal)}
+    return {"task": task_id, "status": "refused", "detail": "no such task"}
 
 
 def _next(asked: Exchange, who: Annotator, now: datetime) -> list[int]:
