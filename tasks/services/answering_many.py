@@ -61,9 +61,7 @@ def _usual(sent: Sequence[Sent], loaded: Loaded) -> list[tuple[Sent, Turn, dict]
 def _store(usual: Sequence[tuple[Sent, Turn, dict]], who: Annotator, now: datetime) -> dict[UUID, Outcome]:
     """Tasks are locked before assignments, and in the order of their ids."""
     resolved = _count([turn.task_id for _, turn, _ in usual], now)
-    spent = Case(
-        *(When(pk=turn.id, then=Value(one.active_ms)) for one, turn, _ in usual), output_field=IntegerField()
-    )
+    spent = Case(*(When(pk=turn.id, then=Value(one.active_ms)) for one, turn, _ in usual), output_field=IntegerField())
     ids = [turn.id for _, turn, _ in usual]
     Assignment.objects.move_all(ids, A.LEASED, A.SUBMITTED, finished_at=now, expires_at=None, active_ms=spent)
     answers = Answer.objects.bulk_create(
