@@ -33,6 +33,10 @@ SPREAD = 0.1
 """Dirichlet mass of a class's mixture over its groups."""
 
 
+DIGITS = 10
+"""Kept of a weight: where the votes are symmetric, rounding errors must not grow into a difference."""
+
+
 def fit(
     votes: Votes,
     *,
@@ -61,7 +65,7 @@ def fit(
         share = digamma(of_class) - digamma(of_class.sum())
         table = np.asarray(transposed @ weights).reshape(votes.n_workers, n_classes, -1) + prior
         columns = (digamma(table) - digamma(table.sum(axis=1, keepdims=True))).reshape(-1, n_classes * groups)
-        weights = softmax(matrix @ columns + (mixture + share[:, None]).reshape(1, -1))
+        weights = softmax(matrix @ columns + (mixture + share[:, None]).reshape(1, -1)).round(DIGITS)
         before, posterior = posterior, weights.reshape(n_items, n_classes, groups).sum(axis=2)
         if gold is not None:
             weights = _regroup(weights, posterior, clamp(posterior, gold), groups)
