@@ -1,5 +1,6 @@
 """Who is who in most tests: Ann and Bob label, Max manages, Mia only looks, Eve belongs to another organization."""
 
+import os
 import shutil
 from typing import Any
 
@@ -8,15 +9,16 @@ from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from tests.factories import make_key, make_org, make_user
+from tests.faults import faults  # noqa: F401  (a fixture of every test that opens a page)
 from workers.models import Organization, User
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    """Debian's Chromium in place of a downloaded one; it must not talk to anybody but us."""
+    """`CHROMIUM`, else Debian's, in place of a downloaded one; it must not talk to anybody but us."""
     quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
     return browser_type_launch_args | {
-        "executable_path": shutil.which("chromium") or shutil.which("chromium-browser"),
+        "executable_path": os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser"),
         "args": ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", *quiet],
     }
 

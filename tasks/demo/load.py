@@ -14,7 +14,8 @@ from tasks.replay.bar import Bar
 from tasks.replay.client import Api
 from tasks.replay.people import NOBODY, read_secret
 from tasks.replay.recording import Recording, answer_map, read_items, read_recording
-from tasks.replay.run import Plan, fill_dataset, give, open_project, prepare
+from tasks.replay.run import Plan, fill_dataset, give, open_project, prepare, wait_for_consensus
+from tasks.states import ProjectState
 
 HERE = Path(__file__).parent
 REVIEWS, FINISHED, PHOTOS = "Review sentiment", "Review sentiment, all 20 ratings", "What is in the picture?"
@@ -58,6 +59,7 @@ def load_demo(*, url: str, part: str = "all") -> None:
     if part != "first":
         threads = THREADS if part == "all" else UNNOTICED
         _load(url, plan(FINISHED, overlap=0), threads=threads, with_photos=False)
+        _finish(url)
 
 
 def _load(url: str, wanted: Plan, *, threads: int, with_photos: bool) -> None:
@@ -72,6 +74,20 @@ def _load(url: str, wanted: Plan, *, threads: int, with_photos: bool) -> None:
         secret = read_secret(settings.VAR)
         give(api, wanted, project, tasks, secret=secret, at_once=AT_ONCE, threads=threads, bar=bar)
         api.call("PATCH", f"/projects/{project}", json={"self_selection": False})  # from now on as projects are
+        api.close()
+
+
+def _finish(url: str) -> None:
+    """The finished project is exported and complete, as a requester would leave it; only once: it is theirs then."""
+    project = find(FINISHED)
+    if project is None or project.exports.exists():
+        return
+    with temporary_key(name="demo loader") as key:
+        api = Api(url, key=key)
+        wait_for_consensus(api, project.pk)
+        api.post(f"/projects/{project.pk}/exports", {"format": "csv", "include_answers": True})
+        if project.state == ProjectState.RUNNING:
+            api.post(f"/projects/{project.pk}/complete", {})
         api.close()
 
 

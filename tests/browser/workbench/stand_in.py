@@ -38,6 +38,7 @@ class Server:
         self.total = 30
         self.pictures = False
         self.invalid_once = False
+        self.may_correct = True
 
     def current(self) -> dict[int, dict[str, Any]]:
         """The standing answer of each assignment; a correction must name the answer that stands."""
@@ -137,11 +138,13 @@ def history(request: HttpRequest) -> JsonResponse:
             "answer_id": each["answer_id"],
             "answer": each["answer"],
             "answered_at": "2026-01-02T10:00:00Z",
-            "may_correct": True,
+            "may_correct": SERVER.may_correct,
         }
-        for each in reversed(SERVER.current().values())
+        for each in sorted(SERVER.current().values(), key=lambda each: -each["answer_id"])
+        if each["answer_id"] < int(request.GET.get("before", 2**53))
     ]
-    return JsonResponse({"answers": rows[:10], "projects": {"1.1": project()}})
+    shown = rows[: int(request.GET.get("limit", 10))]
+    return JsonResponse({"results": shown, "projects": {"1.1": project()}, "before": None})
 
 
 @csrf_exempt

@@ -28,14 +28,6 @@ zone.addEventListener("drop", (event) => {
   take(event.dataTransfer.files);
 });
 
-// The first items have arrived: show them.
-if (document.querySelector("[data-no-items]")) {
-  document.addEventListener("live", () => {
-    const items = document.querySelector("[data-items]");
-    if (items && items.dataset.items !== "0" && !list.children.length) location.reload();
-  });
-}
-
 let sending = Promise.resolve();
 
 /** Images go together, every other file by itself; one after another. */
@@ -105,3 +97,5 @@ function reason(request) {
     return `${request.status} ${request.statusText}`;
   }
 }
+
+if (input.files.length) take(input.files); // chosen before this module was here

@@ -7,6 +7,7 @@ import { Drafts } from "./drafts.js";
 import { Notices } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { commands } from "./commands.js";
+import { openLinked } from "./linked.js";
 import { Queue } from "./queue.js";
 import { Session } from "./session.js";
 import { openDatabase } from "./store.js";
@@ -53,6 +54,7 @@ class Workbench {
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
     this.bar.task(null);
     await this.recount();
+    await openLinked(this);
     this.sync.kick();
   }
 
@@ -211,6 +213,7 @@ class Workbench {
     if (!this.current?.correction) return;
     this.current.element.release();
     this.next();
+    if (!this.current) this.sync.kick(); // opened by a link: nothing was fetched ahead
   }
 
   // --- what the server says ----------------------------------------------------------------------------------------

@@ -28,6 +28,11 @@ export class Session {
     return this.#call("GET", this.config.historyUrl);
   }
 
+  /** The one standing answer with this id, or the newest before it. */
+  answer(id) {
+    return this.#call("GET", `${this.config.historyUrl}?before=${id + 1}&limit=1`);
+  }
+
   draft(assignment, seq, value, { leaving = false } = {}) {
     return this.#call("PUT", `/api/v1/assignments/${assignment}/draft`, { seq, value }, { keepalive: leaving });
   }

@@ -1,8 +1,6 @@
-"""Real Chromium. A console error or a breach of the content security policy fails any test."""
+"""What goes wrong in a page: console errors and breaches of the content security policy fail any test that watches."""
 
-import os
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import ConsoleMessage, Page
@@ -12,16 +10,8 @@ WATCH_POLICY = """document.addEventListener("securitypolicyviolation",
     (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));"""
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    chosen = os.environ.get("CHROMIUM")
-    return browser_type_launch_args | ({"executable_path": chosen} if chosen else {})
-
-
-@pytest.fixture
-def faults(page: Page) -> Iterator[list[str]]:
-    """What went wrong in the page; must be empty at the end."""
-    found: list[str] = []
+def watch(page: Page, found: list[str]) -> Page:
+    """Note the page's faults from now on."""
 
     def note(message: ConsoleMessage) -> None:
         if message.type == "error" and EXPECTED_OFFLINE not in message.text:
@@ -30,5 +20,13 @@ def faults(page: Page) -> Iterator[list[str]]:
     page.on("console", note)
     page.on("pageerror", lambda error: found.append(str(error)))
     page.add_init_script(WATCH_POLICY)
+    return page
+
+
+@pytest.fixture
+def faults(page: Page) -> Iterator[list[str]]:
+    """What went wrong in the page; must be empty at the end."""
+    found: list[str] = []
+    watch(page, found)
     yield found
     assert not found
