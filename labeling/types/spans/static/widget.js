@@ -7,6 +7,7 @@ import { Panel } from "./panel.js";
 import { Schema, stateOf } from "./state.js";
 
 const TOUCH_PAUSE_MS = 300; // the handles of a touch selection have come to rest
+const CLICK_PX = 4; // further is a drag
 const MOVES = { right: 1, left: -1 };
 
 /** Spans of a text, drawn over it as CSS highlights; the list beside it is their twin for screen readers. */
@@ -43,7 +44,7 @@ export default class SpansWidget extends Widget {
     let pause;
     document.addEventListener("selectionchange", () => {
       clearTimeout(pause);
-      if (this.#pressed?.pointerType !== "mouse") pause = setTimeout(() => this.#takeNative(true), TOUCH_PAUSE_MS);
+      if (this.#pressed?.pointerType !== "mouse") pause = setTimeout(() => this.#takeNative(), TOUCH_PAUSE_MS);
     }, { signal });
     this.overlay.watch(signal);
     this.draw();
@@ -338,20 +339,31 @@ export default class SpansWidget extends Widget {
   #released(event) {
     const pressed = this.#pressed;
     if (!pressed || event.button) return;
-    if (this.#takeNative(event.pointerType !== "mouse", event.altKey)) return;
-    if (this.textPart.contains(event.target) && Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) < 8) this.#clicked(event);
-    if (event.pointerType === "mouse") this.#pressed = null;
+    const moved = Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY);
+    if (event.pointerType === "mouse") {
+      document.getSelection().removeAllRanges(); // the browser's only showed the way
+      this.#pressed = null;
+      if (moved > CLICK_PX) this.#dragged(pressed, event);
+    } else if (this.#takeNative()) return;
+    if (moved <= CLICK_PX && this.textPart.contains(event.target)) this.#clicked(event);
   }
 
-  /** Make the browser's selection ours. A touch selection stays, so that its handles can be dragged on. */
-  #takeNative(stays, exact = false) {
+  #dragged(from, to) {
+    const [one, other] = [from, to].map(({ clientX, clientY }) => this.text.offsetAt(clientX, clientY));
+    if (one == null || other == null || one === other) return;
+    const range = { start: Math.min(one, other), end: Math.max(one, other) };
+    const found = to.altKey ? this.text.trim(range) : this.text.snap(range);
+    if (found) this.point(found);
+  }
+
+  /** Make the selection of a finger ours. It stays, so that its handles can be dragged on. */
+  #takeNative() {
     const selection = document.getSelection();
     if (!selection.rangeCount || selection.isCollapsed) return false;
     const range = selection.getRangeAt(0);
     const [start, end] = [this.text.offset(range.startContainer, range.startOffset), this.text.offset(range.endContainer, range.endOffset)];
     if (start == null || end == null) return false;
-    const found = exact ? this.text.trim({ start, end }) : this.text.snap({ start, end });
-    if (!stays) selection.removeAllRanges();
+    const found = this.text.snap({ start, end });
     if (found) this.point(found);
     return Boolean(found);
   }
