@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from labeling.errors import Problem
@@ -26,10 +27,13 @@ def clean_question(raw: dict[str, Any], problems: list[Problem]) -> dict[str, An
     if not 2 <= len(listed) <= MOST_OPTIONS:
         problems.append(Problem("options", f"has {len(listed)} options; must be 2 to {MOST_OPTIONS}", "range"))
         listed = listed[:MOST_OPTIONS]
-    options = [_clean_option(option, problems, f"options[{n}]") for n, option in enumerate(listed)]
-    _note_repeats(options, "value", problems)
-    _note_repeats(options, "key", problems)
-    _give_keys(options)
+    options = []
+    for n, option in enumerate(listed):
+        read_object(option, OPTION_FIELDS, problems, f"options[{n}]")
+        options.append(clean_option(option, problems, f"options[{n}]"))
+    note_repeats(options, "value", problems)
+    note_repeats(options, "key", problems)
+    give_keys(options)
     return {"question": question, "options": options}
 
 
@@ -54,39 +58,51 @@ def option_problem(raw: Any, config: dict[str, Any], path: str) -> Problem | Non
     return None
 
 
-def _clean_option(raw: Any, problems: list[Problem], path: str) -> dict[str, str]:
-    option = read_object(raw, OPTION_FIELDS, problems, path)
-    value = read_text(option.get("value"), problems, f"{path}.value", longest=200) if isinstance(raw, dict) else ""
+def clean_option(
+    raw: Any, problems: list[Problem], path: str, *, reserved: frozenset[str] = RESERVED_KEYS
+) -> dict[str, str]:
+    """Value, label, description and key of an option; fields beside these are the caller's to check."""
+    option = raw if isinstance(raw, dict) else {}
+    value = read_text(option.get("value"), problems, f"{path}.value", longest=200) if option or raw == {} else ""
     label = read_text(option.get("label", value or "?"), problems, f"{path}.label", longest=500)
     description = option.get("description", "")
     description = read_text(description, problems, f"{path}.description", longest=2000, empty_allowed=True)
-    return {"value": value, "label": label, "description": description, "key": _clean_key(option, problems, path)}
+    return {
+        "value": value,
+        "label": label,
+        "description": description,
+        "key": clean_key(option, problems, path, reserved),
+    }
 
 
-def _clean_key(option: dict[str, Any], problems: list[Problem], path: str) -> str:
+def clean_key(option: dict[str, Any], problems: list[Problem], path: str, reserved: frozenset[str]) -> str:
     key = option.get("key", "")
     if not isinstance(key, str):
         problems.append(Problem(f"{path}.key", "must be a string", "type"))
         return ""
     if len(key) == 1:
         key = key.lower()
-    if key in RESERVED_KEYS:
-        problems.append(Problem(f"{path}.key", f"{key!r} is a key of the workbench itself", "reserved"))
+    if key in reserved:
+        problems.append(Problem(f"{path}.key", f"{key!r} is a key of the workbench or the widget itself", "reserved"))
     elif key and key not in AUTOMATIC_KEYS and not (len(key) == 1 and "a" <= key <= "z"):
         problems.append(Problem(f"{path}.key", "must be one letter a-z, a digit, or Shift+digit", "invalid"))
     return key
 
 
-def _note_repeats(options: list[dict[str, str]], field: str, problems: list[Problem]) -> None:
+def note_repeats(
+    options: Sequence[Mapping[str, Any]], field: str, problems: list[Problem], path: str = "options"
+) -> None:
+    """A problem for every later option with the same value or key."""
     first: dict[str, int] = {}
     for n, option in enumerate(options):
         value = option[field]
         if value and first.setdefault(value, n) != n:
-            message = f"{value!r} is already the {field} of options[{first[value]}]"
-            problems.append(Problem(f"options[{n}].{field}", message, "duplicate"))
+            message = f"{value!r} is already the {field} of {path}[{first[value]}]"
+            problems.append(Problem(f"{path}[{n}].{field}", message, "duplicate"))
 
 
-def _give_keys(options: list[dict[str, str]]) -> None:
+def give_keys(options: Sequence[dict[str, Any]]) -> None:
+    """The next free digit for every option that names no key."""
     taken = {option["key"] for option in options}
     free = iter([key for key in AUTOMATIC_KEYS if key not in taken])
     for option in options:

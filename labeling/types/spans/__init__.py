@@ -1,0 +1,111 @@
+"""Named entities: spans of a text with labels, attributes and relations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from labeling.errors import InvalidAnswer, InvalidConfig, Problem
+from labeling.types.base import KeyBinding, Kind, Scalar, TaskType
+from labeling.types.span_answer import read_annotations, read_relationships
+from labeling.types.span_schema import clean_schema
+from labeling.types.strict import read_object
+
+MOVES = (
+    ("cursor.right", "ArrowRight", "Word to the right"),
+    ("cursor.left", "ArrowLeft", "Word to the left"),
+    ("cursor.down", "ArrowDown", "Word in the line below"),
+    ("cursor.up", "ArrowUp", "Word in the line above"),
+    ("extend.right", "Shift+ArrowRight", "Extend to the right"),
+    ("extend.left", "Shift+ArrowLeft", "Extend to the left"),
+    ("end.right", "Alt+ArrowRight", "Move the end by a character to the right"),
+    ("end.left", "Alt+ArrowLeft", "Move the end by a character to the left"),
+    ("start.right", "Alt+Shift+ArrowRight", "Move the start by a character to the right"),
+    ("start.left", "Alt+Shift+ArrowLeft", "Move the start by a character to the left"),
+    ("span.next", "J", "Next span"),
+    ("span.previous", "K", "Previous span"),
+    ("span.delete", "Delete", "Delete the span"),
+    ("clear", "Escape", "Let go"),
+)
+RELATE = ("relation", "R", "Relation from this span; once more for the next kind")
+
+
+class Spans(TaskType):
+    """The answer is ``{"annotations": [spans], "relationships": [links between them]}``, fields named as Scale's.
+
+    Offsets count Unicode code points of ``item["text"]`` as it is. Canonical order is (start, end, place of the label
+    in the schema), and ids are a1, a2, … in that order: equal answers are equal.
+    """
+
+    name = "spans"
+    title = "Spans and relations"
+    family = "text"
+    inputs = frozenset({"text"})
+
+    def clean_config(self, raw: Any) -> dict[str, Any]:
+        problems: list[Problem] = []
+        config = clean_schema(raw, problems)
+        if problems:
+            raise InvalidConfig(problems)
+        return config
+
+    def clean_answer(self, raw: Any, *, config: dict[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
+        problems: list[Problem] = []
+        answer = read_object(raw, ("annotations", "relationships"), problems)
+        text = item.get("text") or ""
+        annotations, places = read_annotations(answer.get("annotations"), config, text, problems)
+        listed = answer.get("relationships", [])
+        if problems and listed != []:  # a wrong span would make every link to it look wrong too
+            raise InvalidAnswer(problems)
+        relationships = read_relationships(listed, config, annotations, places, problems)
+        if problems:
+            raise InvalidAnswer(problems)
+        return {"annotations": annotations, "relationships": relationships}
+
+    def distance(self, a: dict[str, Any], b: dict[str, Any], config: dict[str, Any]) -> float:
+        """1 − F1 over exact (start, end, label); averaged with the same over relationships if either answer has any.
+
+        Where nobody drew a relationship there is nothing to agree on, so spans count alone. Attributes do not count.
+        """
+        spans = _apart(_spans(a), _spans(b))
+        if not a["relationships"] and not b["relationships"]:
+            return spans
+        return (spans + _apart(_links(a, config), _links(b, config))) / 2
+
+    def export_columns(self, config: dict[str, Any]) -> dict[str, Kind]:
+        return {"spans": "int", "annotations": "json", "relationships": "json"}
+
+    def export_row(self, answer: dict[str, Any] | None, config: dict[str, Any]) -> dict[str, Scalar]:
+        if answer is None:
+            return dict.fromkeys(self.export_columns(config))
+        parts = {name: json.dumps(answer[name], ensure_ascii=False) for name in ("annotations", "relationships")}
+        return {"spans": len(answer["annotations"]), **parts}
+
+    def keys(self, config: dict[str, Any]) -> list[KeyBinding]:
+        labels = [
+            KeyBinding(f"label.{n}", label["key"].upper() if len(label["key"]) == 1 else label["key"], label["label"])
+            for n, label in enumerate(config["labels"])
+            if label["key"]
+        ]
+        return labels + [KeyBinding(*each) for each in (*MOVES, *([RELATE] if config["relations"] else []))]
+
+
+def _apart(one: set[Hashable], other: set[Hashable]) -> float:
+    both = len(one) + len(other)
+    return 1 - 2 * len(one & other) / both if both else 0.0
+
+
+def _spans(answer: dict[str, Any]) -> set[Hashable]:
+    return {(span["start"], span["end"], span["label"]) for span in answer["annotations"]}
+
+
+def _links(answer: dict[str, Any], config: dict[str, Any]) -> set[Hashable]:
+    """By what is joined, not by ids: another span before them must not make equal links differ."""
+    by_id = {span["id"]: (span["start"], span["end"], span["label"]) for span in answer["annotations"]}
+    both_ways = {relation["value"] for relation in config["relations"] if not relation["directed"]}
+    links: set[Hashable] = set()
+    for link in answer["relationships"]:
+        ends = [by_id[link["source_ref"]], by_id[link["target_ref"]]]
+        links.add((link["name"], *(sorted(ends) if link["name"] in both_ways else ends)))
+    return links

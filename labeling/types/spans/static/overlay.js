@@ -1,0 +1,136 @@
+// What is drawn over the text: label chips at the spans in view, arcs between related ones. Also where things are.
+
+const STYLES = ["", "-dashed", "-double"];
+const SVG = "http://www.w3.org/2000/svg";
+const CHIP = 15; // pixels a chip stands above its line
+const REACH = 24; // pixels above and below which are still "in view"
+
+/** The name of a label's colour and line: ten colours, then once more dashed, then double. */
+export function labelClass(config, index) {
+  const colour = config.labels[index].color ?? (index % 10) + 1;
+  return `c${colour}${STYLES[Math.floor(index / 10) % STYLES.length]}`;
+}
+
+export class Overlay {
+  #waiting = 0;
+
+  constructor(widget) {
+    this.widget = widget;
+    this.host = widget.part("document");
+    this.chips = widget.part("chips");
+  }
+
+  watch(signal) {
+    this.host.addEventListener("scroll", () => this.#later(), { signal, passive: true });
+    const observer = new ResizeObserver(() => this.#later());
+    observer.observe(this.host);
+    signal.addEventListener("abort", () => observer.disconnect());
+  }
+
+  #later() {
+    cancelAnimationFrame(this.#waiting);
+    this.#waiting = requestAnimationFrame(() => this.draw());
+  }
+
+  draw() {
+    const { widget, host } = this;
+    if (!host.isConnected) return;
+    const box = host.getBoundingClientRect();
+    const [left, top] = [box.left + host.clientLeft - host.scrollLeft, box.top + host.clientTop - host.scrollTop];
+    const inView = (rect) => rect.bottom > box.top - REACH && rect.top < box.bottom + REACH;
+    const seen = new Set(widget.text.lines.flatMap((line, index) => (inView(line.element.getBoundingClientRect()) ? [index] : [])));
+    const starts = new Map(); // span id -> rectangle of its beginning, in the coordinates of the scrolled content
+    const startOf = (span) => {
+      const rect = widget.rangeOf(span).getClientRects()[0];
+      return rect && { left: rect.left - left, right: rect.right - left, top: rect.top - top, rect };
+    };
+    for (const span of widget.schema.sorted(widget.state.spans)) {
+      if (!seen.has(widget.text.lineAt(span.start))) continue;
+      const place = startOf(span);
+      if (place && inView(place.rect)) starts.set(span.id, place);
+    }
+    const chips = [...starts].map(([id, place]) => this.#chip(widget.span(id), place));
+    const links = widget.state.links.filter((link) => starts.has(link.source) || starts.has(link.target));
+    const end = (id) => starts.get(id) ?? startOf(widget.span(id));
+    this.chips.replaceChildren(...(links.length ? [this.#arcs(links.map((link) => [end(link.source), end(link.target), link]))] : []), ...chips);
+    this.#spread(chips);
+  }
+
+  #chip(span, place) {
+    const { config, schema, text } = this.widget;
+    const index = schema.places.get(span.label);
+    const chip = document.createElement("span");
+    chip.className = `span-chip label-${labelClass(config, index).split("-")[0]}`;
+    chip.textContent = config.labels[index].label ?? span.label;
+    chip.place = { ...place, backwards: text.rightToLeft(span.start) };
+    return chip;
+  }
+
+  /** Beside each other where they would lie on one another. */
+  #spread(chips) {
+    const widths = chips.map((chip) => chip.offsetWidth); // read all, then write all
+    const rows = new Map(); // top and direction -> where the last chip there ends
+    chips.forEach((chip, n) => {
+      const { left, right, top, backwards } = chip.place;
+      const row = `${Math.round(top)}${backwards}`;
+      const at = backwards ? Math.min(right, rows.get(row) ?? Infinity) - widths[n] : Math.max(left, rows.get(row) ?? 0);
+      rows.set(row, backwards ? at - 2 : at + widths[n] + 2);
+      chip.style.transform = `translate(${at}px, ${Math.round(top)}px)`;
+    });
+  }
+
+  #arcs(links) {
+    const svg = document.createElementNS(SVG, "svg");
+    svg.setAttribute("class", "span-arcs");
+    for (const [from, to, link] of links) {
+      if (!from || !to) continue;
+      const [x1, x2] = [(from.left + from.right) / 2, (to.left + to.right) / 2];
+      const [y1, y2] = [from.top - CHIP, to.top - CHIP];
+      const rise = 14 + Math.min(26, Math.abs(x1 - x2) / 12);
+      const path = document.createElementNS(SVG, "path");
+      const kind = this.widget.schema.relations.find((each) => each.value === link.name);
+      const head = kind?.directed === false ? "" : ` M${x2 - 4} ${y2 - 7} L${x2} ${y2} L${x2 + 4} ${y2 - 7}`;
+      path.setAttribute("d", `M${x1} ${y1} C${x1} ${y1 - rise} ${x2} ${y2 - rise} ${x2} ${y2}${head}`);
+      svg.append(path);
+    }
+    return svg;
+  }
+
+  /** Scroll so that a span or word can be seen. */
+  reveal(span) {
+    if (!this.host.isConnected) return;
+    const rect = this.widget.text.range(span).getBoundingClientRect();
+    const box = this.host.getBoundingClientRect();
+    const room = 2 * REACH;
+    if (rect.top < box.top + room) this.host.scrollTop += rect.top - box.top - room;
+    else if (rect.bottom > box.bottom - room) this.host.scrollTop += rect.bottom - box.bottom + room;
+  }
+
+  /** The offset under a point, only where letters are. */
+  offsetUnder(x, y) {
+    const { text } = this.widget;
+    const offset = text.offsetAt(x, y);
+    if (offset == null) return null;
+    for (const start of [offset, offset - 1]) { // the caret may stand on either side of the letter
+      if (start < 0 || start >= text.text.length) continue;
+      const whole = text.points.whole(start);
+      const rects = [...text.range({ start: whole, end: text.graphemeFrom(whole, 1) }).getClientRects()];
+      if (rects.some((rect) => x >= rect.left - 2 && x <= rect.right + 2 && y >= rect.top - 4 && y <= rect.bottom + 4)) return whole;
+    }
+    return null;
+  }
+
+  /** The word above or below another one. */
+  wordBeyond(held, by) {
+    const { text } = this.widget;
+    const rects = text.range(held).getClientRects();
+    const rect = by > 0 ? rects[rects.length - 1] : rects[0];
+    const x = (rect.left + rect.right) / 2;
+    for (let distance = rect.height * 0.75; distance < rect.height * 8; distance += rect.height / 3) {
+      const offset = text.offsetAt(x, by > 0 ? rect.bottom + distance : rect.top - distance);
+      const unit = offset == null ? null : text.stopAt(offset);
+      if (unit && (by > 0 ? unit.start >= held.end : unit.end <= held.start)) return unit;
+    }
+    return null;
+  }
+}
