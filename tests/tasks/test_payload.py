@@ -82,7 +82,7 @@ def test_a_guideline_may_have_tables_and_links():
 
 
 def test_markdown_of_a_response_comes_as_safe_html_beside_it(org, ann):
-    project = make_project(org, type="comparison")
+    project = make_project(org, "comparison", {"question": "Which?", "scale": 2})
     responses = ["*Yes*", "<script>alert(1)</script>"]
     data = {"prompt": "Is it?", "responses": responses, "format": "markdown"}
     item = make_item(make_task(project).item.dataset, data=data)
