@@ -18,7 +18,9 @@ export class QuestionsWidget extends Widget {
 
   /** @returns {import("./controls.js").Question[]} */
   questions() { return []; }
-  /** Where a question's controls go. */
+  /** A question's controls. */
+  make(question) { return control(question, this); }
+  /** Where they go. */
   place(_question) { return this.part("questions"); }
   isShown(_question) { return true; }
 
@@ -39,7 +41,7 @@ export class QuestionsWidget extends Widget {
 
   /** Make the questions' controls. */
   ask() {
-    this.asked = this.questions().map((question) => ({ question, ...control(question, this) }));
+    this.asked = this.questions().map((question) => ({ question, ...this.make(question) }));
     for (const each of this.asked) this.place(each.question).append(each.element);
     this.#show();
   }
@@ -95,9 +97,10 @@ export class QuestionsWidget extends Widget {
       this.focusOn(current, index);
       return;
     }
-    this.answer(current, point.value);
+    const again = !current.question.required && this.state[current.question.id] === point.value;
+    this.answer(current, again ? undefined : point.value); // what is optional is taken back by the same key
     this.focusOn(current, index);
-    this.advance();
+    if (!again) this.advance();
   }
 
   /** Move the current answer along its scale, as it is seen. */
@@ -262,7 +265,7 @@ export class QuestionsWidget extends Widget {
 }
 
 export function isText({ question }) {
-  return question.kind === "text" || question.kind === "input";
+  return ["text", "input", "pair"].includes(question.kind);
 }
 
 function lengthProblem(value, { required, rule = {} }) {
