@@ -13,7 +13,7 @@ from typing import BinaryIO
 from labeling.errors import BadFile, GroundworkError
 from labeling.importers.base import ImportOptions, LineProblem, Position, Row
 from labeling.importers.lines import LineReader
-from labeling.importers.rows import row_of
+from labeling.importers.rows import USUAL_TEXT, row_of
 
 NAME = "csv"
 TITLE = "CSV"
@@ -146,7 +146,7 @@ def _checked_names(fields: list[str], text_field: str) -> list[str]:
         raise BadFile(f"header: {len(names)} columns; at most {MOST_COLUMNS}")
     if repeated := sorted({name for name in names if names.count(name) > 1}):
         raise BadFile(f"header: two columns are called {repeated[0]!r}")
-    if text_field not in names:
+    if text_field not in names and text_field != USUAL_TEXT:
         shown = ", ".join(names[:20])[:500]
         raise BadFile(f"no column {text_field!r} in the header; its columns: {shown}")
     return names

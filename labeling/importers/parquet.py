@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from labeling.errors import BadFile
 from labeling.importers.base import ImportOptions, LineProblem, Position, Row
-from labeling.importers.rows import row_of
+from labeling.importers.rows import USUAL_TEXT, row_of
 
 NAME = "parquet"
 TITLE = "Parquet"
@@ -80,11 +80,13 @@ def _batches(file: pq.ParquetFile, group: int, schema: pa.Schema) -> Iterator[pa
 def _check_schema(schema: pa.Schema, text_field: str) -> None:
     if len(set(schema.names)) != len(schema.names):
         raise BadFile("two columns have the same name")
-    if text_field not in schema.names:
+    if text_field not in schema.names and text_field != USUAL_TEXT:
         raise BadFile(f"no column {text_field!r}; the columns are: {', '.join(schema.names[:20])[:500]}")
     for field in schema:
         if refused := _refused(field.type):
             raise BadFile(f"column {field.name!r} holds {refused}, which has no JSON form; leave it out or convert it")
+    if text_field not in schema.names:
+        return
     text = schema.field(text_field).type
     text = text.value_type if pa.types.is_dictionary(text) else text
     if not (pa.types.is_string(text) or pa.types.is_large_string(text) or pa.types.is_string_view(text)):

@@ -10,6 +10,8 @@ from labeling.importers.base import ImportOptions, LineProblem, Position, Row, c
 from labeling.types.strict import storable_problem
 
 LONGEST_KEY = 200
+USUAL_TEXT = "text"
+"""The column whose absence is no fault: prompts, responses and conversations come in columns of their own."""
 DISPLACED_TEXT = "other_text"
 """Where a column called "text" goes when another one was chosen as the text."""
 
@@ -29,7 +31,7 @@ def row_of(
     """The row, or the first problem with it."""
     try:
         check_value(columns, "", options.max_depth)
-        data = _with_text(columns, options.text_field)
+        data = _with_text(columns, options.text_field, options.id_field)
         key = _key(columns.get(options.id_field), options.id_field) or content_key(data)
     except FieldRefused as refused:
         return LineProblem(line, position_after, refused.field, refused.reason)
@@ -61,20 +63,29 @@ def _check_depth(field: str, depth: int) -> None:
         raise FieldRefused(field[:200], "is nested too deep")
 
 
-def _with_text(columns: dict[str, Any], text_field: str) -> dict[str, Any]:
+def _with_text(columns: dict[str, Any], text_field: str, id_field: str) -> dict[str, Any]:
+    """A text that was asked for by name must be there; otherwise any field with something in it makes an item."""
     if text_field not in columns:
+        if text_field == USUAL_TEXT and _has_content(columns, id_field):
+            return columns
         raise FieldRefused(text_field, "is missing")
     text = columns[text_field]
     if not isinstance(text, str):
         raise FieldRefused(text_field, f"must be a string, is {_json_kind(text)}")
     if not text.strip():
         raise FieldRefused(text_field, "is empty")
-    if text_field == "text":
+    if text_field == USUAL_TEXT:
         return columns
-    data = {name: value for name, value in columns.items() if name not in (text_field, "text")}
-    if "text" in columns:
-        data[DISPLACED_TEXT] = columns["text"]
-    return {"text": text, **data}
+    data = {name: value for name, value in columns.items() if name not in (text_field, USUAL_TEXT)}
+    if USUAL_TEXT in columns:
+        data[DISPLACED_TEXT] = columns[USUAL_TEXT]
+    return {USUAL_TEXT: text, **data}
+
+
+def _has_content(columns: dict[str, Any], id_field: str) -> bool:
+    """Whether there is anything to show besides the key."""
+    others = (value for name, value in columns.items() if name != id_field)
+    return any(value.strip() if isinstance(value, str) else value not in (None, [], {}) for value in others)
 
 
 def _key(value: Any, id_field: str) -> str:

@@ -53,6 +53,8 @@ class TaskType(ABC):
     name: ClassVar[str]
     title: ClassVar[str]
     family: ClassVar[str]
+    description: ClassVar[str] = ""
+    """One or two sentences for a requester who looks for the right type."""
     inputs: ClassVar[frozenset[str]]
     """What it can show: any of "text", "image"; "data" where it reads fields of the item by names of its own."""
 
@@ -76,6 +78,10 @@ class TaskType(ABC):
         if not wanted or any(item.get(name) for name in wanted):
             return []
         return [Problem("", f"has no {' and no '.join(wanted)}", "missing")]
+
+    def html(self, item: Mapping[str, Any]) -> dict[str, str]:
+        """Safe HTML for fields of the item's data that are shown formatted, by path: the page has no sanitiser."""
+        return {}
 
     def ballot(self, answers: Mapping[Hashable, dict[str, Any]], config: dict[str, Any]) -> Ballot:
         """Cut the clean answers to one task, keyed by worker, into votes.

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from labeling.markdown import to_html
+from labeling.types import registry
 from tasks.models import Assignment, ProjectVersion
 from tasks.selectors.media import image_links
 from tasks.states import AssignmentState
@@ -12,6 +13,7 @@ FIELDS = (
     "pk",
     "task_id",
     "project_id",
+    "project__type",
     "schema_version",
     "state",
     "expires_at",
@@ -38,21 +40,26 @@ def task(row: Mapping[str, Any]) -> dict[str, Any]:
         "task": row["task_id"],
         "project": row["project_id"],
         "schema_version": row["schema_version"],
-        "item": item(row["task__item_id"], row["task__item__data"], row["task__item__media"]),
+        "item": item(row["task__item_id"], row["task__item__data"], row["task__item__media"], row["project__type"]),
         "suggestion": None,
         "draft": {"seq": row["draft__seq"], "value": row["draft__value"]} if open_draft else None,
         "lease_expires_at": row["expires_at"],
     }
 
 
-def item(pk: int, data: Mapping[str, Any], media: dict[str, Any]) -> dict[str, Any]:
-    """The text and the image by name, every other column of the upload under `data`."""
+def item(pk: int, data: Mapping[str, Any], media: dict[str, Any], type_name: str) -> dict[str, Any]:
+    """The text and the image by name, every other column of the upload under `data`.
+
+    `html` holds the fields that the type shows formatted, by path; it is missing where there are none.
+    """
     shown: dict[str, Any] = {"id": pk}
     if "text" in data:
         shown["text"] = data["text"]
     if image := image_links(media):
         shown["image"] = image
     shown["data"] = {name: value for name, value in data.items() if name != "text"}
+    if html := registry.get(type_name).html(data):
+        shown["html"] = html
     return shown
 
 

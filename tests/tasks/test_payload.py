@@ -79,3 +79,15 @@ def test_a_guideline_may_have_tables_and_links():
     assert "<table>" in html
     assert 'href="https://example.org"' in html
     assert "noopener" in html
+
+
+def test_markdown_of_a_response_comes_as_safe_html_beside_it(org, ann):
+    project = make_project(org, "comparison", {"question": "Which?", "scale": 2})
+    responses = ["*Yes*", "<script>alert(1)</script>"]
+    data = {"prompt": "Is it?", "responses": responses, "format": "markdown"}
+    item = make_item(make_task(project).item.dataset, data=data)
+    turn = make_assignment(make_task(project, item), ann)
+    (task,) = payload.tasks_of([turn.pk])
+    assert task["item"]["data"] == data
+    assert task["item"]["html"]["responses[0]"] == "<p><em>Yes</em></p>\n"
+    assert "<script" not in task["item"]["html"]["responses[1]"]

@@ -32,13 +32,21 @@ VALUE = "() => ({ value: contract.element.value(), problems: contract.element.pr
 RESTORED = "() => { const other = contract.make(); other.restore(contract.element.value()); return other.value(); }"
 
 
+def in_browser(name: str, item: dict[str, Any]) -> dict[str, Any]:
+    """The item as the labeling page receives it."""
+    shown = {"id": 0} | {field: item[field] for field in ("text", "image") if field in item}
+    shown["data"] = {field: value for field, value in item.items() if field not in ("text", "image")}
+    html = registry.get(name).html(item)
+    return shown | ({"html": html} if html else {})
+
+
 @pytest.mark.parametrize(("name", "sample"), SAMPLES)
 def test_a_widget_gives_the_samples_answer_and_restores_it(
     bench: Callable[[], Page], name: str, sample: dict[str, Any]
 ) -> None:
     page = bench()
     config = registry.get(name).clean_config(sample["config"])
-    page.evaluate(MOUNT, [name, config, {"id": 0, "data": {}, "text": "x"} | sample["item"]])
+    page.evaluate(MOUNT, [name, config, in_browser(name, sample["item"])])
     for key in sample["keys"]:
         if isinstance(key, dict):
             page.keyboard.insert_text(key["type"])

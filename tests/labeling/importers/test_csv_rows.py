@@ -82,12 +82,21 @@ def test_a_line_over_the_limit_is_skipped_in_constant_memory() -> None:
     assert stream.largest <= 1 << 16
 
 
+def test_a_column_chosen_as_the_text_must_be_there() -> None:
+    with pytest.raises(BadFile, match="no column 'words' in the header; its columns: id, body"):
+        everything(b"id,body\n1,a\n", "x.csv", text_field="words")
+
+
+def test_a_table_without_a_text_gives_items_of_its_other_columns() -> None:
+    rows = everything(b"id,prompt\n1,Write a haiku\n2, \n", "x.csv")
+    assert [getattr(row, "data", "refused") for row in rows] == [{"id": "1", "prompt": "Write a haiku"}, "refused"]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         (b"", "empty"),
         (b"\n\n", "empty"),
-        (b"id,body\n1,a\n", "no column 'text' in the header; its columns: id, body"),
         (b"text,text\na,b\n", "two columns are called 'text'"),
         (b"te\xffxt\na\n", "header: not UTF-8"),
         (b'"text\na\n', "header: not CSV"),

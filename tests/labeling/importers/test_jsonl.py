@@ -37,7 +37,8 @@ def test_a_bad_line_never_stops_the_good_ones() -> None:
         (b'{"text":"caf\xe9"}', "", "not UTF-8: byte 13 of the line is 0xE9"),
         (b'["a"]', "", "a JSON list, not an object: write one object a line"),
         (b'"a"', "", "not a JSON object"),
-        (b'{"body":"a"}', "text", "is missing"),
+        (b"{}", "text", "is missing"),
+        (b'{"id":7,"prompt":" ","responses":[]}', "text", "is missing"),
         (b'{"text":null}', "text", "must be a string, is null"),
         (b'{"text":7}', "text", "must be a string, is a number"),
         (b'{"text":"  "}', "text", "is empty"),
@@ -60,6 +61,15 @@ def test_a_bad_line_is_told_by_line_field_and_reason(line: bytes, field: str, re
 @pytest.mark.parametrize("value", [b"NaN", b"Infinity", b"1e999", b"\xed\xa0\x80", b'"\\ud800"'])
 def test_what_json_cannot_hold_is_refused(value: bytes) -> None:
     assert len(problems(b'{"text":"a","x":' + value + b"}", "x.jsonl")) == 1
+
+
+def test_a_line_without_a_text_is_an_item_if_it_has_anything_else() -> None:
+    line = b'{"id":"q1","prompt":[{"role":"user","content":"Hi"}],"responses":["a","b"]}'
+    (row,) = everything(line, "x.jsonl")
+    assert isinstance(row, Row)
+    assert row.key == "q1"
+    assert row.data == {"id": "q1", "prompt": [{"role": "user", "content": "Hi"}], "responses": ["a", "b"]}
+    assert problems(line, "x.jsonl", text_field="body") == [(1, "body", "is missing")]
 
 
 def test_nesting_has_a_limit() -> None:

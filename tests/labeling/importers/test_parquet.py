@@ -69,7 +69,6 @@ def test_bad_rows_are_told_by_field() -> None:
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
-        ({"body": ["a"]}, "no column 'text'; the columns are: body"),
         ({"text": [1]}, "column 'text' must hold strings, it holds int64"),
         ({"text": ["a"], "raw": [b"x"]}, "column 'raw' holds binary"),
         ({"text": pa.array([], pa.string())}, "the file has no rows"),
@@ -78,6 +77,15 @@ def test_bad_rows_are_told_by_field() -> None:
 def test_a_table_of_no_use_is_bad(columns: dict[str, Any], message: str) -> None:
     with pytest.raises(BadFile, match=message):
         everything(table(columns), "x.parquet")
+
+
+def test_a_table_without_a_text_gives_items_of_its_other_columns() -> None:
+    content = table({"prompt": ["Hi"], "responses": [["a", "b"]]})
+    assert [getattr(row, "data", "refused") for row in everything(content, "x.parquet")] == [
+        {"prompt": "Hi", "responses": ["a", "b"]}
+    ]
+    with pytest.raises(BadFile, match="no column 'body'; the columns are: prompt, responses"):
+        everything(content, "x.parquet", text_field="body")
 
 
 def test_a_truncated_or_damaged_file_is_bad() -> None:

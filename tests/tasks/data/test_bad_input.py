@@ -50,20 +50,20 @@ def test_a_file_in_another_encoding_fails_as_a_whole(imported):
 
 
 def test_a_missing_column_of_a_table_fails_the_file(imported):
-    upload = imported("a.csv", b"body,stars\nhello,5\n")
+    upload = imported("a.csv", b"body,stars\nhello,5\n", text_field="words")
     assert upload["state"] == "failed"
-    assert "no column 'text'" in upload["error"] and "body, stars" in upload["error"]
+    assert "no column 'words'" in upload["error"] and "body, stars" in upload["error"]
 
 
 def test_a_missing_column_of_a_parquet_file_fails_the_file(imported):
     out = io.BytesIO()
     pq.write_table(pa.table({"body": ["hello"]}), out)
-    upload = imported("a.parquet", out.getvalue())
-    assert upload["state"] == "failed" and "no column 'text'" in upload["error"]
+    upload = imported("a.parquet", out.getvalue(), text_field="words")
+    assert upload["state"] == "failed" and "no column 'words'" in upload["error"]
 
 
 def test_a_missing_field_of_a_line_is_reported_by_name(imported, report):
-    upload = imported("a.jsonl", b'{"text": "one"}\n{"body": "two"}\n')
+    upload = imported("a.jsonl", b'{"text": "one"}\n{"id": 2}\n')
     assert report(upload) == [["2", "text", "is missing"]]
 
 

@@ -233,3 +233,15 @@ def test_a_chunk_takes_the_same_few_queries_however_many_rows(send, django_asser
     with django_assert_max_num_queries(60):
         ingest_upload(upload_id)
     checked(upload_id, rows=1500, rejected=15)
+
+
+def test_prompts_and_responses_without_a_text_become_items(imported, dataset):
+    lines = (
+        b'{"id": "q1", "prompt": "Write a haiku", "responses": ["Old pond", "New pond"]}\n'
+        b'{"id": "q2", "prompt": [{"role": "user", "content": "Hi"}], "responses": [{"id": "m1", "text": "Hello"}]}\n'
+    )
+    upload = imported("a.jsonl", lines)
+    assert (upload["state"], upload["created"], upload["rejected"]) == ("done", 2, 0)
+    first, second = dataset.items.order_by("pk")
+    assert (first.key, first.data["responses"]) == ("q1", ["Old pond", "New pond"])
+    assert (second.key, second.data["responses"]) == ("q2", [{"id": "m1", "text": "Hello"}])

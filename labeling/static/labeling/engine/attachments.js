@@ -1,0 +1,38 @@
+// What a form is about: its attachments, or the item's own text and picture.
+import { showItem } from "../item.js";
+import { say } from "../text.js";
+import { pane, textBlock } from "./panes.js";
+
+/** @returns the viewport, if the item has a picture of its own */
+export function showAttachments(element, task) {
+  const { item } = task;
+  const { attachments } = item.data;
+  if (!attachments || item.image) return showItem(element, task);
+  element.tabIndex = -1;
+  element.classList.add("panes");
+  if (item.text) element.append(pane(say("Text"), textBlock(item.text, undefined, item.data.lang)));
+  attachments.forEach((each, index) => element.append(pane(titleOf(each, index), content(each, item.html?.[`attachments[${index}]`], item.data.lang))));
+  return null;
+}
+
+function titleOf({ title, type }, index) {
+  return typeof title === "string" && title ? title : say("Attachment %(number)s (%(type)s)", { number: index + 1, type });
+}
+
+function content({ type, content: body, title }, html, lang) {
+  if (type === "text" || type === "markdown") return textBlock(body, html, lang);
+  if (type === "image" && /^data:image\//i.test(body)) {
+    const image = document.createElement("img");
+    image.className = "pane-image";
+    image.src = body;
+    image.alt = typeof title === "string" ? title : say("Picture to look at");
+    return image;
+  }
+  if (!/^https?:\/\//i.test(body)) return textBlock(body, undefined, lang);
+  const link = document.createElement("a"); // pages load nothing from elsewhere: the annotator opens it
+  link.href = body;
+  link.target = "_blank";
+  link.rel = "noopener noreferrer nofollow";
+  link.textContent = body;
+  return link;
+}
