@@ -56,6 +56,12 @@ def is_shown(field: Field, given: Mapping[str, list[Any]]) -> bool:
     return not field["conditions"] or any(_holds(each, given) for each in field["conditions"])
 
 
+def named_in(field: Field) -> set[str]:
+    """The fields that its conditions look at."""
+    looked_at = [each for alternative in field["conditions"] for each in (alternative, alternative.get(NOT, {}))]
+    return {name for each in looked_at for name in each if name != NOT}
+
+
 def read_values(raw: Any, field: Field, problems: list[Problem], path: str) -> list[Any]:
     """The list of values of one field, in canonical form."""
     kind = field["type"]

@@ -154,6 +154,8 @@ def _read_preference(given: dict[str, Any], config: dict[str, Any], problems: li
         return {OVERALL: "", "strength": 0}
     allowed = [A, B, *[TIE] * (config["scale"] % 2), *[BOTH_BAD] * config["both_bad"]]
     chosen = read_choice(given[OVERALL], allowed, problems, f"{at}{OVERALL}")
+    if chosen not in allowed:
+        return {OVERALL: chosen, "strength": 0}
     sided = chosen in (A, B)
     low, high = (1, config["scale"] // 2) if sided else (0, 0)
     strength = read_count(given.get("strength", low), problems, f"{at}strength", low=low, high=high)

@@ -40,7 +40,7 @@ class Conversation(TaskType):
             for n, role in enumerate(read_list(given.get("roles", ["assistant"]), problems, "roles", least=1, most=10))
         ]
         note_repeats(roles, problems, [f"roles[{n}]" for n in range(len(roles))])
-        config = {"question": read_question(given.get("question"), problems), "roles": roles}
+        config: dict[str, Any] = {"question": read_question(given.get("question"), problems), "roles": roles}
         for field in FIELDS[2:]:
             config[field] = clean_criteria(given.get(field, []), problems, field, least=0)
         if isinstance(raw, dict) and not any(config[field] for field in FIELDS[2:]):

@@ -9,7 +9,7 @@ from typing import Any
 from labeling.errors import InvalidAnswer, InvalidConfig, Problem
 from labeling.types import attachments, form_votes
 from labeling.types.base import Ballot, KeyBinding, Kind, Scalar, TaskType, Vote
-from labeling.types.fields import Field, clean_fields, is_shown, read_values, values_of
+from labeling.types.fields import Field, clean_fields, is_shown, named_in, read_values, values_of
 from labeling.types.nearest import closest
 from labeling.types.parts import pointing_keys, read_note, read_question
 from labeling.types.strict import read_object
@@ -52,18 +52,22 @@ class TextCollection(TaskType):
             ids = [field["field_id"] for field in config["fields"]]
             given = read_object(given.get("annotations"), ids, problems, "annotations")
         found: dict[str, list[Any]] = {}
+        wrong: set[str] = set()  # whatever depends on these may be shown or hidden
         for field in config["fields"]:
             name, path = field["field_id"], f"annotations.{field['field_id']}"
+            is_sure = wrong.isdisjoint(named_in(field))
             shown = is_shown(field, found)
             if name not in given:
-                if shown and field["required"]:
+                if is_sure and shown and field["required"]:
                     problems.append(Problem(path, "is not filled in", "required"))
-            elif not shown:
+            elif is_sure and not shown:
                 problems.append(Problem(path, "is hidden by its conditions; leave it out", "hidden"))
             else:
                 faults: list[Problem] = []
                 found[name] = read_values(given[name], field, faults, path)
                 problems += faults
+                if faults:
+                    wrong.add(name)
         if not problems and not found:
             problems.append(Problem("annotations", "nothing is filled in", "required"))
         if problems:
