@@ -14,7 +14,7 @@ run: venv ## Start web server, workers, beat and broker; Ctrl-C stops them (PORT
 
 test: dev ## Install what the tests need and run all of them
 	@.ci/ensure-services
-	@REQUIRE_SERVICES=1 $(PYTHON_IN_VENV) -m pytest
+	@.ci/test
 
 lint: dev ## Style, types, import contracts
 	@$(PYTHON_IN_VENV) -m ruff check .
