@@ -32,6 +32,7 @@ class Tree(TaskType):
     name = "tree"
     title = "Classification in a taxonomy"
     family = "text"
+    description = "One or several places in a tree of topics, products or codes, down to eight levels."
     inputs = frozenset({"text", "image"})
 
     def clean_config(self, raw: Any) -> dict[str, Any]:

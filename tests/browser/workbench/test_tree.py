@@ -67,7 +67,7 @@ def test_nothing_chosen_is_told_and_a_reload_brings_the_choice_back(tree, server
     page = tree()
     press(page, "Control+Enter")
     expect(page.get_by_role("alert")).to_have_text("Choose one entry first.")
-    page.get_by_text("Delivery", exact=True).click()
+    page.get_by_role("treeitem", name="Delivery").locator(".tree-line").click()
     page.get_by_text("Damaged").click()
     page.wait_for_timeout(400)
     page.reload()
