@@ -7,10 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from labeling.celery import QUEUES
 from labeling.env import SETTINGS
 from labeling.http.docs import operations
+from workers.web import gallery
 
 PAGES = {
     "requesters": _("Getting your data labeled"),
     "annotators": _("Labeling"),
+    "types": _("Types of tasks"),
     "data": _("Data in and out"),
     "quality": _("How quality is measured"),
     "api": _("The API"),
@@ -33,4 +35,6 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
         context["queues"] = QUEUES.items()
     elif name == "api":
         context["groups"] = operations()
+    elif name == "types":
+        context |= gallery.context()
     return render(request, f"help/{name}.html", context)

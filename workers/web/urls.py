@@ -1,7 +1,7 @@
 from django.contrib.auth.views import LogoutView, PasswordResetDoneView
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from workers.web import accounts, help, joining, keys, people
+from workers.web import accounts, gallery, help, joining, keys, people
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", accounts.home, name="home"),
@@ -39,5 +39,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/keys/", keys.keys, name="keys"),
     path("settings/keys/<int:pk>/revoke/", keys.revoke, name="revoke-key"),
     path("help/", help.index, name="help"),
+    path("help/types/picture-<int:width>x<int:height>.png", gallery.picture, name="sample-picture"),
     path("help/<slug:name>/", help.page, name="help-page"),
 ]

@@ -41,6 +41,7 @@ class Spans(TaskType):
     name = "spans"
     title = "Spans and relations"
     family = "text"
+    description = "Words and passages of a text get labels, attributes and links: named entities, relations, evidence."
     inputs = frozenset({"text"})
 
     def clean_config(self, raw: Any) -> dict[str, Any]:

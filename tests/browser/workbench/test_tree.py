@@ -1,0 +1,104 @@
+"""Choosing in a taxonomy by keyboard, mouse and finger."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from labeling.types import registry
+from tests.browser.workbench.stand_in import Server
+from tests.browser.workbench.test_access import clean
+
+SAMPLE = registry.get("tree").samples()[0]
+VALUE = "() => document.querySelector('#stage gw-tree').value().paths"
+
+
+@pytest.fixture
+def tree(bench: Callable[[], Page], server: tuple[Server, str]) -> Callable[..., Page]:
+    def opened(**config: Any) -> Page:
+        server[0].ask("tree", SAMPLE["config"] | config, SAMPLE["item"])
+        return bench()
+
+    return opened
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_arrows_open_and_enter_chooses_first_and_submits_then(tree, server) -> None:
+    page = tree()
+    press(page, "ArrowRight", "ArrowDown", "ArrowDown", "Enter")
+    expect(page.get_by_role("treeitem", name="Invoice", exact=True)).to_have_attribute("aria-expanded", "true")
+    press(page, "End", "Enter")
+    assert page.evaluate(VALUE) == [["other"]]
+    press(page, "Home", "ArrowRight", "ArrowRight", "Enter")
+    assert server[0].answers == []
+    press(page, "Enter")
+    expect(page.locator('[data-bar="count"]')).to_have_text("1 / 60")
+    assert server[0].answers[0]["answer"] == {"paths": [["billing", "refund"]]}
+
+
+def test_letters_lead_to_a_name_unless_they_are_a_key_of_the_workbench(tree) -> None:
+    page = tree()
+    press(page, "d")
+    expect(page.get_by_role("treeitem", name="Delivery")).to_be_focused()
+    press(page, "s")  # inside a word every letter counts: no skip dialog
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_slash_finds_an_entry_and_enter_takes_the_first(tree) -> None:
+    page = tree()
+    press(page, "/")
+    page.keyboard.type("amount")
+    expect(page.get_by_role("treeitem")).to_have_count(1)
+    press(page, "Enter")
+    assert page.evaluate(VALUE) == [["billing", "invoice", "wrong"]]
+    expect(page.get_by_role("treeitem", name="Wrong amount")).to_be_focused()
+    press(page, "z")
+    assert page.evaluate(VALUE) == []
+    press(page, "Shift+Z")
+    assert page.evaluate(VALUE) == [["billing", "invoice", "wrong"]]
+
+
+def test_nothing_chosen_is_told_and_a_reload_brings_the_choice_back(tree, server) -> None:
+    page = tree()
+    press(page, "Control+Enter")
+    expect(page.get_by_role("alert")).to_have_text("Choose one entry first.")
+    page.get_by_role("treeitem", name="Delivery").locator(".tree-line").click()
+    page.get_by_text("Damaged").click()
+    page.wait_for_timeout(400)
+    page.reload()
+    expect(page.get_by_role("treeitem", name="Damaged")).to_have_attribute("aria-selected", "true")
+    assert page.evaluate(VALUE) == [["delivery", "damaged"]]
+
+
+def test_a_finger_chooses_several_and_takes_one_back(tree, browser: Browser, server, faults) -> None:
+    server[0].ask("tree", SAMPLE["config"] | {"multiple": True, "leaves_only": False}, SAMPLE["item"])
+    context = browser.new_context(has_touch=True, viewport={"width": 820, "height": 1180})
+    page = context.new_page()
+    page.goto(f"{server[1]}/work/label/")
+    page.get_by_text("Something else").tap()
+    arrow = page.locator(".tree-arrow").first
+    box = arrow.bounding_box()
+    assert box and min(box["width"], box["height"]) >= 24
+    arrow.tap()
+    page.get_by_text("Refund").tap()
+    assert page.evaluate(VALUE) == [["billing", "refund"], ["other"]]
+    page.locator(".tree").get_by_text("Something else").tap()
+    assert page.evaluate(VALUE) == [["billing", "refund"]]
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1280, 800), (820, 1180)], ids=["desk", "tablet"])
+def test_axe_finds_nothing(tree, page: Page, scheme, size) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    tree()
+    press(page, "1", "2", "2")
+    clean(page)
+    press(page, "/", "e")
+    clean(page)
