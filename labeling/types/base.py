@@ -55,6 +55,8 @@ class TaskType(ABC):
     family: ClassVar[str]
     description: ClassVar[str] = ""
     """One or two sentences for a requester who looks for the right type."""
+    asks_options: ClassVar[bool] = False
+    """Whether its schema is a question and a flat list of options, which have fields of their own on the pages."""
     inputs: ClassVar[frozenset[str]]
     """What it can show: any of "text", "image"; "data" where it reads fields of the item by names of its own."""
 

@@ -48,24 +48,51 @@ class VersionForm(forms.Form):
         help_text=_('JSON, seldom needed. Classification with many labels takes {"min": 1, "max": 3}.'),
     )  # fmt: skip
 
+    def __init__(self, *args: Any, type_name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.task_type = registry.get(type_name)
+        if not self.task_type.asks_options:
+            del self.fields["question"], self.fields["options"]
+            more = self.fields["more"]
+            more.label, more.required = _("Schema"), False
+            more.widget.attrs["rows"] = 18
+            more.help_text = _("JSON: what is asked, and how. It begins with an example of the type.")
+            self.initial.setdefault("more", self.example())
+
+    def example(self) -> str:
+        """The schema of the type's first sample, to begin with."""
+        return as_json(self.task_type.samples()[0]["config"])
+
     def clean_more(self) -> dict[str, Any]:
         text = self.cleaned_data["more"].strip()
+        if not text and not self.task_type.asks_options:
+            self.data = self.data.copy()
+            self.data[self.add_prefix("more")] = self.example()
+            raise forms.ValidationError(
+                _now("This type takes its schema as JSON. Change this example to what you ask.")
+            )
         try:
             found = json.loads(text) if text else {}
         except ValueError as error:
             raise forms.ValidationError(_now("Not JSON: %(error)s") % {"error": error}) from None
-        if not isinstance(found, dict) or {"question", "options"} & set(found):
+        if not isinstance(found, dict):
+            raise forms.ValidationError(_now("Must be an object."))
+        if self.task_type.asks_options and {"question", "options"} & set(found):
             raise forms.ValidationError(_now("Must be an object without question and options."))
         return found
 
     def version_fields(self) -> dict[str, Any]:
         """For the services."""
         data = self.cleaned_data
-        config = data["more"] | {"question": data["question"], "options": read_options(data["options"])}
+        config = data["more"]
+        if self.task_type.asks_options:
+            config = config | {"question": data["question"], "options": read_options(data["options"])}
         return {"config": config} | {name: data[name] for name in ("guideline", "end_use", "overlap")}
 
     def place_of(self, path: str) -> tuple[str, str]:
         """Which field a problem of the services belongs to, and what to say before it."""
+        if not self.task_type.asks_options and path.startswith("config"):
+            return "more", path.removeprefix("config").lstrip(".") + ": "
         if found := re.match(r"config\.options\[(\d+)\]", path):
             return "options", _now("Option %(number)s: ") % {"number": int(found[1]) + 1}
         head, _dot, name = path.partition(".")
@@ -83,7 +110,10 @@ class ProjectForm(VersionForm):
     field_order = ("name", "type", "dataset", "question", "options", "guideline", "end_use", "overlap", "more")
 
     def __init__(self, *args: Any, organization: Organization, mode: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        given = (args[0] if args else None) or kwargs.get("initial") or {}
+        known = registry.all()
+        type_name = given.get("type")
+        super().__init__(*args, type_name=type_name if type_name in known else next(iter(known)), **kwargs)
         self.fields["type"].choices = [(one.name, one.title) for one in registry.all().values()]  # type: ignore[attr-defined]
         self.fields["dataset"].queryset = launchable_datasets(organization_id=organization.pk, mode=mode)  # type: ignore[attr-defined]
 
@@ -156,8 +186,15 @@ def write_options(options: list[dict[str, str]]) -> str:
     return "\n".join(lines)
 
 
-def initial_of(version: ProjectVersion) -> dict[str, Any]:
+def as_json(config: dict[str, Any]) -> str:
+    return json.dumps(config, ensure_ascii=False, indent=2)
+
+
+def initial_of(version: ProjectVersion, *, asks_options: bool) -> dict[str, Any]:
     """A version as the form shows it."""
+    if not asks_options:
+        shown = {name: getattr(version, name) for name in ("guideline", "end_use", "overlap")}
+        return {"more": as_json(version.config), **shown}
     config = dict(version.config)
     question, options = config.pop("question", ""), config.pop("options", [])
     return {

@@ -28,7 +28,13 @@ def settings(request: HttpRequest, project_id: int) -> HttpResponse:
     project = my_project(request, project_id)
     version = current_version(project)
     posted = request.POST.get("form") if request.method == "POST" else ""
-    version_form = VersionForm(request.POST if posted == "version" else None, initial=initial_of(version), prefix="v")
+    task_type = registry.get(project.type)
+    version_form = VersionForm(
+        request.POST if posted == "version" else None,
+        initial=initial_of(version, asks_options=task_type.asks_options),
+        prefix="v",
+        type_name=project.type,
+    )
     people_form = PeopleForm(
         request.POST if posted == "people" else None, project=project, initial=_people(project), prefix="p"
     )
@@ -40,7 +46,7 @@ def settings(request: HttpRequest, project_id: int) -> HttpResponse:
         "project": project,
         "chip": words.chip(project.state),
         "tab": "settings",
-        "type": registry.get(project.type),
+        "type": task_type,
         "version": version,
         "versions": ProjectVersion.objects.filter(project=project)
         .select_related("created_by")

@@ -58,12 +58,13 @@ def new(request: HttpRequest) -> HttpResponse:
         request.POST or None,
         organization=organization,
         mode=MODE,
-        initial={"dataset": request.GET.get("dataset"), "type": "choice"},
+        initial={"dataset": request.GET.get("dataset"), "type": request.GET.get("type", "choice")},
     )
     if request.method == "POST" and form.is_valid() and (project := _create(request, form)):
         return redirect("project", project.pk)
     status = 422 if form.is_bound else 200
-    return render(request, "requester/project_new.html", SECTION | {"form": form}, status=status)
+    context = SECTION | {"form": form, "types": registry.all().values()}
+    return render(request, "requester/project_new.html", context, status=status)
 
 
 def _create(request: HttpRequest, form: ProjectForm) -> Project | None:

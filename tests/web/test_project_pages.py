@@ -1,7 +1,10 @@
 """The requester's pages of a project: forms keep what was typed, errors stand beside their fields."""
 
+import json
+
 import pytest
 
+from labeling.types import registry
 from tasks.models import Dataset, Export, Project, Task
 from tests.factories import make_answer, make_dataset, make_org, make_project, make_task, make_tasks
 from tests.tasks.test_projects_results import make_consensus
@@ -68,6 +71,33 @@ def test_a_refused_form_keeps_everything_and_names_the_fields(desk, org):
         assert shown in reply.text, shown
     assert 'aria-invalid="true"' in reply.text
     assert not Project.objects.exists()
+
+
+def test_a_type_without_options_begins_with_its_example_and_keeps_what_was_typed(desk):
+    assert "Which response is better?" in desk.get("/projects/new/?type=comparison").text
+    empty = desk.post("/projects/new/", FORM | {"type": "comparison"}, format="multipart")
+    assert empty.status_code == 422
+    assert "takes its schema as JSON" in empty.text and "Which response is better?" in empty.text
+    bad = '{"question": "Which?", "scale": 99}'
+    refused = desk.post("/projects/new/", FORM | {"type": "comparison", "more": bad}, format="multipart")
+    assert refused.status_code == 422
+    assert "Scale: is 99; must be from 2 to 8" in refused.text and "&quot;Which?&quot;" in refused.text
+
+
+def test_every_type_can_be_made_on_the_page_from_its_example_and_changed(desk):
+    for name, kind in registry.all().items():
+        if kind.asks_options:
+            continue
+        raw = json.dumps(kind.samples()[0]["config"])
+        reply = desk.post("/projects/new/", FORM | {"name": name, "type": name, "more": raw}, format="multipart")
+        assert reply.status_code == 302, name
+        project = Project.objects.get(name=name)
+        assert project.versions.get().config == kind.clean_config(kind.samples()[0]["config"])
+        page = desk.get(f"/projects/{project.pk}/settings/")
+        assert page.status_code == 200
+        changed = {"form": "version", "v-more": json.dumps(kind.samples()[1]["config"]), "v-overlap": "2"}
+        assert desk.post(f"/projects/{project.pk}/settings/", changed, format="multipart").status_code == 302, name
+        assert project.versions.count() == 2
 
 
 def test_starting_needs_a_dataset(desk):

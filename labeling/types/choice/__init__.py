@@ -17,6 +17,8 @@ class Choice(TaskType):
     name = "choice"
     title = "Classification, one label"
     family = "text"
+    description = "A text or an image, and one label out of a list."
+    asks_options = True
     inputs = frozenset({"text", "image"})
 
     def clean_config(self, raw: Any) -> dict[str, Any]:

@@ -23,6 +23,8 @@ class MultiChoice(TaskType):
     name = "multichoice"
     title = "Classification, many labels"
     family = "text"
+    description = "A text or an image, and any number of labels out of a list."
+    asks_options = True
     inputs = frozenset({"text", "image"})
 
     def clean_config(self, raw: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import { say } from "../text.js";
 let instances = 0;
 
 /**
- * @typedef {{ value: any, label: string, note?: string, name?: string }} Point
+ * @typedef {{ value: any, label: string, note?: string, name?: string, key?: string }} Point
  * @typedef {{ id: string, label: string, note?: string, kind: "one"|"many"|"text"|"input", points?: Point[], layout?: "scale"|"list",
  *   ends?: [string, string], required?: boolean, rule?: object, type?: string, attributes?: object, rows?: number }} Question
  */
@@ -41,7 +41,7 @@ function ticked(question) {
     text.dir = "auto";
     text.append(point.label, ...(isScale ? [] : note(point, "choice-note", "span")));
     label.append(input, text);
-    if (!isScale && index < 10) label.append(keyHint(String((index + 1) % 10)));
+    if (!isScale && index < 10) label.append(keyHint(point.key ?? String((index + 1) % 10)));
     row.append(label);
     return input;
   });

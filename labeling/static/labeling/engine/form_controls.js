@@ -56,6 +56,7 @@ function order(question) {
   const selects = question.choices.map(({ label }) => {
     const select = list(places, "–");
     select.classList.add("select-small");
+    select.ariaLabel = label; // the label's own text would begin with the chosen place
     const row = document.createElement("label");
     row.className = "order-row";
     const text = document.createElement("span");

@@ -68,7 +68,7 @@ export class QuestionsWidget extends Widget {
   }
 
   activate() {
-    const first = this.visible[0];
+    const first = this.visible.find((each) => !this.isAnswered(each)) ?? this.visible[0]; // a draft goes on where it ended
     if (first && !isText(first)) this.focusOn(first);
     else super.activate();
   }

@@ -27,7 +27,7 @@ export default class HarmWidget extends QuestionsWidget {
     const points = [{ value: NONE, label: gettext("None") }, ...severities];
     const rows = categories.map(({ value, label, description }) => (
       { id: `in:${value}`, label, note: description, kind: "one", layout: "scale", points, required: true }));
-    const safe = { id: "safe", label: gettext("Verdict"), kind: "many", layout: "list", required: true, points: [{ value: true, label: gettext("Nothing harmful") }] };
+    const safe = { id: "safe", label: gettext("Verdict"), kind: "many", layout: "list", required: true, points: [{ value: true, label: gettext("Nothing harmful"), key: "N" }] };
     const why = note ? [{ ...reason("note", note), label: gettext("Note") }] : [];
     return [safe, ...rows, ...why];
   }

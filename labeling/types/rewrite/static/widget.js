@@ -19,7 +19,7 @@ export default class RewriteWidget extends WritingWidget {
   }
 
   questions() {
-    const keep = { id: "keep", label: gettext("Or"), kind: "many", layout: "list", required: true, points: [{ value: true, label: gettext("Needs no change") }] };
+    const keep = { id: "keep", label: gettext("Or"), kind: "many", layout: "list", required: true, points: [{ value: true, label: gettext("Needs no change"), key: "N" }] };
     return [...super.questions(), ...(this.config.may_keep ? [keep] : [])];
   }
 
