@@ -197,7 +197,7 @@ def test_a_reload_brings_the_spans_back(spans, server) -> None:
     click(page, "Ann")
     page.keyboard.press("1")
     page.get_by_label("alive").check()
-    page.wait_for_timeout(400)
+    page.wait_for_event("response", lambda reply: reply.url.endswith("/draft"))
     before = marked(page)
     page.reload()
     expect(page.locator(".span-row")).to_have_count(1)

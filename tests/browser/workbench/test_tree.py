@@ -69,7 +69,8 @@ def test_nothing_chosen_is_told_and_a_reload_brings_the_choice_back(tree, server
     expect(page.get_by_role("alert")).to_have_text("Choose one entry first.")
     page.get_by_role("treeitem", name="Delivery").locator(".tree-line").click()
     page.get_by_text("Damaged").click()
-    page.wait_for_timeout(400)
+    expect(page.get_by_role("treeitem", name="Damaged")).to_have_attribute("aria-selected", "true")
+    page.wait_for_event("response", lambda reply: reply.url.endswith("/draft"))
     page.reload()
     expect(page.get_by_role("treeitem", name="Damaged")).to_have_attribute("aria-selected", "true")
     assert page.evaluate(VALUE) == [["delivery", "damaged"]]

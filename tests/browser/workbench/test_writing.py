@@ -71,7 +71,7 @@ def test_a_reload_brings_the_texts_back(writing) -> None:
     page = writing()
     page.keyboard.type("Draft")
     page.get_by_label("Transcript").fill("Something else now")
-    page.wait_for_timeout(400)
+    page.wait_for_event("response", lambda reply: reply.url.endswith("/draft"))
     page.reload()
     expect(page.get_by_label("Transcript")).to_have_value("Something else now")
     expect(page.get_by_label("Title")).to_have_value("Draft")
