@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from labeling.types import registry
+from tests.browser.screenshots import take
 from tests.browser.test_people_pages import check_accessible
 
 SAMPLES = [(name, number) for name, kind in registry.all().items() for number in range(len(kind.samples()))]
@@ -22,8 +23,7 @@ def test_every_sample_of_every_type_is_mounted_and_axe_finds_nothing(page, fault
     page.goto(f"{live_server.url}/help/types/")
     for name, number in SAMPLES:
         mount(page, name, number)
-    for closed in page.locator("main details > summary").all():
-        closed.click()
+    page.evaluate("() => document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     check_accessible(page)
 
@@ -31,8 +31,6 @@ def test_every_sample_of_every_type_is_mounted_and_axe_finds_nothing(page, fault
 def test_the_answer_is_shown_as_one_works_and_keys_belong_to_the_sample_in_use(page, faults, live_server):
     page.goto(f"{live_server.url}/help/types/")
     samples = [mount(page, "choice", number) for number in (0, 1)]
-    for sample in samples:
-        sample.locator("summary").click()
     samples[0].get_by_role("radio", name="Neutral").check()
     page.keyboard.press("1")
     assert json.loads(samples[0].locator("[data-sample-answer]").inner_text()) == {"option": "positive"}
@@ -51,3 +49,10 @@ def test_it_fits_a_small_screen(page, faults, live_server, size):
     page.goto(f"{live_server.url}/help/types/")
     mount(page, "spans", 0)
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_one_command_takes_a_picture_of_every_type_light_and_dark(page, faults, live_server, tmp_path):
+    taken = take(page, live_server.url, tmp_path / "pictures")
+    names = {f"{name}-{scheme}.png" for name in registry.all() for scheme in ("light", "dark")}
+    assert {path.name for path in taken} == names
+    assert all(path.stat().st_size > 5000 for path in taken)

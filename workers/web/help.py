@@ -13,6 +13,7 @@ PAGES = {
     "requesters": _("Getting your data labeled"),
     "annotators": _("Labeling"),
     "types": _("Types of tasks"),
+    "own-type": _("Write your own type"),
     "data": _("Data in and out"),
     "quality": _("How quality is measured"),
     "api": _("The API"),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.workbench.sending import submitted
 from tests.browser.workbench.stand_in import Server
 from tests.browser.workbench.test_access import clean
 
@@ -53,13 +54,6 @@ def marked(page: Page) -> list[tuple[str, str, int, int]]:
     return [(span["label"], span["text"], span["start"], span["end"]) for span in value["annotations"]]
 
 
-def stored(page: Page, server: tuple[Server, str]) -> dict[str, Any]:
-    page.keyboard.press("Enter")
-    expect(page.locator('[data-bar="state"]')).to_have_attribute("data-state", "saved")
-    expect(page.locator('[data-bar="count"]')).to_have_text("1 / 60")
-    return server[0].answers[0]["answer"]
-
-
 def test_a_drag_snaps_to_words_and_what_is_stored_counts_code_points(spans, server) -> None:
     page = spans()
     drag(page, "nn", "𠮷")
@@ -67,7 +61,7 @@ def test_a_drag_snaps_to_words_and_what_is_stored_counts_code_points(spans, serv
     drag(page, "Reykjav", "ík")
     page.keyboard.press("2")
     page.get_by_label("kind").select_option("town")
-    assert stored(page, server) == {
+    assert submitted(page, server[0]) == {
         "annotations": [
             {"id": "a1", "label": "person", "start": 0, "end": 5, "text": "Ann 𠮷"},
             {"id": "a2", "label": "place", "start": 26, "end": 35, "text": "Reykjavík", "attributes": {"kind": "town"}},
@@ -186,7 +180,7 @@ def test_other_scripts_are_marked_by_word(spans, server, text: str, lang: str, w
     page = spans({"question": "?", "labels": [{"value": "x"}]}, text, lang)
     click(page, word)
     page.keyboard.press("1")
-    assert stored(page, server)["annotations"] == [
+    assert submitted(page, server[0])["annotations"] == [
         {"id": "a1", "label": "x", "start": place[0], "end": place[1], "text": word}
     ]
     assert text[place[0] : place[1]] == word
@@ -197,7 +191,7 @@ def test_a_reload_brings_the_spans_back(spans, server) -> None:
     click(page, "Ann")
     page.keyboard.press("1")
     page.get_by_label("alive").check()
-    page.wait_for_timeout(400)
+    page.wait_for_event("response", lambda reply: reply.url.endswith("/draft"))
     before = marked(page)
     page.reload()
     expect(page.locator(".span-row")).to_have_count(1)
