@@ -66,8 +66,8 @@ class VersionForm(forms.Form):
     def clean_more(self) -> dict[str, Any]:
         text = self.cleaned_data["more"].strip()
         if not text and not self.task_type.asks_options:
-            self.data = self.data.copy()
-            self.data[self.add_prefix("more")] = self.example()
+            posted: Any = self.data
+            self.data = posted.copy() | {self.add_prefix("more"): self.example()}
             raise forms.ValidationError(
                 _now("This type takes its schema as JSON. Change this example to what you ask.")
             )
