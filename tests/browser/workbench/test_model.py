@@ -209,9 +209,6 @@ def test_a_written_draft_is_there_after_a_reload(bench: Opened, server: Served) 
     page.keyboard.type("Because of")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("alert").filter(has_text="write at least 3 words")).to_be_visible()
-    page.evaluate(
-        "() => new Promise((done) => setTimeout(done, 400))"
-    )  # a draft reaches the disk 250 ms after a change
     page.reload()
     expect(page.get_by_label("Response", exact=True)).to_have_value("Because of")
     page.keyboard.type(" rain.")
