@@ -1,4 +1,4 @@
-"""Masks as run lengths, as COCO writes them uncompressed: runs down the columns, the first one of pixels that are off."""
+"""Masks as run lengths, as COCO writes them uncompressed: runs down the columns, the first of pixels off."""
 
 from __future__ import annotations
 
