@@ -38,6 +38,14 @@ class Server:
         self.total = 30
         self.pictures = False
         self.invalid_once = False
+        self.may_correct = True
+        self.kind = "choice"
+        self.config: dict[str, Any] = {"question": "Does the second follow?", "options": OPTIONS}
+        self.item: dict[str, Any] | None = None
+
+    def ask(self, kind: str, config: dict[str, Any], item: dict[str, Any]) -> None:
+        """Serve tasks of another type from now on, all of them with this item."""
+        self.kind, self.config, self.item = kind, config, item
 
     def current(self) -> dict[int, dict[str, Any]]:
         """The standing answer of each assignment; a correction must name the answer that stands."""
@@ -76,17 +84,19 @@ SERVER = Server()
 
 
 def project() -> dict[str, Any]:
-    kind = registry.get("choice")
-    config = kind.clean_config({"question": "Does the second follow?", "options": OPTIONS})
+    config = registry.get(SERVER.kind).clean_config(SERVER.config)
     return {
-        "id": 1, "name": "Entailment", "type": "choice", "schema_version": 1, "config": config, "widget": "gw-choice",
+        "id": 1, "name": "Entailment", "type": SERVER.kind, "schema_version": 1, "config": config,
+        "widget": f"gw-{SERVER.kind}",
         "guideline_html": "<h2>Rule</h2><p>Read both.</p>", "end_use": "A benchmark.",
     }  # fmt: skip
 
 
 def task(number: int) -> dict[str, Any]:
     item: dict[str, Any] = {"id": number, "data": {}}
-    if SERVER.pictures:
+    if SERVER.item is not None:
+        item |= SERVER.item
+    elif SERVER.pictures:
         item["image"] = {"url": "/picture.png", "thumb_url": "/picture.png", "width": 600, "height": 400}
     else:
         item["text"] = f"{TEXT}\n\nItem {number}."
@@ -137,11 +147,13 @@ def history(request: HttpRequest) -> JsonResponse:
             "answer_id": each["answer_id"],
             "answer": each["answer"],
             "answered_at": "2026-01-02T10:00:00Z",
-            "may_correct": True,
+            "may_correct": SERVER.may_correct,
         }
-        for each in reversed(SERVER.current().values())
+        for each in sorted(SERVER.current().values(), key=lambda each: -each["answer_id"])
+        if each["answer_id"] < int(request.GET.get("before", 2**53))
     ]
-    return JsonResponse({"answers": rows[:10], "projects": {"1.1": project()}})
+    shown = rows[: int(request.GET.get("limit", 10))]
+    return JsonResponse({"results": shown, "projects": {"1.1": project()}, "before": None})
 
 
 @csrf_exempt
