@@ -7,6 +7,7 @@ const STEP = 1.25;
 export class Viewport {
   #pointers = new Map();
   #fitted = true;
+  onPlace = () => {};
   scale = 1;
   x = 0;
   y = 0;
@@ -21,7 +22,7 @@ export class Viewport {
     this.canvas.className = "stage-picture";
     this.canvas.setAttribute("role", "img");
     this.canvas.ariaLabel = label;
-    this.canvas.getContext("2d").drawImage(bitmap, 0, 0);
+    if (bitmap.close) this.canvas.getContext("2d").drawImage(bitmap, 0, 0); // else only a size: nothing to show
     this.tools = this.#buildTools();
     stage.append(this.canvas, this.tools);
     stage.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
@@ -94,6 +95,7 @@ export class Viewport {
     this.y = Math.min(height - keep, Math.max(keep - this.bitmap.height * this.scale, this.y));
     this.canvas.style.transform = `translate(${this.x}px, ${this.y}px) scale(${this.scale})`;
     this.canvas.classList.toggle("stage-pixels", this.scale > 3);
+    this.onPlace();
     this.percent.textContent = `${Math.round(this.scale * 100)} %`;
   }
 
@@ -104,8 +106,19 @@ export class Viewport {
     this.zoom(Math.exp(-amount * 0.0015), event.clientX - box.left, event.clientY - box.top);
   }
 
+  /** The point of the picture under a pointer, in its pixels. */
+  toPicture(event) {
+    const box = this.stage.getBoundingClientRect();
+    return { x: (event.clientX - box.left - this.x) / this.scale, y: (event.clientY - box.top - this.y) / this.scale };
+  }
+
+  /** Take over a pointer that was drawing: a second finger came down. */
+  hold(event) {
+    this.#pointers.set(event.pointerId, event);
+  }
+
   #down(event) {
-    if (event.button !== 0 || event.target.closest(".stage-tools")) return;
+    if (![0, 1].includes(event.button) || event.target.closest(".stage-tools")) return;
     this.stage.setPointerCapture(event.pointerId);
     this.#pointers.set(event.pointerId, event);
   }
@@ -136,6 +149,6 @@ export class Viewport {
 
   release() {
     this.observer.disconnect();
-    this.bitmap.close();
+    this.bitmap.close?.();
   }
 }

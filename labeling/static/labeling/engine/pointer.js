@@ -1,0 +1,102 @@
+// Mouse, pen and touch over the picture: draw, select, drag handles; what is none of these moves the picture.
+import { apart, dragged, handles, hits, moved, toSegment } from "./shapes.js";
+
+export class Pointer {
+  #pen = null;
+  #held = null; // the pointer that draws or edits
+  #drag = null;
+  #space = false;
+
+  constructor(canvas, widget) {
+    this.widget = widget;
+    canvas.addEventListener("pointerdown", (event) => this.#down(event));
+    canvas.addEventListener("pointermove", (event) => this.#move(event));
+    for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, (event) => this.#up(event, name));
+    canvas.addEventListener("dblclick", () => widget.close());
+    this.canvas = canvas;
+    widget.addEventListener("keydown", (event) => this.#key(event, true));
+    widget.addEventListener("keyup", (event) => this.#key(event, false));
+  }
+
+  #key(event, down) {
+    if (event.key !== " " || event.target.closest("form, .stage-tools, .shape-tools")) return;
+    event.preventDefault();
+    this.#space = down;
+  }
+
+  #down(event) {
+    const { widget } = this;
+    if (event.pointerType === "pen") this.#pen = event.pointerId;
+    if (event.pointerType === "touch" && this.#pen !== null) return event.stopPropagation(); // the palm
+    if (this.#held && this.#held.pointerId !== event.pointerId) return this.#pinch(event);
+    widget.part("document").focus({ preventScroll: true });
+    if (event.button !== 0 || this.#space || widget.readonly) return;
+    const at = widget.viewport.toPicture(event);
+    const drag = widget.tool === "select" || event.ctrlKey ? this.#grab(at, event) : { draws: true };
+    if (!drag) return;
+    event.stopPropagation();
+    this.canvas.setPointerCapture(event.pointerId);
+    this.#held = event;
+    this.#drag = { ...drag, from: at };
+    if (drag.draws) {
+      this.#drag.fresh = !widget.drawing;
+      widget.place(at);
+    }
+  }
+
+  #grab(at, event) {
+    const { widget } = this;
+    const slack = (event.pointerType === "touch" ? 22 : 8) / widget.viewport.scale;
+    const { selected } = widget;
+    if (selected && !selected.locked && !selected.hidden) {
+      const near = handles(selected.shape, widget.handleOptions()).filter((each) => apart(each, at) <= slack).sort((a, b) => apart(a, at) - apart(b, at))[0];
+      if (near && event.altKey && near.vertex !== undefined) return widget.removeVertex(near.vertex), null;
+      if (near) return { handle: near, region: selected };
+      const edge = event.altKey && selected.shape.vertices?.findIndex((point, n, all) => n && toSegment(at, all[n - 1], point) <= slack);
+      if (edge > 0) return widget.insertVertex(edge, at), null;
+    }
+    const found = widget.regions.findLast((region) => !region.hidden && hits(region.shape, at, slack));
+    widget.select(found ?? null);
+    return found && !found.locked ? { region: found } : null;
+  }
+
+  #pinch(event) {
+    const { widget } = this;
+    if (this.#drag?.fresh) widget.cancel();
+    widget.editing = null;
+    widget.surface.draw();
+    widget.viewport.hold(this.#held);
+    this.#held = this.#drag = null;
+    return event;
+  }
+
+  #move(event) {
+    const { widget } = this;
+    const at = widget.viewport.toPicture(event);
+    widget.hover(widget.grid.inside(at));
+    if (this.#held?.pointerId !== event.pointerId) return;
+    event.stopPropagation();
+    const { region, handle, from } = this.#drag;
+    if (!region) return;
+    const first = !widget.editing;
+    const shape = handle ? dragged(region.shape, handle, at, widget.grid) : moved(region.shape, at.x - from.x, at.y - from.y, widget.grid);
+    widget.editing = { ...region, shape };
+    if (first) widget.surface.draw();
+    else widget.surface.drawMarks();
+  }
+
+  #up(event, name) {
+    const { widget } = this;
+    if (this.#pen === event.pointerId) this.#pen = null;
+    if (this.#held?.pointerId !== event.pointerId) return;
+    const { draws, fresh, from } = this.#drag;
+    this.#held = this.#drag = null;
+    const { editing } = widget;
+    widget.editing = null;
+    if (name === "pointercancel") return widget.cancel();
+    if (editing) return widget.change(editing);
+    const at = widget.viewport.toPicture(event);
+    const wide = apart(from, at) * widget.viewport.scale > 4;
+    if (draws && fresh && wide && widget.drawing?.tool.drags) widget.place(at);
+  }
+}

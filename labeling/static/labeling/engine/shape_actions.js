@@ -1,0 +1,34 @@
+// The keys of the drawing widgets, the same as the server's map.
+import { TOOLS } from "./tools.js";
+
+const WAYS = [["Left", -1, 0], ["Right", 1, 0], ["Up", 0, -1], ["Down", 0, 1]];
+const LEAP = 10;
+const TURN = Math.PI / 36;
+
+export function shapeActions(widget) {
+  const group = gettext("Regions");
+  const action = (id, key, label, run) => ({ id, key, label, run, group });
+  const nice = { Left: gettext("left"), Right: gettext("right"), Up: gettext("up"), Down: gettext("down") };
+  return [
+    ...widget.config.labels.flatMap((label, n) => (label.key ? [{ ...action(`label.${n}`, label.key, label.label, () => widget.choose(label)), group: gettext("Answer") }] : [])),
+    ...widget.tools.map((name) => ({ ...action(`tool.${name}`, TOOLS[name]?.key ?? "V", widget.toolName(name), () => widget.pick(name)), group: gettext("Tools") })),
+    action("region.next", "J", gettext("Next region"), () => widget.step(1)),
+    action("region.previous", "K", gettext("Previous region"), () => widget.step(-1)),
+    action("region.delete", "Delete", gettext("Delete region"), () => widget.remove()),
+    action("region.back", "Backspace", gettext("Remove the last vertex, or the region"), () => widget.back()),
+    action("region.duplicate", "D", gettext("Duplicate"), () => widget.duplicate()),
+    action("region.hide", "H", gettext("Hide or show region"), () => widget.flag("hidden")),
+    action("region.close", "C", gettext("Close the shape"), () => widget.close()),
+    action("region.front", "PageUp", gettext("Bring forward"), () => widget.order(1)),
+    action("region.behind", "PageDown", gettext("Send backward"), () => widget.order(-1)),
+    action("turn.left", ",", gettext("Turn left"), () => widget.turn(-TURN)),
+    action("turn.right", ".", gettext("Turn right"), () => widget.turn(TURN)),
+    ...WAYS.flatMap(([name, x, y]) => [
+      action(`move.${name}`, `Arrow${name}`, `${gettext("Move")}: ${nice[name]}`, () => widget.arrow(x, y)),
+      action(`leap.${name}`, `Shift+Arrow${name}`, `${gettext("Move by ten pixels")}: ${nice[name]}`, () => widget.arrow(LEAP * x, LEAP * y)),
+      action(`size.${name}`, `Alt+Arrow${name}`, `${gettext("Resize")}: ${nice[name]}`, () => widget.resize(x, y)),
+      action(`grow.${name}`, `Alt+Shift+Arrow${name}`, `${gettext("Resize by ten pixels")}: ${nice[name]}`, () => widget.resize(LEAP * x, LEAP * y)),
+    ]),
+    ...widget.viewport.actions(),
+  ];
+}

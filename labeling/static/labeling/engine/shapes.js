@@ -1,0 +1,167 @@
+// What one can do with each geometry: outline, bounds, hit, handles, move, resize. Shapes are the answer's own records.
+import { say } from "../text.js";
+
+const turn = (point, middle, angle) => {
+  const [x, y, cos, sin] = [point.x - middle.x, point.y - middle.y, Math.cos(angle), Math.sin(angle)];
+  return { x: middle.x + x * cos - y * sin, y: middle.y + x * sin + y * cos };
+};
+export const apart = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
+const middleOf = (shape) => (shape.type === "ellipse" ? shape.center : { x: shape.left + shape.width / 2, y: shape.top + shape.height / 2 });
+
+/** The points a path goes through; an ellipse as 48 of them. */
+export function outline(shape) {
+  if (shape.vertices) return shape.vertices;
+  if (shape.keypoints) return shape.keypoints;
+  if (shape.type === "point") return [shape];
+  const middle = middleOf(shape);
+  let points;
+  if (shape.type === "ellipse") {
+    points = Array.from({ length: 48 }, (_, n) => ({
+      x: middle.x + shape.radius_x * Math.cos((n * Math.PI) / 24), y: middle.y + shape.radius_y * Math.sin((n * Math.PI) / 24),
+    }));
+  } else points = corners(shape);
+  return shape.rotation ? points.map((point) => turn(point, middle, shape.rotation)) : points;
+}
+
+function corners({ left, top, width, height }) {
+  return [{ x: left, y: top }, { x: left + width, y: top }, { x: left + width, y: top + height }, { x: left, y: top + height }];
+}
+
+export function bounds(shape) {
+  const points = outline(shape);
+  const xs = points.map((point) => point.x);
+  const ys = points.map((point) => point.y);
+  return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
+}
+
+export function trace(path, shape, dot, skeleton) {
+  const points = outline(shape);
+  if (shape.type === "point" || shape.type === "keypoints") {
+    for (const { x, y } of points) {
+      path.moveTo(x + dot, y);
+      path.arc(x, y, dot, 0, 2 * Math.PI);
+    }
+    for (const [from, to] of skeleton?.edges ?? []) {
+      const [a, b] = [from, to].map((name) => points.find((point) => point.name === name));
+      if (!a || !b) continue;
+      path.moveTo(a.x, a.y);
+      path.lineTo(b.x, b.y);
+    }
+    return;
+  }
+  points.forEach(({ x, y }, n) => (n ? path.lineTo(x, y) : path.moveTo(x, y)));
+  if (shape.type !== "line") path.closePath();
+}
+
+/** Whether the point is in the shape, or within `slack` of it if it has no inside. */
+export function hits(shape, at, slack) {
+  const points = outline(shape);
+  if (shape.type === "point" || shape.type === "keypoints") return points.some((point) => apart(point, at) <= slack * 1.5);
+  if (shape.type === "line") return points.slice(1).some((point, n) => toSegment(at, points[n], point) <= slack);
+  let inside = false;
+  points.forEach((a, n) => {
+    const b = points[(n + 1) % points.length];
+    if (a.y > at.y !== b.y > at.y && at.x < a.x + ((at.y - a.y) * (b.x - a.x)) / (b.y - a.y)) inside = !inside;
+  });
+  return inside;
+}
+
+export function toSegment(at, a, b) {
+  const [dx, dy] = [b.x - a.x, b.y - a.y];
+  const share = Math.max(0, Math.min(1, ((at.x - a.x) * dx + (at.y - a.y) * dy) / (dx * dx + dy * dy || 1)));
+  return apart(at, { x: a.x + share * dx, y: a.y + share * dy });
+}
+
+/** Handles: vertices, or the eight points of a frame and the knob that turns it. */
+export function handles(shape, { turns, reach }) {
+  if (shape.vertices || shape.keypoints || shape.type === "point") return outline(shape).map(({ x, y }, vertex) => ({ x, y, vertex }));
+  const frame = frameOf(shape);
+  const found = [];
+  for (const v of [-1, 0, 1]) for (const h of [-1, 0, 1]) if (h || v) found.push({ h, v, x: frame.x + (h * frame.width) / 2, y: frame.y + (v * frame.height) / 2 });
+  if (turns) found.push({ turns: true, x: frame.x, y: frame.y - frame.height / 2 - reach });
+  return found.map((handle) => ({ ...handle, ...turn(handle, frame, shape.rotation ?? 0) }));
+}
+
+function frameOf(shape) {
+  const middle = middleOf(shape);
+  if (shape.type === "ellipse") return { ...middle, width: 2 * shape.radius_x, height: 2 * shape.radius_y };
+  return { ...middle, width: shape.width, height: shape.height };
+}
+
+/** The shape with one of its handles brought to a point. */
+export function dragged(shape, handle, to, grid) {
+  const at = grid.inside(to);
+  if (shape.type === "point") return { ...shape, ...at };
+  if (shape.vertices) return { ...shape, vertices: shape.vertices.map((each, n) => (n === handle.vertex ? at : each)) };
+  if (shape.keypoints) return { ...shape, keypoints: shape.keypoints.map((each, n) => (n === handle.vertex ? { ...each, ...at } : each)) };
+  const frame = frameOf(shape);
+  if (handle.turns) return turned(shape, Math.atan2(to.x - frame.x, frame.y - to.y));
+  const local = turn(shape.rotation ? to : at, frame, -(shape.rotation ?? 0));
+  if (shape.type === "ellipse") {
+    const next = { ...shape };
+    if (handle.h) next.radius_x = Math.max(grid.least, grid.snap(Math.abs(local.x - frame.x)));
+    if (handle.v) next.radius_y = Math.max(grid.least, grid.snap(Math.abs(local.y - frame.y)));
+    return next;
+  }
+  return { ...shape, ...stretch(shape, handle, local, grid) };
+}
+
+function stretch({ left, top, width, height, rotation }, { h, v }, to, grid) {
+  let [right, bottom] = [left + width, top + height];
+  const least = grid.least;
+  const middle = { x: left + width / 2, y: top + height / 2 };
+  if (h < 0) left = Math.min(grid.snap(to.x), right - least);
+  if (h > 0) right = Math.max(grid.snap(to.x), left + least);
+  if (v < 0) top = Math.min(grid.snap(to.y), bottom - least);
+  if (v > 0) bottom = Math.max(grid.snap(to.y), top + least);
+  const size = { width: grid.snap(right - left), height: grid.snap(bottom - top) };
+  if (!rotation) return { left, top, ...size };
+  const moved = turn({ x: (left + right) / 2, y: (top + bottom) / 2 }, middle, rotation); // the far side stays where it is
+  return { left: grid.snap(moved.x - size.width / 2), top: grid.snap(moved.y - size.height / 2), ...size };
+}
+
+export function turned(shape, angle) {
+  const { rotation: _old, ...rest } = shape;
+  const rotation = Number(Math.atan2(Math.sin(angle), Math.cos(angle)).toFixed(6));
+  return rotation ? { ...rest, rotation } : rest;
+}
+
+/** The shape moved, but not out of the picture. */
+export function moved(shape, dx, dy, grid) {
+  const box = shape.rotation ? { left: middleOf(shape).x, right: middleOf(shape).x, top: middleOf(shape).y, bottom: middleOf(shape).y } : bounds(shape);
+  const keep = (by, low, high, most) => Math.max(Math.min(by, most - high), -low);
+  const [x, y] = [grid.snap(keep(dx, box.left, box.right, grid.width)), grid.snap(keep(dy, box.top, box.bottom, grid.height))];
+  const shift = (point) => ({ ...point, x: grid.round(point.x + x), y: grid.round(point.y + y) });
+  if (shape.vertices) return { ...shape, vertices: shape.vertices.map(shift) };
+  if (shape.keypoints) return { ...shape, keypoints: shape.keypoints.map(shift) };
+  if (shape.type === "point") return shift(shape);
+  if (shape.type === "ellipse") return { ...shape, center: shift(shape.center) };
+  return { ...shape, left: grid.round(shape.left + x), top: grid.round(shape.top + y) };
+}
+
+/** Alt+arrows: the right or lower side moves. */
+export function resized(shape, dx, dy, grid) {
+  if (shape.type === "ellipse") {
+    const radius = (value, by) => Math.max(grid.least, grid.round(value + by));
+    return { ...shape, radius_x: radius(shape.radius_x, dx), radius_y: radius(shape.radius_y, dy) };
+  }
+  if (shape.type !== "box") return shape;
+  const most = shape.rotation ? [Infinity, Infinity] : [grid.width - shape.left, grid.height - shape.top];
+  const size = (value, by, limit) => Math.min(limit, Math.max(grid.least, grid.round(value + by)));
+  return { ...shape, width: size(shape.width, dx, most[0]), height: size(shape.height, dy, most[1]) };
+}
+
+export function sizeOf(shape) {
+  if (shape.type === "point") return `${shape.x}, ${shape.y}`;
+  if (shape.keypoints) return say("%(count)s points", { count: shape.keypoints.length });
+  const box = shape.type === "box" ? { left: 0, top: 0, right: shape.width, bottom: shape.height } : bounds(shape);
+  return `${Math.round(box.right - box.left)} × ${Math.round(box.bottom - box.top)}`;
+}
+
+/** The whole pixels, or the finest steps, of a picture. */
+export function gridOf({ width, height }, whole) {
+  const round = (value) => Number(value.toFixed(3));
+  const snap = whole ? Math.round : round;
+  const within = (value, most) => Math.max(0, Math.min(most, snap(value)));
+  return { width, height, snap, round, least: whole ? 1 : 0.001, inside: ({ x, y }) => ({ x: within(x, width), y: within(y, height) }) };
+}

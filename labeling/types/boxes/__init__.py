@@ -1,0 +1,13 @@
+"""Boxes, upright or rotated."""
+
+from __future__ import annotations
+
+from labeling.types.shape_type import ShapeType
+
+
+class Boxes(ShapeType):
+    """Boxes, upright or rotated; see shape_type for the answer."""
+
+    name = "boxes"
+    title = "Image boxes"
+    geometries = ("box",)

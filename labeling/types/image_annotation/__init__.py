@@ -1,0 +1,13 @@
+"""Several kinds of shapes in one picture."""
+
+from __future__ import annotations
+
+from labeling.types.shape_type import ShapeType
+
+
+class ImageAnnotation(ShapeType):
+    """Several kinds of shapes in one picture; see shape_type for the answer."""
+
+    name = "image_annotation"
+    title = "Image annotation, several tools"
+    geometries = ("box", "polygon", "line", "point", "keypoints", "ellipse")

@@ -1,0 +1,52 @@
+"""Masks as run lengths, as COCO writes them uncompressed: runs down the columns, the first of pixels off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOST_RUNS = 1_000_000
+
+
+def counts_problem(counts: Any, pixels: int) -> str:
+    """Why these runs do not describe a mask of so many pixels, or an empty string."""
+    if not isinstance(counts, list) or not counts or len(counts) > MOST_RUNS:
+        return f"must be a list of 1 to {MOST_RUNS} run lengths"
+    if any(isinstance(run, bool) or not isinstance(run, int) or run < 0 for run in counts):
+        return "run lengths must be whole numbers, not negative"
+    if 0 in counts[1:]:
+        return "only the first run may be 0"
+    if sum(counts) != pixels:
+        return f"the runs cover {sum(counts)} pixels; the image has {pixels}"
+    return ""
+
+
+def area(counts: list[int]) -> int:
+    """How many pixels are on."""
+    return sum(counts[1::2])
+
+
+def decode(size: list[int], counts: list[int]) -> NDArray[np.bool_]:
+    """The mask as rows and columns."""
+    flat = np.repeat(np.arange(len(counts)) % 2 == 1, counts)
+    return flat.reshape((size[1], size[0])).T
+
+
+def encode(mask: NDArray[np.bool_]) -> list[int]:
+    """The one list of runs of a mask."""
+    flat = mask.T.ravel()
+    ends = np.flatnonzero(np.diff(flat)) + 1
+    runs: list[int] = np.diff(np.concatenate(([0], ends, [flat.size]))).tolist()
+    return [0, *runs] if flat.size and flat[0] else runs
+
+
+def overlap(one: list[int], other: list[int]) -> int:
+    """Pixels on in both, found from the runs alone."""
+    a, b = (np.cumsum(counts) for counts in (one, other))
+    ends = np.union1d(a, b)
+    lengths = np.diff(np.concatenate(([0], ends)))
+    on_a = np.searchsorted(a, ends, side="left") % 2 == 1
+    on_b = np.searchsorted(b, ends, side="left") % 2 == 1
+    return int(lengths[on_a & on_b].sum())
