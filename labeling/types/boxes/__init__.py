@@ -10,4 +10,5 @@ class Boxes(ShapeType):
 
     name = "boxes"
     title = "Image boxes"
+    description = "Things in a picture, each in a box: upright, or turned where the schema allows it."
     geometries = ("box",)

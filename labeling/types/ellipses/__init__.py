@@ -10,4 +10,5 @@ class Ellipses(ShapeType):
 
     name = "ellipses"
     title = "Image ellipses"
+    description = "Round things in a picture, upright or turned: cells, wheels, eyes."
     geometries = ("ellipse",)

@@ -10,4 +10,5 @@ class Lines(ShapeType):
 
     name = "lines"
     title = "Image lines"
+    description = "Lines in a picture, corner by corner: lanes, wires, borders."
     geometries = ("line",)

@@ -10,4 +10,5 @@ class Points(ShapeType):
 
     name = "points"
     title = "Image points and skeletons"
+    description = "Single points and named skeletons in a picture: counts, landmarks, poses."
     geometries = ("point", "keypoints")

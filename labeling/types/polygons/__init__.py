@@ -10,4 +10,5 @@ class Polygons(ShapeType):
 
     name = "polygons"
     title = "Image polygons"
+    description = "Things in a picture, each by its outline: instances, damage, land."
     geometries = ("polygon",)
