@@ -197,7 +197,7 @@ class _Reader:
             self.note(f"{path}.size", f"must be [{self.height}, {self.width}], height and width", "size")
         elif problem := counts_problem(counts, int(self.height * self.width)):
             self.note(f"{path}.counts", problem, "rle")
-        elif not area(counts):
+        elif not area(counts or []):
             self.note(f"{path}.counts", "marks no pixel", "size")
         return {"size": size, "counts": counts}
 
@@ -210,7 +210,7 @@ class _Reader:
             sizes = (2 * shape["radius_x"], 2 * shape["radius_y"])
         else:
             points = outline(shape)
-            sizes = tuple((points.max(axis=0) - points.min(axis=0)).tolist())  # type: ignore[assignment]
+            sizes = tuple((points.max(axis=0) - points.min(axis=0)).tolist())
         for name, size in zip(("width", "height"), sizes, strict=True):
             if size < label[f"min_{name}"]:
                 self.note(f"{path}.{name}", f"is {size:g}; at least {label[f'min_{name}']:g}", "too_small")
