@@ -197,7 +197,7 @@ class _Reader:
             self.note(f"{path}.size", f"must be [{self.height}, {self.width}], height and width", "size")
         elif problem := counts_problem(counts, int(self.height * self.width)):
             self.note(f"{path}.counts", problem, "rle")
-        elif isinstance(counts, list) and not area(counts):
+        elif not area(counts or []):
             self.note(f"{path}.counts", "marks no pixel", "size")
         return {"size": size, "counts": counts}
 
