@@ -6,6 +6,7 @@ Whatever is unusual (a repeat, a correction, an expired lease) is left to `answe
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -38,7 +39,7 @@ def submit_plain(*, sent: Sequence[Sent], who: Annotator, loaded: Loaded, now: d
         return {}
 
 
-def _usual(sent: Sequence[Sent], loaded: Loaded) -> list[tuple[Sent, Turn, dict]]:
+def _usual(sent: Sequence[Sent], loaded: Loaded) -> list[tuple[Sent, Turn, dict[str, Any]]]:
     ids, tasks = Counter(one.id for one in sent), Counter[int]()
     for one in sent:
         if turn := loaded.turns.get(one.assignment):
@@ -58,7 +59,7 @@ def _usual(sent: Sequence[Sent], loaded: Loaded) -> list[tuple[Sent, Turn, dict]
 
 
 @transaction.atomic
-def _store(usual: Sequence[tuple[Sent, Turn, dict]], who: Annotator, now: datetime) -> dict[UUID, Outcome]:
+def _store(usual: Sequence[tuple[Sent, Turn, dict[str, Any]]], who: Annotator, now: datetime) -> dict[UUID, Outcome]:
     """Tasks are locked before assignments, and in the order of their ids."""
     resolved = _count([turn.task_id for _, turn, _ in usual], now)
     spent = Case(*(When(pk=turn.id, then=Value(one.active_ms)) for one, turn, _ in usual), output_field=IntegerField())

@@ -52,7 +52,7 @@ def claim_tasks(*, tasks: Mapping[int, Task], who: Annotator, now: datetime) -> 
         return claimed
     ids = [task.pk for task in open_tasks]
     has_slot = _locked(ids)
-    own = {mine.task_id: mine for mine in Assignment.objects.filter(task__in=ids, annotator_id=who.user_id)}
+    own = _own(ids, who)
     fresh: list[Task] = []
     for task in open_tasks:
         mine = own.get(task.pk)
@@ -81,6 +81,14 @@ def _closed(tasks: Mapping[int, Task]) -> dict[int, GroundworkError]:
         elif task.project.state != ProjectState.RUNNING:
             refused[pk] = StaleState(f"project {task.project_id} is {task.project.state}")
     return refused
+
+
+def _own(ids: Sequence[int], who: Annotator) -> dict[int, Assignment]:
+    """The person's assignments of these tasks, locked after the tasks: another tab may be leasing one of them."""
+    rows = Assignment.objects.filter(task__in=ids, annotator_id=who.user_id).order_by("pk")
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update()
+    return {mine.task_id: mine for mine in rows}
 
 
 def _locked(ids: Sequence[int]) -> dict[int, bool]:

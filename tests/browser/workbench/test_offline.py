@@ -1,8 +1,9 @@
 """Nothing is lost and nothing counts twice, whatever the network does."""
 
+import json
 from collections.abc import Callable
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.workbench.stand_in import Server
 from tests.browser.workbench.test_answers import answer, number_shown, saved
@@ -10,6 +11,10 @@ from tests.browser.workbench.test_answers import answer, number_shown, saved
 Opened = Callable[[], Page]
 Served = tuple[Server, str]
 EXCHANGE = "**/api/v1/work/exchange"
+
+
+def carries_answers(request: Request) -> bool:
+    return request.url.endswith("/work/exchange") and bool(json.loads(request.post_data or "{}").get("answers"))
 
 
 def test_answers_given_offline_are_stored_once_each_when_the_network_is_back(bench: Opened, server: Served) -> None:
@@ -60,8 +65,8 @@ def test_a_reply_cut_after_the_server_stored_it_does_not_store_twice(bench: Open
 def test_undo_while_the_fate_of_an_answer_is_unknown_becomes_a_correction(bench: Opened, server: Served) -> None:
     page = bench()
     page.route(EXCHANGE, lambda route: route.abort())
-    number = answer(page, "1")
-    expect(page.locator('[data-bar="state"]')).to_contain_text("1 to send")
+    with page.expect_request(carries_answers):  # until then it is on this device only, and would be taken back whole
+        number = answer(page, "1")
     page.keyboard.press("z")
     expect(page.locator('[data-bar="task"]')).to_have_text(f"Task {number}")
     answer(page, "2")
