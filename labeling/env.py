@@ -78,7 +78,7 @@ declare(
     "MAX_LINE", str(10 * 1024 * 1024), "Bytes in one line or cell of an upload; a longer one is reported and skipped."
 )
 declare("MAX_UPLOAD", str(20 * 1024**3), "Bytes in one uploaded file.")
-declare("MAX_IMAGE_PIXELS", str(40_000_000), "Pixels in one image; a larger one is refused.")
+declare("MAX_IMAGE_PIXELS", str(64_000_000), "Pixels in one image; a larger one is refused.")
 declare("LEASE_SECONDS", "900", "Seconds an annotator holds a task without a sign of life.")
 declare("OFFER_SECONDS", "300", "Seconds a task stays in an annotator's inbox before it goes to somebody else.")
 declare("INBOX_SIZE", "5", "Tasks offered to one annotator at once.")

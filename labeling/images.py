@@ -14,8 +14,9 @@ from PIL import Image, ImageOps
 
 from labeling.errors import BadImage
 from labeling.image_metadata import is_bare
+from labeling.image_tiles import Tiles, cut_tiles
 
-PIXEL_LIMIT = 40_000_000
+PIXEL_LIMIT = 64_000_000
 THUMBNAIL_SIDE = 320
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
@@ -43,6 +44,7 @@ class CleanImage:
     height: int
     thumbnail: builtins.bytes
     sha256: str
+    tiles: Tiles | None = None
 
 
 def format_of(head: bytes) -> str:
@@ -75,13 +77,15 @@ def read_image(raw: bytes, *, pixel_limit: int = PIXEL_LIMIT) -> CleanImage:
         whole = picture if upright else ImageOps.exif_transpose(picture)
         keep = upright and found != "GIF" and getattr(picture, "n_frames", 1) == 1 and is_bare(raw, found)
         clean, clean_format = (raw, found) if keep else _encode(whole, found)
-        thumbnail = _thumbnail(whole)
+        shown = _eight_bit(whole)
+        tiles = cut_tiles(shown)
+        thumbnail = _thumbnail(shown)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadImage(f"too many pixels; at most {pixel_limit}") from error
     except UNREADABLE as error:
         raise BadImage(f"a broken {found} image: {error}") from error
     digest = hashlib.sha256(raw).hexdigest()
-    return CleanImage(clean, clean_format, whole.width, whole.height, thumbnail, digest)
+    return CleanImage(clean, clean_format, whole.width, whole.height, thumbnail, digest, tiles)
 
 
 def _encode(picture: Image.Image, found: str) -> tuple[bytes, str]:
@@ -97,7 +101,7 @@ def _encode(picture: Image.Image, found: str) -> tuple[bytes, str]:
 
 
 def _thumbnail(picture: Image.Image) -> bytes:
-    small = _eight_bit(picture)
+    small = picture.copy()
     small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
     out = io.BytesIO()
     small.save(out, "WEBP", quality=80)

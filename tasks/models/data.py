@@ -80,7 +80,7 @@ class UploadProblem(models.Model):
 class Item(models.Model):
     """One piece of data. `data` holds all columns (the text under "text"), `media` what the server knows of its image.
 
-    media: {"image": {"key", "thumb", "width", "height", "format", "bytes"}}, keys are storage names.
+    media: {"image": {"key", "thumb", "width", "height", "format", "bytes", "tiles"?}}, keys are storage names.
     """
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="items")

@@ -20,7 +20,13 @@ def image_links(media: dict[str, Any]) -> dict[str, Any] | None:
         "thumb_url": media_url(image["thumb"]),
         "width": image["width"],
         "height": image["height"],
+        "tiles": _tiles(image["tiles"]) if "tiles" in image else None,
     }
+
+
+def _tiles(tiles: dict[str, Any]) -> dict[str, Any]:
+    """A large picture's tiles, in one file to be read by byte range: see labeling/image_tiles.py for the order."""
+    return {"url": media_url(tiles["key"])} | {name: tiles[name] for name in ("side", "sizes", "ends")}
 
 
 def media_url(key: str) -> str:

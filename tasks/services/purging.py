@@ -32,7 +32,7 @@ def _purge_items(dataset: Dataset) -> int:
     chunk = list(Item.objects.filter(dataset=dataset).order_by("id").values_list("id", "media")[:CHUNK])
     for _, media in chunk:
         if image := media.get("image"):
-            storage.delete(image["key"], image["thumb"])
+            storage.delete(image["key"], image["thumb"], image.get("tiles", {}).get("key", ""))
     ids = [pk for pk, _ in chunk]
     with transaction.atomic():
         tasks = list(Task.objects.filter(item__in=ids).values_list("id", flat=True))

@@ -57,10 +57,15 @@ def _store_image(image: CleanImage, dataset_id: int) -> dict[str, Any]:
     """Named by content within the dataset: a chunk done again after a crash leaves no second copy."""
     base = f"images/{dataset_id}/{image.sha256[:2]}/{image.sha256}"
     key, thumb = f"{base}.{SUFFIX[image.format]}", f"{base}.thumb.webp"
-    for name, content in ((key, image.bytes), (thumb, image.thumbnail)):
+    files = {key: image.bytes, thumb: image.thumbnail}
+    large = {}
+    if image.tiles:
+        large = {"tiles": {"key": f"{base}.tiles"} | image.tiles.describe()}
+        files[f"{base}.tiles"] = image.tiles.bytes
+    for name, content in files.items():
         if not storage.exists(name):
             storage.save(name, content)
-    return {
+    return large | {
         "key": key,
         "thumb": thumb,
         "width": image.width,

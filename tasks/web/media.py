@@ -8,7 +8,12 @@ from labeling import exporters, links, storage
 from labeling.http.files import send_file
 from tasks.selectors import exports, media
 
-IMAGES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}  # the suffixes ingesting gives
+IMAGES = {  # the suffixes ingesting gives
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "webp": "image/webp",
+    "tiles": "application/octet-stream",
+}
 SANDBOX = "sandbox; default-src 'none'"
 
 

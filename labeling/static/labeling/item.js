@@ -1,10 +1,16 @@
 // Shows an item (text, picture) in a widget's document part.
+import { fetchTile } from "./engine/tiles.js";
 import { Viewport } from "./engine/viewport.js";
 import { say } from "./text.js";
 
-/** Fetch and decode the picture so that showing it costs nothing. */
+/** Fetch and decode the picture, or the overview of a large one, so that showing it costs nothing. */
 export async function prepareItem(task, { signal } = {}) {
-  if (!task.item.image) return;
+  const { image } = task.item;
+  if (!image) return;
+  if (image.tiles) {
+    task.ready = { bitmap: await fetchTile(image.tiles, 0, signal) };
+    return;
+  }
   const response = await fetch(task.item.image.url, { signal, credentials: "same-origin" });
   if (!response.ok) throw new Error(`picture ${task.item.id}: ${response.status}`);
   task.ready = { bitmap: await createImageBitmap(await response.blob()) };
@@ -21,7 +27,7 @@ export function showItem(element, task) {
     stage.className = "stage";
     element.append(stage);
     if (task.ready?.bitmap) {
-      viewport = new Viewport(stage, task.ready.bitmap, { label: text || say("Picture to label") });
+      viewport = new Viewport(stage, task.ready.bitmap, { large: image.tiles && image, label: text || say("Picture to label") });
     } else {
       const note = document.createElement("p");
       note.className = "stage-note";

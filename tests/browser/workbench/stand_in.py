@@ -6,7 +6,7 @@ import threading
 from io import BytesIO
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import path
@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import JavaScriptCatalog
 from PIL import Image
 
+from labeling.http.files import send_file
 from labeling.types import registry
 
 OPTIONS = [{"value": "yes", "label": "Yes"}, {"value": "no", "label": "No"}, {"value": "unsure", "label": "Not sure"}]
@@ -42,6 +43,8 @@ class Server:
         self.kind = "choice"
         self.config: dict[str, Any] = {"question": "Does the second follow?", "options": OPTIONS}
         self.item: dict[str, Any] | None = None
+        self.tiles = b""
+        self.ranges: list[str] = []
 
     def ask(self, kind: str, config: dict[str, Any], item: dict[str, Any]) -> None:
         """Serve tasks of another type from now on, all of them with this item."""
@@ -168,11 +171,18 @@ def picture(request: HttpRequest) -> HttpResponse:
     return HttpResponse(file.getvalue(), content_type="image/png")
 
 
+def tiles(request: HttpRequest) -> HttpResponseBase:
+    SERVER.ranges.append(request.headers.get("Range", ""))
+    size = len(SERVER.tiles)
+    return send_file(request, BytesIO(SERVER.tiles), size=size, content_type="application/octet-stream", etag="tiles")
+
+
 urlpatterns = [
     path("work/label/", workbench),
     path("api/v1/work/exchange", exchange),
     path("api/v1/work/history", history),
     path("api/v1/assignments/<int:assignment>/draft", draft),
     path("picture.png", picture),
+    path("picture.tiles", tiles),
     path("jsi18n/", JavaScriptCatalog.as_view(packages=["labeling"]), name="javascript-catalog"),
 ]

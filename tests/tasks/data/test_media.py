@@ -1,12 +1,17 @@
 """Signed links: what they open, for how long, and with which headers."""
 
 import re
+from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.utils import timezone
+from PIL import Image
 
-from labeling import links
-from tasks.models import Item
+from labeling import image_tiles, links, storage
+from tasks.jobs.ingest import purge_deleted_datasets
+from tasks.models import Dataset, Item
 from tasks.selectors.media import image_links, media_url
 from tests.factories import make_project
 from tests.labeling.pictures import picture
@@ -28,6 +33,21 @@ def test_an_image_is_shown_to_whoever_has_the_link(image):
     assert reply.getvalue() == picture(size=(40, 20))
     assert (image["width"], image["height"]) == (40, 20)
     assert Client().get(image["thumb_url"])["Content-Type"] == "image/webp"
+
+
+def test_a_large_picture_is_served_in_pieces_and_goes_whole(imported, client, monkeypatch, dataset):
+    for name, value in (("LARGE", 1), ("SIDE", 16), ("OVERVIEW_SIDE", 24)):
+        monkeypatch.setattr(image_tiles, name, value)
+    imported("cat.png", picture(size=(40, 20)))
+    media = Item.objects.get().media
+    tiles = image_links(media)["tiles"]
+    assert tiles["sizes"] == [[20, 10], [40, 20]] and len(tiles["ends"]) == 1 + 3 * 2
+    reply = client.get(tiles["url"], headers={"Range": f"bytes=0-{tiles['ends'][0] - 1}"})
+    assert reply.status_code == 206 and Image.open(BytesIO(reply.getvalue())).size == (20, 10)
+    assert reply["Content-Type"] == "application/octet-stream" and reply["X-Content-Type-Options"] == "nosniff"
+    Dataset.objects.update(deleted_at=timezone.now() - timedelta(minutes=1))
+    purge_deleted_datasets()
+    assert not any(storage.exists(key) for key in (media["image"]["key"], media["image"]["tiles"]["key"]))
 
 
 def test_the_headers_leave_no_room_for_active_content(image, client):

@@ -60,7 +60,7 @@ export class ShapesWidget extends Widget {
 
   #look() {
     const [brightness, contrast] = ["brightness", "contrast"].map((name) => this.querySelector(`[data-look=${name}]`).value);
-    this.viewport.canvas.style.filter = `brightness(${brightness}%) contrast(${contrast}%)`;
+    this.viewport.look(`brightness(${brightness}%) contrast(${contrast}%)`);
   }
 
   #buildTools(stage) {

@@ -1,5 +1,6 @@
 // A picture one can zoom (wheel, pinch, buttons, keys) and move (drag). Moved by CSS transform: the pixels are drawn once.
 import { say } from "../text.js";
+import { Tiles } from "./tiles.js";
 
 const MOST = 16;
 const STEP = 1.25;
@@ -12,10 +13,12 @@ export class Viewport {
   x = 0;
   y = 0;
 
-  /** @param {HTMLElement} stage @param {ImageBitmap} bitmap */
-  constructor(stage, bitmap, { label = "" } = {}) {
+  /** @param {HTMLElement} stage @param {ImageBitmap} bitmap the picture; of a `large` one (with tiles) the overview */
+  constructor(stage, bitmap, { large = null, label = "" } = {}) {
     this.stage = stage;
-    this.bitmap = bitmap;
+    this.bitmap = large ? { width: large.width, height: large.height, close: () => bitmap.close() } : bitmap;
+    this.factor = large ? 2 ** (large.tiles.sizes.length - 1) : 1;
+    this.tiles = large && new Tiles(this, large.tiles);
     this.canvas = document.createElement("canvas");
     this.canvas.width = bitmap.width;
     this.canvas.height = bitmap.height;
@@ -24,7 +27,7 @@ export class Viewport {
     this.canvas.ariaLabel = label;
     if (bitmap.close) this.canvas.getContext("2d").drawImage(bitmap, 0, 0); // else only a size: nothing to show
     this.tools = this.#buildTools();
-    stage.append(this.canvas, this.tools);
+    stage.append(this.canvas, ...(this.tiles ? [this.tiles.canvas] : []), this.tools);
     stage.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     stage.addEventListener("pointerdown", (event) => this.#down(event));
     stage.addEventListener("pointermove", (event) => this.#move(event));
@@ -93,8 +96,9 @@ export class Viewport {
     const keep = 48; // some of the picture always stays in sight
     this.x = Math.min(width - keep, Math.max(keep - this.bitmap.width * this.scale, this.x));
     this.y = Math.min(height - keep, Math.max(keep - this.bitmap.height * this.scale, this.y));
-    this.canvas.style.transform = `translate(${this.x}px, ${this.y}px) scale(${this.scale})`;
+    this.canvas.style.transform = `translate(${this.x}px, ${this.y}px) scale(${this.scale * this.factor})`;
     this.canvas.classList.toggle("stage-pixels", this.scale > 3);
+    this.tiles?.draw();
     this.onPlace();
     this.percent.textContent = `${Math.round(this.scale * 100)} %`;
   }
@@ -147,7 +151,13 @@ export class Viewport {
     ];
   }
 
+  /** A CSS filter over the picture alone. */
+  look(filter) {
+    for (const canvas of [this.canvas, this.tiles?.canvas]) if (canvas) canvas.style.filter = filter;
+  }
+
   release() {
+    this.tiles?.release();
     this.observer.disconnect();
     this.bitmap.close?.();
   }
