@@ -7,6 +7,8 @@ const NAMES = { left: "Left", top: "Top", width: "Width", height: "Height", radi
 
 export class RegionList {
   #rows = new Map();
+  #listed = null;
+  #chosen = null;
 
   constructor(widget) {
     this.widget = widget;
@@ -25,44 +27,63 @@ export class RegionList {
 
   update() {
     const { widget } = this;
-    const seen = new Map();
-    const rows = widget.regions.map((region) => {
-      let row = this.#rows.get(region.id);
-      if (row?.region !== region) row = this.#row(region);
-      seen.set(region.id, row);
-      row.element.ariaSelected = String(widget.selected?.id === region.id);
-      return row.element;
-    });
-    this.#rows = seen;
-    if (rows.length !== this.list.children.length || rows.some((row, n) => row !== this.list.children[n])) this.list.replaceChildren(...rows);
-    const chosen = seen.get(widget.selected?.id)?.element;
-    if (chosen) this.list.setAttribute("aria-activedescendant", chosen.id);
-    else this.list.removeAttribute("aria-activedescendant");
-    chosen?.scrollIntoView?.({ block: "nearest" });
-    widget.part("regions-title").textContent = say("Regions (%(count)s)", { count: rows.length });
-    widget.part("empty").hidden = rows.length > 0;
+    if (this.#listed !== widget.regions) this.#update();
+    const chosen = this.#rows.get(widget.selected?.id)?.element;
+    if (chosen !== this.#chosen && this.#chosen) this.#chosen.ariaSelected = "false";
+    this.#chosen = chosen;
+    if (chosen) {
+      chosen.ariaSelected = "true";
+      this.list.setAttribute("aria-activedescendant", chosen.id);
+      chosen.scrollIntoView?.({ block: "nearest" });
+    } else this.list.removeAttribute("aria-activedescendant");
     this.#fields();
   }
 
+  /** Touches only the rows that are new, changed or gone: there may be a thousand others. */
+  #update() {
+    const { regions } = this.widget;
+    const before = this.#rows;
+    this.#rows = new Map(regions.map((region) => {
+      const row = before.get(region.id);
+      return [region.id, row ? this.#fill(row, region) : this.#row(region)];
+    }));
+    for (const [id, row] of before) if (this.#rows.get(id) !== row) row.element.remove();
+    let next = this.list.firstChild;
+    for (const { element } of this.#rows.values()) {
+      if (element === next) next = next.nextSibling;
+      else this.list.insertBefore(element, next);
+    }
+    this.#listed = regions;
+    this.widget.part("regions-title").textContent = say("Regions (%(count)s)", { count: regions.length });
+    this.widget.part("empty").hidden = regions.length > 0;
+  }
+
   #row(region) {
-    const label = this.widget.labelOf(region.shape);
     const element = document.createElement("li");
     element.role = "option";
     element.id = `${this.widget.uid}-region-${region.id}`;
     element.dataset.id = region.id;
     element.className = "region";
+    element.ariaSelected = "false";
     const swatch = document.createElement("span");
-    swatch.className = `swatch swatch-${label.color}`;
     const name = document.createElement("span");
     name.className = "region-name";
     name.dir = "auto";
-    name.textContent = label.label + (region.hidden ? ` · ${say("hidden")}` : "") + (region.locked ? ` · ${say("locked")}` : "");
     const size = document.createElement("span");
     size.className = "region-size";
-    size.textContent = sizeOf(region.shape);
     element.append(swatch, name, size);
-    element.ariaLabel = this.widget.describe(region);
-    return { region, element };
+    return this.#fill({ element, swatch, name, size }, region);
+  }
+
+  #fill(row, region) {
+    if (row.region === region) return row;
+    const label = this.widget.labelOf(region.shape);
+    row.region = region;
+    row.swatch.className = `swatch swatch-${label.color}`;
+    row.name.textContent = label.label + (region.hidden ? ` · ${say("hidden")}` : "") + (region.locked ? ` · ${say("locked")}` : "");
+    row.size.textContent = sizeOf(region.shape);
+    row.element.ariaLabel = this.widget.describe(region);
+    return row;
   }
 
   #fields() {

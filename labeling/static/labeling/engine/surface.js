@@ -1,10 +1,16 @@
 // Two canvases over the picture: the shapes, redrawn when they change, and the marks of what is being done, on every move.
 import { bounds, handles, outline, trace } from "./shapes.js";
 
-const MANY = 300; // above so many shapes, fills and names cost more than they tell
+const MANY = 300; // above so many shapes, fills and names cost more than they tell, and only what changed is drawn anew
+const MOST_CHANGED = 20;
+const PAD = 8; // beyond a shape's corners, on the screen: the width of lines and dots
+const EVERYWHERE = {};
+
+const meet = (a, b) => a.left <= b.right && a.right >= b.left && a.top <= b.bottom && a.bottom >= b.top;
 
 export class Surface {
   #asked = false;
+  #drawn = null; // what the shapes' canvas shows: { regions, view }
 
   constructor(viewport, widget) {
     this.viewport = viewport;
@@ -40,26 +46,72 @@ export class Surface {
     context.clearRect(0, 0, w, h);
     const { scale, x, y } = this.viewport;
     context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * x, ratio * y);
+    context.save();
     return context;
   }
 
   #drawShapes() {
-    const context = this.#begin(this.shapes);
-    const { scale } = this.viewport;
     const shown = this.widget.regions.filter((region) => !region.hidden && region.id !== this.widget.editing?.id);
+    const { colors } = this.widget;
+    const { stage, scale, x, y } = this.viewport;
+    const view = [stage.clientWidth, stage.clientHeight, devicePixelRatio, scale, x, y, ...Object.values(colors)].join();
+    const area = shown.length > MANY && this.#drawn?.view === view ? this.#changed(shown) : EVERYWHERE;
+    this.#drawn = { regions: shown, view };
+    if (!area) return;
+    const context = area === EVERYWHERE ? this.#begin(this.shapes) : this.#clear(area);
+    const there = area === EVERYWHERE ? shown : shown.filter(({ shape }) => meet(bounds(shape), area));
     for (const label of this.widget.config.labels) {
-      const path = new Path2D();
-      const mine = shown.filter((region) => region.shape.label === label.value);
-      for (const { shape } of mine) trace(path, shape, 4 / scale, label.skeleton);
-      const color = this.widget.colors[label.value];
-      context.lineWidth = 3.5 / scale;
-      context.strokeStyle = "#000a";
-      context.stroke(path);
-      context.lineWidth = 2 / scale;
-      context.strokeStyle = color;
-      context.stroke(path);
+      const mine = there.filter((region) => region.shape.label === label.value);
+      this.#stroke(context, mine, label, colors[label.value]);
       if (shown.length > MANY) continue;
-      for (const { shape } of mine) this.#name(context, shape, label, color);
+      for (const { shape } of mine) this.#name(context, shape, label, colors[label.value]);
+    }
+    context.restore();
+  }
+
+  /** The part of the picture where the shapes differ from those drawn, or null. */
+  #changed(shown) {
+    const before = new Set(this.#drawn.regions);
+    const now = new Set(shown);
+    const differ = [...this.#drawn.regions.filter((region) => !now.has(region)), ...shown.filter((region) => !before.has(region))];
+    if (differ.length > MOST_CHANGED) return EVERYWHERE;
+    const kept = this.#drawn.regions.filter((region) => now.has(region));
+    if (shown.filter((region) => before.has(region)).some((region, n) => region !== kept[n])) return EVERYWHERE; // another order
+    if (!differ.length) return null;
+    const pad = PAD / this.viewport.scale;
+    const sides = differ.map(({ shape }) => bounds(shape));
+    const [left, top] = ["left", "top"].map((side) => Math.min(...sides.map((each) => each[side])) - pad);
+    const [right, bottom] = ["right", "bottom"].map((side) => Math.max(...sides.map((each) => each[side])) + pad);
+    return { left, top, right, bottom };
+  }
+
+  /** Empty a part of the shapes' canvas and draw only there, to whole pixels: a clip between two leaves seams. */
+  #clear({ left, top, right, bottom }) {
+    const context = this.shapes.getContext("2d");
+    context.save();
+    const { a, e, f } = context.getTransform();
+    const [x, y] = [Math.floor(left * a + e), Math.floor(top * a + f)];
+    const [width, height] = [Math.ceil(right * a + e) - x, Math.ceil(bottom * a + f) - y];
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.beginPath();
+    context.rect(x, y, width, height);
+    context.clip();
+    context.clearRect(x, y, width, height);
+    context.setTransform(a, 0, 0, a, e, f);
+    return context;
+  }
+
+  /** All shapes of a label: dark below, the colour above. Upright boxes go singly, which is far quicker than one path. */
+  #stroke(context, regions, label, color) {
+    const { scale } = this.viewport;
+    const isUpright = ({ type, rotation }) => type === "box" && !rotation;
+    const path = new Path2D();
+    for (const { shape } of regions) if (!isUpright(shape)) trace(path, shape, 4 / scale, label.skeleton);
+    for (const [width, style] of [[3.5, "#000a"], [2, color]]) {
+      context.lineWidth = width / scale;
+      context.strokeStyle = style;
+      context.stroke(path);
+      for (const { shape } of regions) if (isUpright(shape)) context.strokeRect(shape.left, shape.top, shape.width, shape.height);
     }
   }
 
@@ -99,6 +151,7 @@ export class Surface {
     const preview = widget.drawing?.preview(widget.cursor);
     if (preview && outline(preview).length) this.#line(context, preview, false);
     if (widget.tool !== "select" && widget.cursor) this.#crosshair(context, widget.cursor);
+    context.restore();
   }
 
   #line(context, shape, dashed) {

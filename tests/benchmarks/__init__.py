@@ -1,0 +1,1 @@
+"""Measurements, each beside the limit it is held against. Run by hand; nothing here is a test."""
