@@ -19,8 +19,9 @@ from playwright.sync_api import Page, sync_playwright
 
 GOAL_MS = 100
 WATCH = """window.taken = new Map();
-new PerformanceObserver((list) => { for (const { interactionId: id, duration, name } of list.getEntries())
-  if (id) taken.set(id, Math.max(duration, taken.get(id) ?? 0)); }).observe({ type: "event", durationThreshold: 16 });"""
+new PerformanceObserver((list) => { for (const { interactionId: id, duration } of list.getEntries())
+  if (id) taken.set(id, Math.max(duration, taken.get(id) ?? 0)); })
+  .observe({ type: "event", durationThreshold: 16 });"""
 TWO_FRAMES = """() => new Promise((done) =>
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"""
 FRAMES = """() => { window.frames_ = []; let last = performance.now(); window.counting = true;
