@@ -62,20 +62,23 @@ def fit(
     return result_of(posterior)
 
 
-def expected_log(counts: Floats) -> Floats:
-    """E[log P(vote | true class)] of each worker, from expected votes [worker, true class, voted class]."""
-    prior = STRENGTH * prior_confusion(counts)
+def expected_log(counts: Floats, pooled: Floats | None = None) -> Floats:
+    """E[log P(vote | true class)] of each worker, from expected votes [worker, true class, voted class].
+
+    ``pooled`` are the whole crowd's, where ``counts`` are only some workers'.
+    """
+    prior = STRENGTH * prior_confusion(counts, pooled)
     table = counts + np.maximum(prior, EDGE)
     expected: Floats = digamma(table) - digamma(table.sum(axis=2, keepdims=True))
     return expected
 
 
-def prior_confusion(counts: Floats) -> Floats:
+def prior_confusion(counts: Floats, pooled: Floats | None = None) -> Floats:
     """What each worker's confusion matrix is taken for before their own votes count."""
     n_classes = counts.shape[2]
-    total = counts.sum(axis=0)
+    total = counts.sum(axis=0) if pooled is None else pooled
     right_of_worker = np.einsum("wkk->w", counts)
-    crowd_accuracy = float(np.clip(right_of_worker.sum() / max(total.sum(), EDGE), EDGE, 1 - EDGE))
+    crowd_accuracy = float(np.clip(np.trace(total) / max(total.sum(), EDGE), EDGE, 1 - EDGE))
     accuracy = (right_of_worker + 2 * crowd_accuracy) / (counts.sum(axis=(1, 2)) + 2)
     crowd = total + 1 / n_classes
     crowd = crowd / crowd.sum(axis=1, keepdims=True)

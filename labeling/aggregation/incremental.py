@@ -70,15 +70,8 @@ def rescore(before: Votes, now: Votes, *, posterior: Floats, state: State, smoot
     ``posterior`` [item, class] that was stored with them (anything where there were none).
     Both use the same codes. A new answer is in ``now`` only, a withdrawn one in ``before`` only.
     """
-    known = tally(before).sum(axis=1) > 0
     voted = tally(now).sum(axis=1) > 0
-    old = np.where(known[:, None], posterior, 0.0)
-    old_counts = _counts(before, old)
-    rest = State(
-        counts=np.maximum(state.counts - old_counts, 0),
-        pooled=np.maximum(state.pooled - old_counts.sum(axis=0), 0),
-        class_mass=np.maximum(state.class_mass - old.sum(axis=0), 0),
-    )
+    rest = without(before, posterior, state)
     confusion = confusion_of(rest.counts, smoothing, rest.pooled)
     new, _ = score(incidence(now), confusion, class_share(rest.class_mass[None, :], max(smoothing, 1.0)))
     new_counts = _counts(now, new)
@@ -89,6 +82,18 @@ def rescore(before: Votes, now: Votes, *, posterior: Floats, state: State, smoot
             pooled=rest.pooled + new_counts.sum(axis=0),
             class_mass=rest.class_mass + new[voted].sum(axis=0),
         ),
+    )
+
+
+def without(votes: Votes, posterior: Floats, state: State) -> State:
+    """The state before these votes were counted under that posterior."""
+    known = tally(votes).sum(axis=1) > 0
+    old = np.where(known[:, None], posterior, 0.0)
+    counts = _counts(votes, old)
+    return State(
+        counts=np.maximum(state.counts - counts, 0),
+        pooled=np.maximum(state.pooled - counts.sum(axis=0), 0),
+        class_mass=np.maximum(state.class_mass - old.sum(axis=0), 0),
     )
 
 

@@ -15,7 +15,8 @@ class Consensus(models.Model):
     confidence = models.FloatField()
     method = models.CharField(max_length=30)
     # {method: {"value", "confidence", "posterior": {part: {class: p}}}} for every method that is kept up to date;
-    # majority also "left_out": ids of answers under an older schema that do not fit this one; dawid_skene "epoch"
+    # majority also "left_out": ids of answers under an older schema that do not fit this one; the method that counts
+    # (dawid_skene or e4) also "epoch", and "sure": how sure its least sure part is
     by_method = models.JSONField(default=dict)
     answers = models.JSONField(default=list)  # ids of the answers it was made from
     agreement = models.FloatField(null=True)  # mean pairwise 1 - distance of those answers; null below two

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from labeling.aggregation import dawid_skene
+from labeling import aggregation
 from labeling.aggregation.votes import from_triples
 from tasks.models import AnnotatorCounts, Answer, Consensus, Project, QualityState, Task
 from tests.factories import make_answer, make_org, make_project, make_tasks, make_user
@@ -46,9 +46,9 @@ def majority_by_hand(project: Project) -> dict[int, tuple[str, float]]:
     }
 
 
-def dawid_skene_in_batch(project: Project) -> dict[int, str]:
+def in_batch(project: Project, method: str = "dawid_skene") -> dict[int, str]:
     votes = from_triples(live_triples(project), classes=COLORS)
-    return dict(zip(votes.items, [COLORS[n] for n in dawid_skene.fit(votes).labels], strict=True))
+    return dict(zip(votes.items, [COLORS[n] for n in aggregation.get(method).fit(votes).labels], strict=True))
 
 
 def stored(project: Project, method: str) -> dict[int, tuple[str, float]]:
@@ -61,8 +61,9 @@ def stored(project: Project, method: str) -> dict[int, tuple[str, float]]:
 def assert_counts_are_the_sum_of_the_rows(project: Project) -> None:
     """Every applied answer is in the annotators' counts once, with its task's stored posterior."""
     expected: dict[int, np.ndarray] = {}
+    counted = "e4" if project.aggregation == "e4" else "dawid_skene"
     for row in Consensus.objects.filter(project=project):
-        shares = row.by_method["dawid_skene"]["posterior"]["item"]
+        shares = row.by_method[counted]["posterior"]["item"]
         posterior = np.array([shares.get(color, 0.0) for color in COLORS])
         for answer in Answer.objects.filter(pk__in=row.answers):
             table = expected.setdefault(answer.annotator_id, np.zeros((3, 3)))

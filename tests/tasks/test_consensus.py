@@ -11,7 +11,7 @@ from tests.tasks.crowd import (
     COLORS,
     answer_all,
     assert_counts_are_the_sum_of_the_rows,
-    dawid_skene_in_batch,
+    in_batch,
     majority_by_hand,
     make_crowd_project,
     stored,
@@ -41,8 +41,21 @@ def test_majority_and_dawid_skene_equal_the_count_by_hand_and_the_batch_fit():
     assert update_project(project_id=project.pk) is False
     by_hand = {task: (label, pytest.approx(share)) for task, (label, share) in majority_by_hand(project).items()}
     assert stored(project, "majority") == by_hand
-    assert {task: label for task, (label, _) in stored(project, "dawid_skene").items()} == dawid_skene_in_batch(project)
+    assert {task: label for task, (label, _) in stored(project, "dawid_skene").items()} == in_batch(project)
     assert_counts_are_the_sum_of_the_rows(project)
+
+
+def test_e4_keeps_its_own_posteriors_and_says_how_sure_its_models_are():
+    project, tasks, people = make_crowd_project(people=5, tasks=30, aggregation="e4")
+    answer_all(tasks[:20], people, skill=0.6)
+    update_project(project_id=project.pk)
+    answer_all(tasks[20:], people, skill=0.6, seed=2)
+    update_project(project_id=project.pk)
+    assert {task: label for task, (label, _) in stored(project, "e4").items()} == in_batch(project, "e4")
+    assert_counts_are_the_sum_of_the_rows(project)
+    for row in Consensus.objects.filter(project=project):
+        assert row.method == "e4" and "dawid_skene" not in row.by_method
+        assert 0 < row.by_method["e4"]["sure"] <= 1
 
 
 def test_the_first_option_of_the_schema_wins_a_tie():

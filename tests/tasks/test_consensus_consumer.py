@@ -17,7 +17,7 @@ from tests.factories import make_answer
 from tests.tasks.crowd import (
     answer_all,
     assert_counts_are_the_sum_of_the_rows,
-    dawid_skene_in_batch,
+    in_batch,
     make_crowd_project,
     stored,
 )
@@ -69,7 +69,7 @@ def test_a_consumer_killed_between_chunks_leaves_the_work_to_the_next(monkeypatc
     QualityState.objects.update(consumer_until=timezone.now() - timedelta(seconds=1))
     update_project(project_id=project.pk)
     assert not Answer.objects.filter(is_applied=False).exists()
-    assert {task: label for task, (label, _) in stored(project, "dawid_skene").items()} == dawid_skene_in_batch(project)
+    assert {task: label for task, (label, _) in stored(project, "dawid_skene").items()} == in_batch(project)
     assert_counts_are_the_sum_of_the_rows(project)
 
 

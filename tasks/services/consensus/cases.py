@@ -15,7 +15,6 @@ from tasks.models import Answer, Consensus, QualityState, Task
 from tasks.selectors.answering import judged
 from tasks.services.consensus.schema import Schema
 
-DAWID_SKENE = "dawid_skene"
 Posterior = dict[str, dict[str, float]]  # {part: {class: p}}; a class that is not there has 0
 
 
@@ -73,7 +72,7 @@ def read_cases(schema: Schema, state: QualityState, task_ids: Sequence[int]) -> 
     for task_id in task_ids:
         valid, left_out = _valid(schema, by_task[task_id], items)
         known, by_method = stored.get(task_id, ([], {}))
-        score = by_method.get(DAWID_SKENE) or {}
+        score = by_method.get(schema.counted) or {}
         is_counted = score.get("epoch") == state.model["epoch"]
         counted = [a for a in by_task[task_id] if a.id in set(known) and schema.pools(a.schema_version)]
         cases.append(

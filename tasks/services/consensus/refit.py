@@ -11,12 +11,13 @@ from operator import itemgetter
 
 import numpy as np
 
-from labeling.aggregation import dawid_skene
-from labeling.aggregation.votes import Floats, result_of, tally
+from labeling.aggregation import dawid_skene, e4
+from labeling.aggregation.votes import result_of, tally
 from labeling.types.base import Vote
 from tasks.models import Answer, Consensus, QualityState
-from tasks.services.consensus.cases import DAWID_SKENE, encode
+from tasks.services.consensus.cases import encode
 from tasks.services.consensus.schema import Schema
+from tasks.services.consensus.scoring import Fitted
 
 GROWTH = 0.1  # of the answers since the last fit
 EAGER = 20_000  # answers; up to here a fit is so cheap that every lull ends with one
@@ -34,27 +35,28 @@ def is_due(state: QualityState, now: datetime) -> bool:
     return now - state.fitted_at >= (PAUSE if state.applied <= EAGER else NIGHT)
 
 
-def fit(schema: Schema) -> dict[str, dict[int, Floats]]:
-    """Posteriors of every task with pooled, applied answers: {part: {task: posterior}}."""
+def fit(schema: Schema) -> dict[str, dict[int, Fitted]]:
+    """Every task with pooled, applied answers: {part: {task: its posterior}}."""
     tasks: list[int] = []
     ballots: list[list[Vote]] = []
     for task_id, ballot in _ballots(schema):
         tasks.append(task_id)
         ballots.append(ballot)
-    fitted: dict[str, dict[int, Floats]] = {}
+    fitted: dict[str, dict[int, Fitted]] = {}
     for part, votes in encode(ballots, _workers(ballots), schema.classes).items():
-        result = dawid_skene.fit(votes)
+        result = e4.fit(votes) if schema.counted == e4.NAME else dawid_skene.fit(votes)
+        sure = result.sure if isinstance(result, e4.E4Result) else result.confidence
         answered = tally(votes).sum(axis=1) > 0
-        fitted[part] = {tasks[n]: result.posterior[n] for n in np.flatnonzero(answered)}
+        fitted[part] = {tasks[n]: Fitted(result.posterior[n], float(sure[n])) for n in np.flatnonzero(answered)}
     return fitted
 
 
-def moved_tasks(schema: Schema, fitted: dict[str, dict[int, Floats]], epoch: int) -> list[int]:
+def moved_tasks(schema: Schema, fitted: dict[str, dict[int, Fitted]], epoch: int) -> list[int]:
     """Tasks whose stored label is another one, or whose posteriors are more than MOVED away."""
     moved = []
     rows = Consensus.objects.filter(project_id=schema.project_id).order_by("task_id")
     for task_id, by_method in rows.values_list("task_id", "by_method").iterator(chunk_size=2000):
-        stored = by_method.get(DAWID_SKENE) or {}
+        stored = by_method.get(schema.counted) or {}
         if stored.get("epoch") == epoch and any(
             _has_moved(stored["posterior"].get(part, {}), fitted[part].get(task_id), names)
             for part, names in schema.classes.items()
@@ -63,12 +65,12 @@ def moved_tasks(schema: Schema, fitted: dict[str, dict[int, Floats]], epoch: int
     return moved
 
 
-def _has_moved(stored: dict[str, float], fitted: Floats | None, names: tuple[str, ...]) -> bool:
+def _has_moved(stored: dict[str, float], fitted: Fitted | None, names: tuple[str, ...]) -> bool:
     if fitted is None:
         return False
     old = np.array([stored.get(name, 0.0) for name in names])
-    both = result_of(np.vstack([old, fitted]))
-    return bool(both.labels[0] != both.labels[1] or np.abs(old - fitted).max() > MOVED)
+    both = result_of(np.vstack([old, fitted.posterior]))
+    return bool(both.labels[0] != both.labels[1] or np.abs(old - fitted.posterior).max() > MOVED)
 
 
 def _ballots(schema: Schema) -> Iterator[tuple[int, list[Vote]]]:

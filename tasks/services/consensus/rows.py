@@ -12,13 +12,14 @@ from labeling.aggregation import majority, medoid
 from labeling.aggregation.votes import Floats, result_of
 from labeling.types.base import Ballot
 from tasks.models import Consensus
-from tasks.services.consensus.cases import DAWID_SKENE, Case, Posterior, encode
+from tasks.services.consensus.cases import Case, Posterior, encode
 from tasks.services.consensus.schema import Schema
+from tasks.services.consensus.scoring import Scored
 
 LONGEST_LABEL = Consensus._meta.get_field("label").max_length or 200
 
 
-def build_rows(schema: Schema, cases: Sequence[Case], posteriors: dict[int, Posterior], epoch: int) -> list[Consensus]:
+def build_rows(schema: Schema, cases: Sequence[Case], scored: Scored) -> list[Consensus]:
     """One row for each case that has an answer to go by."""
     votes = encode([case.ballot.votes for case in cases], {}, schema.classes)
     shares = {part: majority.fit(votes[part]).posterior for part in schema.classes}
@@ -33,9 +34,12 @@ def build_rows(schema: Schema, cases: Sequence[Case], posteriors: dict[int, Post
         by_method = {majority.NAME: _outcome(schema, case.ballot, by_majority)}
         if case.left_out:
             by_method[majority.NAME]["left_out"] = case.left_out
-        if case.task_id in posteriors:
-            scores = _arrays(schema, posteriors[case.task_id])
-            by_method[DAWID_SKENE] = _outcome(schema, case.pooled_ballot, scores) | {"epoch": epoch}
+        if case.task_id in scored.posteriors:
+            scores = _arrays(schema, scored.posteriors[case.task_id])
+            by_method[schema.counted] = _outcome(schema, case.pooled_ballot, scores) | {
+                "epoch": scored.model["epoch"],
+                "sure": round(scored.sure[case.task_id], 7),
+            }
         rows.append(_row(schema, case, by_method))
     return rows
 

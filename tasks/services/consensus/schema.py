@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from labeling.aggregation import dawid_skene, e4
 from labeling.types import registry
 from labeling.types.base import TaskType
 from tasks.models import Project, ProjectVersion
@@ -17,6 +18,11 @@ class Schema:
     method: str  # the project's way to settle a task
     classes: dict[str, tuple[str, ...]]  # of each part of an answer
     hashes: dict[int, str]  # of every version
+
+    @property
+    def counted(self) -> str:
+        """The method whose posteriors make up the annotators' counts."""
+        return e4.NAME if self.method == e4.NAME else dawid_skene.NAME
 
     def pools(self, version: int) -> bool:
         """Whether answers under that version were asked the same as now."""

@@ -1,22 +1,27 @@
-"""Dawid-Skene for the tasks at hand, and what it moves in the project's model."""
+"""Posteriors of the tasks at hand by the method that counts, and what they move in the project's model."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from labeling.aggregation import Votes
+from labeling.aggregation import Votes, e4, live_e4
 from labeling.aggregation.dawid_skene import count_votes
-from labeling.aggregation.incremental import State, empty_state, rescore
-from labeling.aggregation.votes import Floats, incidence, tally
+from labeling.aggregation.incremental import State, empty_state, rescore, without
+from labeling.aggregation.votes import Floats, incidence, result_of, tally
 from tasks.models import AnnotatorCounts, QualityState
 from tasks.services.consensus.cases import Case, Posterior, encode
 from tasks.services.consensus.schema import Schema
 
 DIGITS = 7  # kept of a posterior and of a count: what is added can be taken out again to the last digit
 
-Fitted = Mapping[str, Mapping[int, Floats]]  # {part: {task: posterior}}
+
+class Fitted(NamedTuple):
+    """What a batch fit says of one part of a task."""
+
+    posterior: Floats
+    sure: float
 
 
 @dataclass(frozen=True)
@@ -24,11 +29,17 @@ class Scored:
     """New posteriors by task (none for a task without pooled answers), and the model after."""
 
     posteriors: dict[int, Posterior]
+    sure: dict[int, float]  # of those tasks, in their least sure part: what tells whether to stop asking
     model: dict[str, Any]
     counts: dict[int, dict[str, list[list[float]]]]  # {annotator: {part: [true class][class voted]}}
 
 
-def score(schema: Schema, state: QualityState, cases: Sequence[Case], fitted: Fitted | None = None) -> Scored:
+def score(
+    schema: Schema,
+    state: QualityState,
+    cases: Sequence[Case],
+    fitted: Mapping[str, Mapping[int, Fitted]] | None = None,
+) -> Scored:
     """Score every case; one that a batch fit has scored already takes its posterior from there."""
     workers: dict[int, int] = {}
     before = [case.counted_ballot.votes for case in cases]
@@ -40,14 +51,18 @@ def score(schema: Schema, state: QualityState, cases: Sequence[Case], fitted: Fi
     stored = _read_counts(schema.project_id, workers)
     parts: dict[str, Any] = dict(state.model["parts"])
     posteriors: dict[int, Posterior] = {case.task_id: {} for case in cases if case.pooled}
+    least = np.ones(len(cases))
     counts: dict[int, dict[str, list[list[float]]]] = {who: dict(stored.get(who, {})) for who in workers}
     for part, names in schema.classes.items():
         known = _known(parts.get(part), [stored.get(who, {}).get(part) for who in workers], len(names))
         old = np.array([[case.posterior.get(part, {}).get(name, 0.0) for name in names] for case in cases])
-        new = _posterior(old_votes[part], new_votes[part], old, known, is_fitted=state.fitted_at is not None)
+        # until the first fit nothing else tells the classes apart
+        start = empty_state(0, len(names)).pooled if state.fitted_at is None else 0
+        new, sure = _posterior(schema, old_votes[part], new_votes[part], old, known, start)
         for place, case in enumerate(cases):
             if fitted and case.task_id in fitted.get(part, {}):
-                new[place] = fitted[part][case.task_id]
+                new[place], sure[place] = fitted[part][case.task_id]
+        least = np.minimum(least, sure)
         new = np.where(tally(new_votes[part]).sum(axis=1, keepdims=True) > 0, new.round(DIGITS), 0.0)
         after = _moved(known, (old_votes[part], old), (new_votes[part], new))
         parts[part] = {"pooled": after.pooled.tolist(), "mass": after.class_mass.tolist()}
@@ -57,14 +72,20 @@ def score(schema: Schema, state: QualityState, cases: Sequence[Case], fitted: Fi
             if case.pooled:
                 shares = zip(names, new[place].tolist(), strict=True)
                 posteriors[case.task_id][part] = {name: share for name, share in shares if share}
-    return Scored(posteriors, state.model | {"parts": parts}, counts)
+    surety = {case.task_id: float(least[place]) for place, case in enumerate(cases) if case.pooled}
+    return Scored(posteriors, surety, state.model | {"parts": parts}, counts)
 
 
-def _posterior(before: Votes, now: Votes, old: Floats, known: State, *, is_fitted: bool) -> Floats:
-    if not is_fitted:  # until the first fit nothing else tells the classes apart
-        start = empty_state(0, now.n_classes).pooled
-        known = replace(known, pooled=known.pooled + start)
-    return rescore(before, now, posterior=old, state=known).posterior
+def _posterior(
+    schema: Schema, before: Votes, now: Votes, old: Floats, known: State, start: Floats | int
+) -> tuple[Floats, Floats]:
+    """Posteriors [item, class], and how sure of the winner each item is."""
+    known = replace(known, pooled=known.pooled + start)
+    if schema.counted == e4.NAME:
+        scored = live_e4.score(now, without(before, old, known))
+        return scored.posterior.copy(), scored.sure.copy()
+    posterior = rescore(before, now, posterior=old, state=known).posterior
+    return posterior, result_of(posterior).confidence
 
 
 def _moved(known: State, before: tuple[Votes, Floats], now: tuple[Votes, Floats]) -> State:

@@ -1,6 +1,6 @@
 """Apply waiting answers to a project's consensus."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import monotonic
 
 from django.db import transaction
@@ -75,7 +75,7 @@ def _settle(
     task_ids: Sequence[int],
     *,
     answers: Sequence[int] = (),
-    fitted: Fitted | None = None,
+    fitted: Mapping[str, Mapping[int, Fitted]] | None = None,
 ) -> None:
     """Score the tasks and write all that follows from it at once.
 
@@ -84,7 +84,7 @@ def _settle(
     """
     cases = read_cases(schema, state, task_ids)
     scored = score(schema, state, cases, fitted)
-    rows = build_rows(schema, cases, scored.posteriors, state.model["epoch"])
+    rows = build_rows(schema, cases, scored)
     empty = [case.task_id for case in cases if not case.valid]
     counts = [
         AnnotatorCounts(project_id=schema.project_id, annotator_id=who, counts=counts)
