@@ -13,6 +13,7 @@ export function labelClass(config, index) {
 
 export class Overlay {
   #waiting = 0;
+  #chips = new Map(); // span -> its chip, as long as it is in view: making one costs more than all the rest
 
   constructor(widget) {
     this.widget = widget;
@@ -22,7 +23,10 @@ export class Overlay {
 
   watch(signal) {
     this.host.addEventListener("scroll", () => this.#later(), { signal, passive: true });
-    const observer = new ResizeObserver(() => this.#later());
+    const observer = new ResizeObserver(() => {
+      for (const chip of this.#chips.values()) chip.wide = 0;
+      this.#later();
+    });
     observer.observe(this.host);
     signal.addEventListener("abort", () => observer.disconnect());
   }
@@ -49,33 +53,52 @@ export class Overlay {
       const place = startOf(span);
       if (place && inView(place.rect)) starts.set(span.id, place);
     }
-    const chips = [...starts].map(([id, place]) => this.#chip(widget.span(id), place));
     const links = widget.state.links.filter((link) => starts.has(link.source) || starts.has(link.target));
     const end = (id) => starts.get(id) ?? startOf(widget.span(id));
-    this.chips.replaceChildren(...(links.length ? [this.#arcs(links.map((link) => [end(link.source), end(link.target), link]))] : []), ...chips);
-    this.#spread(chips);
+    this.chips.querySelector("svg")?.remove();
+    if (links.length) this.chips.prepend(this.#arcs(links.map((link) => [end(link.source), end(link.target), link])));
+    this.#spread(this.#chipsOf(starts));
   }
 
-  #chip(span, place) {
-    const { config, schema, text } = this.widget;
+  /** The chips of these places, each with its place; those of other spans go. */
+  #chipsOf(places) {
+    const { text } = this.widget;
+    const spans = new Map([...places.keys()].map((id) => [this.widget.span(id), places.get(id)]));
+    for (const [span, chip] of this.#chips) {
+      if (spans.has(span)) continue;
+      chip.remove();
+      this.#chips.delete(span);
+    }
+    const fresh = [...spans.keys()].filter((span) => !this.#chips.has(span));
+    for (const span of fresh) this.#chips.set(span, this.#chip(span));
+    this.chips.append(...fresh.map((span) => this.#chips.get(span)));
+    return [...spans].map(([span, place]) => {
+      const chip = this.#chips.get(span);
+      chip.place = { ...place, backwards: text.rightToLeft(span.start) };
+      return chip;
+    });
+  }
+
+  #chip(span) {
+    const { config, schema } = this.widget;
     const index = schema.places.get(span.label);
     const chip = document.createElement("span");
     chip.className = `span-chip label-${labelClass(config, index).split("-")[0]}`;
     chip.textContent = config.labels[index].label ?? span.label;
-    chip.place = { ...place, backwards: text.rightToLeft(span.start) };
     return chip;
   }
 
   /** Beside each other where they would lie on one another. */
   #spread(chips) {
-    const widths = chips.map((chip) => chip.offsetWidth); // read all, then write all
+    const widths = chips.map((chip) => (chip.wide ||= chip.offsetWidth)); // read all, then write all
     const rows = new Map(); // top and direction -> where the last chip there ends
     chips.forEach((chip, n) => {
       const { left, right, top, backwards } = chip.place;
       const row = `${Math.round(top)}${backwards}`;
       const at = backwards ? Math.min(right, rows.get(row) ?? Infinity) - widths[n] : Math.max(left, rows.get(row) ?? 0);
       rows.set(row, backwards ? at - 2 : at + widths[n] + 2);
-      chip.style.transform = `translate(${at}px, ${Math.round(top)}px)`;
+      const moved = `translate(${at}px, ${Math.round(top)}px)`;
+      if (chip.moved !== moved) chip.style.transform = chip.moved = moved;
     });
   }
 
