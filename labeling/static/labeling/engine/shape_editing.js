@@ -1,0 +1,101 @@
+// Changing what is drawn: every change is one command on the history, and tells the list, the canvas and the page.
+import { say } from "../text.js";
+import Widget from "../widget.js";
+import { moved, resized, turned } from "./shapes.js";
+import { TOOLS } from "./tools.js";
+
+export class ShapeEditing extends Widget {
+  regions = []; // { id, shape, hidden?, locked? }: never changed in place
+  selected = null;
+  editing = null; // the chosen region as it is while it is dragged
+  #last = 0;
+
+  /** A region of its own number, not yet among the others. */
+  made(shape) { return { id: ++this.#last, shape }; }
+
+  commit(after, chosen = this.selected?.id, text) {
+    const before = this.regions;
+    const was = this.selected?.id;
+    this.history.run({ apply: () => this.show(after, chosen, text), invert: () => this.show(before, was) });
+  }
+
+  show(regions, chosen, text) {
+    this.regions = regions;
+    this.selected = regions.find((region) => region.id === chosen) ?? null;
+    this.drawing = null;
+    this.showProblems([]);
+    this.list.update();
+    this.surface.draw();
+    this.fire("change");
+    this.fire("announce", { text: text ?? (this.selected ? this.describe(this.selected) : say("%(count)s regions", { count: regions.length })) });
+  }
+
+  change(region) { this.commit(this.regions.map((each) => (each.id === region.id ? region : each)), region.id); }
+
+  select(region) {
+    this.selected = region;
+    this.list.update();
+    this.surface.draw();
+    if (region) this.fire("announce", { text: this.describe(region) });
+  }
+
+  step(by) {
+    const { length } = this.regions;
+    if (!length) return;
+    const at = this.regions.findIndex((region) => region.id === this.selected?.id);
+    this.select(this.regions[at < 0 ? (by > 0 ? 0 : length - 1) : (at + by + length) % length]);
+  }
+
+  choose(label) {
+    this.label = label;
+    this.radios[this.config.labels.indexOf(label)].checked = true;
+    const { selected } = this;
+    if (selected && this.tool === "select" && !selected.locked && label.geometries.includes(selected.shape.type)) this.change({ ...selected, shape: { ...selected.shape, label: label.value, attributes: {} } });
+    else this.fire("announce", { text: label.label });
+  }
+
+  editShape(make) {
+    if (!this.selected || this.selected.locked || this.readonly) return;
+    this.change({ ...this.selected, shape: make(this.selected.shape) });
+  }
+
+  resize(dx, dy) { this.editShape((shape) => resized(shape, dx, dy, this.grid)); }
+  turn(by) { if (this.config.rotation && ["box", "ellipse"].includes(this.selected?.shape.type)) this.editShape((shape) => turned(shape, (shape.rotation ?? 0) + by)); }
+  insertVertex(at, point) { this.editShape((shape) => ({ ...shape, vertices: shape.vertices.toSpliced(at, 0, this.grid.inside(point)) })); }
+
+  removeVertex(at) {
+    const fewest = TOOLS[this.selected.shape.type].fewest;
+    if (this.selected.shape.vertices?.length > fewest) this.editShape((shape) => ({ ...shape, vertices: shape.vertices.toSpliced(at, 1) }));
+  }
+
+  remove() {
+    if (!this.selected || this.selected.locked || this.readonly) return;
+    this.commit(this.regions.filter((region) => region !== this.selected), null, say("Deleted"));
+  }
+
+  duplicate() {
+    if (!this.selected || this.readonly) return;
+    const copy = this.made(moved(this.selected.shape, 10, 10, this.grid));
+    this.commit([...this.regions, copy], copy.id);
+  }
+
+  flag(name) { if (this.selected) this.change({ ...this.selected, [name]: !this.selected[name] }); }
+
+  order(by) {
+    const from = this.regions.indexOf(this.selected);
+    const to = from + by;
+    if (from < 0 || to < 0 || to >= this.regions.length || this.readonly) return;
+    this.commit(this.regions.toSpliced(from, 1).toSpliced(to, 0, this.selected));
+  }
+
+  setNumber(region, name, input) {
+    const shape = { ...region.shape, [name]: this.grid.snap(Number(input.value)) };
+    const { width, height, least } = this.grid;
+    const fits = shape.type === "box" && !shape.rotation ? shape.left >= 0 && shape.top >= 0 && shape.left + shape.width <= width && shape.top + shape.height <= height : true;
+    const sizes = ["width", "height", "radius_x", "radius_y"].every((each) => shape[each] === undefined || shape[each] >= least);
+    const inside = shape.type !== "point" || shape.x >= 0 && shape.x <= width && shape.y >= 0 && shape.y <= height;
+    if (input.value !== "" && fits && sizes && inside) return this.change({ ...region, shape });
+    input.value = region.shape[name];
+    this.fire("announce", { text: say("That would leave the picture.") });
+  }
+}
