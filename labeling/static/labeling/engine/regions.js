@@ -1,5 +1,6 @@
 // The list of regions beside the picture: everything drawn, as options that can be chosen, and the numbers of the chosen one.
 import { say } from "../text.js";
+import { AttributeFields } from "./attributes.js";
 import { sizeOf } from "./shapes.js";
 
 const NUMBERS = { box: ["left", "top", "width", "height"], ellipse: ["radius_x", "radius_y"], point: ["x", "y"] };
@@ -11,6 +12,9 @@ export class RegionList {
   constructor(widget) {
     this.widget = widget;
     this.list = widget.part("regions");
+    const change = (...given) => widget.setAttribute(...given);
+    this.attributes = new AttributeFields(widget.part("attributes"), change);
+    this.global = new AttributeFields(widget.part("global"), change);
     this.list.addEventListener("click", (event) => {
       const row = event.target.closest("[role=option]");
       if (row) widget.select(widget.regions.find((region) => String(region.id) === row.dataset.id));
@@ -42,6 +46,10 @@ export class RegionList {
     widget.part("regions-title").textContent = say("Regions (%(count)s)", { count: rows.length });
     widget.part("empty").hidden = rows.length > 0;
     this.#fields();
+    const { selected, config, readonly } = widget;
+    this.global.update("global", config.attributes, widget.global, readonly);
+    if (selected) this.attributes.update(selected.id, widget.labelOf(selected.shape).attributes, selected.shape.attributes, readonly || Boolean(selected.locked));
+    else this.attributes.update(null, [], {}, true);
   }
 
   #row(region) {

@@ -1,6 +1,7 @@
 // Changing what is drawn: every change is one command on the history, and tells the list, the canvas and the page.
 import { say } from "../text.js";
 import Widget from "../widget.js";
+import { keptValues } from "./attributes.js";
 import { moved, resized, turned } from "./shapes.js";
 import { TOOLS } from "./tools.js";
 
@@ -8,7 +9,9 @@ export class ShapeEditing extends Widget {
   regions = []; // { id, shape, hidden?, locked? }: never changed in place
   selected = null;
   editing = null; // the chosen region as it is while it is dragged
+  global = {}; // the attributes of the whole picture
   #last = 0;
+  #typing = null;
 
   /** A region of its own number, not yet among the others. */
   made(shape) { return { id: ++this.#last, shape }; }
@@ -28,6 +31,29 @@ export class ShapeEditing extends Widget {
     this.surface.draw();
     this.fire("change");
     this.fire("announce", { text: text ?? (this.selected ? this.describe(this.selected) : say("%(count)s regions", { count: regions.length })) });
+  }
+
+  /** While one attribute is typed into, it stays one step of undo. */
+  setAttribute(one, value, subject) {
+    const region = this.regions.find((each) => each.id === subject);
+    if (this.readonly || subject !== "global" && (!region || region.locked)) return;
+    const schema = region ? this.labelOf(region.shape).attributes : this.config.attributes;
+    const values = keptValues(schema, { ...(region ? region.shape.attributes : this.global), [one.name]: value });
+    const put = (attributes) => {
+      const regions = region ? this.regions.map((each) => (each.id === subject ? { ...each, shape: { ...each.shape, attributes } } : each)) : this.regions;
+      if (!region) this.global = attributes;
+      this.show(regions, region ? subject : this.selected?.id, say("%(attribute)s: %(value)s", { attribute: one.label, value: attributes[one.name] ?? say("empty") }));
+    };
+    const field = `${subject}.${one.name}`;
+    if (["text", "number"].includes(one.type) && this.#typing?.field === field && this.#typing.isLast()) {
+      this.#typing.values = values;
+      return put(values);
+    }
+    const step = { field, values, before: region ? region.shape.attributes : this.global };
+    const command = { apply: () => put(step.values), invert: () => put(step.before) };
+    step.isLast = () => this.history.isLast(command);
+    this.history.run(command);
+    this.#typing = step;
   }
 
   change(region) { this.commit(this.regions.map((each) => (each.id === region.id ? region : each)), region.id); }

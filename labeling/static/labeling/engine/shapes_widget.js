@@ -1,6 +1,7 @@
 // The widget of every drawing type: the picture, its tools, the labels and the list of regions, on one history.
 import { prepareItem, showItem } from "../item.js";
 import { say } from "../text.js";
+import { missing } from "./attributes.js";
 import { Pointer } from "./pointer.js";
 import { RegionList } from "./regions.js";
 import { shapeActions } from "./shape_actions.js";
@@ -15,7 +16,6 @@ let instances = 0;
 
 export class ShapesWidget extends ShapeDrawing {
   static prepare = prepareItem;
-  global = {};
 
   build() {
     this.uid = `shapes-${++instances}`;
@@ -79,6 +79,12 @@ export class ShapesWidget extends ShapeDrawing {
     if (this.drawing) found.push({ path: "annotations", message: say("Finish the shape you are drawing, or leave it with Escape.") });
     if (count < least) found.push({ path: "annotations", message: say("Draw at least %(count)s.", { count: least }) });
     if (count > most) found.push({ path: "annotations", message: say("Draw at most %(count)s.", { count: most }) });
+    for (const one of missing(this.config.attributes, this.global)) found.push({ path: `global_attributes.${one.name}`, message: say("The whole picture: %(attribute)s must be given.", { attribute: one.label }) });
+    this.regions.forEach((region, n) => {
+      for (const one of missing(this.labelOf(region.shape).attributes, region.shape.attributes)) found.push({
+        path: `annotations[${n}].attributes.${one.name}`, message: say("%(n)s, %(object)s: %(attribute)s must be given.", { n: n + 1, object: this.describe(region), attribute: one.label }),
+      });
+    });
     return found;
   }
 
