@@ -14,6 +14,7 @@ export class RegionList {
     this.list = widget.part("regions");
     const change = (...given) => widget.setAttribute(...given);
     this.attributes = new AttributeFields(widget.part("attributes"), change);
+    this.visible = new AttributeFields(widget.part("visible"), (...given) => widget.setVisible(...given));
     this.global = new AttributeFields(widget.part("global"), change);
     this.list.addEventListener("click", (event) => {
       const row = event.target.closest("[role=option]");
@@ -50,6 +51,9 @@ export class RegionList {
     this.global.update("global", config.attributes, widget.global, readonly);
     if (selected) this.attributes.update(selected.id, widget.labelOf(selected.shape).attributes, selected.shape.attributes, readonly || Boolean(selected.locked));
     else this.attributes.update(null, [], {}, true);
+    const points = selected?.shape.keypoints ?? [];
+    const asked = points.length ? [{ name: "visible", label: say("Visible points"), type: "multiselect", choices: points.map(({ name }) => name), required: true }] : [];
+    this.visible.update(selected?.id ?? null, asked, { visible: points.filter((point) => point.visible).map(({ name }) => name) }, readonly || Boolean(selected?.locked));
   }
 
   #row(region) {

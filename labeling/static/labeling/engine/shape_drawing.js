@@ -65,7 +65,9 @@ export class ShapeDrawing extends ShapeEditing {
     this.drawing = null;
     this.armed = byKey && shape.type === "point";
     const { type, ...rest } = shape;
-    const region = this.made({ type, label: this.label.value, ...rest, attributes: {} });
+    const drawn = { type, label: this.label.value, ...rest, attributes: {} };
+    if (!this.largeEnough(drawn)) return;
+    const region = this.made(drawn);
     this.commit([...this.regions, region], region.id);
   }
 

@@ -2,7 +2,7 @@
 import { say } from "../text.js";
 import Widget from "../widget.js";
 import { keptValues } from "./attributes.js";
-import { moved, resized, turned } from "./shapes.js";
+import { moved, resized, shortOf, turned } from "./shapes.js";
 import { TOOLS } from "./tools.js";
 
 export class ShapeEditing extends Widget {
@@ -56,7 +56,30 @@ export class ShapeEditing extends Widget {
     this.#typing = step;
   }
 
-  change(region) { this.commit(this.regions.map((each) => (each.id === region.id ? region : each)), region.id); }
+  /** Whether the shape is large enough for its label; if not, the size wanted is said beside the question. */
+  largeEnough(shape, before) {
+    const label = this.labelOf(shape);
+    const were = before?.label === shape.label ? shortOf(before, label) : []; // what was too small may grow step by step
+    if (shortOf(shape, label).every((side) => were.includes(side))) return true;
+    const message = say("%(label)s must be at least %(width)s × %(height)s.", { label: label.label, width: label.min_width, height: label.min_height });
+    this.showProblems([{ path: "annotations", message }]); // its place is an alert: read out at once
+    this.surface.draw();
+    return false;
+  }
+
+  /** Only these points of the chosen skeleton are visible, the others hidden. */
+  setVisible(_one, names, subject) {
+    const region = this.regions.find((each) => each.id === subject);
+    if (!region || region.locked || this.readonly) return;
+    this.change({ ...region, shape: { ...region.shape, keypoints: region.shape.keypoints.map((point) => ({ ...point, visible: names.includes(point.name) })) } });
+  }
+
+  change(region) {
+    const before = this.regions.find((each) => each.id === region.id).shape;
+    if (!this.largeEnough(region.shape, before)) return false;
+    this.commit(this.regions.map((each) => (each.id === region.id ? region : each)), region.id);
+    return true;
+  }
 
   select(region) {
     this.selected = region;
@@ -120,7 +143,10 @@ export class ShapeEditing extends Widget {
     const fits = shape.type === "box" && !shape.rotation ? shape.left >= 0 && shape.top >= 0 && shape.left + shape.width <= width && shape.top + shape.height <= height : true;
     const sizes = ["width", "height", "radius_x", "radius_y"].every((each) => shape[each] === undefined || shape[each] >= least);
     const inside = shape.type !== "point" || shape.x >= 0 && shape.x <= width && shape.y >= 0 && shape.y <= height;
-    if (input.value !== "" && fits && sizes && inside) return this.change({ ...region, shape });
+    if (input.value !== "" && fits && sizes && inside) {
+      if (!this.change({ ...region, shape })) input.value = region.shape[name];
+      return;
+    }
     input.value = region.shape[name];
     this.fire("announce", { text: say("That would leave the picture.") });
   }

@@ -7,7 +7,7 @@ import { RegionList } from "./regions.js";
 import { shapeActions } from "./shape_actions.js";
 import { ShapeDrawing } from "./shape_drawing.js";
 import { buildLabels, buildTools, followLook, inkOn, toolName } from "./shape_look.js";
-import { gridOf, sizeOf } from "./shapes.js";
+import { gridOf, shortOf, sizeOf } from "./shapes.js";
 import { Surface } from "./surface.js";
 import { TOOLS } from "./tools.js";
 import { Viewport } from "./viewport.js";
@@ -81,6 +81,10 @@ export class ShapesWidget extends ShapeDrawing {
     if (count > most) found.push({ path: "annotations", message: say("Draw at most %(count)s.", { count: most }) });
     for (const one of missing(this.config.attributes, this.global)) found.push({ path: `global_attributes.${one.name}`, message: say("The whole picture: %(attribute)s must be given.", { attribute: one.label }) });
     this.regions.forEach((region, n) => {
+      const label = this.labelOf(region.shape);
+      for (const side of shortOf(region.shape, label)) found.push({
+        path: `annotations[${n}].${side}`, message: say("%(n)s, %(object)s: must be at least %(width)s × %(height)s.", { n: n + 1, object: this.describe(region), width: label.min_width, height: label.min_height }),
+      });
       for (const one of missing(this.labelOf(region.shape).attributes, region.shape.attributes)) found.push({
         path: `annotations[${n}].attributes.${one.name}`, message: say("%(n)s, %(object)s: %(attribute)s must be given.", { n: n + 1, object: this.describe(region), attribute: one.label }),
       });
