@@ -71,8 +71,7 @@ def _clean_attribute(raw: Any, above: list[dict[str, Any]], problems: list[Probl
     required = given.get("required", False)
     if not isinstance(required, bool):
         problems.append(Problem(f"{path}.required", "must be true or false", "type"))
-    elif required:  # the page has no controls for them, so such a task could not be answered
-        problems.append(Problem(f"{path}.required", "attributes of drawn shapes cannot be required yet", "unsupported"))
+        required = False
     condition = given.get("condition")
     if condition is not None:
         condition = read_object(condition, ("attribute", "is"), problems, f"{path}.condition")

@@ -11,6 +11,11 @@ export class History {
     this.#undone = [];
   }
 
+  /** Whether this command is the last that was done, with nothing undone since. */
+  isLast(command) {
+    return this.#done.at(-1) === command && !this.#undone.length;
+  }
+
   /** @returns {boolean} whether there was something to undo */
   undo() {
     const command = this.#done.pop();

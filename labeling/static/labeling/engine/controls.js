@@ -41,7 +41,7 @@ function ticked(question) {
     text.dir = "auto";
     text.append(point.label, ...(isScale ? [] : note(point, "choice-note", "span")));
     label.append(input, text);
-    if (!isScale && index < 10) label.append(keyHint(point.key ?? String((index + 1) % 10)));
+    if (!isScale && index < 10 && point.key !== "") label.append(keyHint(point.key ?? String((index + 1) % 10)));
     row.append(label);
     return input;
   });

@@ -1,5 +1,6 @@
 // The list of regions beside the picture: everything drawn, as options that can be chosen, and the numbers of the chosen one.
 import { say } from "../text.js";
+import { AttributeFields } from "./attributes.js";
 import { sizeOf } from "./shapes.js";
 
 const NUMBERS = { box: ["left", "top", "width", "height"], ellipse: ["radius_x", "radius_y"], point: ["x", "y"] };
@@ -13,6 +14,10 @@ export class RegionList {
   constructor(widget) {
     this.widget = widget;
     this.list = widget.part("regions");
+    const change = (...given) => widget.setAttribute(...given);
+    this.attributes = new AttributeFields(widget.part("attributes"), change);
+    this.visible = new AttributeFields(widget.part("visible"), (...given) => widget.setVisible(...given));
+    this.global = new AttributeFields(widget.part("global"), change);
     this.list.addEventListener("click", (event) => {
       const row = event.target.closest("[role=option]");
       if (row) widget.select(widget.regions.find((region) => String(region.id) === row.dataset.id));
@@ -37,6 +42,13 @@ export class RegionList {
       chosen.scrollIntoView?.({ block: "nearest" });
     } else this.list.removeAttribute("aria-activedescendant");
     this.#fields();
+    const { selected, config, readonly } = widget;
+    this.global.update("global", config.attributes, widget.global, readonly);
+    if (selected) this.attributes.update(selected.id, widget.labelOf(selected.shape).attributes, selected.shape.attributes, readonly || Boolean(selected.locked));
+    else this.attributes.update(null, [], {}, true);
+    const points = selected?.shape.keypoints ?? [];
+    const asked = points.length ? [{ name: "visible", label: say("Visible points"), type: "multiselect", choices: points.map(({ name }) => name), required: true }] : [];
+    this.visible.update(selected?.id ?? null, asked, { visible: points.filter((point) => point.visible).map(({ name }) => name) }, readonly || Boolean(selected?.locked));
   }
 
   /** Touches only the rows that are new, changed or gone: there may be a thousand others. */

@@ -158,6 +158,14 @@ export function sizeOf(shape) {
   return `${Math.round(box.right - box.left)} × ${Math.round(box.bottom - box.top)}`;
 }
 
+/** Which wanted sizes ("width", "height") the shape falls short of, as the server measures it. */
+export function shortOf(shape, label) {
+  if (["point", "keypoints", "mask"].includes(shape.type)) return [];
+  const box = shape.type === "box" ? { left: 0, top: 0, right: shape.width, bottom: shape.height } : bounds(shape.type === "ellipse" ? { ...shape, rotation: 0 } : shape);
+  const size = { width: Number((box.right - box.left).toFixed(6)), height: Number((box.bottom - box.top).toFixed(6)) };
+  return ["width", "height"].filter((side) => size[side] < label[`min_${side}`]);
+}
+
 /** The whole pixels, or the finest steps, of a picture. */
 export function gridOf({ width, height }, whole) {
   const round = (value) => Number(value.toFixed(3));

@@ -1,0 +1,73 @@
+// Controls for the attributes of a chosen shape or of the whole picture. Which are asked follows the server's rule.
+import { formControl } from "./form_controls.js";
+
+const yesOrNo = () => [{ value: true, label: gettext("Yes") }, { value: false, label: gettext("No") }];
+
+function question(one) {
+  const choices = one.choices.map((value) => ({ value, label: value, key: "" }));
+  const shared = { id: one.name, label: one.label, required: one.required };
+  switch (one.type) {
+    case "select": return { ...shared, kind: "select", choices };
+    case "boolean": return { ...shared, kind: "select", choices: yesOrNo() };
+    case "multiselect": return { ...shared, kind: "many", points: choices };
+    case "number": return { ...shared, kind: "input", type: "number", attributes: { step: "any" } };
+    default: return { ...shared, kind: "input", type: "text", attributes: { maxlength: 5000 } };
+  }
+}
+
+function applies({ condition }, values) {
+  if (!condition) return true;
+  const value = values[condition.attribute];
+  return Array.isArray(value) ? value.includes(condition.is) : value === condition.is;
+}
+
+const given = (value) => value !== undefined && value !== "" && value?.length !== 0;
+
+/** The values in schema order, without the empty ones and those a condition hides: what the server accepts. */
+export function keptValues(schema, values) {
+  const kept = {};
+  for (const one of schema) if (applies(one, kept) && given(values[one.name])) kept[one.name] = values[one.name];
+  return kept;
+}
+
+/** The required attributes that are asked for and have no value. */
+export function missing(schema, values) {
+  return schema.filter((one) => one.required && applies(one, values) && !given(values[one.name]));
+}
+
+export class AttributeFields {
+  #subject = null;
+  #controls = new Map();
+
+  /** @param {HTMLElement} box @param {(name, value, subject) => void} change called for every change of a control */
+  constructor(box, change) {
+    this.box = box;
+    this.change = change;
+  }
+
+  /** Built anew only for another subject: what is typed into keeps its focus. */
+  update(subject, schema, values, readonly) {
+    const key = subject === null ? null : JSON.stringify([subject, readonly, schema]);
+    if (key !== this.#subject) this.#build(key, subject, schema, readonly);
+    for (const one of schema) {
+      const made = this.#controls.get(one.name);
+      made.element.hidden = !applies(one, values);
+      if (one.type !== "number" || Number(made.read()) !== values[one.name]) made.write(values[one.name]);
+    }
+  }
+
+  #build(key, subject, schema, readonly) {
+    this.#subject = key;
+    this.#controls = new Map(schema.map((one) => [one.name, formControl(question(one), { readonly })]));
+    for (const one of schema) {
+      const made = this.#controls.get(one.name);
+      made.element.addEventListener("input", () => {
+        const value = made.read();
+        this.change(one, one.type === "number" && value !== undefined ? Number(value) : value, subject);
+      });
+    }
+    this.box.querySelectorAll(".criterion").forEach((old) => old.remove());
+    this.box.append(...[...this.#controls.values()].map((made) => made.element));
+    this.box.hidden = !schema.length;
+  }
+}

@@ -1,0 +1,86 @@
+// Drawing new shapes, point by point: mouse, touch and keys all come here.
+import { say } from "../text.js";
+import { ShapeEditing } from "./shape_editing.js";
+import { moved } from "./shapes.js";
+import { Drawing, TOOLS } from "./tools.js";
+
+const REACH = 10;
+
+export class ShapeDrawing extends ShapeEditing {
+  tool = "select";
+  drawing = null;
+  cursor = null;
+  armed = false; // Enter sets a point, until it is used or the mouse takes over
+
+  pick(name, armed = true) {
+    if (this.readonly && name !== "select") return;
+    this.tool = name;
+    this.drawing = null;
+    this.armed = armed && name !== "select";
+    this.cursor = this.armed ? (this.cursor ?? this.grid.inside({ x: this.grid.width / 2, y: this.grid.height / 2 })) : null;
+    for (const button of this.buttons) button.ariaPressed = String(button.dataset.tool === name);
+    this.part("document").focus({ preventScroll: true });
+    if (this.armed) this.fire("announce", { text: this.toolName(name) });
+    this.surface.draw();
+  }
+
+  hover(at) {
+    this.cursor = at;
+    this.armed = false;
+    this.surface.drawMarks();
+  }
+
+  arrow(dx, dy) {
+    if (this.readonly) return;
+    if (this.tool === "select") return this.editShape((shape) => moved(shape, dx, dy, this.grid));
+    const at = this.cursor ?? { x: this.grid.width / 2, y: this.grid.height / 2 };
+    this.cursor = this.grid.inside({ x: at.x + dx, y: at.y + dy });
+    this.armed = true;
+    this.surface.drawMarks();
+  }
+
+  place(at, byKey = false) {
+    const tool = TOOLS[this.tool];
+    if (!this.label.geometries.includes(tool.type)) {
+      const fit = this.config.labels.find((label) => label.geometries.includes(tool.type));
+      this.label = fit;
+      this.radios[this.config.labels.indexOf(fit)].checked = true;
+    }
+    this.drawing ??= new Drawing(tool, this.label.skeleton?.points);
+    const shape = this.drawing.add(this.grid.inside(at), byKey ? 0 : REACH / this.viewport.scale);
+    if (shape) return this.#finish(shape, byKey);
+    if (this.drawing.points.length === tool.count) this.drawing = null;
+    this.surface.drawMarks();
+    if (tool.count === 1 || !this.drawing) return;
+    const next = tool.named ? this.label.skeleton.points[this.drawing.points.length] : say("Point %(n)s set", { n: this.drawing.points.length });
+    this.fire("announce", { text: next });
+  }
+
+  close() {
+    const shape = this.drawing && this.drawing.points.length >= (this.drawing.tool.fewest ?? Infinity) && this.drawing.close();
+    if (shape) this.#finish(shape, true);
+  }
+
+  #finish(shape, byKey) {
+    this.drawing = null;
+    this.armed = byKey && shape.type === "point";
+    const { type, ...rest } = shape;
+    const drawn = { type, label: this.label.value, ...rest, attributes: {} };
+    if (!this.largeEnough(drawn)) return;
+    const region = this.made(drawn);
+    this.commit([...this.regions, region], region.id);
+  }
+
+  cancel() {
+    if (!this.drawing && !this.editing) this.armed = false;
+    this.drawing = this.editing = null;
+    this.surface.draw();
+  }
+
+  back() {
+    if (!this.drawing) return this.remove();
+    this.drawing.points.pop();
+    if (!this.drawing.points.length) this.drawing = null;
+    this.surface.drawMarks();
+  }
+}

@@ -1,0 +1,153 @@
+// Changing what is drawn: every change is one command on the history, and tells the list, the canvas and the page.
+import { say } from "../text.js";
+import Widget from "../widget.js";
+import { keptValues } from "./attributes.js";
+import { moved, resized, shortOf, turned } from "./shapes.js";
+import { TOOLS } from "./tools.js";
+
+export class ShapeEditing extends Widget {
+  regions = []; // { id, shape, hidden?, locked? }: never changed in place
+  selected = null;
+  editing = null; // the chosen region as it is while it is dragged
+  global = {}; // the attributes of the whole picture
+  #last = 0;
+  #typing = null;
+
+  /** A region of its own number, not yet among the others. */
+  made(shape) { return { id: ++this.#last, shape }; }
+
+  commit(after, chosen = this.selected?.id, text) {
+    const before = this.regions;
+    const was = this.selected?.id;
+    this.history.run({ apply: () => this.show(after, chosen, text), invert: () => this.show(before, was) });
+  }
+
+  show(regions, chosen, text) {
+    this.regions = regions;
+    this.selected = regions.find((region) => region.id === chosen) ?? null;
+    this.drawing = null;
+    this.showProblems([]);
+    this.list.update();
+    this.surface.draw();
+    this.fire("change");
+    this.fire("announce", { text: text ?? (this.selected ? this.describe(this.selected) : say("%(count)s regions", { count: regions.length })) });
+  }
+
+  /** While one attribute is typed into, it stays one step of undo. */
+  setAttribute(one, value, subject) {
+    const region = this.regions.find((each) => each.id === subject);
+    if (this.readonly || subject !== "global" && (!region || region.locked)) return;
+    const schema = region ? this.labelOf(region.shape).attributes : this.config.attributes;
+    const values = keptValues(schema, { ...(region ? region.shape.attributes : this.global), [one.name]: value });
+    const put = (attributes) => {
+      const regions = region ? this.regions.map((each) => (each.id === subject ? { ...each, shape: { ...each.shape, attributes } } : each)) : this.regions;
+      if (!region) this.global = attributes;
+      this.show(regions, region ? subject : this.selected?.id, say("%(attribute)s: %(value)s", { attribute: one.label, value: attributes[one.name] ?? say("empty") }));
+    };
+    const field = `${subject}.${one.name}`;
+    if (["text", "number"].includes(one.type) && this.#typing?.field === field && this.#typing.isLast()) {
+      this.#typing.values = values;
+      return put(values);
+    }
+    const step = { field, values, before: region ? region.shape.attributes : this.global };
+    const command = { apply: () => put(step.values), invert: () => put(step.before) };
+    step.isLast = () => this.history.isLast(command);
+    this.history.run(command);
+    this.#typing = step;
+  }
+
+  /** Whether the shape is large enough for its label; if not, the size wanted is said beside the question. */
+  largeEnough(shape, before) {
+    const label = this.labelOf(shape);
+    const were = before?.label === shape.label ? shortOf(before, label) : []; // what was too small may grow step by step
+    if (shortOf(shape, label).every((side) => were.includes(side))) return true;
+    const message = say("%(label)s must be at least %(width)s × %(height)s.", { label: label.label, width: label.min_width, height: label.min_height });
+    this.showProblems([{ path: "annotations", message }]); // its place is an alert: read out at once
+    this.surface.draw();
+    return false;
+  }
+
+  /** Only these points of the chosen skeleton are visible, the others hidden. */
+  setVisible(_one, names, subject) {
+    const region = this.regions.find((each) => each.id === subject);
+    if (!region || region.locked || this.readonly) return;
+    this.change({ ...region, shape: { ...region.shape, keypoints: region.shape.keypoints.map((point) => ({ ...point, visible: names.includes(point.name) })) } });
+  }
+
+  change(region) {
+    const before = this.regions.find((each) => each.id === region.id).shape;
+    if (!this.largeEnough(region.shape, before)) return false;
+    this.commit(this.regions.map((each) => (each.id === region.id ? region : each)), region.id);
+    return true;
+  }
+
+  select(region) {
+    this.selected = region;
+    this.list.update();
+    this.surface.draw();
+    if (region) this.fire("announce", { text: this.describe(region) });
+  }
+
+  step(by) {
+    const { length } = this.regions;
+    if (!length) return;
+    const at = this.regions.findIndex((region) => region.id === this.selected?.id);
+    this.select(this.regions[at < 0 ? (by > 0 ? 0 : length - 1) : (at + by + length) % length]);
+  }
+
+  choose(label) {
+    this.label = label;
+    this.radios[this.config.labels.indexOf(label)].checked = true;
+    const { selected } = this;
+    if (selected && this.tool === "select" && !selected.locked && label.geometries.includes(selected.shape.type)) this.change({ ...selected, shape: { ...selected.shape, label: label.value, attributes: {} } });
+    else this.fire("announce", { text: label.label });
+  }
+
+  editShape(make) {
+    if (!this.selected || this.selected.locked || this.readonly) return;
+    this.change({ ...this.selected, shape: make(this.selected.shape) });
+  }
+
+  resize(dx, dy) { this.editShape((shape) => resized(shape, dx, dy, this.grid)); }
+  turn(by) { if (this.config.rotation && ["box", "ellipse"].includes(this.selected?.shape.type)) this.editShape((shape) => turned(shape, (shape.rotation ?? 0) + by)); }
+  insertVertex(at, point) { this.editShape((shape) => ({ ...shape, vertices: shape.vertices.toSpliced(at, 0, this.grid.inside(point)) })); }
+
+  removeVertex(at) {
+    const fewest = TOOLS[this.selected.shape.type].fewest;
+    if (this.selected.shape.vertices?.length > fewest) this.editShape((shape) => ({ ...shape, vertices: shape.vertices.toSpliced(at, 1) }));
+  }
+
+  remove() {
+    if (!this.selected || this.selected.locked || this.readonly) return;
+    this.commit(this.regions.filter((region) => region !== this.selected), null, say("Deleted"));
+  }
+
+  duplicate() {
+    if (!this.selected || this.readonly) return;
+    const copy = this.made(moved(this.selected.shape, 10, 10, this.grid));
+    this.commit([...this.regions, copy], copy.id);
+  }
+
+  flag(name) { if (this.selected) this.change({ ...this.selected, [name]: !this.selected[name] }); }
+
+  order(by) {
+    const from = this.regions.indexOf(this.selected);
+    const to = from + by;
+    if (from < 0 || to < 0 || to >= this.regions.length || this.readonly) return;
+    this.commit(this.regions.toSpliced(from, 1).toSpliced(to, 0, this.selected));
+  }
+
+  setNumber(region, name, input) {
+    const shape = { ...region.shape, [name]: this.grid.snap(Number(input.value)) };
+    const { width, height, least } = this.grid;
+    const fits = shape.type === "box" && !shape.rotation ? shape.left >= 0 && shape.top >= 0 && shape.left + shape.width <= width && shape.top + shape.height <= height : true;
+    const sizes = ["width", "height", "radius_x", "radius_y"].every((each) => shape[each] === undefined || shape[each] >= least);
+    const inside = shape.type !== "point" || shape.x >= 0 && shape.x <= width && shape.y >= 0 && shape.y <= height;
+    if (input.value !== "" && fits && sizes && inside) {
+      if (!this.change({ ...region, shape })) input.value = region.shape[name];
+      return;
+    }
+    input.value = region.shape[name];
+    this.fire("announce", { text: say("That would leave the picture.") });
+  }
+}

@@ -1,0 +1,73 @@
+"""Attributes of drawn objects and of the whole picture are answered in the panel."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.workbench.stand_in import Server
+from tests.browser.workbench.test_access import clean
+from tests.browser.workbench.test_shapes import ITEM, VALUE, drag
+
+STATE = {"name": "state", "label": "State", "type": "select", "choices": ["whole", "broken"], "required": True}
+CONDITION = {"attribute": "state", "is": "broken"}
+LABEL = {
+    "value": "car",
+    "label": "Car",
+    "attributes": [
+        STATE,
+        {"name": "damage", "label": "Damage", "type": "text", "required": True, "condition": CONDITION},
+        {"name": "parts", "label": "Parts", "type": "multiselect", "choices": ["door", "roof"]},
+        {"name": "moves", "label": "Moves", "type": "boolean"},
+        {"name": "seats", "label": "Seats", "type": "number"},
+    ],
+}
+CONFIG = {
+    "question": "Draw a box round every car.",
+    "labels": [LABEL],
+    "attributes": [{"name": "night", "label": "Night", "type": "boolean", "required": True}],
+}
+
+
+def test_attributes_are_asked_stored_and_undone(bench: Callable[[], Page], server: tuple[Server, str]) -> None:
+    server[0].ask("boxes", CONFIG, ITEM)
+    page = bench()
+    drag(page, (100, 100), (200, 160))
+    page.keyboard.press("Enter")
+    said = page.locator("[data-part=problems] > li")
+    expect(said).to_have_text(
+        ["The whole picture: Night must be given.", "1, Box, Car, 100 × 60: State must be given."]
+    )
+    page.get_by_label("Night").select_option("Yes")
+    page.get_by_label("State").select_option("broken")
+    page.get_by_label("Damage").press_sequentially("dent")
+    page.get_by_label("roof").check()
+    page.get_by_label("Moves").select_option("No")
+    page.get_by_label("Seats").press_sequentially("4")
+    expect(page.get_by_label("Seats")).to_be_focused()
+    values: dict[str, Any] = {"state": "broken", "damage": "dent", "parts": ["roof"], "moves": False, "seats": 4}
+    assert page.evaluate(VALUE)[0]["attributes"] == values
+    page.get_by_label("State").select_option("whole")
+    expect(page.get_by_label("Damage")).to_be_hidden()
+    assert page.evaluate(VALUE)[0]["attributes"] == {k: v for k, v in values.items() if k != "damage"} | {
+        "state": "whole"
+    }
+    page.evaluate("() => document.querySelector('gw-boxes').undo()")
+    assert page.evaluate(VALUE)[0]["attributes"] == values
+    page.keyboard.press("Control+Enter")
+    assert page.wait_for_function("() => document.querySelector('[data-bar=state]').dataset.state === 'saved'")
+    assert [each["answer"]["annotations"][0]["attributes"] for each in server[0].answers] == [values]
+    assert server[0].answers[0]["answer"]["global_attributes"] == {"night": True}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_among_attributes(
+    bench: Callable[[], Page], server: tuple[Server, str], page: Page, scheme: Any
+) -> None:
+    server[0].ask("boxes", CONFIG, ITEM)
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    bench()
+    drag(page, (100, 100), (200, 160))
+    expect(page.get_by_label("State")).to_be_visible()
+    clean(page)
