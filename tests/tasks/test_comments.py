@@ -146,10 +146,9 @@ def test_the_page_lists_answers_and_resolves(
     assert [sign_in(each).get(path).status_code for each in (ann, eve)] == [403, 404]
     one = f"{path}{comment.pk}/"
     assert [sign_in(each).post(one, {"reply": "x"}).status_code for each in (mia, ann, eve)] == [403, 403, 404]
-    assert client.post(one, {"reply": "Bad.", "resolve": "1"}).url == path
-    assert (
-        client.post(one, {"reply": "Bad!", "from": "task"}).url == f"/projects/{turn.project_id}/tasks/{turn.task_id}/"
-    )
+    assert client.post(one, {"reply": "Bad.", "resolve": "1"}, format="multipart").url == path
+    back = client.post(one, {"reply": "Bad!", "from": "task"}, format="multipart").url
+    assert back == f"/projects/{turn.project_id}/tasks/{turn.task_id}/"
     comment.refresh_from_db()
     assert comment.reply == "Bad!" and comment.resolved_at
     assert "Bad!" in client.get(f"{path}?state=resolved").text

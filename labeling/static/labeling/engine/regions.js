@@ -61,6 +61,7 @@ export class RegionList {
     size.className = "region-size";
     size.textContent = sizeOf(region.shape);
     element.append(swatch, name, size);
+    if (region.suggested) element.append(Object.assign(document.createElement("span"), { className: "chip chip-warn", textContent: say("suggested") }));
     element.ariaLabel = this.widget.describe(region);
     return { region, element };
   }

@@ -1,5 +1,6 @@
 // The widget of every drawing type: the picture, its tools, the labels and the list of regions, on one history.
 import { prepareItem, showItem } from "../item.js";
+import { stable } from "../suggestion.js";
 import { say } from "../text.js";
 import Widget from "../widget.js";
 import { Pointer } from "./pointer.js";
@@ -114,7 +115,10 @@ export class ShapesWidget extends Widget {
   }
 
   labelOf(shape) { return this.config.labels.find((label) => label.value === shape.label); }
-  describe({ shape }) { return say("%(tool)s, %(label)s, %(size)s", { tool: this.toolName(shape.type), label: this.labelOf(shape).label, size: sizeOf(shape) }); }
+  describe({ shape, suggested }) {
+    const text = say("%(tool)s, %(label)s, %(size)s", { tool: this.toolName(shape.type), label: this.labelOf(shape).label, size: sizeOf(shape) });
+    return suggested ? `${text}, ${say("suggested")}` : text;
+  }
   handleOptions() { return { turns: this.config.rotation, reach: 24 / this.viewport.scale }; }
 
   // --- drawing ---------------------------------------------------------------------------------------------------
@@ -192,7 +196,13 @@ export class ShapesWidget extends Widget {
     this.fire("announce", { text: text ?? (this.selected ? this.describe(this.selected) : say("%(count)s regions", { count: regions.length })) });
   }
 
-  change(region) { this.commit(this.regions.map((each) => (each.id === region.id ? region : each)), region.id); }
+  /** A suggested shape that is changed is the annotator's. */
+  change(region) {
+    const before = this.regions.find((each) => each.id === region.id);
+    this.#replace(before.shape === region.shape ? region : { ...region, suggested: false });
+  }
+
+  #replace(region) { this.commit(this.regions.map((each) => (each.id === region.id ? region : each)), region.id); }
   select(region) {
     this.selected = region;
     this.list.update();
@@ -301,6 +311,25 @@ export class ShapesWidget extends Widget {
     this.history.clear();
     this.list.update();
     this.surface.draw();
+  }
+
+  suggestedLeft() { return this.regions.filter((region) => region.suggested).length; }
+
+  markSuggested(value) {
+    const given = new Set(value.annotations.map(({ uuid: _uuid, ...shape }) => stable(shape)));
+    this.regions = this.regions.map((region) => ({ ...region, suggested: given.has(stable(region.shape)) }));
+    this.list.update();
+    this.surface.draw();
+  }
+
+  acceptSuggested(all) {
+    const left = this.regions.filter((region) => region.suggested);
+    const chosen = left.find((region) => region.id === this.selected?.id);
+    if (!all && !chosen) return this.select(left[0]);
+    const taken = all ? left : [chosen];
+    const next = all ? null : left[left.indexOf(chosen) + 1] ?? left.find((region) => region !== chosen);
+    const said = next ? `${say("Accepted.")} ${this.describe(next)}` : say("All suggestions accepted.");
+    this.commit(this.regions.map((region) => (taken.includes(region) ? { ...region, suggested: false } : region)), (next ?? this.selected)?.id, said);
   }
 
   release() { this.viewport.release(); }

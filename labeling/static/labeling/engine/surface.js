@@ -48,16 +48,20 @@ export class Surface {
     const { scale } = this.viewport;
     const shown = this.widget.regions.filter((region) => !region.hidden && region.id !== this.widget.editing?.id);
     for (const label of this.widget.config.labels) {
-      const path = new Path2D();
       const mine = shown.filter((region) => region.shape.label === label.value);
-      for (const { shape } of mine) trace(path, shape, 4 / scale, label.skeleton);
       const color = this.widget.colors[label.value];
-      context.lineWidth = 3.5 / scale;
-      context.strokeStyle = "#000a";
-      context.stroke(path);
-      context.lineWidth = 2 / scale;
-      context.strokeStyle = color;
-      context.stroke(path);
+      for (const suggested of [false, true]) { // what is only suggested is dashed
+        const path = new Path2D();
+        for (const region of mine) if (Boolean(region.suggested) === suggested) trace(path, region.shape, 4 / scale, label.skeleton);
+        context.lineWidth = 3.5 / scale;
+        context.strokeStyle = "#000a";
+        context.stroke(path);
+        context.setLineDash(suggested ? [7 / scale, 5 / scale] : []);
+        context.lineWidth = 2 / scale;
+        context.strokeStyle = color;
+        context.stroke(path);
+        context.setLineDash([]);
+      }
       if (shown.length > MANY) continue;
       for (const { shape } of mine) this.#name(context, shape, label, color);
     }
