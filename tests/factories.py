@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from labeling.types import registry
-from tasks.models import Answer, Assignment, Dataset, Item, Project, ProjectVersion, Task
+from tasks.models import Answer, Assignment, Comment, Dataset, Item, Project, ProjectVersion, Task
 from tasks.states import AssignmentState, ProjectState, TaskState
 from workers.models import Membership, Organization, User
 from workers.services.keys import create_key
@@ -181,4 +181,11 @@ def make_answer(task: Task, annotator: User, value: Any = None, *, at: datetime 
             "created_at": at,
         }
         | fields
+    )
+
+
+def make_comment(task: Task, author: User, text: str = "Is this one good?", **fields: Any) -> Comment:
+    where = {"organization_id": task.project.organization_id, "project": task.project, "task": task}
+    return Comment.objects.create(
+        **where | {"client_id": uuid4(), "author": author, "kind": "edge_case", "text": text} | fields
     )

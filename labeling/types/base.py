@@ -97,6 +97,17 @@ class TaskType(ABC):
     def distance(self, a: dict[str, Any], b: dict[str, Any], config: dict[str, Any]) -> float:
         """How far two clean answers are apart: 0 the same, 1 nothing in common. Symmetric."""
 
+    def objects(self, answer: dict[str, Any]) -> list[Any] | None:
+        """The things a clean answer lists, without names that only tell their places; None where it is one whole.
+
+        A suggestion is kept or changed object by object, or as a whole.
+        """
+        return None
+
+    def object_likeness(self, a: Any, b: Any, config: dict[str, Any]) -> float:
+        """Whether one of ``objects`` may have become the other: 0 for not at all, more for a closer pair."""
+        return 0.0
+
     @abstractmethod
     def export_columns(self, config: dict[str, Any]) -> dict[str, Kind]:
         """Names and kinds of the columns of ``export_row``: the same for every row of one schema version."""

@@ -21,6 +21,8 @@ ATTRIBUTE_WEIGHT = 0.5
 """How much of a match is lost when every attribute differs."""
 GLOBAL_WEIGHT = 0.2
 """The share of the whole picture's attributes in the distance of two answers, where the schema has any."""
+LEAST_LIKENESS = 0.05
+"""Below this two shapes are no versions of one thing: points and lines are never wholly unlike."""
 
 
 class ShapeType(TaskType):
@@ -57,6 +59,14 @@ class ShapeType(TaskType):
             return shapes
         differ = _share_differing(a["global_attributes"], b["global_attributes"])
         return (1 - GLOBAL_WEIGHT) * shapes + GLOBAL_WEIGHT * differ
+
+    def objects(self, answer: dict[str, Any]) -> list[Any] | None:
+        return [{name: part for name, part in each.items() if name != "uuid"} for each in answer["annotations"]]
+
+    def object_likeness(self, a: Any, b: Any, config: dict[str, Any]) -> float:
+        """A drawn thing moved, or with another label, is the same thing; elsewhere it is another."""
+        alike = likeness(a, b, config["tolerance"])
+        return alike if alike >= LEAST_LIKENESS else 0.0
 
     def export_columns(self, config: dict[str, Any]) -> dict[str, Kind]:
         return {"objects": "int", "annotations": "json", "global_attributes": "json"}

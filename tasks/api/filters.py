@@ -6,6 +6,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from labeling.http.serializers import Strict, cleaned
+from tasks.models.comments import CommentKind
+from tasks.selectors.comments import STATES
 from tasks.states import ProjectState, TaskState
 
 
@@ -26,6 +28,11 @@ class TaskFilters(Pages):
     min_confidence = serializers.FloatField(required=False, min_value=0, max_value=1)
     max_confidence = serializers.FloatField(required=False, min_value=0, max_value=1)
     item = serializers.CharField(required=False, help_text="The key of an item.")
+
+
+class CommentFilters(Pages):
+    state = serializers.ChoiceField(STATES, required=False)
+    kind = serializers.ChoiceField(CommentKind.choices, required=False)
 
 
 def filters_of(request: Request, kind: type[Pages]) -> dict[str, Any]:

@@ -9,12 +9,13 @@ from tasks.api.images import ImageOut
 from tasks.models import Consensus, Project, ProjectVersion, Task
 from tasks.selectors.media import image_links
 from tasks.selectors.results import pseudonym
+from tasks.services.projects import VERSIONED
 
 
 class VersionOut(serializers.ModelSerializer):
     class Meta:
         model = ProjectVersion
-        fields = ["number", "config", "guideline", "overlap", "end_use", "created_at"]
+        fields = ["number", "config", "guideline", "overlap", "end_use", "examples", "created_at"]
 
 
 class ProjectOut(serializers.ModelSerializer):
@@ -24,6 +25,7 @@ class ProjectOut(serializers.ModelSerializer):
     guideline = serializers.CharField()
     overlap = serializers.IntegerField()
     end_use = serializers.CharField()
+    examples = serializers.ListField(child=serializers.JSONField())
     members = serializers.ListField(child=serializers.IntegerField())
     groups = serializers.ListField(child=serializers.IntegerField())
     datasets = serializers.ListField(child=serializers.IntegerField())
@@ -41,8 +43,10 @@ class ProjectOut(serializers.ModelSerializer):
             "guideline",
             "overlap",
             "end_use",
+            "examples",
             "priority",
             "aggregation",
+            "suggestion_field",
             "self_selection",
             "open_to_all",
             "members",
@@ -55,7 +59,7 @@ class ProjectOut(serializers.ModelSerializer):
     def to_representation(self, project: Project) -> dict[str, Any]:
         version: ProjectVersion = project.current[0]  # type: ignore[attr-defined]  # with_current
         row = {name: getattr(project, name) for name in self.Meta.fields if hasattr(Project, name)}
-        row |= {name: getattr(version, name) for name in ("config", "guideline", "overlap", "end_use")}
+        row |= {name: getattr(version, name) for name in VERSIONED}
         row |= {name: [one.pk for one in getattr(project, name).all()] for name in ("members", "groups", "datasets")}
         return {name: row[name] for name in self.Meta.fields}
 
@@ -98,14 +102,24 @@ class AnswerOut(serializers.Serializer):
     answer = serializers.JSONField()
     schema_version = serializers.IntegerField()
     active_ms = serializers.IntegerField()
+    suggestion_outcome = serializers.CharField(
+        allow_null=True, help_text="accepted, changed or rejected; null where no suggestion was shown."
+    )
+    suggestion_counts = serializers.JSONField(
+        allow_null=True, help_text="Objects kept, changed, added and removed, where an answer is a list of them."
+    )
     created_at = serializers.DateTimeField()
 
 
 class TaskDetailOut(TaskOut):
+    suggestion = serializers.JSONField(allow_null=True, help_text="The answer that came with the item.")
     answers = AnswerOut(many=True)
 
     def to_representation(self, task: Task) -> dict[str, Any]:
-        return task_row(task) | {"answers": answer_rows(task)}
+        return task_row(task) | {
+            "suggestion": task.suggestion and task.suggestion["value"],
+            "answers": answer_rows(task),
+        }
 
 
 class ResultOut(serializers.Serializer):
@@ -136,10 +150,14 @@ def task_row(task: Task) -> dict[str, Any]:
 
 
 def answer_rows(task: Task) -> list[dict[str, Any]]:
-    plain = ("id", "schema_version", "active_ms", "created_at")
+    plain = ("id", "schema_version", "active_ms", "suggestion_counts", "created_at")
     return [
         {name: getattr(answer, name) for name in plain}
-        | {"annotator": pseudonym(task.project.organization_id, answer), "answer": answer.value}
+        | {
+            "annotator": pseudonym(task.project.organization_id, answer),
+            "answer": answer.value,
+            "suggestion_outcome": answer.suggestion_outcome or None,
+        }
         for answer in task.live  # type: ignore[attr-defined]  # with_answers
     ]
 
@@ -152,7 +170,21 @@ class TypeOut(serializers.Serializer):
     samples = serializers.ListField(child=serializers.JSONField())
 
 
+class RefusedSuggestionOut(serializers.Serializer):
+    task = serializers.IntegerField()
+    item = serializers.CharField()
+    path = serializers.CharField()
+    message = serializers.CharField()
+
+
+class SuggestionsOut(serializers.Serializer):
+    usable = serializers.IntegerField(help_text="Tasks of the project with a suggested answer.")
+    unusable = serializers.IntegerField(help_text="Tasks whose item has one that is no answer here.")
+    problems = RefusedSuggestionOut(many=True, help_text="The first reasons; suggestion-problems lists all.")
+
+
 class LaunchOut(serializers.Serializer):
+    suggestions = SuggestionsOut()
     tasks = serializers.IntegerField(
         help_text="Tasks opened by this call; items the project has already are not asked again."
     )
@@ -210,7 +242,7 @@ class ProgressOut(serializers.Serializer):
 
 
 class ProjectChange(Strict):
-    """Fields that may change. `config`, `guideline`, `overlap` and `end_use` make a new version."""
+    """Fields that may change. `config`, `guideline`, `overlap`, `end_use` and `examples` make a new version."""
 
     name = serializers.CharField(max_length=200, required=False)
     config = serializers.JSONField(required=False, help_text="The label schema, as the type wants it.")
@@ -219,8 +251,17 @@ class ProjectChange(Strict):
     )
     overlap = serializers.IntegerField(required=False, help_text="Answers wanted for each item, 1 to 100.")
     end_use = serializers.CharField(required=False, allow_blank=True, max_length=5000)
+    examples = serializers.JSONField(
+        required=False, help_text='Shown beside the guideline: [{"item": {"text": …} or {"id": …}, "answer", "why"}].'
+    )
     priority = serializers.IntegerField(required=False)
     aggregation = serializers.CharField(required=False)
+    suggestion_field = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=200,
+        help_text="The items' column with a suggested answer, read when tasks are opened; empty for none.",
+    )
     self_selection = serializers.BooleanField(required=False)
     open_to_all = serializers.BooleanField(required=False)
     members = serializers.ListField(child=serializers.IntegerField(), required=False, max_length=10_000)

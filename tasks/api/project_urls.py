@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tasks.api import projects, tasks
+from tasks.api import comments, projects, suggestions, tasks
 
 urlpatterns = [
     path("task-types", projects.TaskTypes.as_view(), name="api-task-types"),
@@ -11,6 +11,25 @@ urlpatterns = [
     path("projects/<int:project_id>/progress", projects.Progress.as_view(), name="api-project-progress"),
     path("projects/<int:project_id>/tasks", tasks.ProjectTasks.as_view(), name="api-project-tasks"),
     path("projects/<int:project_id>/results", tasks.ProjectResults.as_view(), name="api-project-results"),
+    path("projects/<int:project_id>/comments", comments.Comments.as_view(), name="api-project-comments"),
+    path(
+        "projects/<int:project_id>/comments/<int:comment_id>/reply",
+        comments.ReplyToComment.as_view(),
+        name="api-comment-reply",
+    ),
+    *[
+        path(
+            f"projects/<int:project_id>/comments/<int:comment_id>/{to}",
+            comments.MoveComment.as_view(to=to),
+            name=f"api-comment-{to}",
+        )
+        for to in ("resolve", "reopen")
+    ],
+    path(
+        "projects/<int:project_id>/suggestion-problems",
+        suggestions.SuggestionProblems.as_view(),
+        name="api-project-suggestion-problems",
+    ),
     *[
         path(f"projects/<int:project_id>/{to}", projects.Move.as_view(to=to), name=f"api-project-{to}")
         for to in ("pause", "resume", "complete", "archive", "restore")

@@ -25,7 +25,7 @@ from tasks.api.outputs import (
     VersionOut,
 )
 from tasks.models import Project, ProjectVersion
-from tasks.selectors import progress
+from tasks.selectors import progress, suggestions
 from tasks.selectors import projects as selectors
 from tasks.services import launching
 from tasks.services import projects as services
@@ -110,7 +110,7 @@ class Launch(APIView):
         tasks = launching.launch(
             project=project, dataset=dataset, actor=caller.user, now=timezone.now(), priority=data["priority"]
         )
-        return Response({"tasks": tasks})
+        return Response({"tasks": tasks, "suggestions": suggestions.report(project)})
 
 
 class Move(APIView):

@@ -20,6 +20,7 @@ from tasks.selectors.answering import load
 from tasks.selectors.eligibility import Annotator
 from tasks.services import leasing
 from tasks.services.answering import NoSuchAssignment, Sent, submit_answer
+from tasks.services.commenting import add_comment
 from tasks.services.drafts import save_draft
 from tasks.services.exchanging import exchange, note_presence
 from tasks.services.selecting import claim_task
@@ -155,6 +156,33 @@ class Skip(WorkView):
             raise InvalidInput(problems)
         skip(assignment=mine, reason=entry.reason, note=entry.note, now=timezone.now())
         return Response({"assignment": mine.pk, "status": "skipped"})
+
+
+class AddComment(WorkView):
+    @extend_schema(
+        operation_id="assignments_comment",
+        request=work_schema.CommentIn,
+        responses={201: work_schema.CommentResultOut, 200: work_schema.CommentResultOut},
+    )
+    def post(self, request: Any, assignment_id: int) -> Response:
+        """Tell the requester something about this task. A repeat under the same id gets status 200."""
+        mine = self.mine(request, assignment_id)
+        given = work_input.body_of(request.data)
+        problems: list[Problem] = []
+        entry = work_input.read_comment({"id": str(uuid4())} | given | {"assignment": mine.pk}, problems)
+        if problems:
+            raise InvalidInput(problems)
+        _, is_new = add_comment(
+            who=annotator(request),
+            client_id=entry.id,
+            assignment=mine,
+            kind=entry.kind,
+            text=entry.text,
+            now=timezone.now(),
+        )
+        status = "stored" if is_new else "duplicate"
+        reply = {"id": entry.id, "assignment": mine.pk, "status": status}
+        return Response(reply, status=201 if is_new else 200)
 
 
 class Return(WorkView):

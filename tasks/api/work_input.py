@@ -9,13 +9,13 @@ from uuid import UUID
 
 from labeling.errors import InvalidInput, Problem
 from tasks.services.answering import Sent
-from tasks.services.exchanging import Exchange, Malformed, Skip
+from tasks.services.exchanging import Exchange, Malformed, Remark, Skip
 
 MOST_WANTED = 10
 MOST_ENTRIES = 100
 LARGEST_ID = 2**63 - 1
 LONGEST_MS = 24 * 60 * 60 * 1000
-FIELDS = ("answers", "skips", "returns", "want", "have", "project", "claim")
+FIELDS = ("answers", "skips", "returns", "want", "have", "project", "claim", "comments")
 T = TypeVar("T")
 
 
@@ -34,6 +34,9 @@ def read_exchange(body: Any) -> Exchange:
         have=ids(body, "have", problems),
         project=number(body, "project", problems, least=1, default=None),
         claim=ids(body, "claim", problems),
+        comments=[
+            entry(raw, read_comment, "comments", place) for place, raw in enumerate(listed(body, "comments", problems))
+        ],
     )
     if problems:
         raise InvalidInput(problems)
@@ -71,6 +74,17 @@ def read_skip(raw: dict[str, Any], problems: list[Problem]) -> Skip:
         assignment=number(raw, "assignment", problems, least=1, default=0) or 0,
         reason=text(raw, "reason", problems),
         note=text(raw, "note", problems),
+    )
+
+
+def read_comment(raw: dict[str, Any], problems: list[Problem]) -> Remark:
+    unknown(raw, ("id", "assignment", "kind", "text"), problems)
+    required(raw, ("id", "assignment", "kind", "text"), problems)
+    return Remark(
+        id=uuid(raw, "id", problems),
+        assignment=number(raw, "assignment", problems, least=1, default=0) or 0,
+        kind=text(raw, "kind", problems),
+        text=text(raw, "text", problems),
     )
 
 

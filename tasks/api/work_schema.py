@@ -3,6 +3,7 @@
 from rest_framework import serializers as s
 
 from tasks.api.images import ImageOut
+from tasks.models.comments import LONGEST_COMMENT, CommentKind
 from tasks.states import SKIP_REASONS
 
 
@@ -22,15 +23,25 @@ class DraftOut(s.Serializer):
     seq = s.IntegerField()
 
 
+class SuggestionOut(s.Serializer):
+    value = s.DictField()
+
+
 class WorkTaskOut(s.Serializer):
     assignment = s.IntegerField()
     task = s.IntegerField()
     project = s.IntegerField()
     schema_version = s.IntegerField()
     item = WorkItemOut()
-    suggestion = s.JSONField(allow_null=True)
+    suggestion = SuggestionOut(allow_null=True, help_text="An answer to begin with, which came with the item.")
     draft = DraftIn(allow_null=True)
     lease_expires_at = s.DateTimeField(allow_null=True)
+
+
+class ExampleOut(s.Serializer):
+    item = s.DictField(help_text="As in a task: text, image, data.")
+    answer = s.DictField()
+    why = s.CharField(allow_blank=True)
 
 
 class WorkProjectOut(s.Serializer):
@@ -42,6 +53,7 @@ class WorkProjectOut(s.Serializer):
     guideline_html = s.CharField()
     end_use = s.CharField()
     widget = s.CharField()
+    examples = ExampleOut(many=True)
 
 
 class ProblemOut(s.Serializer):
@@ -73,6 +85,17 @@ class SkipEntryIn(SkipIn):
     assignment = s.IntegerField(min_value=1)
 
 
+class CommentIn(s.Serializer):
+    id = s.UUIDField(required=False, help_text="Made by the sender; sending again under it is harmless.")
+    kind = s.ChoiceField(choices=CommentKind.choices)
+    text = s.CharField(max_length=LONGEST_COMMENT)
+
+
+class CommentEntryIn(CommentIn):
+    id = s.UUIDField()
+    assignment = s.IntegerField(min_value=1)
+
+
 class ExchangeIn(s.Serializer):
     answers = AnswerEntryIn(many=True, required=False)
     skips = SkipEntryIn(many=True, required=False)
@@ -81,6 +104,15 @@ class ExchangeIn(s.Serializer):
     have = s.ListField(child=s.IntegerField(), required=False, help_text="Assignments on the page: a sign of life.")
     project = s.IntegerField(required=False, allow_null=True, help_text="Tasks of this project only.")
     claim = s.ListField(child=s.IntegerField(), required=False, help_text="Named tasks, with self-selection only.")
+    comments = CommentEntryIn(many=True, required=False, help_text="To the requester, about tasks one has or had.")
+
+
+class CommentResultOut(s.Serializer):
+    id = s.UUIDField()
+    assignment = s.IntegerField()
+    status = s.ChoiceField(choices=["stored", "duplicate", "refused"])
+    detail = s.CharField(required=False)
+    problems = ProblemOut(many=True, required=False)
 
 
 class AnswerResultOut(s.Serializer):
@@ -118,6 +150,7 @@ class ExchangeOut(s.Serializer):
     skipped = GivenBackOut(many=True)
     returned = GivenBackOut(many=True)
     claimed = ClaimedOut(many=True, required=False)
+    comments = CommentResultOut(many=True, required=False)
     tasks = WorkTaskOut(many=True)
     projects = s.DictField(child=WorkProjectOut(), help_text='By "project.schema_version".')
     session = WorkSessionOut()

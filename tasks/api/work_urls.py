@@ -10,6 +10,7 @@ urlpatterns = [
     path("assignments/<int:assignment_id>", work.Turn.as_view(), name="api-assignment"),
     path("assignments/<int:assignment_id>/answer", work.SubmitAnswer.as_view(), name="api-assignment-answer"),
     path("assignments/<int:assignment_id>/skip", work.Skip.as_view(), name="api-assignment-skip"),
+    path("assignments/<int:assignment_id>/comment", work.AddComment.as_view(), name="api-assignment-comment"),
     path("assignments/<int:assignment_id>/return", work.Return.as_view(), name="api-assignment-return"),
     path("assignments/<int:assignment_id>/heartbeat", work.Heartbeat.as_view(), name="api-assignment-heartbeat"),
     path("assignments/<int:assignment_id>/draft", work.SaveDraft.as_view(), name="api-assignment-draft"),

@@ -1,14 +1,16 @@
+from tasks.models.comments import Comment
 from tasks.models.data import Dataset, Item, Upload, UploadProblem
 from tasks.models.exports import Export, ExportRow
 from tasks.models.projects import Project, ProjectVersion
 from tasks.models.quality import AnnotatorCounts, Consensus, QualityState
-from tasks.models.work import Answer, Assignment, ClaimCursor, Draft, Task
+from tasks.models.work import Answer, Assignment, ClaimCursor, Draft, SuggestionProblem, Task
 
 __all__ = [
     "AnnotatorCounts",
     "Answer",
     "Assignment",
     "ClaimCursor",
+    "Comment",
     "Consensus",
     "Dataset",
     "Draft",
@@ -18,6 +20,7 @@ __all__ = [
     "Project",
     "ProjectVersion",
     "QualityState",
+    "SuggestionProblem",
     "Task",
     "Upload",
     "UploadProblem",

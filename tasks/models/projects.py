@@ -21,6 +21,9 @@ class Project(models.Model):
     version = models.PositiveIntegerField(default=1)  # the current ProjectVersion's number
     priority = models.SmallIntegerField(default=0)  # higher first, among projects
     aggregation = models.CharField(max_length=30, default="majority")  # an aggregation method's name
+    suggestion_field = models.CharField(
+        max_length=200, default="hypothesis", blank=True
+    )  # the items' column; "" = none
     self_selection = models.BooleanField(default=False)  # annotators may claim a named task
     open_to_all = models.BooleanField(default=True)  # all labelers; else only members and groups
     members: "models.ManyToManyField[User, models.Model]" = models.ManyToManyField(
@@ -65,6 +68,7 @@ class ProjectVersion(models.Model):
     guideline = models.TextField(blank=True)  # Markdown
     overlap = models.PositiveSmallIntegerField(default=1)
     end_use = models.TextField(blank=True)  # what the labels are for, told to annotators
+    examples = models.JSONField(default=list)  # [{"item", "answer", "why"}], shown beside the guideline
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 

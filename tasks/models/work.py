@@ -18,6 +18,7 @@ class Task(models.Model):
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="tasks")
     state = models.CharField(max_length=10, choices=choices(TaskState), default=TaskState.OPEN)
     priority = models.SmallIntegerField(default=0)  # higher first, within the project
+    suggestion = models.JSONField(null=True)  # {"value": a clean answer, "schema_version": under which it is one}
     wanted = models.PositiveSmallIntegerField()
     taken = models.PositiveSmallIntegerField(default=0)
     answered = models.PositiveSmallIntegerField(default=0)
@@ -44,6 +45,18 @@ class Task(models.Model):
             ),
             models.Index(fields=["project", "state", "id"], name="task_by_state"),
         ]
+
+
+class SuggestionProblem(models.Model):
+    """Why the suggestion that came with an item is not used. The task is asked without it."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="suggestion_problems")
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="suggestion_problems")
+    path = models.CharField(max_length=300)  # into the item, beginning with the column
+    message = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "id"], name="suggestion_problem_order")]
 
 
 class Assignment(models.Model):
@@ -118,6 +131,8 @@ class Answer(models.Model):
     schema_version = models.PositiveIntegerField()
     value = models.JSONField()
     active_ms = models.PositiveIntegerField(default=0)
+    suggestion_outcome = models.CharField(max_length=10, blank=True)  # accepted, changed, rejected; "" = none was shown
+    suggestion_counts = models.JSONField(null=True)  # {"kept", "changed", "added", "removed"} where there are objects
     is_live = models.BooleanField(default=True)  # false once superseded
     supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="superseded_by")
     is_applied = models.BooleanField(default=False)  # has reached the project's consensus state

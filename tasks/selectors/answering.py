@@ -23,6 +23,7 @@ class Turn:
     project_state: str
     item: dict[str, Any]
     has_draft: bool
+    suggestion: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def load(who: Annotator, assignment_ids: Collection[int], client_ids: Collection
     """The person's own assignments only: others do not exist for them."""
     turns = turns_of(who, assignment_ids)
     projects = {turn.project_id for turn in turns.values()}
-    return Loaded(turns, _configs(projects), earlier_answers(client_ids))
+    return Loaded(turns, configs_of(projects), earlier_answers(client_ids))
 
 
 def turns_of(who: Annotator, assignment_ids: Collection[int]) -> dict[int, Turn]:
@@ -54,7 +55,7 @@ def turns_of(who: Annotator, assignment_ids: Collection[int]) -> dict[int, Turn]
     )
     rows = mine.values(
         *("pk", "state", "task_id", "project_id", "project__type", "project__state"),
-        *("task__item__data", "task__item__media", "draft__seq"),
+        *("task__item__data", "task__item__media", "task__suggestion", "draft__seq"),
     )
     return {
         row["pk"]: Turn(
@@ -66,6 +67,7 @@ def turns_of(who: Annotator, assignment_ids: Collection[int]) -> dict[int, Turn]
             project_state=row["project__state"],
             item=judged(row["task__item__data"], row["task__item__media"]),
             has_draft=row["draft__seq"] is not None,
+            suggestion=row["task__suggestion"],
         )
         for row in rows
     }
@@ -84,7 +86,7 @@ def earlier_answers(client_ids: Collection[UUID]) -> dict[UUID, Earlier]:
     return {client_id: Earlier(pk, sent, annotator) for client_id, pk, sent, annotator in rows}
 
 
-def _configs(projects: Collection[int]) -> dict[tuple[int, int], dict[str, Any]]:
+def configs_of(projects: Collection[int]) -> dict[tuple[int, int], dict[str, Any]]:
     versions = ProjectVersion.objects.filter(project__in=projects).values_list("project_id", "number", "config")
     return {(project, number): config for project, number, config in versions} if projects else {}
 

@@ -19,6 +19,7 @@ TOLD = (
     "export.requested",
     "export.done",
     "export.failed",
+    "comment.replied",
 )
 NEWEST = 2000  # looked through: a project with a million answers has as many events
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from labeling.markdown import to_html
 from labeling.types import registry
-from tasks.models import Assignment, ProjectVersion
+from tasks.models import Assignment, Item, ProjectVersion
+from tasks.selectors.answering import configs_of, judged
 from tasks.selectors.media import image_links
+from tasks.selectors.suggestions import usable
 from tasks.states import AssignmentState
 
 FIELDS = (
@@ -14,12 +16,14 @@ FIELDS = (
     "task_id",
     "project_id",
     "project__type",
+    "project__suggestion_field",
     "schema_version",
     "state",
     "expires_at",
     "task__item_id",
     "task__item__data",
     "task__item__media",
+    "task__suggestion",
     "draft__seq",
     "draft__value",
 )
@@ -30,18 +34,36 @@ def tasks_of(assignment_ids: Sequence[int]) -> list[dict[str, Any]]:
     if not assignment_ids:
         return []
     rows = {row["pk"]: row for row in Assignment.objects.filter(pk__in=assignment_ids).values(*FIELDS)}
-    return [task(rows[pk]) for pk in assignment_ids if pk in rows]
+    suggested = suggestions_of(rows.values())
+    return [task(rows[pk], suggested.get(pk)) for pk in assignment_ids if pk in rows]
 
 
-def task(row: Mapping[str, Any]) -> dict[str, Any]:
+def suggestions_of(rows: Iterable[Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
+    """By assignment. One made under another version of the schema is shown if it is an answer under this one too."""
+    given = [row for row in rows if row["task__suggestion"] is not None]
+    newer = [row for row in given if row["task__suggestion"]["schema_version"] != row["schema_version"]]
+    configs = configs_of({row["project_id"] for row in newer})
+    found = {}
+    for row in given:
+        config = configs.get((row["project_id"], row["schema_version"]), {})
+        item = judged(row["task__item__data"], row["task__item__media"])
+        value = usable(row["task__suggestion"], row["schema_version"], row["project__type"], config, item)
+        if value is not None:
+            found[row["pk"]] = {"value": value}
+    return found
+
+
+def task(row: Mapping[str, Any], suggestion: dict[str, Any] | None = None) -> dict[str, Any]:
+    hidden = row["project__suggestion_field"]  # comes checked, as the suggestion, or not at all
+    data = {name: value for name, value in row["task__item__data"].items() if name != hidden}
     open_draft = row["draft__seq"] is not None and row["state"] == AssignmentState.LEASED
     return {
         "assignment": row["pk"],
         "task": row["task_id"],
         "project": row["project_id"],
         "schema_version": row["schema_version"],
-        "item": item(row["task__item_id"], row["task__item__data"], row["task__item__media"], row["project__type"]),
-        "suggestion": None,
+        "item": item(row["task__item_id"], data, row["task__item__media"], row["project__type"]),
+        "suggestion": suggestion,
         "draft": {"seq": row["draft__seq"], "value": row["draft__value"]} if open_draft else None,
         "lease_expires_at": row["expires_at"],
     }
@@ -70,15 +92,33 @@ def projects_of(tasks: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]
         return {}
     rows = ProjectVersion.objects.filter(
         project__in={project for project, _ in wanted}, number__in={number for _, number in wanted}
-    ).values("project_id", "number", "config", "guideline", "end_use", "project__name", "project__type")
-    return {
-        f"{row['project_id']}.{row['number']}": project(row)
-        for row in rows
-        if (row["project_id"], row["number"]) in wanted
-    }
+    ).values("project_id", "number", "config", "guideline", "end_use", "examples", "project__name", "project__type")
+    chosen = [row for row in rows if (row["project_id"], row["number"]) in wanted]
+    items = example_items(chosen)
+    return {f"{row['project_id']}.{row['number']}": project(row, items) for row in chosen}
 
 
-def project(row: Mapping[str, Any]) -> dict[str, Any]:
+def example_items(rows: Iterable[Mapping[str, Any]]) -> dict[int, tuple[dict[str, Any], dict[str, Any]]]:
+    """Data and media of the items that examples name by id; one that is gone by now is left out."""
+    named = {each["item"]["id"] for row in rows for each in row["examples"] if set(each["item"]) == {"id"}}
+    found = Item.objects.filter(pk__in=named).values_list("pk", "data", "media") if named else []
+    return {pk: (data, media) for pk, data, media in found}
+
+
+def example(each: Mapping[str, Any], type_name: str, items: Mapping[int, Any]) -> dict[str, Any] | None:
+    given = each["item"]
+    if set(given) == {"id"}:
+        if given["id"] not in items:
+            return None
+        data, media = items[given["id"]]
+        shown = item(given["id"], data, media, type_name)
+    else:
+        shown = item(0, given, {}, type_name)
+    return {"item": shown, "answer": each["answer"], "why": each["why"]}
+
+
+def project(row: Mapping[str, Any], items: Mapping[int, Any]) -> dict[str, Any]:
+    examples = [example(each, row["project__type"], items) for each in row["examples"]]
     return {
         "id": row["project_id"],
         "name": row["project__name"],
@@ -88,4 +128,5 @@ def project(row: Mapping[str, Any]) -> dict[str, Any]:
         "guideline_html": to_html(row["guideline"]),
         "end_use": row["end_use"],
         "widget": f"gw-{row['project__type']}",
+        "examples": [each for each in examples if each],
     }

@@ -19,9 +19,11 @@ from labeling.errors import GroundworkError, InvalidInput, Problem, StaleState
 from labeling.outbox import events
 from labeling.outbox.models import Event
 from labeling.types import registry
+from labeling.types.suggestions import compare
 from tasks.models import Answer, Assignment, Draft, Task
 from tasks.selectors.answering import Loaded, Turn, correctable, earlier_answers, turns_of
 from tasks.selectors.eligibility import Annotator
+from tasks.selectors.suggestions import usable
 from tasks.states import AssignmentState, ProjectState, TaskState
 
 A = AssignmentState
@@ -68,11 +70,12 @@ def submit_answer(*, sent: Sent, who: Annotator, loaded: Loaded, now: datetime) 
     if turn is None:
         raise NoSuchAssignment("no such assignment")
     value = cleaned(sent, turn, loaded)
+    kept = kept_of(sent, turn, loaded, value)
     for attempt in range(TRIES):
         if turn.project_state == ProjectState.ARCHIVED:
             raise StaleState("the project is archived")
         try:
-            return _store(sent, value, content_hash, turn, who, now)
+            return _store(sent, value, kept, content_hash, turn, who, now)
         except IntegrityError:  # the same answer arrives twice at once, and the other was first
             loaded.earlier |= earlier_answers([sent.id])
             if sent.id not in loaded.earlier:
@@ -100,8 +103,26 @@ def cleaned(sent: Sent, turn: Turn, loaded: Loaded) -> dict[str, Any]:
     return registry.get(turn.project_type).clean_answer(sent.answer, config=config, item=turn.item)
 
 
+def kept_of(sent: Sent, turn: Turn, loaded: Loaded, value: dict[str, Any]) -> dict[str, Any]:
+    """What the answer makes of the task's suggestion, as fields of an Answer. Nothing if none could be shown."""
+    config = loaded.configs[turn.project_id, sent.schema_version]
+    shown = usable(turn.suggestion, sent.schema_version, turn.project_type, config, turn.item)
+    if shown is None:
+        return {}
+    kept = compare(registry.get(turn.project_type), shown, value, config)
+    return {"suggestion_outcome": kept.outcome, "suggestion_counts": kept.counts}
+
+
 @transaction.atomic
-def _store(sent: Sent, value: dict[str, Any], content_hash: str, turn: Turn, who: Annotator, now: datetime) -> Outcome:
+def _store(
+    sent: Sent,
+    value: dict[str, Any],
+    kept: dict[str, Any],
+    content_hash: str,
+    turn: Turn,
+    who: Annotator,
+    now: datetime,
+) -> Outcome:
     """First the counts (tasks are locked before assignments), then the move, then the answer; all or nothing."""
     resolved, status = False, "stored"
     if sent.supersedes is not None:
@@ -122,6 +143,7 @@ def _store(sent: Sent, value: dict[str, Any], content_hash: str, turn: Turn, who
         active_ms=sent.active_ms,
         supersedes_id=sent.supersedes,
         created_at=now,
+        **kept,
     )
     answer.save(force_insert=True)
     if turn.has_draft:

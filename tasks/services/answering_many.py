@@ -18,7 +18,7 @@ from labeling.outbox.models import Event
 from tasks.models import Answer, Assignment, Draft, Task
 from tasks.selectors.answering import Loaded, Turn
 from tasks.selectors.eligibility import Annotator
-from tasks.services.answering import Outcome, Sent, cleaned
+from tasks.services.answering import Outcome, Sent, cleaned, kept_of
 from tasks.states import AssignmentState, ProjectState, TaskState
 
 A = AssignmentState
@@ -39,7 +39,10 @@ def submit_plain(*, sent: Sequence[Sent], who: Annotator, loaded: Loaded, now: d
         return {}
 
 
-def _usual(sent: Sequence[Sent], loaded: Loaded) -> list[tuple[Sent, Turn, dict[str, Any]]]:
+Usual = tuple[Sent, Turn, dict[str, Any], dict[str, Any]]  # with the clean answer and what it kept of a suggestion
+
+
+def _usual(sent: Sequence[Sent], loaded: Loaded) -> list[Usual]:
     ids, tasks = Counter(one.id for one in sent), Counter[int]()
     for one in sent:
         if turn := loaded.turns.get(one.assignment):
@@ -52,18 +55,19 @@ def _usual(sent: Sequence[Sent], loaded: Loaded) -> list[tuple[Sent, Turn, dict[
         if one.supersedes is not None or one.id in loaded.earlier or ids[one.id] > 1 or tasks[turn.task_id] > 1:
             continue
         try:
-            found.append((one, turn, cleaned(one, turn, loaded)))
+            value = cleaned(one, turn, loaded)
         except GroundworkError:
             continue
+        found.append((one, turn, value, kept_of(one, turn, loaded, value)))
     return found
 
 
 @transaction.atomic
-def _store(usual: Sequence[tuple[Sent, Turn, dict[str, Any]]], who: Annotator, now: datetime) -> dict[UUID, Outcome]:
+def _store(usual: Sequence[Usual], who: Annotator, now: datetime) -> dict[UUID, Outcome]:
     """Tasks are locked before assignments, and in the order of their ids."""
-    resolved = _count([turn.task_id for _, turn, _ in usual], now)
-    spent = Case(*(When(pk=turn.id, then=Value(one.active_ms)) for one, turn, _ in usual), output_field=IntegerField())
-    ids = [turn.id for _, turn, _ in usual]
+    resolved = _count([turn.task_id for _, turn, *_ in usual], now)
+    spent = Case(*(When(pk=turn.id, then=Value(one.active_ms)) for one, turn, *_ in usual), output_field=IntegerField())
+    ids = [turn.id for _, turn, *_ in usual]
     Assignment.objects.move_all(ids, A.LEASED, A.SUBMITTED, finished_at=now, expires_at=None, active_ms=spent)
     answers = Answer.objects.bulk_create(
         Answer(
@@ -77,10 +81,11 @@ def _store(usual: Sequence[tuple[Sent, Turn, dict[str, Any]]], who: Annotator, n
             value=value,
             active_ms=one.active_ms,
             created_at=now,
+            **kept,
         )
-        for one, turn, value in usual
+        for one, turn, value, kept in usual
     )
-    if drafted := [turn.id for _, turn, _ in usual if turn.has_draft]:
+    if drafted := [turn.id for _, turn, *_ in usual if turn.has_draft]:
         Draft.objects.filter(assignment_id__in=drafted).delete()
     rows = []
     for answer in answers:

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -21,6 +22,7 @@ from tasks.services import leasing
 from tasks.services.answering import NoSuchAssignment, Sent, submit_answer
 from tasks.services.answering_many import submit_plain
 from tasks.services.claiming import claim_next
+from tasks.services.commenting import add_comment
 from tasks.services.offering import reclaim
 from tasks.services.selecting import Claimed, claim_tasks
 from tasks.services.skipping import skip
@@ -48,6 +50,16 @@ class Skip:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment to the requester; `id` was made by the sender."""
+
+    id: UUID
+    assignment: int
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     answers: list[Sent | Malformed] = field(default_factory=list)
     skips: list[Skip | Malformed] = field(default_factory=list)
@@ -56,6 +68,7 @@ class Exchange:
     have: list[int] = field(default_factory=list)
     project: int | None = None
     claim: list[int] = field(default_factory=list)
+    comments: list[Remark | Malformed] = field(default_factory=list)
 
 
 def exchange(*, asked: Exchange, who: Annotator, now: datetime) -> dict[str, Any]:
@@ -67,6 +80,8 @@ def exchange(*, asked: Exchange, who: Annotator, now: datetime) -> dict[str, Any
             "skipped": [_skip(entry, who, now) for entry in asked.skips],
             "returned": [_return(assignment_id, who, now) for assignment_id in asked.returns],
         }
+        if asked.comments:
+            reply["comments"] = [_comment(entry, who, now) for entry in asked.comments]
         chosen: list[int] = []
         if asked.claim:
             claimed = claim_tasks(tasks=claimable_tasks(who, asked.claim), who=who, now=now)
@@ -118,6 +133,20 @@ def _skip(entry: Skip | Malformed, who: Annotator, now: datetime) -> dict[str, A
         who,
         lambda mine: skip(assignment=mine, reason=entry.reason, note=entry.note, now=now),
     )
+
+
+def _comment(entry: Remark | Malformed, who: Annotator, now: datetime) -> dict[str, Any]:
+    result: dict[str, Any] = {"id": entry.id, "assignment": entry.assignment}
+    if isinstance(entry, Malformed):
+        return result | {"status": "refused", **_told(HasProblems(entry.problems))}
+    try:
+        mine = my_assignment(who, entry.assignment)
+        _, is_new = add_comment(who=who, client_id=entry.id, assignment=mine, kind=entry.kind, text=entry.text, now=now)
+    except Assignment.DoesNotExist:
+        return result | {"status": "refused", "detail": NO_SUCH_ASSIGNMENT}
+    except GroundworkError as error:
+        return result | {"status": "refused", **_told(error)}
+    return result | {"status": "stored" if is_new else "duplicate"}
 
 
 def _return(assignment_id: int, who: Annotator, now: datetime) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from labeling import aggregation
 from labeling.pseudonym import annotator_pseudonym
 from labeling.types import registry
 from labeling.types.base import TaskType
-from tasks.models import Answer, Export, ExportRow
+from labeling.types.suggestions import OUTCOMES
+from tasks.models import Answer, Comment, Export, ExportRow
+from tasks.selectors.comments import row as comment_row
 from tasks.services.snapshots import config_of
 
 BATCH = 200
@@ -33,9 +35,9 @@ class SnapshotReader:
         rows = waiting.order_by("task_id")[:most_rows].iterator(chunk_size=BATCH)
         count, size = 0, 0
         while batch := list(islice(rows, BATCH)):
-            answers = self._answers(batch)
+            answers, comments = self._answers(batch), self._comments(batch)
             for row in batch:
-                built = self._row(row, answers)
+                built = self._row(row, answers) | self._said(row, comments)
                 size += len(orjson.dumps(row.task.item.data))
                 count += 1
                 self.last_task = row.task_id
@@ -62,9 +64,20 @@ class SnapshotReader:
             found = row.by_method.get(method) or {}
             built |= self._labels(method, found.get("value"))
             built[f"{method}_confidence"] = found.get("confidence")
+        given = [answers[pk] for pk in sorted(row.answers) if pk in answers]
+        if "suggestion" in self.columns:
+            built["suggestion"] = row.task.suggestion and row.task.suggestion["value"]
+            for outcome in OUTCOMES:
+                built[f"suggestion_{outcome}"] = sum(answer["suggestion_outcome"] == outcome for answer in given)
         if self.export.include_answers:
-            built["answers"] = [answers[pk] for pk in sorted(row.answers) if pk in answers]
+            built["answers"] = given
         return built
+
+    def _said(self, row: ExportRow, comments: dict[int, list[dict[str, Any]]]) -> dict[str, Any]:
+        if "comment_count" not in self.columns:
+            return {}
+        mine = comments.get(row.task_id, [])
+        return {"comment_count": len(mine)} | ({"comments": mine} if "comments" in self.columns else {})
 
     def _item(self, data: dict[str, Any]) -> dict[str, Any]:
         if self.columns.get("item") == "json":
@@ -79,7 +92,7 @@ class SnapshotReader:
         return {f"{prefix}.{name}": cell for name, cell in self.type.export_row(value, self.config).items()}
 
     def _answers(self, batch: list[ExportRow]) -> dict[int, dict[str, Any]]:
-        if not self.export.include_answers:
+        if not self.export.include_answers and "suggestion" not in self.columns:
             return {}
         wanted = [pk for row in batch for pk in row.answers]
         organization_id = self.export.project.organization_id
@@ -90,7 +103,26 @@ class SnapshotReader:
                 "schema_version": answer.schema_version,
                 "created_at": answer.created_at,
                 "active_ms": answer.active_ms,
+                **self._kept(answer),
             }
             for start in range(0, len(wanted), 500)
             for answer in Answer.objects.filter(pk__in=wanted[start : start + 500])
         }
+
+    def _kept(self, answer: Answer) -> dict[str, Any]:
+        """What the answer made of the suggestion, in a project that has any."""
+        if "suggestion" not in self.columns:
+            return {}
+        return {
+            "suggestion_outcome": answer.suggestion_outcome or None,
+            "suggestion_counts": answer.suggestion_counts,
+        }
+
+    def _comments(self, batch: list[ExportRow]) -> dict[int, list[dict[str, Any]]]:
+        """By task, those made before the snapshot."""
+        found: dict[int, list[dict[str, Any]]] = {}
+        if "comment_count" in self.columns:
+            mine = Comment.objects.filter(task__in=[row.task_id for row in batch], created_at__lte=self.export.as_of)
+            for comment in mine.order_by("id"):
+                found.setdefault(comment.task_id, []).append(comment_row(comment))
+        return found

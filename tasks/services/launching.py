@@ -12,6 +12,7 @@ from labeling.types import registry
 from tasks.models import Dataset, Item, Project, ProjectVersion, Task
 from tasks.selectors.answering import judged
 from tasks.services.claiming import slots_opened
+from tasks.services.suggesting import add_suggestions
 from tasks.states import ProjectState, TaskState
 from workers.models import User
 
@@ -106,6 +107,7 @@ def _open_chunk(
         cursor.execute(OPEN, values)
         opened = cursor.rowcount
     if opened:
+        add_suggestions(project=project, dataset_id=dataset_id, items=(after + 1, last))
         slots_opened(project.pk)
         _emit("tasks.opened", project, actor, count=opened, dataset=dataset_id, items=[after + 1, last])
     return opened

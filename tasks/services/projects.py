@@ -15,12 +15,13 @@ from labeling.outbox import events
 from labeling.types import registry
 from tasks.models import Project, ProjectVersion
 from tasks.selectors.people import groups_of, labelers_of
+from tasks.services.examples import examples_problems
 from tasks.services.launching import raise_overlap
 from tasks.states import ProjectState
 from workers.models import Organization, User
 
-DIRECT = ("name", "priority", "aggregation", "self_selection", "open_to_all")
-VERSIONED = ("config", "guideline", "overlap", "end_use")
+DIRECT = ("name", "priority", "aggregation", "self_selection", "open_to_all", "suggestion_field")
+VERSIONED = ("config", "guideline", "overlap", "end_use", "examples")
 MOST_OVERLAP = 100
 
 
@@ -36,6 +37,7 @@ def create_project(
     guideline: str = "",
     overlap: int = 1,
     end_use: str = "",
+    examples: Any = (),
     members: Iterable[int] = (),
     groups: Iterable[int] = (),
     **direct: Any,
@@ -50,12 +52,17 @@ def create_project(
         clean = clean_config(type, config)
     except (InvalidConfig, InvalidInput) as error:
         problems += error.problems
+    project = Project(organization=organization, mode=mode, name=name.strip(), type=type, created_by=actor, **direct)
+    shown: dict[str, Any] = {"examples": list(examples) if isinstance(examples, tuple) else examples}
+    if clean:
+        problems += examples_problems(shown, [], project, clean)
     if problems:
         raise InvalidInput(problems)
-    project = Project(organization=organization, mode=mode, name=name.strip(), type=type, created_by=actor, **direct)
     save_named(project)
     set_people(project, members, groups)
-    version = ProjectVersion(config=clean, guideline=guideline, overlap=overlap, end_use=end_use, created_by=actor)
+    version = ProjectVersion(
+        config=clean, guideline=guideline, overlap=overlap, end_use=end_use, created_by=actor, **shown
+    )
     add_version(project, version, number=1)
     _emit("project.created", project, actor)
     return project
@@ -78,6 +85,9 @@ def change_project(
             changes["config"] = clean_config(project.type, changes["config"])
         except InvalidConfig as error:
             problems += error.problems
+    if not problems and ("config" in changes or "examples" in changes):
+        current = ProjectVersion.objects.get(project=project, number=project.version)
+        problems += examples_problems(changes, current.examples, project, changes.get("config", current.config))
     if problems:
         raise InvalidInput(problems)
     with transaction.atomic():

@@ -9,7 +9,9 @@ from labeling.errors import StaleState
 from labeling.outbox import events
 from labeling.types import registry
 from labeling.types.base import Kind
-from tasks.models import Export, ExportRow, ProjectVersion
+from labeling.types.suggestions import OUTCOMES
+from tasks.models import Comment, Export, ExportRow, ProjectVersion
+from tasks.selectors.suggestions import with_suggestion
 from tasks.states import ExportState
 
 MOST_ITEM_COLUMNS = 200
@@ -96,6 +98,11 @@ def columns_of(export: Export) -> list[tuple[str, Kind]]:
         columns += [(f"{method}.{name}", kind) for name, kind in labels.items()]
         columns.append((f"{method}_confidence", "float"))
     columns += [("answer_count", "int"), ("agreement", "float"), ("schema_version", "int"), ("resolved_at", "time")]
+    if with_suggestion(export.project).exists():
+        columns += [("suggestion", "json"), *((f"suggestion_{outcome}", "int") for outcome in OUTCOMES)]
+    if Comment.objects.filter(project=export.project_id, created_at__lte=export.as_of).exists():
+        columns.append(("comment_count", "int"))
+        columns += [("comments", "json")] if export.include_answers else []
     return [*columns, ("answers", "json")] if export.include_answers else columns
 
 

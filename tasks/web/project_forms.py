@@ -38,6 +38,13 @@ class VersionForm(forms.Form):
         label=_("What the labels are for"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Annotators read this before they begin."),
     )  # fmt: skip
+    examples = forms.CharField(
+        label=_("Examples"), required=False, widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        help_text=_(
+            'Beside the guideline. JSON: [{"item": {"text": "Fine."}, "answer": {"option": "good"}, "why": "…"}], '
+            'an item of a dataset, such as a picture, is {"id": 12}.'
+        ),
+    )  # fmt: skip
     overlap = forms.IntegerField(
         label=_("Answers per item"), min_value=1, max_value=100, initial=3,
         help_text=_("By different people. Three or five show how much people agree."),
@@ -82,16 +89,24 @@ class VersionForm(forms.Form):
             raise forms.ValidationError(_now("Must be an object without question and options."))
         return found
 
+    def clean_examples(self) -> Any:
+        try:
+            return json.loads(self.cleaned_data["examples"].strip() or "[]")
+        except ValueError as error:
+            raise forms.ValidationError(_now("Not JSON: %(error)s") % {"error": error}) from None
+
     def version_fields(self) -> dict[str, Any]:
         """For the services."""
         data = self.cleaned_data
         config = data["more"]
         if self.task_type.asks_options:
             config = config | {"question": data["question"], "options": read_options(data["options"])}
-        return {"config": config} | {name: data[name] for name in ("guideline", "end_use", "overlap")}
+        return {"config": config} | {name: data[name] for name in ("guideline", "end_use", "examples", "overlap")}
 
     def place_of(self, path: str) -> tuple[str, str]:
         """Which field a problem of the services belongs to, and what to say before it."""
+        if path.startswith("examples"):
+            return "examples", path + ": "
         if not self.task_type.asks_options and path.startswith("config"):
             return "more", path.removeprefix("config").lstrip(".") + ": "
         if found := re.match(r"config\.options\[(\d+)\]", path):
@@ -140,6 +155,13 @@ class PeopleForm(forms.Form):
         label=_("Priority"), min_value=-1000, max_value=1000, help_text=_("Projects with a higher number come first.")
     )
     aggregation = forms.ChoiceField(label=_("Consensus method"))
+    suggestion_field = forms.CharField(
+        label=_("Column with suggestions"), required=False, max_length=200,
+        help_text=_(
+            "Items may bring a suggested answer in this column, which annotators accept or change. It is read when "
+            "tasks are opened. Empty for none."
+        ),
+    )  # fmt: skip
     self_selection = forms.BooleanField(label=_("Annotators may pick tasks themselves"), required=False)
     open_to_all = forms.BooleanField(label=_("Open to all labelers of the organization"), required=False)
     members = PeopleField(
@@ -193,8 +215,9 @@ def as_json(config: dict[str, Any]) -> str:
 
 def initial_of(version: ProjectVersion, *, asks_options: bool) -> dict[str, Any]:
     """A version as the form shows it."""
+    shown = {name: getattr(version, name) for name in ("guideline", "end_use", "overlap")}
+    shown["examples"] = json.dumps(version.examples, ensure_ascii=False, indent=1) if version.examples else ""
     if not asks_options:
-        shown = {name: getattr(version, name) for name in ("guideline", "end_use", "overlap")}
         return {"more": as_json(version.config), **shown}
     config = dict(version.config)
     question, options = config.pop("question", ""), config.pop("options", [])
@@ -202,5 +225,5 @@ def initial_of(version: ProjectVersion, *, asks_options: bool) -> dict[str, Any]
         "question": question,
         "options": write_options(options),
         "more": json.dumps(config, ensure_ascii=False) if config else "",
-        **{name: getattr(version, name) for name in ("guideline", "end_use", "overlap")},
+        **shown,
     }

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from labeling.errors import GroundworkError
 from labeling.types import registry
 from tasks.models import Dataset, Project
+from tasks.selectors import comments, suggestions
 from tasks.selectors import progress as reads
 from tasks.selectors import projects as selectors
 from tasks.selectors.history import recent_events
@@ -112,6 +113,8 @@ def overview(request: HttpRequest, project_id: int) -> HttpResponse:
         "datasets": [{"dataset": dataset, "is_here": dataset.pk in here} for dataset in others],
         "version": selectors.current_version(project),
         "may_launch": project.state in launching.LAUNCHABLE,
+        "open_comments": comments.open_count(project),
+        "suggestions": suggestions.report(project),
     }
     return render(request, "requester/project.html", context)
 

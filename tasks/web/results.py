@@ -16,6 +16,7 @@ from labeling.errors import GroundworkError
 from labeling.types import registry
 from tasks.models import Project, ProjectVersion, Task
 from tasks.selectors import results as selectors
+from tasks.selectors.comments import comments_of
 from tasks.selectors.media import image_links
 from tasks.selectors.progress import label_distribution
 from tasks.services.consensus.rows import in_words
@@ -23,10 +24,12 @@ from tasks.services.task_control import cancel_task, set_priority
 from tasks.states import TaskState
 from tasks.web import words
 from tasks.web.asking import MODE, my_project, organization_of, other_columns
+from tasks.web.comments import comment_rows
 from tasks.web.keyset import keyset
 from workers.web.access import needs
 
 PAGE = 50
+MOST_SAID = 50
 
 
 class Filters(forms.Form):
@@ -58,6 +61,7 @@ class Reader:
         return in_words(self.type.export_row(value, config)) or _t("none")
 
     def row(self, task: Task) -> dict[str, Any]:
+        outcomes = Counter(each.suggestion_outcome for each in task.live if each.suggestion_outcome)  # type: ignore[attr-defined]
         given = [self.words(answer.value, answer.schema_version) for answer in task.live]  # type: ignore[attr-defined]
         return {
             "task": task,
@@ -67,6 +71,7 @@ class Reader:
             "name": task.item.data.get("image") or task.item.key,
             "consensus": getattr(task, "consensus", None),
             "votes": Counter(given).most_common(),
+            "kept": [(words.OUTCOMES[name], number) for name, number in sorted(outcomes.items())],
         }
 
 
@@ -105,6 +110,7 @@ def task(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
             "answer": answer,
             "words": reader.words(answer.value, answer.schema_version),
             "who": selectors.pseudonym(found.project.organization_id, answer),
+            "kept": words.kept(answer),
             "seconds": round(answer.active_ms / 1000, 1) if answer.active_ms else None,
         }
         for answer in found.live  # type: ignore[attr-defined]  # with_answers
@@ -116,6 +122,10 @@ def task(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
         "project": found.project,
         "tab": "results",
         "answers": answers,
+        "suggestion": reader.words(found.suggestion["value"], found.suggestion["schema_version"])
+        if found.suggestion
+        else "",
+        "said": comment_rows(comments_of(found.project).filter(task=found).order_by("-pk")[:MOST_SAID]),
         "data": other_columns(found.item),
         "method": _title(consensus.method) if consensus else "",
         "methods": [

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from tasks.web import datasets, exports, project_settings, projects, results, work, workbench
+from tasks.web import comments, datasets, exports, project_settings, projects, results, suggestions, work, workbench
 
 project_urls = [
     path("", projects.overview, name="project"),
@@ -11,6 +11,9 @@ project_urls = [
     path("tasks/<int:task_id>/change/", results.change_task, name="project-task-change"),
     path("settings/", project_settings.settings, name="project-settings"),
     path("exports/", exports.exports, name="project-exports"),
+    path("comments/", comments.comments, name="project-comments"),
+    path("comments/<int:comment_id>/", comments.answer, name="project-comment"),
+    path("suggestions/", suggestions.suggestions, name="project-suggestions"),
     path("exports/live/", exports.live, name="project-exports-live"),
     path("<slug:action>/", projects.move, name="project-move"),
 ]

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from labeling.outbox.models import Event
-from tasks.models import Project
+from tasks.models import Answer, Project
 
 STATES: dict[str, tuple[Any, str]] = {  # word, class of its chip
     "draft": (_("Draft"), ""),
@@ -37,6 +37,7 @@ EVENTS: dict[str, Any] = {
     "export.requested": _("asked for an export"),
     "export.done": _("finished an export of %(rows)s rows"),
     "export.failed": _("failed at an export"),
+    "comment.replied": _("replied to a comment on task %(task)s"),
 }
 
 ACTIONS: dict[str, list[tuple[str, Any, str, Any]]] = {  # state -> (action, word, icon, question before it)
@@ -53,6 +54,34 @@ ACTIONS: dict[str, list[tuple[str, Any, str, Any]]] = {  # state -> (action, wor
     "completed": [("resume", _("Open again"), "play", ""), ("archive", _("Archive"), "archive", "")],
     "archived": [("restore", _("Restore"), "undo-2", "")],
 }
+
+
+OUTCOMES: dict[str, Any] = {
+    "accepted": _("suggestion accepted"),
+    "changed": _("suggestion changed"),
+    "rejected": _("suggestion rejected"),
+}
+COUNTS: dict[str, Any] = {
+    "kept": _("%(count)s kept"),
+    "changed": _("%(count)s changed"),
+    "added": _("%(count)s added"),
+    "removed": _("%(count)s removed"),
+}
+COMMENTS: dict[str, Any] = {
+    "edge_case": _("Edge case"),
+    "guideline": _("Guideline unclear"),
+    "data": _("Data problem"),
+    "other": _("Other"),
+}
+
+
+def kept(answer: Answer) -> str:
+    """What an answer made of the suggestion, with its objects counted where it has any."""
+    if not answer.suggestion_outcome:
+        return ""
+    counts = answer.suggestion_counts or {}
+    told = [str(word) % {"count": counts[name]} for name, word in COUNTS.items() if counts.get(name)]
+    return ": ".join(filter(None, [str(OUTCOMES[answer.suggestion_outcome]), ", ".join(told)]))
 
 
 def chip(state: str) -> dict[str, Any]:

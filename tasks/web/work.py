@@ -7,11 +7,14 @@ from django.views.decorators.http import require_GET
 
 from labeling.markdown import to_html
 from labeling.types import registry
+from tasks.models import Comment
 from tasks.selectors import payload
 from tasks.selectors import work as selectors
+from tasks.selectors.comments import own_comments
 from tasks.selectors.eligibility import Annotator
 from tasks.selectors.session import session_figures
 from tasks.services.consensus.rows import in_words
+from tasks.web import words
 from tasks.web.asking import MODE, membership_of, organization_of
 from workers.web.access import needs
 
@@ -36,6 +39,11 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "work/home.html", context)
 
 
+def comments_of_mine(request: HttpRequest, position: int | None) -> list[Comment]:
+    """On the first page only."""
+    return list(own_comments(annotator(request))) if position is None else []
+
+
 @needs("label")
 @require_GET
 def history(request: HttpRequest) -> HttpResponse:
@@ -56,5 +64,9 @@ def history(request: HttpRequest) -> HttpResponse:
         "next": rows[-1]["pk"] if len(rows) == HISTORY else None,
         "is_first": position is None,
         "tab": "history",
+        "comments": [
+            {"comment": comment, "kind": words.COMMENTS[comment.kind]}
+            for comment in comments_of_mine(request, position)
+        ],
     }
     return render(request, "work/history.html", context)

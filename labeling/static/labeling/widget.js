@@ -1,21 +1,23 @@
 // The base of every type's widget: shows one task, holds one answer, knows nothing of network or storage.
 import { History } from "./history.js";
+import { Suggestion } from "./suggestion.js";
 
 export default class Widget extends HTMLElement {
   history = new History();
+  suggestion = null;
 
   /** Fetch and decode what the task needs, off-screen. The result lands in `task.ready`. */
   static async prepare(_task, _options) {}
 
   /** Build the DOM while still detached. `template` is the type's widget.html. */
-  mount({ task, config, template, draft = null, suggestion = null, readonly = false }) {
+  mount({ task, config, template, draft = null, suggestion = null, readonly = false, settled = false }) {
     this.task = task;
     this.config = config;
     this.readonly = readonly;
     this.append(template.content.cloneNode(true));
     this.build();
-    const start = draft ?? suggestion;
-    if (start) this.restore(start);
+    if (suggestion && !readonly) this.suggestion = new Suggestion(this, suggestion.value, { draft, settled });
+    else if (draft ?? suggestion) this.restore(draft ?? suggestion.value);
   }
 
   part(name) {
@@ -29,6 +31,12 @@ export default class Widget extends HTMLElement {
   /** @returns {{ path: string, message: string }[]} empty = may be submitted */
   problems() { return []; }
   restore(_value) {}
+  /** Of a list of objects: how many are there only as suggested; null: an answer is accepted as a whole. */
+  suggestedLeft() { return null; }
+  /** Mark the objects that are as in this suggested answer. */
+  markSuggested(_value) {}
+  /** Accept the chosen one of them and choose the next, or accept all. */
+  acceptSuggested(_all) {}
   activate() { this.part("document")?.focus({ preventScroll: true }); }
   release() {}
 

@@ -74,6 +74,23 @@ class Spans(TaskType):
             return spans
         return (spans + _apart(_links(a, config), _links(b, config))) / 2
 
+    def objects(self, answer: dict[str, Any]) -> list[Any] | None:
+        """Spans, and relations by what they join."""
+        spans = [{name: part for name, part in span.items() if name != "id"} for span in answer["annotations"]]
+        by_id = {span["id"]: [span["start"], span["end"], span["label"]] for span in answer["annotations"]}
+        links = [
+            {"name": link["name"], "ends": [by_id[link["source_ref"]], by_id[link["target_ref"]]]}
+            for link in answer["relationships"]
+        ]
+        return spans + links
+
+    def object_likeness(self, a: Any, b: Any, config: dict[str, Any]) -> float:
+        """The share of the text that both spans cover; a relation to another span is another relation."""
+        if "ends" in a or "ends" in b:
+            return 0.0
+        both = min(a["end"], b["end"]) - max(a["start"], b["start"])
+        return max(0, both) / (max(a["end"], b["end"]) - min(a["start"], b["start"]))
+
     def export_columns(self, config: dict[str, Any]) -> dict[str, Kind]:
         return {"spans": "int", "annotations": "json", "relationships": "json"}
 

@@ -16,7 +16,7 @@ from labeling.pseudonym import annotator_pseudonym
 from tasks.jobs.exports import resume_stuck_exports, run_export
 from tasks.models import Answer, Consensus, Export, ExportRow, Item, Project, Task
 from tasks.services import exporting
-from tests.factories import make_answer, make_item, make_org, make_project, make_task, make_user
+from tests.factories import make_answer, make_comment, make_item, make_org, make_project, make_task, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -287,3 +287,24 @@ def test_writing_a_part_takes_few_queries(client, org, django_assert_max_num_que
     with django_assert_max_num_queries(40):
         run_export(made["id"])
     assert storage.exists(Export.objects.get().storage_key)
+
+
+def test_what_became_of_suggestions_and_comments_is_exported(export, content, project, ann):
+    task = Task.objects.order_by("id")[0]
+    assert not {"suggestion", "comment_count"} & set(rows_of(content(export()))[0])
+    Task.objects.filter(pk=task.pk).update(suggestion={"value": {"option": "good"}, "schema_version": 1})
+    for answer, outcome in zip(Answer.objects.filter(task=task).order_by("id"), ("accepted", "rejected"), strict=True):
+        Answer.objects.filter(pk=answer.pk).update(suggestion_outcome=outcome)
+    make_comment(task, ann, text="Why?")
+    first, second = rows_of(content(export()))[:2]
+    assert (first["suggestion"], second["suggestion"]) == ({"option": "good"}, None)
+    names = [f"suggestion_{outcome}" for outcome in ("accepted", "changed", "rejected")]
+    assert [first[name] for name in names] == [1, 0, 1]
+    assert [second[name] for name in names] == [0, 0, 0]
+    assert (first["comment_count"], second["comment_count"]) == (1, 0)
+    assert not {"comments", "answers"} & set(first)
+    whole = rows_of(content(export(include_answers=True)))[0]
+    assert [answer["suggestion_outcome"] for answer in whole["answers"]] == ["accepted", "rejected"]
+    assert [(each["kind"], each["text"]) for each in whole["comments"]] == [("edge_case", "Why?")]
+    table = pq.read_table(io.BytesIO(content(export(format="parquet"))))
+    assert table.column("suggestion_accepted").to_pylist() == [1, 0, 0]

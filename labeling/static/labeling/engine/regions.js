@@ -84,7 +84,8 @@ export class RegionList {
     const size = document.createElement("span");
     size.className = "region-size";
     element.append(swatch, name, size);
-    return this.#fill({ element, swatch, name, size }, region);
+    const suggested = Object.assign(document.createElement("span"), { className: "chip chip-warn", textContent: say("suggested") });
+    return this.#fill({ element, swatch, name, size, suggested }, region);
   }
 
   #fill(row, region) {
@@ -94,6 +95,8 @@ export class RegionList {
     row.swatch.className = `swatch swatch-${label.color}`;
     row.name.textContent = label.label + (region.hidden ? ` · ${say("hidden")}` : "") + (region.locked ? ` · ${say("locked")}` : "");
     row.size.textContent = sizeOf(region.shape);
+    if (region.suggested) row.element.append(row.suggested);
+    else row.suggested.remove();
     row.element.ariaLabel = this.widget.describe(region);
     return row;
   }

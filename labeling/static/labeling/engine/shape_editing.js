@@ -6,7 +6,7 @@ import { moved, resized, shortOf, turned } from "./shapes.js";
 import { TOOLS } from "./tools.js";
 
 export class ShapeEditing extends Widget {
-  regions = []; // { id, shape, hidden?, locked? }: never changed in place
+  regions = []; // { id, shape, hidden?, locked?, suggested? }: never changed in place
   selected = null;
   editing = null; // the chosen region as it is while it is dragged
   global = {}; // the attributes of the whole picture
@@ -39,8 +39,8 @@ export class ShapeEditing extends Widget {
     if (this.readonly || subject !== "global" && (!region || region.locked)) return;
     const schema = region ? this.labelOf(region.shape).attributes : this.config.attributes;
     const values = keptValues(schema, { ...(region ? region.shape.attributes : this.global), [one.name]: value });
-    const put = (attributes) => {
-      const regions = region ? this.regions.map((each) => (each.id === subject ? { ...each, shape: { ...each.shape, attributes } } : each)) : this.regions;
+    const put = (attributes, suggested = false) => {
+      const regions = region ? this.regions.map((each) => (each.id === subject ? { ...each, suggested, shape: { ...each.shape, attributes } } : each)) : this.regions;
       if (!region) this.global = attributes;
       this.show(regions, region ? subject : this.selected?.id, say("%(attribute)s: %(value)s", { attribute: one.label, value: attributes[one.name] ?? say("empty") }));
     };
@@ -50,7 +50,7 @@ export class ShapeEditing extends Widget {
       return put(values);
     }
     const step = { field, values, before: region ? region.shape.attributes : this.global };
-    const command = { apply: () => put(step.values), invert: () => put(step.before) };
+    const command = { apply: () => put(step.values), invert: () => put(step.before, region?.suggested) };
     step.isLast = () => this.history.isLast(command);
     this.history.run(command);
     this.#typing = step;
@@ -74,10 +74,12 @@ export class ShapeEditing extends Widget {
     this.change({ ...region, shape: { ...region.shape, keypoints: region.shape.keypoints.map((point) => ({ ...point, visible: names.includes(point.name) })) } });
   }
 
+  /** A suggested shape that is changed is the annotator's. */
   change(region) {
     const before = this.regions.find((each) => each.id === region.id).shape;
     if (!this.largeEnough(region.shape, before)) return false;
-    this.commit(this.regions.map((each) => (each.id === region.id ? region : each)), region.id);
+    const after = before === region.shape ? region : { ...region, suggested: false };
+    this.commit(this.regions.map((each) => (each.id === region.id ? after : each)), region.id);
     return true;
   }
 

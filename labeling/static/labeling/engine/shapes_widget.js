@@ -1,5 +1,6 @@
 // The widget of every drawing type: the picture, its tools, the labels and the list of regions, on one history.
 import { prepareItem, showItem } from "../item.js";
+import { stable } from "../suggestion.js";
 import { say } from "../text.js";
 import { missing } from "./attributes.js";
 import { Pointer } from "./pointer.js";
@@ -60,7 +61,10 @@ export class ShapesWidget extends ShapeDrawing {
   }
 
   labelOf(shape) { return this.config.labels.find((label) => label.value === shape.label); }
-  describe({ shape }) { return say("%(tool)s, %(label)s, %(size)s", { tool: this.toolName(shape.type), label: this.labelOf(shape).label, size: sizeOf(shape) }); }
+  describe({ shape, suggested }) {
+    const text = say("%(tool)s, %(label)s, %(size)s", { tool: this.toolName(shape.type), label: this.labelOf(shape).label, size: sizeOf(shape) });
+    return suggested ? `${text}, ${say("suggested")}` : text;
+  }
   handleOptions() { return { turns: this.config.rotation, reach: 24 / this.viewport.scale }; }
 
   // --- the contract --------------------------------------------------------------------------------------------------
@@ -99,6 +103,25 @@ export class ShapesWidget extends ShapeDrawing {
     this.history.clear();
     this.list.update();
     this.surface.draw();
+  }
+
+  suggestedLeft() { return this.regions.filter((region) => region.suggested).length; }
+
+  markSuggested(value) {
+    const given = new Set(value.annotations.map(({ uuid: _uuid, ...shape }) => stable(shape)));
+    this.regions = this.regions.map((region) => ({ ...region, suggested: given.has(stable(region.shape)) }));
+    this.list.update();
+    this.surface.draw();
+  }
+
+  acceptSuggested(all) {
+    const left = this.regions.filter((region) => region.suggested);
+    const chosen = left.find((region) => region.id === this.selected?.id);
+    if (!all && !chosen) return this.select(left[0]);
+    const taken = all ? left : [chosen];
+    const next = all ? null : left[left.indexOf(chosen) + 1] ?? left.find((region) => region !== chosen);
+    const said = next ? `${say("Accepted.")} ${this.describe(next)}` : say("All suggestions accepted.");
+    this.commit(this.regions.map((region) => (taken.includes(region) ? { ...region, suggested: false } : region)), (next ?? this.selected)?.id, said);
   }
 
   release() { this.viewport.release(); }

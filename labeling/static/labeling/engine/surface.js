@@ -62,7 +62,7 @@ export class Surface {
     const there = area === EVERYWHERE ? shown : shown.filter(({ shape }) => meet(bounds(shape), area));
     for (const label of this.widget.config.labels) {
       const mine = there.filter((region) => region.shape.label === label.value);
-      this.#stroke(context, mine, label, colors[label.value]);
+      for (const suggested of [false, true]) this.#stroke(context, mine.filter((region) => Boolean(region.suggested) === suggested), label, colors[label.value], suggested);
       if (shown.length > MANY) continue;
       for (const { shape } of mine) this.#name(context, shape, label, colors[label.value]);
     }
@@ -101,8 +101,9 @@ export class Surface {
     return context;
   }
 
-  /** All shapes of a label: dark below, the colour above. Upright boxes go singly, which is far quicker than one path. */
-  #stroke(context, regions, label, color) {
+  /** Shapes of a label: dark below, the colour above, dashed for what is only suggested. Upright boxes go singly, which is far quicker than one path. */
+  #stroke(context, regions, label, color, dashed) {
+    if (!regions.length) return;
     const { scale } = this.viewport;
     const isUpright = ({ type, rotation }) => type === "box" && !rotation;
     const path = new Path2D();
@@ -110,9 +111,11 @@ export class Surface {
     for (const [width, style] of [[3.5, "#000a"], [2, color]]) {
       context.lineWidth = width / scale;
       context.strokeStyle = style;
+      context.setLineDash(dashed && style === color ? [7 / scale, 5 / scale] : []);
       context.stroke(path);
       for (const { shape } of regions) if (isUpright(shape)) context.strokeRect(shape.left, shape.top, shape.width, shape.height);
     }
+    context.setLineDash([]);
   }
 
   #name(context, shape, label, color) {

@@ -4,6 +4,7 @@ import { listen, setScope } from "../keys.js";
 import { say } from "../text.js";
 import { Bar } from "./bar.js";
 import { Drafts } from "./drafts.js";
+import { Guide } from "./guide.js";
 import { Notices } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { commands } from "./commands.js";
@@ -31,6 +32,7 @@ class Workbench {
     this.stage = document.getElementById("stage");
     this.bar = new Bar();
     this.notices = new Notices();
+    this.guide = new Guide(config.uid);
     this.timer = new Timer();
     const database = await openDatabase(config.uid);
     this.session = new Session(config);
@@ -80,7 +82,13 @@ class Workbench {
       document.getElementById("main").focus({ preventScroll: true });
     }
     this.bar.task(entry);
+    this.guide.show(entry?.project ?? null);
     this.bar.ready(this.queue.length);
+  }
+
+  #named({ task, element }) {
+    const name = say("Task %(id)s", { id: task.task });
+    return element.suggestion?.isOpen ? `${name}. ${say("With a suggestion.")}` : name;
   }
 
   next() {
@@ -99,7 +107,7 @@ class Workbench {
   #filled() {
     if (!this.current && this.queue.length) {
       this.next();
-      announce(say("Task %(id)s", { id: this.current.task.task }));
+      announce(this.#named(this.current));
     }
     this.bar.ready(this.queue.length);
   }
@@ -118,6 +126,7 @@ class Workbench {
     current.element.showProblems(problems);
     if (problems.length) return; // the list beside the question is an alert: it speaks for itself
     const answer = current.element.value();
+    const accepted = current.element.suggestion?.settle();
     const entry = this.#answerEntry(current, answer);
     const saved = this.outbox.put(entry);
     this.recent = [...this.recent, { id: entry.id, entry: current, answer, answerId: null }].slice(-REMEMBERED);
@@ -134,9 +143,9 @@ class Workbench {
       return;
     }
     await this.#sent(current, entry);
-    const next = this.current ? say("Task %(id)s", { id: this.current.task.task }) : "";
-    announce(`${say("Submitted.")} ${next}`);
-    this.notices.undo(say("Submitted"), () => this.undoSubmit());
+    const next = this.current ? this.#named(this.current) : "";
+    announce(`${accepted ? say("Accepted as suggested and submitted.") : say("Submitted.")} ${next}`);
+    this.notices.undo(accepted ? say("Accepted as suggested") : say("Submitted"), () => this.undoSubmit());
   }
 
   #answerEntry(current, answer) {
@@ -173,6 +182,24 @@ class Workbench {
     this.next();
     announce(say("Skipped."));
     await this.#sent(current, entry);
+  }
+
+  /** Tell the requester something about the task; it stays on screen. */
+  async comment({ kind, text }) {
+    const { current } = this;
+    if (!current) return;
+    const id = crypto.randomUUID();
+    const body = { id, assignment: current.task.assignment, kind, text };
+    try {
+      await this.outbox.put({ id, kind: "comment", body, at: Date.now(), tries: 0, state: "waiting" });
+    } catch (error) {
+      console.error(error);
+      this.notices.toast(say("This device could not keep the comment: its storage may be full."));
+      return;
+    }
+    this.notices.toast(say("Your comment goes to the requester. A reply appears under your answers."));
+    await this.recount();
+    this.sync.kick();
   }
 
   // --- undoing and correcting --------------------------------------------------------------------------------------
@@ -221,7 +248,8 @@ class Workbench {
   async #replied(reply, { want }) {
     this.bar.state("saved");
     this.bar.session(reply.session);
-    const waiting = new Set((await this.outbox.all()).map((entry) => entry.body.assignment));
+    const entries = (await this.outbox.all()).filter((entry) => entry.kind !== "comment"); // a comment ends no task
+    const waiting = new Set(entries.map((entry) => entry.body.assignment));
     this.queue.add(reply.tasks.filter((task) => !waiting.has(task.assignment)), reply.projects);
     await this.recount();
     if (reply.session.break_due) this.notices.breakDue();
@@ -238,6 +266,11 @@ class Workbench {
   }
 
   async #settled({ kind, result, assignment }) {
+    if (kind === "comment") {
+      if (result.status === "refused") this.notices.toast(say("A comment was not taken: %(why)s", { why: result.detail ?? "" }));
+      await this.recount();
+      return;
+    }
     this.queue.letGo(assignment);
     if (kind === "skip") {
       if (result.status === "refused") this.notices.toast(say("A skip was not taken: %(why)s", { why: result.detail ?? "" }));

@@ -11,6 +11,7 @@ export class Bar {
   #session = { done: 0, goal: 0, eta_s: null };
   #waiting = 0;
   #attention = 0;
+  #comments = 0; // of those that wait: they are no work done
   #state = "saved";
 
   task(entry) {
@@ -26,8 +27,9 @@ export class Bar {
   }
 
   /** Answers that wait count as done: the worker did them. */
-  counts({ waiting, attention }) {
+  counts({ waiting, attention, comments }) {
     this.#waiting = waiting;
+    this.#comments = comments;
     this.#attention = attention;
     this.#drawGoal();
     this.#drawState();
@@ -35,7 +37,7 @@ export class Bar {
 
   /** One more is on its way to the disk: said before it is there, so that "Saved" is never said too early. */
   adding() {
-    this.counts({ waiting: this.#waiting + 1, attention: this.#attention });
+    this.counts({ waiting: this.#waiting + 1, attention: this.#attention, comments: this.#comments });
   }
 
   state(state) {
@@ -45,7 +47,7 @@ export class Bar {
 
   #drawGoal() {
     const { goal, eta_s: eta } = this.#session;
-    const done = this.#session.done + this.#waiting;
+    const done = this.#session.done + this.#waiting - this.#comments;
     element("goal").hidden = !goal;
     element("meter").max = goal || 1;
     element("meter").value = Math.min(done, goal);

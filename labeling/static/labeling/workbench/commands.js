@@ -1,7 +1,7 @@
 // Every command of the workbench, once: its key, its button in the page, its place in help and palette.
 import { say } from "../text.js";
-import { make, open } from "../ui/dialog.js";
 import { showPalette, showShortcuts } from "../ui/palette.js";
+import { askComment } from "./comment.js";
 import { showEarlier } from "./earlier.js";
 import { askWhy } from "./skip.js";
 
@@ -13,11 +13,14 @@ export function commands(bench) {
     { id: "submit", key: "Enter", label: gettext("Submit"), run: () => bench.submit(), group: task },
     { id: "submit.anywhere", key: "Ctrl+Enter", label: gettext("Submit, from a text field too"), run: () => bench.submit(), group: task, inFields: true },
     { id: "skip", key: "S", label: gettext("Skip"), run: () => skip(bench), group: task },
+    { id: "comment", key: "F", label: gettext("Comment to the requester"), run: () => comment(bench), group: task },
+    { id: "accept", key: "A", label: gettext("Accept what is suggested"), run: () => bench.current?.element.suggestion?.accept(), group: task },
+    { id: "accept.all", key: "Shift+A", label: gettext("Accept all that is suggested"), run: () => bench.current?.element.suggestion?.acceptAll(), group: task },
     { id: "undo", key: "Z", also: ["Ctrl+Z"], label: gettext("Undo, or reopen the last answer"), run: () => bench.undo(), group: task },
     { id: "redo", key: "Shift+Z", also: ["Ctrl+Shift+Z"], label: gettext("Redo"), run: () => bench.current?.element.redo(), group: task },
     { id: "earlier", key: "[", label: gettext("Your last answers"), run: () => earlier(bench), group: task },
     { id: "back", key: "]", label: gettext("Leave the correction"), run: () => bench.leaveCorrection(), group: task },
-    { id: "guideline", key: "I", label: gettext("Guideline"), run: () => guideline(bench), group: page },
+    { id: "guideline", key: "I", label: gettext("Guideline and examples"), run: () => bench.guide.toggle(), group: page },
     { id: "shortcuts", key: "?", label: gettext("Keyboard shortcuts"), run: showShortcuts, group: page },
     { id: "palette", key: "Ctrl+K", label: gettext("Command palette"), run: showPalette, group: page, inFields: true },
   ];
@@ -34,15 +37,10 @@ async function skip(bench) {
   if (why) await bench.skip(why);
 }
 
-function guideline(bench) {
-  const project = bench.current?.project;
-  if (!project) return;
-  const text = make("div", { className: "prose" });
-  text.innerHTML = project.guideline_html || ""; // made from Markdown and sanitised by the server
-  if (!text.textContent.trim()) text.textContent = say("This project has no guideline.");
-  const body = make("div", {}, text);
-  if (project.end_use) body.append(make("section", { className: "stack stack-tight" }, make("h3", { textContent: gettext("What the labels are for") }), make("p", { textContent: project.end_use })));
-  open(gettext("Guideline"), body, { kind: "drawer" });
+async function comment(bench) {
+  if (!bench.current) return;
+  const said = await askComment();
+  if (said) await bench.comment(said);
 }
 
 async function earlier(bench) {

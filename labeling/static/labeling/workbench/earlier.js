@@ -5,8 +5,15 @@ import { make, open } from "../ui/dialog.js";
 /** An answer in words: option values by their labels, anything else as it is. */
 export function inWords(answer, config) {
   const labels = new Map((config?.options ?? []).map((option) => [option.value, option.label ?? option.value]));
-  const words = Object.values(answer ?? {}).flat().map((value) => labels.get(value) ?? (typeof value === "object" ? "…" : String(value)));
-  return words.join(", ") || say("none");
+  for (const label of config?.labels ?? []) labels.set(label.value, label.label ?? label.value);
+  const words = Object.values(answer ?? {}).flat().map((value) => labels.get(value) ?? (value && typeof value === "object" ? objectInWords(value, labels) : String(value)));
+  return words.filter(Boolean).join(", ") || say("none");
+}
+
+/** A span is its text and label, a shape its label; of anything else only that it is there. */
+function objectInWords(value, labels) {
+  if (typeof value.label === "string") return [value.text, labels.get(value.label) ?? value.label].filter(Boolean).join(": ");
+  return Object.keys(value).length ? "…" : "";
 }
 
 /** @param {object[]} answers rows of GET work/history, newest first */

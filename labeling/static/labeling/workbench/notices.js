@@ -87,7 +87,7 @@ export class Notices {
     const dialog = open(say("Needs attention"), make("div", {}, make("p", { className: "muted", textContent: say("These were not taken. The copies stay on this device until you remove them.") }), list));
     for (const entry of entries) {
       const button = make("button", { type: "button", className: "btn btn-danger" }, say("Remove the copy"));
-      const item = make("li", {}, make("p", { textContent: entry.detail ?? "" }), make("code", { textContent: JSON.stringify(entry.body.answer) }), button);
+      const item = make("li", {}, make("p", { textContent: entry.detail ?? "" }), make("code", { textContent: entry.body.text ?? JSON.stringify(entry.body.answer) }), button);
       button.addEventListener("click", async () => {
         await remove(entry.id);
         item.remove();

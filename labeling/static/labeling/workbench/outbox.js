@@ -1,7 +1,7 @@
-// Answers and skips wait here, on disk, until the server has said what became of them.
+// Answers, skips and comments wait here, on disk, until the server has said what became of them.
 import { read, write } from "./store.js";
 
-/** @typedef {{ id: string, kind: "answer"|"skip", body: object, at: number, tries: number, state: "waiting"|"attention",
+/** @typedef {{ id: string, kind: "answer"|"skip"|"comment", body: object, at: number, tries: number, state: "waiting"|"attention",
  *   after?: string, detail?: string }} Entry */
 
 export class Outbox {
@@ -39,7 +39,8 @@ export class Outbox {
   async counts() {
     const entries = await this.all();
     const attention = entries.filter((entry) => entry.state === "attention").length;
-    return { waiting: entries.length - attention, attention };
+    const comments = entries.filter((entry) => entry.kind === "comment" && entry.state === "waiting").length;
+    return { waiting: entries.length - attention, attention, comments };
   }
 
   /**

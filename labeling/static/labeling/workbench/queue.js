@@ -77,7 +77,7 @@ export class Queue {
     const element = document.createElement(project.widget);
     element.mount({
       task, config: project.config, template: document.getElementById(`widget-${project.type}`),
-      draft: value ?? (await this.drafts.newest(task)), suggestion: task.suggestion,
+      draft: value ?? (await this.drafts.newest(task)), suggestion: task.suggestion, settled: value !== undefined,
     });
     return { task, project, element, started: false, correction: null, activeMs: 0 };
   }

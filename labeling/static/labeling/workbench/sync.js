@@ -53,6 +53,8 @@ export class Sync {
     const of = (kind) => entries.filter((entry) => entry.kind === kind).map((entry) => entry.body);
     const want = Math.max(0, AHEAD + (this.showing() ? 0 : 1) - this.queue.coming);
     const body = { answers: of("answer"), skips: of("skip"), returns: [], want, have: await this.#have() };
+    const comments = of("comment");
+    if (comments.length) body.comments = comments;
     if (this.project) body.project = this.project;
     if (entries.length) this.onState("sending");
     const reply = await this.session.exchange(body);
@@ -73,6 +75,10 @@ export class Sync {
     for (const result of reply.results ?? []) {
       const entry = await this.outbox.settle(result);
       if (entry) this.#tell({ kind: "answer", result, assignment: entry.body.assignment });
+    }
+    for (const result of reply.comments ?? []) {
+      const entry = await this.outbox.settle(result);
+      if (entry) this.#tell({ kind: "comment", result, assignment: entry.body.assignment });
     }
     for (const skip of reply.skipped ?? []) {
       const entry = entries.find((each) => each.kind === "skip" && each.body.assignment === skip.assignment);

@@ -109,6 +109,7 @@ export class Panel {
     label.className = "span-row-label";
     label.textContent = widget.config.labels[index].label ?? span.label;
     option.append(swatch, text, label);
+    if (span.suggested) option.append(Object.assign(document.createElement("span"), { className: "chip chip-warn", textContent: say("suggested") }));
     if (widget.schema.missing(span).length) {
       const missing = document.createElement("span");
       missing.className = "chip chip-warn";

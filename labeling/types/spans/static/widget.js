@@ -1,5 +1,6 @@
 import { Marks } from "../../labeling/engine/marks.js";
 import { SpanText } from "../../labeling/engine/spans.js";
+import { stable } from "../../labeling/suggestion.js";
 import { say } from "../../labeling/text.js";
 import Widget from "../../labeling/widget.js";
 import { labelClass, Overlay } from "./overlay.js";
@@ -106,6 +107,27 @@ export default class SpansWidget extends Widget {
     })));
   }
 
+  suggestedLeft() { return this.state.spans.filter((span) => span.suggested).length; }
+
+  markSuggested(value) {
+    const key = ({ start, end, label, attributes }) => stable([start, end, label, attributes ?? {}]);
+    const given = new Set(stateOf(value, this.text).spans.map(key));
+    this.state = { ...this.state, spans: this.state.spans.map((span) => ({ ...span, suggested: given.has(key(span)) })) };
+    this.render();
+  }
+
+  acceptSuggested(all) {
+    const left = this.schema.sorted(this.state.spans).filter((span) => span.suggested);
+    const chosen = left.find((span) => span.id === this.selected);
+    if (!all && !chosen) { this.select(left[0].id); return; }
+    const taken = all ? left : [chosen];
+    const next = all ? null : left[left.indexOf(chosen) + 1] ?? left.find((span) => span !== chosen);
+    const said = next ? `${say("Accepted.")} ${this.describe(next)}` : say("All suggestions accepted.");
+    const spans = this.state.spans.map((span) => (taken.includes(span) ? { ...span, suggested: false } : span));
+    this.#change({ ...this.state, spans }, next?.id ?? this.selected, said);
+    if (next) this.overlay.reveal(next);
+  }
+
   showProblems(problems) {
     super.showProblems(problems);
     const found = /^annotations\[(\d+)\]/.exec(problems[0]?.path ?? "");
@@ -175,6 +197,7 @@ export default class SpansWidget extends Widget {
   replace(before, span) {
     const clash = this.schema.clash(span, this.state.spans);
     if (clash) { this.refuse(clash); return; }
+    span = { ...span, suggested: false }; // changed: it is the annotator's
     const spans = this.state.spans.map((each) => (each === before ? span : each));
     const at = (id) => spans.find((each) => each.id === id);
     const links = this.state.links.filter((link) => this.schema.fitting(at(link.source), at(link.target)).some((kind) => kind.value === link.name));
@@ -186,7 +209,7 @@ export default class SpansWidget extends Widget {
     const span = this.span(this.selected);
     const attributes = { ...span.attributes, [name]: value };
     if (value === "" || value == null) delete attributes[name];
-    const after = { ...this.state, spans: this.state.spans.map((each) => (each === span ? { ...span, attributes } : each)) };
+    const after = { ...this.state, spans: this.state.spans.map((each) => (each === span ? { ...span, attributes, suggested: false } : each)) };
     if (typed && this.#typing?.field === typed && this.#typing.state === this.state) {
       this.#typing.state = after;
       this.#put(after, span.id);
@@ -231,7 +254,8 @@ export default class SpansWidget extends Widget {
   }
 
   describe(span) {
-    return say("%(label)s: %(text)s", { label: this.schema.label(span.label).label ?? span.label, text: this.excerpt(span) });
+    const text = say("%(label)s: %(text)s", { label: this.schema.label(span.label).label ?? span.label, text: this.excerpt(span) });
+    return span.suggested ? `${text}, ${say("suggested")}` : text;
   }
 
   /** The next or previous span: in hand, or as the other end of a relation. */

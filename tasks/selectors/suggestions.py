@@ -1,0 +1,59 @@
+"""Read suggestions: which may be shown, which could not be used, and what annotators made of them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from labeling.errors import InvalidAnswer
+from labeling.types import registry
+from tasks.models import Answer, Project, SuggestionProblem, Task
+
+TOLD = 20  # problems in the reply to a launch; the rest is a list of its own
+
+
+def usable(
+    suggestion: Mapping[str, Any] | None,
+    schema_version: int,
+    type_name: str,
+    config: dict[str, Any],
+    item: Mapping[str, Any],
+) -> dict[str, Any] | None:
+    """The suggested answer as it is under this version of the schema; None where there it would be no answer."""
+    if suggestion is None:
+        return None
+    value: dict[str, Any] = suggestion["value"]
+    if suggestion["schema_version"] == schema_version:
+        return value
+    try:
+        return registry.get(type_name).clean_answer(value, config=config, item=item)
+    except InvalidAnswer:
+        return None
+
+
+def problems_of(project: Project) -> QuerySet[SuggestionProblem]:
+    return SuggestionProblem.objects.filter(project=project).select_related("task__item")
+
+
+def report(project: Project) -> dict[str, Any]:
+    """How many suggestions are in use and how many could not be, with the first reasons."""
+    return {
+        "usable": with_suggestion(project).count(),
+        "unusable": problems_of(project).values("task").distinct().count(),
+        "problems": [
+            {"task": each.task_id, "item": each.task.item.key, "path": each.path, "message": each.message}
+            for each in problems_of(project).order_by("pk")[:TOLD]
+        ],
+    }
+
+
+def with_suggestion(project: Project) -> QuerySet[Task]:
+    return Task.objects.filter(project=project, suggestion__isnull=False)
+
+
+def outcomes(project: Project) -> dict[str, int]:
+    """Live answers by what they made of the suggestion."""
+    shown = Answer.objects.filter(project=project, is_live=True).exclude(suggestion_outcome="")
+    return shown.aggregate(
+        **{each: Count("pk", filter=Q(suggestion_outcome=each)) for each in ("accepted", "changed", "rejected")}
+    )
