@@ -26,7 +26,7 @@ export class CodePoints {
 }
 
 /** How many of the first `count` numbers the test holds for; it holds up to some place and not after. */
-function below(count, test) {
+export function below(count, test) {
   let low = 0;
   let high = count;
   while (low < high) {

@@ -1,4 +1,5 @@
 // What is drawn over the text: label chips at the spans in view, arcs between related ones. Also where things are.
+import { below } from "../../labeling/engine/spans.js";
 
 const STYLES = ["", "-dashed", "-double"];
 const SVG = "http://www.w3.org/2000/svg";
@@ -42,14 +43,14 @@ export class Overlay {
     const box = host.getBoundingClientRect();
     const [left, top] = [box.left + host.clientLeft - host.scrollLeft, box.top + host.clientTop - host.scrollTop];
     const inView = (rect) => rect.bottom > box.top - REACH && rect.top < box.bottom + REACH;
-    const seen = new Set(widget.text.lines.flatMap((line, index) => (inView(line.element.getBoundingClientRect()) ? [index] : [])));
+    const [first, last] = this.#textInView(box);
     const starts = new Map(); // span id -> rectangle of its beginning, in the coordinates of the scrolled content
     const startOf = (span) => {
       const rect = widget.rangeOf(span).getClientRects()[0];
       return rect && { left: rect.left - left, right: rect.right - left, top: rect.top - top, rect };
     };
     for (const span of widget.schema.sorted(widget.state.spans)) {
-      if (!seen.has(widget.text.lineAt(span.start))) continue;
+      if (span.start < first || span.start > last) continue;
       const place = startOf(span);
       if (place && inView(place.rect)) starts.set(span.id, place);
     }
@@ -77,6 +78,15 @@ export class Overlay {
       chip.place = { ...place, backwards: text.rightToLeft(span.start) };
       return chip;
     });
+  }
+
+  /** Offsets where the lines in view begin and end. Lines lie below each other, so few are measured. */
+  #textInView(box) {
+    const { lines } = this.widget.text;
+    const rect = (n) => lines[n].element.getBoundingClientRect();
+    const first = below(lines.length, (n) => rect(n).bottom <= box.top - REACH);
+    const after = below(lines.length, (n) => rect(n).top < box.bottom + REACH);
+    return first < after ? [lines[first].start, lines[after - 1].end] : [Infinity, -Infinity];
   }
 
   #chip(span) {

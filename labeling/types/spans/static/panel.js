@@ -3,6 +3,8 @@ import { hint } from "../../labeling/keys.js";
 import { say, sayMany } from "../../labeling/text.js";
 import { labelClass } from "./overlay.js";
 
+const ROWS_A_FRAME = 60; // more than are in view; the rest of a long list follows frame by frame
+
 let instances = 0;
 
 export class Panel {
@@ -10,6 +12,7 @@ export class Panel {
   #rowOf = new Map(); // span -> its row
   #current = null;
   #detail = "";
+  #waiting = 0;
 
   constructor(widget) {
     this.widget = widget;
@@ -61,9 +64,13 @@ export class Panel {
   show() {
     const { widget } = this;
     const { state } = widget;
-    if (this.#shown !== state) this.#rows();
+    const held = widget.span(widget.selected);
+    if (this.#shown !== state) {
+      this.#rows();
+      this.#links();
+    } else if (held && !this.#rowOf.has(held)) this.#rows();
     this.#shown = state;
-    const current = this.#rowOf.get(widget.span(widget.selected)) ?? null;
+    const current = this.#rowOf.get(held) ?? null;
     if (this.#current && this.#current !== current) this.#current.ariaSelected = "false";
     this.#current = current;
     if (current) {
@@ -80,7 +87,12 @@ export class Panel {
     const spans = widget.schema.sorted(widget.state.spans);
     widget.part("count").textContent = sayMany("%(count)s span", "%(count)s spans", spans.length);
     this.list.hidden = !spans.length;
-    const rows = new Map(spans.map((span) => [span, this.#rowOf.get(span) ?? this.#row(span)]));
+    const rows = new Map();
+    let made = 0;
+    for (const span of spans) {
+      const row = this.#rowOf.get(span) ?? (made++ < ROWS_A_FRAME || span.id === widget.selected ? this.#row(span) : null);
+      if (row) rows.set(span, row);
+    }
     for (const row of [...this.list.children]) if (rows.get(row.span) !== row) row.remove();
     let next = this.list.firstElementChild;
     for (const row of rows.values()) { // only what is new moves
@@ -88,7 +100,8 @@ export class Panel {
       else this.list.insertBefore(row, next);
     }
     this.#rowOf = rows;
-    this.#links();
+    cancelAnimationFrame(this.#waiting);
+    if (rows.size < spans.length) this.#waiting = requestAnimationFrame(() => setTimeout(() => this.#rows()));
   }
 
   #row(span) {

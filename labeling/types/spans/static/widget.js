@@ -1,24 +1,15 @@
 import { Marks } from "../../labeling/engine/marks.js";
 import { SpanText } from "../../labeling/engine/spans.js";
-import { stable } from "../../labeling/suggestion.js";
-import { say } from "../../labeling/text.js";
-import Widget from "../../labeling/widget.js";
+import { SpansEditing } from "./editing.js";
 import { labelClass, Overlay } from "./overlay.js";
 import { Panel } from "./panel.js";
-import { Schema, stateOf } from "./state.js";
+import { Pointing } from "./pointer.js";
+import { Schema } from "./state.js";
 
-const TOUCH_PAUSE_MS = 300; // the handles of a touch selection have come to rest
-const CLICK_PX = 4; // further is a drag
 const MOVES = { right: 1, left: -1 };
 
 /** Spans of a text, drawn over it as CSS highlights; the list beside it is their twin for screen readers. */
-export default class SpansWidget extends Widget {
-  state = { spans: [], links: [] };
-  cursor = null; // { anchor, focus, start, end } in UTF-16 units: what a label's key would mark
-  selected = null; // a span's id
-  relating = null; // { source, target, kind }
-  #ids = 0;
-
+export default class SpansWidget extends SpansEditing {
   build() {
     const { item } = this.task;
     this.schema = new Schema(this.config);
@@ -29,24 +20,18 @@ export default class SpansWidget extends Widget {
     this.overlay = new Overlay(this);
     this.panel = new Panel(this);
     this.part("form").addEventListener("submit", (event) => event.preventDefault());
-    this.textPart.addEventListener("pointerdown", (event) => { this.#pressed = event; });
+    this.pointing = new Pointing(this);
     this.addEventListener("keydown", (event) => this.#key(event));
     this.render();
   }
 
-  #pressed = null;
   #listening = null;
 
   connectedCallback() {
     if (!this.text) return;
     this.#listening = new AbortController();
     const { signal } = this.#listening;
-    document.addEventListener("pointerup", (event) => this.#released(event), { signal });
-    let pause;
-    document.addEventListener("selectionchange", () => {
-      clearTimeout(pause);
-      if (this.#pressed?.pointerType !== "mouse") pause = setTimeout(() => this.#takeNative(), TOUCH_PAUSE_MS);
-    }, { signal });
+    this.pointing.watch(signal);
     this.overlay.watch(signal);
     this.draw();
   }
@@ -84,238 +69,6 @@ export default class SpansWidget extends Widget {
       act("clear", "Escape", gettext("Let go"), () => this.letGo()),
       ...(this.schema.relations.length ? [act("relation", "R", gettext("Relation from this span; once more for the next kind"), () => this.relate())] : []),
     ];
-  }
-
-  // --- the answer ------------------------------------------------------------------------------------------------
-
-  value() {
-    return this.schema.answer(this.state, this.text);
-  }
-
-  restore(value) {
-    this.history.clear();
-    this.cursor = this.selected = this.relating = null;
-    this.state = stateOf(value, this.text);
-    this.#ids = this.state.spans.length;
-    this.render();
-  }
-
-  problems() {
-    return this.schema.sorted(this.state.spans).flatMap((span, index) => this.schema.missing(span).map((attribute) => ({
-      path: `annotations[${index}].attributes.${attribute.name}`,
-      message: say("%(text)s: %(attribute)s must be given.", { text: this.excerpt(span), attribute: attribute.label ?? attribute.name }),
-    })));
-  }
-
-  suggestedLeft() { return this.state.spans.filter((span) => span.suggested).length; }
-
-  markSuggested(value) {
-    const key = ({ start, end, label, attributes }) => stable([start, end, label, attributes ?? {}]);
-    const given = new Set(stateOf(value, this.text).spans.map(key));
-    this.state = { ...this.state, spans: this.state.spans.map((span) => ({ ...span, suggested: given.has(key(span)) })) };
-    this.render();
-  }
-
-  acceptSuggested(all) {
-    const left = this.schema.sorted(this.state.spans).filter((span) => span.suggested);
-    const chosen = left.find((span) => span.id === this.selected);
-    if (!all && !chosen) { this.select(left[0].id); return; }
-    const taken = all ? left : [chosen];
-    const next = all ? null : left[left.indexOf(chosen) + 1] ?? left.find((span) => span !== chosen);
-    const said = next ? `${say("Accepted.")} ${this.describe(next)}` : say("All suggestions accepted.");
-    const spans = this.state.spans.map((span) => (taken.includes(span) ? { ...span, suggested: false } : span));
-    this.#change({ ...this.state, spans }, next?.id ?? this.selected, said);
-    if (next) this.overlay.reveal(next);
-  }
-
-  showProblems(problems) {
-    super.showProblems(problems);
-    const found = /^annotations\[(\d+)\]/.exec(problems[0]?.path ?? "");
-    const span = found && this.schema.sorted(this.state.spans)[Number(found[1])];
-    if (span) this.select(span.id);
-  }
-
-  span(id) {
-    return this.state.spans.find((span) => span.id === id);
-  }
-
-  excerpt(span, longest = 60) {
-    const text = this.text.text.slice(span.start, Math.min(span.end, this.text.points.whole(span.start + longest)));
-    return text.replace(/\s+/g, " ") + (span.end - span.start > longest ? "…" : "");
-  }
-
-  /** Make `after` the state, as a command; `selected` is what is in hand then. */
-  #change(after, selected, said) {
-    if (this.readonly) return;
-    const before = this.state;
-    const held = this.selected;
-    this.history.run({ apply: () => this.#put(after, selected), invert: () => this.#put(before, held) });
-    if (said) this.fire("announce", { text: said });
-  }
-
-  #put(state, selected) {
-    this.state = state;
-    this.cursor = this.relating = null;
-    this.selected = state.spans.some((span) => span.id === selected) ? selected : null;
-    super.showProblems([]);
-    this.render();
-    this.fire("change");
-  }
-
-  refuse(message) {
-    super.showProblems([{ path: "", message }]);
-  }
-
-  // --- what keys and buttons do ------------------------------------------------------------------------------------
-
-  apply(index) {
-    if (this.readonly || this.relating) return;
-    const label = this.config.labels[index];
-    const selected = this.span(this.selected);
-    if (this.cursor) this.#add({ id: ++this.#ids, start: this.cursor.start, end: this.cursor.end, label: label.value, attributes: {} });
-    else if (selected) this.#relabel(selected, label);
-    else this.fire("announce", { text: say("Choose some text first.") });
-  }
-
-  #add(span) {
-    const there = this.state.spans.find((each) => !this.schema.order(each, span));
-    if (there) { this.select(there.id); return; }
-    const clash = this.schema.clash(span, this.state.spans);
-    if (clash) { this.refuse(clash); return; }
-    this.#change({ ...this.state, spans: [...this.state.spans, span] }, span.id, this.describe(span));
-  }
-
-  #relabel(span, label) {
-    if (span.label === label.value) return;
-    const same = (name) => JSON.stringify(label.attributes?.find((each) => each.name === name));
-    const old = this.schema.label(span.label).attributes ?? [];
-    const kept = old.filter((each) => each.name in span.attributes && same(each.name) === JSON.stringify(each)).map((each) => [each.name, span.attributes[each.name]]);
-    this.replace(span, { ...span, label: label.value, attributes: Object.fromEntries(kept) });
-  }
-
-  /** Put another span in the place of one; links that its label no longer allows go. */
-  replace(before, span) {
-    const clash = this.schema.clash(span, this.state.spans);
-    if (clash) { this.refuse(clash); return; }
-    span = { ...span, suggested: false }; // changed: it is the annotator's
-    const spans = this.state.spans.map((each) => (each === before ? span : each));
-    const at = (id) => spans.find((each) => each.id === id);
-    const links = this.state.links.filter((link) => this.schema.fitting(at(link.source), at(link.target)).some((kind) => kind.value === link.name));
-    this.#change({ spans, links }, span.id, this.describe(span));
-  }
-
-  /** A value of an attribute; while one field is typed into, it stays one step of undo. */
-  setAttribute(name, value, typed) {
-    const span = this.span(this.selected);
-    const attributes = { ...span.attributes, [name]: value };
-    if (value === "" || value == null) delete attributes[name];
-    const after = { ...this.state, spans: this.state.spans.map((each) => (each === span ? { ...span, attributes, suggested: false } : each)) };
-    if (typed && this.#typing?.field === typed && this.#typing.state === this.state) {
-      this.#typing.state = after;
-      this.#put(after, span.id);
-      return;
-    }
-    if (!typed) { this.#change(after, span.id); return; }
-    const before = this.state;
-    const typing = { field: typed, state: after };
-    this.#typing = typing;
-    this.history.run({ apply: () => this.#put(typing.state, span.id), invert: () => this.#put(before, span.id) });
-  }
-
-  #typing = null;
-
-  remove() {
-    const span = this.span(this.selected);
-    if (!span || this.readonly) return;
-    const order = this.schema.sorted(this.state.spans);
-    const next = order[order.indexOf(span) + 1] ?? order[order.indexOf(span) - 1];
-    const links = this.state.links.filter((link) => link.source !== span.id && link.target !== span.id);
-    this.#change({ spans: this.state.spans.filter((each) => each !== span), links }, next?.id, say("Deleted: %(text)s", { text: this.excerpt(span) }));
-  }
-
-  unlink(link) {
-    this.#change({ ...this.state, links: this.state.links.filter((each) => each !== link) }, this.selected, say("Relation deleted"));
-  }
-
-  letGo() {
-    if (this.relating) this.relating = null;
-    else this.cursor = this.selected = null;
-    this.render();
-  }
-
-  select(id) {
-    this.selected = id;
-    this.cursor = null;
-    this.render();
-    const span = this.span(id);
-    if (!span) return;
-    this.overlay.reveal(span);
-    this.fire("announce", { text: this.describe(span) });
-  }
-
-  describe(span) {
-    const text = say("%(label)s: %(text)s", { label: this.schema.label(span.label).label ?? span.label, text: this.excerpt(span) });
-    return span.suggested ? `${text}, ${say("suggested")}` : text;
-  }
-
-  /** The next or previous span: in hand, or as the other end of a relation. */
-  step(by) {
-    const order = this.schema.sorted(this.state.spans);
-    if (this.relating) { this.#stepTarget(order, by); return; }
-    if (!order.length) return;
-    let place = order.findIndex((span) => span.id === this.selected);
-    if (place >= 0) place += by;
-    else if (this.cursor) place = by > 0 ? order.findIndex((span) => span.start >= this.cursor.start) : order.findLastIndex((span) => span.start < this.cursor.start);
-    else place = by > 0 ? 0 : order.length - 1;
-    if (place < 0 && this.cursor) place = by > 0 ? 0 : order.length - 1;
-    this.select(order[(place + order.length) % order.length].id);
-  }
-
-  // --- relations ---------------------------------------------------------------------------------------------------
-
-  relate() {
-    const source = this.span(this.selected);
-    const kinds = source ? this.schema.fitting(source, null) : [];
-    if (this.readonly || !kinds.length) {
-      this.fire("announce", { text: source ? say("No relation may begin here.") : say("Choose a span first.") });
-      return;
-    }
-    const kind = this.relating ? (this.relating.kind + 1) % kinds.length : 0;
-    this.relating = { source: source.id, target: null, kind, kinds };
-    if (!this.contains(document.activeElement) || this.panel.inField()) this.activate();
-    this.step(1);
-    this.render();
-  }
-
-  #stepTarget(order, by) {
-    const { source, target, kind, kinds } = this.relating;
-    const fit = order.filter((span) => span.id !== source && this.schema.fitting(this.span(source), span).includes(kinds[kind]));
-    const from = target ?? source;
-    const at = fit.findIndex((span) => span.id === from);
-    let place = at + by;
-    if (at < 0) place = by > 0 ? fit.findIndex((span) => this.schema.order(span, this.span(from)) > 0) : fit.findLastIndex((span) => this.schema.order(span, this.span(from)) < 0);
-    const found = fit.length ? fit[(place < 0 && at < 0 ? (by > 0 ? 0 : fit.length - 1) : place + fit.length) % fit.length] : null;
-    this.relating.target = found?.id ?? null;
-    if (found) this.overlay.reveal(found);
-    this.fire("announce", { text: found ? this.describe(found) : say("No span fits the other end.") });
-    this.render();
-  }
-
-  /** Join the two spans. */
-  link(target = this.relating?.target) {
-    if (!this.relating || target == null) return;
-    const { source, kind, kinds } = this.relating;
-    const name = kinds[kind].value;
-    const both = kinds[kind].directed === false;
-    if (source === target || !this.schema.fitting(this.span(source), this.span(target)).includes(kinds[kind])) {
-      this.fire("announce", { text: say("This relation may not join these spans.") });
-      return;
-    }
-    const same = (link) => link.name === name && ((link.source === source && link.target === target) || (both && link.source === target && link.target === source));
-    this.relating = null;
-    if (this.state.links.some(same)) { this.render(); return; }
-    const said = say("%(from)s – %(relation)s – %(to)s", { from: this.excerpt(this.span(source)), relation: kinds[kind].label ?? name, to: this.excerpt(this.span(target)) });
-    this.#change({ ...this.state, links: [...this.state.links, { name, source, target }] }, source, said);
   }
 
   // --- the cursor ----------------------------------------------------------------------------------------------------
@@ -356,52 +109,6 @@ export default class SpansWidget extends Widget {
     if (start >= end || start < 0 || end > this.text.text.length || !this.text.text.slice(start, end).trim()) return;
     if (this.cursor) this.point({ start, end });
     else this.replace(span, { ...span, start, end });
-  }
-
-  // --- mouse and touch -----------------------------------------------------------------------------------------------
-
-  #released(event) {
-    const pressed = this.#pressed;
-    if (!pressed || event.button) return;
-    const moved = Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY);
-    if (event.pointerType === "mouse") {
-      document.getSelection().removeAllRanges(); // the browser's only showed the way
-      this.#pressed = null;
-      if (moved > CLICK_PX) this.#dragged(pressed, event);
-    } else if (this.#takeNative()) return;
-    if (moved <= CLICK_PX && this.textPart.contains(event.target)) this.#clicked(event);
-  }
-
-  #dragged(from, to) {
-    const [one, other] = [from, to].map(({ clientX, clientY }) => this.text.offsetAt(clientX, clientY));
-    if (one == null || other == null || one === other) return;
-    const range = { start: Math.min(one, other), end: Math.max(one, other) };
-    const found = to.altKey ? this.text.trim(range) : this.text.snap(range);
-    if (found) this.point(found);
-  }
-
-  /** Make the selection of a finger ours. It stays, so that its handles can be dragged on. */
-  #takeNative() {
-    const selection = document.getSelection();
-    if (!selection.rangeCount || selection.isCollapsed) return false;
-    const range = selection.getRangeAt(0);
-    const [start, end] = [this.text.offset(range.startContainer, range.startOffset), this.text.offset(range.endContainer, range.endOffset)];
-    if (start == null || end == null) return false;
-    const found = this.text.snap({ start, end });
-    if (found) this.point(found);
-    return Boolean(found);
-  }
-
-  #clicked({ clientX, clientY, shiftKey }) {
-    const offset = this.overlay.offsetUnder(clientX, clientY);
-    if (offset == null) { if (!this.relating) this.letGo(); return; }
-    const here = this.state.spans.filter((span) => span.start <= offset && offset < span.end).sort((one, other) => one.end - one.start - (other.end - other.start));
-    if (this.relating) { if (here.length) this.link(here[0].id); return; }
-    const unit = this.text.stopAt(offset);
-    if (shiftKey && this.cursor && unit) { this.point(unit, this.cursor.anchor); return; }
-    const next = here[here.findIndex((span) => span.id === this.selected) + 1];
-    if (next) this.select(next.id); // once more for the span around it, and then for the word
-    else if (unit) this.point(unit);
   }
 
   #key(event) {
