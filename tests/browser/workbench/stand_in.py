@@ -45,6 +45,17 @@ class Server:
         self.item: dict[str, Any] | None = None
         self.tiles = b""
         self.ranges: list[str] = []
+        self.suggestion: dict[str, Any] | None = None
+        self.comments: list[dict[str, Any]] = []
+        self.examples: list[dict[str, Any]] = []
+        self.project = 1
+
+    def say(self, comment: dict[str, Any]) -> dict[str, Any]:
+        known = any(each["id"] == comment["id"] for each in self.comments)
+        if not known:
+            self.comments.append(comment)
+        status = "duplicate" if known else "stored"
+        return {"id": comment["id"], "assignment": comment["assignment"], "status": status}
 
     def ask(self, kind: str, config: dict[str, Any], item: dict[str, Any]) -> None:
         """Serve tasks of another type from now on, all of them with this item."""
@@ -89,7 +100,8 @@ SERVER = Server()
 def project() -> dict[str, Any]:
     config = registry.get(SERVER.kind).clean_config(SERVER.config)
     return {
-        "id": 1, "name": "Entailment", "type": SERVER.kind, "schema_version": 1, "config": config,
+        "id": SERVER.project, "name": "Entailment", "examples": SERVER.examples, "type": SERVER.kind,
+        "schema_version": 1, "config": config,
         "widget": f"gw-{SERVER.kind}",
         "guideline_html": "<h2>Rule</h2><p>Read both.</p>", "end_use": "A benchmark.",
     }  # fmt: skip
@@ -104,8 +116,9 @@ def task(number: int) -> dict[str, Any]:
     else:
         item["text"] = f"{TEXT}\n\nItem {number}."
     return {
-        "assignment": number, "task": number, "project": 1, "schema_version": 1, "item": item, "suggestion": None,
-        "draft": SERVER.drafts.get(number), "lease_expires_at": "2030-01-01T00:00:00Z",
+        "assignment": number, "task": number, "project": SERVER.project, "schema_version": 1, "item": item,
+        "suggestion": SERVER.suggestion and {"value": SERVER.suggestion}, "draft": SERVER.drafts.get(number),
+        "lease_expires_at": "2030-01-01T00:00:00Z",
     }  # fmt: skip
 
 
@@ -135,8 +148,9 @@ def exchange(request: HttpRequest) -> JsonResponse:
             "results": results,
             "skipped": [{"assignment": each["assignment"], "status": "skipped"} for each in body["skips"]],
             "returned": body["returns"],
+            **({"comments": [SERVER.say(each) for each in body["comments"]]} if "comments" in body else {}),
             "tasks": [task(number) for number in SERVER.offer(body["want"], body["have"])],
-            "projects": {"1.1": project()},
+            "projects": {f"{SERVER.project}.1": project()},
             "session": {"done": len(SERVER.current()), "goal": 60, "eta_s": 1080, "break_due": False},
             "release": "r1",
         }
@@ -156,7 +170,7 @@ def history(request: HttpRequest) -> JsonResponse:
         if each["answer_id"] < int(request.GET.get("before", 2**53))
     ]
     shown = rows[: int(request.GET.get("limit", 10))]
-    return JsonResponse({"results": shown, "projects": {"1.1": project()}, "before": None})
+    return JsonResponse({"results": shown, "projects": {f"{SERVER.project}.1": project()}, "before": None})
 
 
 @csrf_exempt

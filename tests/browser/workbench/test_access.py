@@ -1,4 +1,4 @@
-"""The workbench for everybody: axe, light and dark, desk and tablet; the guideline, the help, the palette."""
+"""The workbench for everybody: axe, light and dark, desk and tablet; the help, the palette."""
 
 from collections.abc import Callable
 
@@ -35,7 +35,7 @@ def test_axe_finds_nothing(bench: Opened, server: tuple[Server, str], page: Page
     ("key", "title"),
     [
         ("?", "Keyboard shortcuts"),
-        ("i", "Guideline"),
+        ("f", "Comment to the requester"),
         ("s", "Why skip this task?"),
         ("[", "Your last answers"),
         ("Control+k", "Commands"),
@@ -56,7 +56,7 @@ def test_the_palette_finds_a_command_and_runs_it(bench: Opened) -> None:
     page.keyboard.press("Control+k")
     page.keyboard.type("guide")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog", name="Guideline")).to_be_visible()
+    expect(page.get_by_role("complementary", name="Guideline")).to_contain_text("Read both.")
 
 
 def test_a_picture_is_zoomed_by_keys_and_fitted_again(bench: Opened, server: tuple[Server, str]) -> None:

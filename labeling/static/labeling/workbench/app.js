@@ -60,8 +60,11 @@ class Workbench {
     this.sync.kick();
   }
 
+  /** What was read before something was added is not shown after it: "Saved" would be said too early. */
   async recount() {
-    this.bar.counts(await this.outbox.counts());
+    const { added } = this.bar;
+    const counts = await this.outbox.counts();
+    if (added === this.bar.added) this.bar.counts(counts);
   }
 
   // --- showing ---------------------------------------------------------------------------------------------------
@@ -190,11 +193,13 @@ class Workbench {
     if (!current) return;
     const id = crypto.randomUUID();
     const body = { id, assignment: current.task.assignment, kind, text };
+    this.bar.adding({ isComment: true });
     try {
       await this.outbox.put({ id, kind: "comment", body, at: Date.now(), tries: 0, state: "waiting" });
     } catch (error) {
       console.error(error);
       this.notices.toast(say("This device could not keep the comment: its storage may be full."));
+      await this.recount();
       return;
     }
     this.notices.toast(say("Your comment goes to the requester. A reply appears under your answers."));

@@ -9,6 +9,7 @@ function set(node, text) {
 
 export class Bar {
   #session = { done: 0, goal: 0, eta_s: null };
+  added = 0; // how often something was said to be on its way
   #waiting = 0;
   #attention = 0;
   #comments = 0; // of those that wait: they are no work done
@@ -36,8 +37,9 @@ export class Bar {
   }
 
   /** One more is on its way to the disk: said before it is there, so that "Saved" is never said too early. */
-  adding() {
-    this.counts({ waiting: this.#waiting + 1, attention: this.#attention, comments: this.#comments });
+  adding({ isComment = false } = {}) {
+    this.added += 1;
+    this.counts({ waiting: this.#waiting + 1, attention: this.#attention, comments: this.#comments + Number(isComment) });
   }
 
   state(state) {

@@ -69,6 +69,7 @@ export class Guide {
     this.pane.hidden = !open;
     for (const button of document.querySelectorAll("[data-command=guideline]")) button.ariaExpanded = String(open);
     this.pane.querySelector("[data-guide=tabs]").hidden = !examples.length;
+    this.pane.querySelector("[data-guide=title]").classList.toggle("visually-hidden", examples.length > 0); // the first tab says so
     for (const tab of this.tabs) tab.ariaPressed = String(tab.dataset.guideTab === chosen);
     const wanted = `${project.id}.${project.schema_version}.${chosen}`;
     if (!open || this.#shown === wanted) return;

@@ -1,0 +1,76 @@
+"""Guideline and examples beside the work, remembered for each project."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.workbench.stand_in import Server
+from tests.browser.workbench.test_access import clean
+from tests.browser.workbench.test_answers import answer
+
+Opened = Callable[[], Page]
+Served = tuple[Server, str]
+EXAMPLES = [
+    {"item": {"id": 0, "text": "It rains. It is wet.", "data": {}}, "answer": {"option": "yes"}, "why": "It follows."},
+    {"item": {"id": 7, "image": {"url": "/picture.png", "thumb_url": "/picture.png", "width": 600, "height": 400},
+              "data": {}}, "answer": {"option": "unsure"}, "why": ""},
+]  # fmt: skip
+
+
+def pane(page: Page) -> Locator:
+    return page.get_by_role("complementary", name="Guideline")
+
+
+def test_the_guideline_stands_beside_the_work_and_the_keys_go_on_working(bench: Opened, server: Served) -> None:
+    page = bench()
+    expect(pane(page)).to_be_hidden()
+    page.keyboard.press("i")
+    expect(pane(page)).to_contain_text("Read both.")
+    expect(pane(page)).to_contain_text("A benchmark.")
+    answer(page, "1")
+    expect(pane(page)).to_be_visible()
+    page.keyboard.press("i")
+    expect(pane(page)).to_be_hidden()
+
+
+def test_open_and_pane_are_remembered_for_the_project(bench: Opened, server: Served) -> None:
+    server[0].examples = EXAMPLES
+    page = bench()
+    page.keyboard.press("i")
+    pane(page).get_by_role("button", name="Examples").click()
+    expect(pane(page)).to_contain_text("It rains.")
+    page.reload()
+    expect(pane(page)).to_contain_text("Example 2")
+    expect(pane(page)).to_contain_text("Answer Not sure")
+    expect(pane(page)).to_contain_text("It follows.")
+    expect(pane(page).get_by_role("img")).to_have_count(1)
+    server[0].project, server[0].leased = 2, []
+    page.reload()
+    expect(page.locator("#stage [data-part=question]")).to_be_visible()
+    expect(pane(page)).to_be_hidden()
+
+
+def test_without_examples_there_is_nothing_to_choose(bench: Opened) -> None:
+    page = bench()
+    page.keyboard.press("i")
+    expect(pane(page)).to_be_visible()
+    expect(pane(page).get_by_role("button", name="Examples")).to_be_hidden()
+    pane(page).get_by_role("button", name="Close").click()
+    expect(pane(page)).to_be_hidden()
+    expect(page.locator("#main")).to_be_focused()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1280, 800), (820, 1180)], ids=["desk", "tablet"])
+def test_axe_finds_nothing(bench: Opened, server: Served, page: Page, size, scheme) -> None:
+    server[0].examples = EXAMPLES
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    bench()
+    page.keyboard.press("i")
+    clean(page)
+    pane(page).get_by_role("button", name="Examples").click()
+    expect(pane(page)).to_contain_text("Example 1")
+    clean(page)
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
