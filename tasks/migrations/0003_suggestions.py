@@ -53,4 +53,8 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['project', 'id'], name='suggestion_problem_order')],
             },
         ),
+        migrations.AddIndex(
+            model_name='task',
+            index=models.Index(condition=models.Q(('suggestion__isnull', False)), fields=['project'], name='task_with_suggestion'),
+        ),
     ]

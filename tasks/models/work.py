@@ -44,6 +44,7 @@ class Task(models.Model):
                 condition=Q(state="open", taken__lt=F("wanted")),
             ),
             models.Index(fields=["project", "state", "id"], name="task_by_state"),
+            models.Index(fields=["project"], name="task_with_suggestion", condition=Q(suggestion__isnull=False)),
         ]
 
 

@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from labeling.errors import InvalidAnswer
 from labeling.types import registry
+from labeling.types.suggestions import OUTCOMES
 from tasks.models import Answer, Project, SuggestionProblem, Task
 
 TOLD = 20  # problems in the reply to a launch; the rest is a list of its own
@@ -54,6 +55,4 @@ def with_suggestion(project: Project) -> QuerySet[Task]:
 def outcomes(project: Project) -> dict[str, int]:
     """Live answers by what they made of the suggestion."""
     shown = Answer.objects.filter(project=project, is_live=True).exclude(suggestion_outcome="")
-    return shown.aggregate(
-        **{each: Count("pk", filter=Q(suggestion_outcome=each)) for each in ("accepted", "changed", "rejected")}
-    )
+    return shown.aggregate(**{each: Count("pk", filter=Q(suggestion_outcome=each)) for each in OUTCOMES})
