@@ -14,7 +14,8 @@ export function labelClass(config, index) {
 
 export class Overlay {
   #waiting = 0;
-  #chips = new Map(); // span -> its chip, as long as it is in view: making one costs more than all the rest
+  #made = new WeakMap(); // span -> its chip
+  #widths = new Map(); // a chip's text -> how wide it is
 
   constructor(widget) {
     this.widget = widget;
@@ -25,7 +26,7 @@ export class Overlay {
   watch(signal) {
     this.host.addEventListener("scroll", () => this.#later(), { signal, passive: true });
     const observer = new ResizeObserver(() => {
-      for (const chip of this.#chips.values()) chip.wide = 0;
+      this.#widths.clear(); // the text may have another size now
       this.#later();
     });
     observer.observe(this.host);
@@ -42,74 +43,63 @@ export class Overlay {
     if (!host.isConnected) return;
     const box = host.getBoundingClientRect();
     const [left, top] = [box.left + host.clientLeft - host.scrollLeft, box.top + host.clientTop - host.scrollTop];
-    const inView = (rect) => rect.bottom > box.top - REACH && rect.top < box.bottom + REACH;
-    const [first, last] = this.#textInView(box);
-    const starts = new Map(); // span id -> rectangle of its beginning, in the coordinates of the scrolled content
     const startOf = (span) => {
       const rect = widget.rangeOf(span).getClientRects()[0];
       return rect && { left: rect.left - left, right: rect.right - left, top: rect.top - top, rect };
     };
-    for (const span of widget.schema.sorted(widget.state.spans)) {
-      if (span.start < first || span.start > last) continue;
+    const starts = new Map(); // span id -> rectangle of its beginning, in the coordinates of the scrolled content
+    const spans = this.#inView(box);
+    for (const span of spans) {
       const place = startOf(span);
-      if (place && inView(place.rect)) starts.set(span.id, place);
+      if (place) starts.set(span.id, place);
     }
+    const chips = spans.filter((span) => starts.has(span.id)).map((span) => this.#chip(span, starts.get(span.id)));
     const links = widget.state.links.filter((link) => starts.has(link.source) || starts.has(link.target));
     const end = (id) => starts.get(id) ?? startOf(widget.span(id));
-    this.chips.querySelector("svg")?.remove();
-    if (links.length) this.chips.prepend(this.#arcs(links.map((link) => [end(link.source), end(link.target), link])));
-    this.#spread(this.#chipsOf(starts));
+    const arcs = links.length ? [this.#arcs(links.map((link) => [end(link.source), end(link.target), link]))] : [];
+    const wanted = new Set(chips);
+    for (const each of [...this.chips.children]) if (!wanted.has(each)) each.remove();
+    for (const each of chips) if (!each.isConnected) this.chips.append(each);
+    this.chips.prepend(...arcs);
+    this.#spread(chips);
   }
 
-  /** The chips of these places, each with its place; those of other spans go. */
-  #chipsOf(places) {
-    const { text } = this.widget;
-    const spans = new Map([...places.keys()].map((id) => [this.widget.span(id), places.get(id)]));
-    for (const [span, chip] of this.#chips) {
-      if (spans.has(span)) continue;
-      chip.remove();
-      this.#chips.delete(span);
+  /** The spans that begin in view. Later ones begin lower, so few of them are measured. */
+  #inView(box) {
+    const sorted = this.widget.schema.sorted(this.widget.state.spans);
+    const rect = (n) => this.widget.rangeOf(sorted[n]).getClientRects()[0] ?? this.widget.rangeOf(sorted[n]).getBoundingClientRect();
+    const first = below(sorted.length, (n) => rect(n).bottom <= box.top - REACH);
+    return sorted.slice(first, first + below(sorted.length - first, (n) => rect(first + n).top < box.bottom + REACH));
+  }
+
+  #chip(span, place) {
+    const { config, schema, text } = this.widget;
+    let chip = this.#made.get(span);
+    if (!chip) {
+      const index = schema.places.get(span.label);
+      chip = document.createElement("span");
+      chip.className = `span-chip label-${labelClass(config, index).split("-")[0]}`;
+      chip.textContent = config.labels[index].label ?? span.label;
+      chip.backwards = text.rightToLeft(span.start);
+      this.#made.set(span, chip);
     }
-    const fresh = [...spans.keys()].filter((span) => !this.#chips.has(span));
-    for (const span of fresh) this.#chips.set(span, this.#chip(span));
-    this.chips.append(...fresh.map((span) => this.#chips.get(span)));
-    return [...spans].map(([span, place]) => {
-      const chip = this.#chips.get(span);
-      chip.place = { ...place, backwards: text.rightToLeft(span.start) };
-      return chip;
-    });
-  }
-
-  /** Offsets where the lines in view begin and end. Lines lie below each other, so few are measured. */
-  #textInView(box) {
-    const { lines } = this.widget.text;
-    const rect = (n) => lines[n].element.getBoundingClientRect();
-    const first = below(lines.length, (n) => rect(n).bottom <= box.top - REACH);
-    const after = below(lines.length, (n) => rect(n).top < box.bottom + REACH);
-    return first < after ? [lines[first].start, lines[after - 1].end] : [Infinity, -Infinity];
-  }
-
-  #chip(span) {
-    const { config, schema } = this.widget;
-    const index = schema.places.get(span.label);
-    const chip = document.createElement("span");
-    chip.className = `span-chip label-${labelClass(config, index).split("-")[0]}`;
-    chip.textContent = config.labels[index].label ?? span.label;
+    chip.place = place;
     return chip;
   }
 
   /** Beside each other where they would lie on one another. */
   #spread(chips) {
-    const widths = chips.map((chip) => (chip.wide ||= chip.offsetWidth)); // read all, then write all
+    for (const { textContent: name, offsetWidth } of chips.filter((chip) => !this.#widths.get(chip.textContent))) this.#widths.set(name, offsetWidth);
     const rows = new Map(); // top and direction -> where the last chip there ends
-    chips.forEach((chip, n) => {
-      const { left, right, top, backwards } = chip.place;
+    for (const chip of chips) {
+      const { backwards, place: { left, right, top } } = chip;
+      const width = this.#widths.get(chip.textContent);
       const row = `${Math.round(top)}${backwards}`;
-      const at = backwards ? Math.min(right, rows.get(row) ?? Infinity) - widths[n] : Math.max(left, rows.get(row) ?? 0);
-      rows.set(row, backwards ? at - 2 : at + widths[n] + 2);
-      const moved = `translate(${at}px, ${Math.round(top)}px)`;
-      if (chip.moved !== moved) chip.style.transform = chip.moved = moved;
-    });
+      const at = backwards ? Math.min(right, rows.get(row) ?? Infinity) - width : Math.max(left, rows.get(row) ?? 0);
+      rows.set(row, backwards ? at - 2 : at + width + 2);
+      const transform = `translate(${at}px, ${Math.round(top)}px)`;
+      if (chip.transform !== transform) chip.style.transform = chip.transform = transform;
+    }
   }
 
   #arcs(links) {

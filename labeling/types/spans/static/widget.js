@@ -33,6 +33,7 @@ export default class SpansWidget extends SpansEditing {
     const { signal } = this.#listening;
     this.pointing.watch(signal);
     this.overlay.watch(signal);
+    this.#over = null;
     this.draw();
   }
 
@@ -120,6 +121,7 @@ export default class SpansWidget extends SpansEditing {
   // --- showing -------------------------------------------------------------------------------------------------------
 
   #ranges = new WeakMap();
+  #over = null; // the state whose chips and arcs lie over the text
 
   /** One Range for each span: what stays is not painted anew. */
   rangeOf(span) {
@@ -147,7 +149,8 @@ export default class SpansWidget extends SpansEditing {
     const picked = [this.span(this.selected), this.span(this.relating?.target)].filter(Boolean);
     this.marks.set("gw-picked", picked.map((span) => this.rangeOf(span)), 2);
     this.marks.set("gw-cursor", this.cursor ? [this.text.range(this.cursor)] : [], 3);
-    this.overlay.draw();
+    if (this.#over !== this.state) this.overlay.draw();
+    this.#over = this.state;
   }
 
   release() {
