@@ -60,6 +60,11 @@ class TaskType(ABC):
     inputs: ClassVar[frozenset[str]]
     """What it can show: any of "text", "image"; "data" where it reads fields of the item by names of its own."""
 
+    @property
+    def element(self) -> str:
+        """The custom element that its widget.js defines."""
+        return "gw-" + self.name.replace("_", "-")
+
     @abstractmethod
     def clean_config(self, raw: Any) -> dict[str, Any]:
         """Check a label schema strictly and fill in defaults; cleaning a clean one changes nothing.

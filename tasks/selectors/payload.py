@@ -127,6 +127,6 @@ def project(row: Mapping[str, Any], items: Mapping[int, Any]) -> dict[str, Any]:
         "config": row["config"],
         "guideline_html": to_html(row["guideline"]),
         "end_use": row["end_use"],
-        "widget": f"gw-{row['project__type']}",
+        "widget": registry.get(row["project__type"]).element,
         "examples": [each for each in examples if each],
     }

@@ -102,7 +102,7 @@ def project() -> dict[str, Any]:
     return {
         "id": SERVER.project, "name": "Entailment", "examples": SERVER.examples, "type": SERVER.kind,
         "schema_version": 1, "config": config,
-        "widget": f"gw-{SERVER.kind}",
+        "widget": registry.get(SERVER.kind).element,
         "guideline_html": "<h2>Rule</h2><p>Read both.</p>", "end_use": "A benchmark.",
     }  # fmt: skip
 

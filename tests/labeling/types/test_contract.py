@@ -32,6 +32,12 @@ def test_a_type_has_at_least_two_samples_and_says_what_it_shows(task_type: TaskT
     assert registry.folders()[task_type.name].name == task_type.name
 
 
+@every_type
+def test_the_widget_defines_the_element_that_the_page_makes(task_type: TaskType) -> None:
+    source = (registry.folders()[task_type.name] / "static" / "widget.js").read_text()
+    assert f'customElements.define("{task_type.element}"' in source
+
+
 @every_sample
 def test_a_sample_has_all_its_fields(task_type: TaskType, sample: dict[str, Any]) -> None:
     assert sample.keys() == {"title", "config", "item", "keys", "answer"}
