@@ -1,5 +1,6 @@
 """Read comments: the requester's by project, the annotator's by author."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from tasks.selectors.eligibility import Annotator
 
 STATES = ("open", "resolved")
 NEWEST = 20  # of one's own
+LATELY = timedelta(days=7)
 
 
 def comments_of(project: Project, *, state: str = "", kind: str = "") -> QuerySet[Comment]:
@@ -36,6 +38,12 @@ def own_comments(who: Annotator) -> QuerySet[Comment]:
     """Newest first, with what they are about."""
     mine = Comment.objects.filter(author_id=who.user_id, organization_id=who.organization_id)
     return mine.select_related("task__item", "project").order_by("-pk")[:NEWEST]
+
+
+def fresh_replies(who: Annotator, now: datetime) -> int:
+    """Replies to one's own comments that came lately."""
+    mine = Comment.objects.filter(author_id=who.user_id, organization_id=who.organization_id)
+    return mine.filter(replied_at__gt=now - LATELY).count()
 
 
 def pseudonym(comment: Comment) -> str:

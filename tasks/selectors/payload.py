@@ -54,8 +54,11 @@ def suggestions_of(rows: Iterable[Mapping[str, Any]]) -> dict[int, dict[str, Any
 
 
 def task(row: Mapping[str, Any], suggestion: dict[str, Any] | None = None) -> dict[str, Any]:
-    hidden = row["project__suggestion_field"]  # comes checked, as the suggestion, or not at all
-    data = {name: value for name, value in row["task__item__data"].items() if name != hidden}
+    data = row["task__item__data"]
+    if (
+        row["task__suggestion"] is not None
+    ):  # the column comes checked, as the suggestion; else it is data like any other
+        data = {name: value for name, value in data.items() if name != row["project__suggestion_field"]}
     open_draft = row["draft__seq"] is not None and row["state"] == AssignmentState.LEASED
     return {
         "assignment": row["pk"],

@@ -17,6 +17,7 @@ from tasks.states import ProjectState, TaskState
 from workers.models import User
 
 CHUNK = 50_000
+CHUNK_SUGGESTED = 5_000  # where suggestions have to be checked: a transaction stays short
 LOOKED_AT = 20  # items of a dataset, before a launch
 LAUNCHABLE = (ProjectState.DRAFT, ProjectState.RUNNING, ProjectState.PAUSED)
 FILLS = (ProjectState.RUNNING, ProjectState.PAUSED)  # new items of their datasets become tasks
@@ -76,7 +77,9 @@ def _open(project: Project, dataset_id: int, now: datetime, *, actor: User | Non
     wanted = ProjectVersion.objects.values_list("overlap", flat=True).get(project=project, number=project.version)
     opened, after = 0, 0
     items = Item.objects.filter(dataset_id=dataset_id)
-    while last := items.filter(pk__in=items.filter(pk__gt=after).order_by("pk")[:CHUNK]).aggregate(last=Max("pk"))[
+    field = project.suggestion_field
+    size = min(CHUNK, CHUNK_SUGGESTED) if field and items.filter(data__has_key=field).exists() else CHUNK
+    while last := items.filter(pk__in=items.filter(pk__gt=after).order_by("pk")[:size]).aggregate(last=Max("pk"))[
         "last"
     ]:
         opened += _open_chunk(project, dataset_id, after, last, wanted, now, actor, priority)

@@ -116,6 +116,7 @@ def task(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
         for answer in found.live  # type: ignore[attr-defined]  # with_answers
     ]
     row = reader.row(found)
+    shown_beside = found.project.suggestion_field if found.suggestion else None
     consensus = row["consensus"]
     context = row | {
         "nav_section": "projects",
@@ -126,7 +127,7 @@ def task(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
         if found.suggestion
         else "",
         "said": comment_rows(comments_of(found.project).filter(task=found).order_by("-pk")[:MOST_SAID]),
-        "data": other_columns(found.item),
+        "data": {name: value for name, value in other_columns(found.item).items() if name != shown_beside},
         "method": _title(consensus.method) if consensus else "",
         "methods": [
             {"name": _title(name), "words": reader.words(one["value"]), "confidence": one["confidence"]}

@@ -10,7 +10,7 @@ from labeling.types import registry
 from tasks.models import Comment
 from tasks.selectors import payload
 from tasks.selectors import work as selectors
-from tasks.selectors.comments import own_comments
+from tasks.selectors.comments import fresh_replies, own_comments
 from tasks.selectors.eligibility import Annotator
 from tasks.selectors.session import session_figures
 from tasks.services.consensus.rows import in_words
@@ -34,8 +34,14 @@ def home(request: HttpRequest) -> HttpResponse:
     for project in projects:
         project["guideline_html"] = to_html(project.pop("guideline"))
         project["title"] = types[project["type"]].title if project["type"] in types else project["type"]
-    figures = session_figures(who, timezone.now())
-    context = {"nav_section": "work", "projects": projects, "figures": figures, "tab": "home"}
+    now = timezone.now()
+    context = {
+        "nav_section": "work",
+        "projects": projects,
+        "figures": session_figures(who, now),
+        "replies": fresh_replies(who, now),
+        "tab": "home",
+    }
     return render(request, "work/home.html", context)
 
 

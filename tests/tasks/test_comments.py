@@ -92,6 +92,7 @@ def test_the_requester_lists_filters_replies_and_resolves(comment, turn, max_, s
     assert client.post(f"{path}/{comment.pk}/reopen").json()["resolved_at"] is None
     assert client.post(f"{path}/{comment.pk}/resolve").json()["resolved_at"]
     assert client.post(f"{path}/{comment.pk}/reply", {"text": ""}).status_code == 400
+    assert "1 reply to your comments this week" in sign_in(ann).get("/work/").text
     page = sign_in(ann).get("/work/history/").text
     assert "Is irony good or bad?" in page and "Count it as bad." in page
 

@@ -1,13 +1,26 @@
 """Suggested answers: from the item's column to the task, to the annotator, and what came of them."""
 
 import json
+import time
 
 import pytest
 
-from tasks.models import Answer, SuggestionProblem, Task
+from tasks.models import Answer, Comment, SuggestionProblem, Task
+from tasks.selectors import payload
 from tasks.services import launching
 from tasks.services.projects import change_project
-from tests.factories import CHOICE, NOW, make_assignment, make_dataset, make_item, make_project, make_task
+from tasks.services.purging import purge_dataset
+from tests.factories import (
+    CHOICE,
+    NOW,
+    make_answer,
+    make_assignment,
+    make_comment,
+    make_dataset,
+    make_item,
+    make_project,
+    make_task,
+)  # fmt: skip
 from tests.tasks.working import answer_to, exchange
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +116,20 @@ def test_the_annotator_gets_it_as_a_suggestion_and_not_as_data(org, ann, sign_in
     assert task["item"]["data"] == {}
 
 
+def test_a_column_that_is_no_suggestion_stays_data_of_the_item(org, ann, sign_in):
+    launch(make_project(org), "A man sleeps.")
+    (task,) = exchange(sign_in(ann), want=1)["tasks"]
+    assert (task["suggestion"], task["item"]["data"]) == (None, {"hypothesis": "A man sleeps."})
+
+
+def test_a_dataset_is_purged_with_problems_and_comments(org, ann):
+    first, second = launch(make_project(org), GOOD, 7)
+    make_comment(first, ann)
+    make_answer(second, ann)
+    assert purge_dataset(dataset=first.item.dataset, until=time.monotonic() + 60)
+    assert not (SuggestionProblem.objects.exists() or Comment.objects.exists() or Task.objects.exists())
+
+
 @pytest.mark.parametrize(("option", "outcome"), [("good", "accepted"), ("bad", "rejected")])
 @pytest.mark.parametrize("together", [1, 2], ids=["one by one", "in a batch"])
 def test_an_answer_keeps_what_it_made_of_the_suggestion(org, ann, sign_in, option, outcome, together):
@@ -180,8 +207,6 @@ def test_the_column_is_set_by_managers_and_exactly(org, max_, mia, sign_in):
 
 
 def test_suggestions_of_many_tasks_cost_no_query_each(org, ann, django_assert_num_queries):
-    from tasks.selectors import payload
-
     project = make_project(org)
     turns = [make_assignment(task, ann).pk for task in launch(project, *[GOOD] * 5)]
     with django_assert_num_queries(1):

@@ -56,6 +56,32 @@ def test_a_widget_gives_the_samples_answer_and_restores_it(
     assert page.evaluate(RESTORED) == sample["answer"]
 
 
+SUGGESTED = """([name, suggestion]) => {
+  const { element } = contract;
+  const other = new element.constructor();
+  const { task, config } = element;
+  other.mount({ task, config, template: document.getElementById(`widget-${name}`), suggestion });
+  document.getElementById("stage").replaceChildren(other);
+  const seen = [other.dataset.suggestion, other.value()];
+  other.suggestion.acceptAll();
+  return [...seen, other.dataset.suggestion, other.value(), other.suggestion.settle()];
+}"""
+
+
+@pytest.mark.parametrize(("name", "sample"), SAMPLES)
+def test_a_widget_begins_with_a_suggestion_that_is_open_until_it_is_accepted(
+    bench: Callable[[], Page], name: str, sample: dict[str, Any]
+) -> None:
+    page = bench()
+    config = registry.get(name).clean_config(sample["config"])
+    page.evaluate(MOUNT, [name, config, in_browser(name, sample["item"])])
+    answer = sample["answer"]
+    begun, given, after, still, was_open = page.evaluate(SUGGESTED, [name, {"value": answer}])
+    is_empty = answer.get("annotations") == []
+    assert begun == ("accepted" if is_empty else "open")
+    assert (given, after, still, was_open) == (answer, "accepted", answer, False)
+
+
 def test_two_actions_on_one_key_of_a_scope_are_an_error(bench: Callable[[], Page]) -> None:
     page = bench()
     said = page.evaluate(
