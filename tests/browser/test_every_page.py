@@ -1,0 +1,131 @@
+"""Every page of the URLconf as everybody who may open it sees it: axe finds nothing, light and dark."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.tokens import default_token_generator
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from playwright.sync_api import Browser, Page
+
+from tasks.models import Export, Upload
+from tests.browser.test_people_pages import RULES
+from tests.factories import make_answer, make_assignment, make_dataset, make_project, make_task, make_user
+from tests.faults import watch
+from tests.tasks.test_projects_results import make_consensus
+from workers.services import groups, invitations
+from workers.services.keys import create_key
+from workers.web.help import PAGES as HELP
+
+ROLES = ("admin", "manager", "labeler", "")
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+TAGS = re.compile(r'<\w+|class="[^"]*"')
+FRAGMENTS = {"project-live", "project-exports-live", "dataset-live"}  # parts of a page, which are tested inside it
+POSTED = {
+    "project-launch", "project-move", "project-task-change", "dataset-delete-now", "upload-change", "sign-out",
+    "switch-organization", "invite", "change-invitation", "change-member", "create-group", "change-group",
+    "revoke-key", "set_language",
+}  # fmt: skip
+FILES = {"media", "export-download", "sample-picture", "javascript-catalog", "openapi"}
+
+
+def names(patterns: list[Any], route: str = "") -> Iterator[str]:
+    """Names of all addresses but Django's admin and the API."""
+    for each in patterns:
+        here = route + str(each.pattern)
+        if isinstance(each, URLResolver) and each.namespace != "admin" and not here.startswith("api/v1/"):
+            yield from names(each.url_patterns, here)
+        elif isinstance(each, URLPattern) and not here.startswith("api/v1/session"):
+            assert each.name, f"{here} has no name"
+            yield each.name
+
+
+@pytest.fixture
+def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
+    """Arguments of every page, and rows that fill it."""
+    boss = make_user(org, "admin", "Boss")
+    now = timezone.now()
+    groups.create(organization=org, name="Night", user_ids=[boss.pk], actor=boss)
+    create_key(organization=org, mode="live", name="CI", created_by=boss)
+    who = {"organization": org, "actor": boss, "actor_role": "admin", "now": now}
+    token = invitations.invite(email="i@example.org", role="labeler", **who)[1]
+    dataset = make_dataset(org, items=2)
+    upload = Upload.objects.create(dataset=dataset, filename="a.csv", state="failed", storage_key="a", error="No.")
+    upload.problems.create(line=2, reason="no column 'text'")
+    project = make_project(org, guideline="Read *all* of it.", overlap=3)
+    project.datasets.add(dataset)
+    Export.objects.create(project=project, format="csv", state="failed", error="No room.", created_by=boss)
+    task = make_task(project)
+    make_consensus(task, confidence=0.7)
+    for role in ROLES[:3]:
+        person = make_user(org, role, f"A {role}")
+        make_answer(task, person)
+        make_assignment(make_task(project), person)
+    mine = {"project_id": project.pk}
+    secret = {"uidb64": urlsafe_base64_encode(force_bytes(boss.pk)), "token": default_token_generator.make_token(boss)}
+    one: dict[str, dict[str, Any]] = {
+        **dict.fromkeys(["home", "account", "sign-in", "password-change", "password-reset", "password-reset-sent"], {}),
+        **dict.fromkeys(["people", "keys", "help", "api-docs", "work", "work-history", "workbench"], {}),
+        **dict.fromkeys(["projects", "project-new", "datasets", "dataset-new"], {}),
+        **dict.fromkeys(["project", "project-results", "project-settings", "project-exports"], mine),
+        **dict.fromkeys(["dataset", "dataset-delete"], {"dataset_id": dataset.pk}),
+        "project-task": mine | {"task_id": task.pk},
+        "password-reset-confirm": secret,
+        "invitation": {"token": token},
+    }
+    return {name: [given] for name, given in one.items()} | {
+        "help-page": [{"name": name} for name in HELP if name != "types"]  # test_gallery does, with every sample
+    }
+
+
+def test_every_address_is_a_page_that_is_visited_or_no_page(pages: dict[str, Any]) -> None:
+    found = set(names(get_resolver().url_patterns))
+    assert found - FRAGMENTS - POSTED - FILES == set(pages)
+    assert found >= FRAGMENTS | FILES
+
+
+def violations(page: Page) -> Iterator[str]:
+    for scheme, rules in (("light", RULES), ("dark", CONTRAST)):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found = Axe().run(page, options=rules)
+        if found.violations_count:
+            yield f"{page.url}, {scheme}: {found.generate_report()}"
+
+
+def test_axe_finds_nothing_on_any_page(browser: Browser, live_server: Any, org: Any, pages: Any) -> None:
+    """A page of the same elements and classes as one before, for another role, is not audited again."""
+    faults: list[str] = []
+    found: list[str] = []
+    audited: set[str] = set()
+    statuses: dict[str, set[int]] = {}
+    for role in ROLES:
+        client = Client()
+        context = browser.new_context()
+        page = watch(context.new_page(), faults)
+        if role:
+            client.force_login(org.memberships.filter(role=role).last().user, "workers.web.backend.MemberBackend")
+            context.add_cookies(
+                [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+            )
+        for address in [reverse(name, kwargs=given) for name, several in pages.items() for given in several]:
+            reply = client.get(address, follow=True)
+            statuses.setdefault(role, set()).add(reply.status_code)
+            skeleton = "".join(re.findall(TAGS, reply.text.partition("<body")[2]))
+            if skeleton in audited:
+                continue
+            audited.add(skeleton)
+            page.goto(live_server.url + address)
+            page.evaluate("() => document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
+            found.extend(violations(page))
+        context.close()
+    assert not found, "\n".join(found)
+    assert [fault for fault in faults if "status of 40" not in fault] == []
+    assert statuses["admin"] == {200}
+    assert statuses[""] == {200}, "what is not theirs leads to signing in"
+    assert statuses["labeler"] & {403, 404}
