@@ -1,4 +1,4 @@
-"""Whatever a widget can give is taken and kept through export and import; a wrong part of it is refused by its path."""
+"""Whatever a widget can give is taken, kept through export and import, and refused by path when a part is wrong."""
 
 from __future__ import annotations
 
