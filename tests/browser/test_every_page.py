@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -14,7 +15,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from playwright.sync_api import Browser, Page
 
-from tasks.models import Export, Upload
+from tasks.models import Comment, Export, Upload
 from tests.browser.test_people_pages import RULES
 from tests.factories import make_answer, make_assignment, make_dataset, make_project, make_task, make_user
 from tests.faults import watch
@@ -28,7 +29,7 @@ CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 TAGS = re.compile(r'<\w+|class="[^"]*"')
 FRAGMENTS = {"project-live", "project-exports-live", "dataset-live"}  # parts of a page, which are tested inside it
 POSTED = {
-    "project-launch", "project-move", "project-task-change", "dataset-delete-now", "upload-change", "sign-out",
+    "project-launch", "project-move", "project-task-change", "project-comment", "dataset-delete-now", "upload-change", "sign-out",
     "switch-organization", "invite", "change-invitation", "change-member", "create-group", "change-group",
     "revoke-key", "set_language",
 }  # fmt: skip
@@ -67,6 +68,8 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         person = make_user(org, role, f"A {role}")
         make_answer(task, person)
         make_assignment(make_task(project), person)
+        said = {"organization": org, "project": project, "task": task, "author": person, "kind": "edge_case"}
+        Comment.objects.create(client_id=uuid4(), text="What of this?", **said)
     mine = {"project_id": project.pk}
     secret = {"uidb64": urlsafe_base64_encode(force_bytes(boss.pk)), "token": default_token_generator.make_token(boss)}
     one: dict[str, dict[str, Any]] = {
@@ -74,6 +77,7 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         **dict.fromkeys(["people", "keys", "help", "api-docs", "work", "work-history", "workbench"], {}),
         **dict.fromkeys(["projects", "project-new", "datasets", "dataset-new"], {}),
         **dict.fromkeys(["project", "project-results", "project-settings", "project-exports"], mine),
+        **dict.fromkeys(["project-comments", "project-suggestions"], mine),
         **dict.fromkeys(["dataset", "dataset-delete"], {"dataset_id": dataset.pk}),
         "project-task": mine | {"task_id": task.pk},
         "password-reset-confirm": secret,
