@@ -20,7 +20,7 @@ from tests.factories import (
     make_item,
     make_project,
     make_task,
-)  # fmt: skip
+)
 from tests.tasks.working import answer_to, exchange
 
 pytestmark = pytest.mark.django_db

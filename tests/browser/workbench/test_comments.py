@@ -89,3 +89,19 @@ def test_an_empty_comment_is_not_sent_and_escape_sends_nothing(bench: Opened, se
     expect(page.get_by_role("dialog")).to_have_count(0)
     saved(page)
     assert not server[0].comments
+
+
+def test_a_refused_comment_is_kept_to_be_looked_at_and_holds_up_no_task(bench: Opened, server: Served) -> None:
+    server[0].refuses_comments = True
+    page = bench()
+    shown = number_shown(page)
+    comment(page, "Hm, irony")
+    expect(page.locator("#toasts")).to_contain_text("A comment was not taken: no such assignment")
+    page.reload()
+    expect(page.locator('[data-bar="task"]')).to_have_text(f"Task {shown}")
+    page.get_by_role("button", name="1 needs attention").click()
+    dialog = page.get_by_role("dialog", name="Needs attention")
+    expect(dialog).to_contain_text("Hm, irony")
+    dialog.get_by_role("button", name="Remove the copy").click()
+    expect(page.locator("dialog")).to_have_count(0)
+    expect(page.locator('[data-bar="attention"]')).to_be_hidden()
