@@ -29,8 +29,8 @@ CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 TAGS = re.compile(r'<\w+|class="[^"]*"')
 FRAGMENTS = {"project-live", "project-exports-live", "dataset-live"}  # parts of a page, which are tested inside it
 POSTED = {
-    "project-launch", "project-move", "project-task-change", "project-comment", "dataset-delete-now", "upload-change", "sign-out",
-    "switch-organization", "invite", "change-invitation", "change-member", "create-group", "change-group",
+    "project-launch", "project-move", "project-task-change", "project-comment", "dataset-delete-now", "upload-change",
+    "sign-out", "switch-organization", "invite", "change-invitation", "change-member", "create-group", "change-group",
     "revoke-key", "set_language",
 }  # fmt: skip
 FILES = {"media", "export-download", "sample-picture", "javascript-catalog", "openapi"}
