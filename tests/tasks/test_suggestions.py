@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from labeling.outbox.models import Event
 from tasks.models import Answer, Comment, SuggestionProblem, Task
 from tasks.selectors import payload
 from tasks.services import launching
@@ -95,6 +96,13 @@ def test_a_second_launch_leaves_what_is_there_and_reads_only_new_items(org):
     make_item(dataset, data={"text": "new", "hypothesis": {"option": "bad"}})
     assert launching.open_new_items(project, now=NOW) == 1
     assert suggested(Task.objects.order_by("pk"))[1] == {"option": "bad"}
+
+
+def test_they_are_checked_in_short_transactions(org, monkeypatch):
+    monkeypatch.setattr(launching, "CHUNK_SUGGESTED", 2)
+    assert suggested(launch(make_project(org), *[GOOD] * 5)) == [GOOD] * 5
+    counts = [event.payload["count"] for event in Event.objects.filter(kind="tasks.opened").order_by("pk")]
+    assert counts == [2, 2, 1]
 
 
 def test_a_drawn_suggestion_is_checked_against_its_picture(org):

@@ -22,14 +22,15 @@ export class Suggestion {
     this.#accepted = settled;
     widget.restore(value);
     this.#start = stable(widget.value());
-    if (draft) widget.restore(draft);
-    if (!settled) widget.markSuggested(value);
+    widget.markSuggested(value);
+    this.isWhole = !widget.suggestedLeft(); // a list without objects is accepted as a whole, too
+    if (draft ?? settled) widget.restore(draft ?? value);
+    if (draft && !settled) widget.markSuggested(value);
     this.#build();
     this.update();
     widget.addEventListener("change", () => this.update());
   }
 
-  get isWhole() { return this.widget.suggestedLeft() === null; }
   get isChanged() { return stable(this.widget.value()) !== this.#start; }
   /** Whether something is there only because it was suggested. */
   get isOpen() { return this.isWhole ? !this.#accepted && !this.isChanged : this.widget.suggestedLeft() > 0; }

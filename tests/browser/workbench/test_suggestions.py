@@ -155,6 +155,17 @@ def test_objects_are_accepted_one_by_one_or_all_at_once(bench: Opened, server: S
     assert server[0].answers[0]["answer"] == server[0].suggestion
 
 
+def test_that_nothing_is_there_is_a_suggestion_like_any_other(bench: Opened, server: Served) -> None:
+    boxes(server[0])
+    server[0].suggestion = {"annotations": [], "global_attributes": {}}
+    page = bench()
+    state(page, "open")
+    page.keyboard.press("a")
+    state(page, "accepted")
+    submit(page)
+    assert server[0].answers[0]["answer"] == server[0].suggestion
+
+
 def test_a_moved_box_is_the_annotators_and_the_others_stay_suggested(bench: Opened, server: Served) -> None:
     boxes(server[0])
     page = bench()
