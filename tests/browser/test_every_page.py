@@ -27,6 +27,8 @@ from workers.web.help import PAGES as HELP
 ROLES = ("admin", "manager", "labeler", "")
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 TAGS = re.compile(r'<\w+|class="[^"]*"')
+OPEN = "() => [...document.querySelectorAll('main details')].slice(0, 20).forEach((each) => { each.open = true; })"
+SAME_FOR_ALL = {"help-page", "api-docs"}
 FRAGMENTS = {"project-live", "project-exports-live", "dataset-live"}  # parts of a page, which are tested inside it
 POSTED = {
     "project-launch", "project-move", "project-task-change", "project-comment", "dataset-delete-now", "upload-change",
@@ -117,7 +119,8 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, live_server: Any, org: 
             context.add_cookies(
                 [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
             )
-        for address in [reverse(name, kwargs=given) for name, several in pages.items() for given in several]:
+        mine = [name for name in pages if name not in SAME_FOR_ALL or not role]
+        for address in [reverse(name, kwargs=given) for name in mine for given in pages[name]]:
             reply = client.get(address, follow=True)
             statuses.setdefault(role, set()).add(reply.status_code)
             skeleton = "".join(re.findall(TAGS, reply.text.partition("<body")[2]))
@@ -125,7 +128,7 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, live_server: Any, org: 
                 continue
             audited.add(skeleton)
             page.goto(live_server.url + address)
-            page.evaluate("() => document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
+            page.evaluate(OPEN)
             found.extend(violations(page))
         context.close()
     assert not found, "\n".join(found)
