@@ -18,6 +18,7 @@ export default class ComparisonWidget extends QuestionsWidget {
     const prompt = promptPane(this.task.item);
     element.replaceChildren(...(prompt ? [prompt] : []), pair);
     this.part("questions").replaceChildren();
+    this.toggleAttribute("data-both-bad", Boolean(this.config.both_bad));
     super.ask();
   }
 
