@@ -255,8 +255,8 @@ class Workbench {
 
   /** Tasks whose answers were found invalid before the page was loaded: they come up with those answers. */
   async #offerAgain(tasks) {
-    for (const { id, invalid, detail, body } of await this.outbox.all()) {
-      const task = invalid && tasks.find((each) => each.assignment === body.assignment);
+    for (const { id, kind, invalid, detail, body } of await this.outbox.all()) {
+      const task = kind === "answer" && invalid && tasks.find((each) => each.assignment === body.assignment);
       if (!task || this.queue.held.includes(task.assignment)) continue;
       await this.#reopen({ id, answer: body.answer, entry: { task, correction: null } }, [{ path: "", message: detail }]);
     }
