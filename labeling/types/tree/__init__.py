@@ -17,6 +17,8 @@ FLAGS = ("multiple", "leaves_only")
 KEYS = (
     ("tree.down", "ArrowDown", "Next entry"),
     ("tree.up", "ArrowUp", "Previous entry"),
+    ("tree.pagedown", "PageDown", "Ten entries down"),
+    ("tree.pageup", "PageUp", "Ten entries up"),
     ("tree.open", "ArrowRight", "Open, or go in"),
     ("tree.close", "ArrowLeft", "Close, or go out"),
     ("tree.first", "Home", "First entry"),

@@ -116,6 +116,25 @@ def test_an_answer_the_server_finds_invalid_comes_up_again_with_the_reason(bench
     assert server[0].current()[number]["answer"] == {"option": "no"}
 
 
+def test_an_answer_found_invalid_comes_up_again_even_after_a_reload(bench: Opened, server: Served) -> None:
+    page = bench()
+    server[0].invalid_once = True
+    number = answer(page, "1")
+    expect(page.get_by_text("It comes up again next")).to_be_visible()
+    page.reload()
+    task = page.locator('[data-bar="task"]')
+    expect(page.get_by_text("It comes up again next")).to_be_visible()
+    while task.text_content() != f"Task {number}":
+        answer(page, "2")
+    expect(page.get_by_text("Not this one.")).to_be_visible()
+    expect(page.get_by_role("radio", name="Yes", exact=True)).to_be_checked()
+    answer(page, "2")
+    saved(page)
+    expect(page.locator('[data-bar="attention"]')).to_be_hidden()
+    assert server[0].current()[number]["answer"] == {"option": "no"}
+    assert len(server[0].current()) == len(server[0].answers)
+
+
 def test_the_page_without_tasks_can_look_again(page: Page, faults: list[str], server: Served) -> None:
     server[0].total = 0
     page.goto(f"{server[1]}/work/label/")

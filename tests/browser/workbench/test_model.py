@@ -77,6 +77,22 @@ def test_a_preference_is_stored_by_response_and_the_order_survives_a_reload(benc
     }  # fmt: skip
 
 
+def test_both_bad_stands_apart_from_the_seven_points_and_says_so(bench: Opened, server: Served) -> None:
+    config = {"question": "Which?", "scale": 7, "both_bad": True, "criteria": [{"name": "style"}]}
+    ask(server, "comparison", config, PAIR)
+    page = bench()
+    points = page.locator('[data-question="criteria.style"] .scale-point')
+    assert points.all_text_contents() == ["1", "2", "3", "4", "5", "6", "7", "Both bad"]
+    text = points.last.locator(".scale-text")
+    assert text.evaluate("(each) => each.scrollWidth <= each.clientWidth"), "it is not cut"
+    end, seventh = page.locator(".scale-ends span").last.bounding_box(), points.nth(6).bounding_box()
+    assert end and seventh and end["x"] + end["width"] == pytest.approx(seventh["x"] + seventh["width"], abs=1)
+    page.keyboard.press("8")
+    page.keyboard.press("4")
+    page.keyboard.press("Enter")
+    assert stored(page, server)["criteria"] == {"style": {"preference": "both_bad", "strength": 0}}
+
+
 def test_positions_differ_from_task_to_task(bench: Opened, server: Served) -> None:
     ask(server, "comparison", {"question": "Which?", "scale": 2}, PAIR)
     page = bench()

@@ -26,6 +26,12 @@ BOXES = """(word) => {
   return { left, right, y: (top + bottom) / 2 };
 }"""
 
+CURSOR = """() => { const { cursor, text } = document.querySelector("#stage gw-spans");
+  return cursor && [text.points.toPoints(cursor.start), text.points.toPoints(cursor.end)]; }"""
+LEFT_TO_RIGHT = """() => { const { cursor, selected, text } = document.querySelector("#stage gw-spans");
+  const held = cursor ?? document.querySelector("#stage gw-spans").span(selected);
+  return !text.rightToLeft(held?.start ?? 0); }"""
+
 
 @pytest.fixture
 def spans(bench: Opened, server: tuple[Server, str]) -> Callable[..., Page]:
@@ -172,18 +178,62 @@ def test_where_spans_may_not_overlap_the_second_is_refused_with_a_reason(spans) 
     assert [each[1] for each in marked(page)] == ["left Oslo"]
 
 
-@pytest.mark.parametrize(
-    ("text", "lang", "word", "place"),
-    [("سافرت ليلى إلى القاهرة.", "ar", "القاهرة", (15, 22)), ("👍🏽明日は東京へ行きます。", "ja", "東京", (5, 7))],
-)
-def test_other_scripts_are_marked_by_word(spans, server, text: str, lang: str, word: str, place) -> None:
-    page = spans({"question": "?", "labels": [{"value": "x"}]}, text, lang)
-    click(page, word)
-    page.keyboard.press("1")
+SCRIPTS = {
+    "emoji of several parts": ("I 👩‍👩‍👧 like 👍🏽 and 🇯🇵 too", "👍🏽"),
+    "letters beyond the first plane": ("a 𠮷 and 𝕏𝕐 there", "𝕏𝕐"),
+    "Japanese without spaces": ("👍🏽明日は東京へ行きます。", "東京"),
+    "combining marks": ("a re\u0301sume\u0301 was e\u0301tude here", "re\u0301sume\u0301"),
+    "Arabic with vowels": ("سافرت لَيْلَى إلى القاهرة.", "القاهرة"),
+    "Hebrew among Latin": ("The word שָׁלוֹם means peace", "שָׁלוֹם"),
+    "Hindi": ("मैं दिल्ली में रहता हूँ", "दिल्ली"),
+}
+ANY = {"question": "?", "labels": [{"value": "x"}]}
+
+
+def test_a_word_of_any_script_is_marked_to_the_code_point_by_click_drag_and_key(spans, server) -> None:
+    text = "\n".join(line for line, _ in SCRIPTS.values())
+    page = spans(ANY, text)
+    wanted = []
+    for line, word in SCRIPTS.values():
+        start = text.index(line) + line.index(word)
+        wanted.append(("x", word, start, start + len(word)))
+    drag_across = """([word]) => { const { text } = document.querySelector("#stage gw-spans");
+      const start = text.text.indexOf(word);
+      const rect = text.range({ start, end: start + word.length }).getBoundingClientRect();
+      return [rect.left + 1, rect.right - 1, (rect.top + rect.bottom) / 2]; }"""
+
+    def click_each(word: str) -> None:
+        click(page, word)
+
+    def drag_each(word: str) -> None:
+        left, right, y = page.evaluate(drag_across, [word])
+        page.mouse.move(left, y)
+        page.mouse.down()
+        page.mouse.move(right, y, steps=3)
+        page.mouse.up()
+
+    for way in (click_each, drag_each):
+        for _, word in SCRIPTS.values():
+            way(word)
+            page.keyboard.press("1")
+        assert marked(page) == wanted, way.__name__
+        for _ in SCRIPTS:
+            page.keyboard.press("z")
+        assert marked(page) == []
+    page.keyboard.press("Escape")
+    seen: set[int] = set()
+    for _ in range(80):
+        page.keyboard.press("ArrowRight" if page.evaluate(LEFT_TO_RIGHT) else "ArrowLeft")
+        cursor = page.evaluate(CURSOR)
+        if not cursor or cursor[0] in seen:
+            break
+        seen.add(cursor[0])
+        if ("x", text[slice(*cursor)], *cursor) in wanted:
+            page.keyboard.press("1")
     assert submitted(page, server[0])["annotations"] == [
-        {"id": "a1", "label": "x", "start": place[0], "end": place[1], "text": word}
+        {"id": f"a{n}", "label": label, "start": start, "end": end, "text": word}
+        for n, (label, word, start, end) in enumerate(wanted, 1)
     ]
-    assert text[place[0] : place[1]] == word
 
 
 def test_a_reload_brings_the_spans_back(spans, server) -> None:

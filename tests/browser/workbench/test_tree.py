@@ -75,6 +75,31 @@ def test_nothing_chosen_is_told_and_a_reload_brings_the_choice_back(tree, server
     assert page.evaluate(VALUE) == [["delivery", "damaged"]]
 
 
+def test_two_hundred_entries_are_reached_by_keys_and_by_the_first_letters(bench, server) -> None:
+    names = [f"{letter}{number:02}" for letter in "bemqst" for number in range(34)]
+    server[0].ask("tree", {"question": "?", "options": [{"value": name} for name in names]}, {"text": "x"})
+    page = bench()
+    held = "() => document.activeElement.node.option.value"
+    press(page, "End")
+    assert page.evaluate(held) == "t33"
+    press(page, "Home", "PageDown", "PageDown", "ArrowDown", "PageUp")
+    assert page.evaluate(held) == "b11"
+    page.keyboard.type("m07")
+    assert page.evaluate(held) == "m07"
+    expect(page.locator("[role=treeitem]:focus")).to_be_in_viewport()
+    page.evaluate("() => new Promise((done) => setTimeout(done, 800))")  # a pause begins a new word
+    press(page, "Shift+S")  # S alone skips the task; a capital begins a word
+    assert page.evaluate(held) == "s00"
+    press(page, "/")
+    page.keyboard.type("0")
+    expect(page.locator("[role=treeitem]")).to_have_count(len([name for name in names if "0" in name]))
+    page.keyboard.press("Backspace")
+    page.keyboard.type("q33")
+    page.keyboard.press("Enter")
+    assert page.evaluate(VALUE) == [["q33"]]
+    assert page.evaluate(held) == "q33"
+
+
 def test_a_finger_chooses_several_and_takes_one_back(tree, browser: Browser, server, faults) -> None:
     server[0].ask("tree", SAMPLE["config"] | {"multiple": True, "leaves_only": False}, SAMPLE["item"])
     context = browser.new_context(has_touch=True, viewport={"width": 820, "height": 1180})

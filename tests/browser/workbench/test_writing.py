@@ -66,6 +66,14 @@ def test_escape_leaves_a_field_z_undoes_it_whole_and_w_comes_back(writing) -> No
     assert page.evaluate(VALUE)["transcript"] == SAMPLE["item"]["draft"]
 
 
+def test_half_a_pair_that_was_pasted_does_not_hold_up_the_answers(writing, server) -> None:
+    page = writing()
+    page.get_by_label("Title").evaluate(
+        "(field) => { field.value = 'a\\ud842b'; field.dispatchEvent(new Event('input', { bubbles: true })); }"
+    )
+    assert submitted(page, server[0], "Control+Enter")["fields"]["title"] == "a\ufffdb"
+
+
 def test_a_reload_brings_the_texts_back(writing) -> None:
     page = writing()
     page.keyboard.type("Draft")

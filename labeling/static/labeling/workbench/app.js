@@ -256,6 +256,7 @@ class Workbench {
     const entries = (await this.outbox.all()).filter((entry) => entry.kind !== "comment"); // a comment ends no task
     const waiting = new Set(entries.map((entry) => entry.body.assignment));
     this.queue.add(reply.tasks.filter((task) => !waiting.has(task.assignment)), reply.projects);
+    await this.#offerAgain(reply.tasks);
     await this.recount();
     if (reply.session.break_due) this.notices.breakDue();
     if (reply.release && config.release && reply.release !== config.release) this.notices.newRelease();
@@ -290,8 +291,18 @@ class Workbench {
     await this.recount();
   }
 
+  /** Tasks whose answers were found invalid before the page was loaded: they come up with those answers. */
+  async #offerAgain(tasks) {
+    for (const { id, kind, invalid, detail, body } of await this.outbox.all()) {
+      const task = kind === "answer" && invalid && tasks.find((each) => each.assignment === body.assignment);
+      if (!task || this.queue.held.includes(task.assignment)) continue;
+      await this.#reopen({ id, answer: body.answer, entry: { task, correction: null } }, [{ path: "", message: detail }]);
+    }
+  }
+
   /** The server found a fault the page did not: the task comes up next, with the message. */
   async #reopen(sent, problems) {
+    this.queue.keep(sent.entry.task.assignment);
     this.recent = this.recent.filter((each) => each !== sent);
     const entry = await this.queue.build(sent.entry.task, { value: sent.answer });
     entry.replaces = sent.id;

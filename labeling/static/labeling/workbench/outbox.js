@@ -81,6 +81,7 @@ export class Outbox {
     if (["stored", "duplicate", "late"].includes(result.status)) await this.remove(entry.id);
     else {
       entry.state = "attention";
+      entry.invalid = result.status === "invalid"; // it can be mended, if its task is still to be had
       entry.detail = (result.problems ?? []).map((problem) => problem.message).join(" ") || result.detail || result.status;
       await this.put(entry);
     }

@@ -15,6 +15,9 @@ function cookie(name) {
   return document.cookie.split("; ").find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 }
 
+/** Half of a surrogate pair, pasted from somewhere, is no JSON for a server: it would refuse the answers beside it too. */
+const whole = (_key, value) => (typeof value === "string" ? value.toWellFormed?.() ?? value : value);
+
 export class Session {
   constructor(config) {
     this.config = config;
@@ -49,7 +52,7 @@ export class Session {
   #send(method, url, body, options = {}) {
     const headers = { Accept: "application/json", "X-CSRFToken": cookie("csrftoken") };
     if (body) headers["Content-Type"] = "application/json";
-    return fetch(url, { method, headers, body: body && JSON.stringify(body), credentials: "same-origin", ...options });
+    return fetch(url, { method, headers, body: body && JSON.stringify(body, whole), credentials: "same-origin", ...options });
   }
 
   async #call(method, url, body, { keepalive = false, again = false } = {}) {

@@ -18,6 +18,7 @@ export default class ComparisonWidget extends QuestionsWidget {
     const prompt = promptPane(this.task.item);
     element.replaceChildren(...(prompt ? [prompt] : []), pair);
     this.part("questions").replaceChildren();
+    this.toggleAttribute("data-both-bad", Boolean(this.config.both_bad));
     super.ask();
   }
 
@@ -30,7 +31,7 @@ export default class ComparisonWidget extends QuestionsWidget {
     const shared = { kind: "one", required: true };
     const overall = { ...shared, id: "preference", label: gettext("Overall"), layout: "list", points: this.points() };
     const ends = [this.nameOf(0), this.nameOf(1)];
-    const short = this.points().map((point, index) => ({ ...point, name: point.label, label: String((index + 1) % 10) }));
+    const short = this.points().map((point, index) => ({ ...point, name: point.label, label: point.value === "both_bad" ? gettext("Both bad") : String((index + 1) % 10) }));
     const others = criteria.map(({ name, label, description }) => (
       { ...shared, id: `criteria.${name}`, label, note: description, layout: "scale", ends, points: short }));
     return [...others, overall, ...(justification ? [reason("justification", justification)] : [])];

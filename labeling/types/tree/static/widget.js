@@ -6,6 +6,7 @@ import Widget from "../../labeling/widget.js";
 const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
 const MOST_FOUND = 100;
 const TYPING_MS = 700;
+const PAGE = 10;
 
 /** A taxonomy as an ARIA tree. Branches build their entries when they are first opened. */
 export default class TreeWidget extends Widget {
@@ -51,6 +52,8 @@ export default class TreeWidget extends Widget {
       ...DIGITS.map((digit, n) => act(`tree.${digit}`, digit, say("Entry %(number)s of this level", { number: n + 1 }), () => this.pick(n))),
       act("tree.down", "ArrowDown", gettext("Next entry"), () => this.#go(1)),
       act("tree.up", "ArrowUp", gettext("Previous entry"), () => this.#go(-1)),
+      act("tree.pagedown", "PageDown", gettext("Ten entries down"), () => this.#go(PAGE)),
+      act("tree.pageup", "PageUp", gettext("Ten entries up"), () => this.#go(-PAGE)),
       act("tree.open", "ArrowRight", gettext("Open, or go in"), () => this.#sideways(1)),
       act("tree.close", "ArrowLeft", gettext("Close, or go out"), () => this.#sideways(-1)),
       act("tree.first", "Home", gettext("First entry"), () => this.#focus(this.#visible()[0])),
@@ -257,7 +260,7 @@ export default class TreeWidget extends Widget {
     } else if (event.key === "Escape" && this.found) {
       event.preventDefault();
       this.#leaveFilter();
-    } else if (event.key.length === 1 && (typing || !find(keyOf(event)))) this.#typeAhead(event, typing);
+    } else if (event.key.length === 1 && event.key !== "/" && (typing || !find(keyOf(event)))) this.#typeAhead(event, typing);
   }
 
   #press(node) {
@@ -295,7 +298,9 @@ export default class TreeWidget extends Widget {
     this.found = hits.slice(0, MOST_FOUND);
     this.tree.replaceChildren(...this.found.map((node) => this.#row(node, true)));
     if (this.found.length) this.#hold(this.found[0]);
-    this.part("none").textContent = hits.length ? sayMany("%(count)s entry found", "%(count)s entries found", hits.length) : say("Nothing found");
+    const count = sayMany("%(count)s entry found", "%(count)s entries found", hits.length);
+    const cut = hits.length > MOST_FOUND ? ` ${say("The first %(count)s are shown.", { count: MOST_FOUND })}` : "";
+    this.part("none").textContent = hits.length ? count + cut : say("Nothing found");
   }
 
   #filterKey(event) {

@@ -1,0 +1,71 @@
+"""Wrong answers through the exchange: refused with the path and the reason, and the draft is still there afterwards."""
+
+import pytest
+
+from tasks.models import Answer
+from tests.factories import make_item, make_project, make_task, make_tasks
+from tests.tasks.working import answer_to, exchange
+
+pytestmark = pytest.mark.django_db
+TEXT = "Ann 𠮷 left."
+SPANS = {"question": "?", "labels": [{"value": "x", "attributes": [{"name": "note", "type": "text"}]}]}
+DRAFT = {"annotations": [{"id": "a1", "label": "x", "start": 0, "end": 3, "text": "Ann"}], "relationships": []}
+
+
+@pytest.fixture
+def client(ann, sign_in):
+    return sign_in(ann)
+
+
+@pytest.fixture
+def task(org, client):
+    project = make_project(org, "spans", SPANS)
+    dataset = make_task(project).item.dataset
+    make_task(project, make_item(dataset, TEXT), overlap=1)
+    tasks = exchange(client, want=2)["tasks"]
+    (mine,) = (each for each in tasks if each["item"]["text"] == TEXT)
+    saved = client.put(f"/api/v1/assignments/{mine['assignment']}/draft", {"seq": 7, "value": DRAFT}, format="json")
+    assert saved.status_code == 200
+    return mine
+
+
+def span(**changes):
+    return {"annotations": [{"label": "x", "start": 4, "end": 5} | changes], "relationships": []}
+
+
+@pytest.mark.parametrize(
+    ("answer", "path", "reason"),
+    [
+        (span(end=99), "annotations[0].end", "the text has 11 characters"),
+        (span(start=-1), "annotations[0].start", "is -1"),
+        (span(start=5, end=5), "annotations[0].end", "must be more than start"),
+        (span(start=5, end=6, text="𠮷"), "annotations[0].text", "is not the text there"),
+        (span(label="y"), "annotations[0].label", "not a label of this schema"),
+        (span(attributes={"note": "x" * 2001}), "annotations[0].attributes.note", "2001 characters"),
+        ({"annotations": []} | {"more": 1}, "more", "unknown field"),
+    ],
+)  # fmt: skip
+def test_a_wrong_answer_is_told_by_path_and_reason_and_the_draft_is_offered_again(client, task, answer, path, reason):
+    (result,) = exchange(client, answers=[answer_to(task, answer)])["results"]
+    assert result["status"] == "invalid"
+    assert [problem["path"] for problem in result["problems"]] == [path]
+    assert reason in result["problems"][0]["message"]
+    assert not Answer.objects.exists()
+    again = {each["assignment"]: each for each in exchange(client, want=2)["tasks"]}
+    assert again[task["assignment"]]["draft"] == {"seq": 7, "value": DRAFT}
+
+
+@pytest.mark.parametrize("version", [0, 2, -1, 2**40])
+def test_an_answer_under_a_version_that_is_not_there_is_refused_and_the_draft_stays(client, task, version):
+    (result,) = exchange(client, answers=[answer_to(task, DRAFT, schema_version=version)])["results"]
+    assert result["status"] == "refused"
+    assert result["problems"][0]["path"].endswith("schema_version")
+    again = {each["assignment"]: each for each in exchange(client, want=2)["tasks"]}
+    assert again[task["assignment"]]["draft"] == {"seq": 7, "value": DRAFT}
+
+
+def test_a_text_longer_than_its_limit_is_refused(org, client):
+    make_tasks(make_project(org, "writing", {"question": "?", "fields": [{"name": "a", "max_chars": 10}]}), 1)
+    (task,) = exchange(client, want=1)["tasks"]
+    (result,) = exchange(client, answers=[answer_to(task, {"fields": {"a": "x" * 11}})])["results"]
+    assert (result["status"], result["problems"][0]["path"]) == ("invalid", "fields.a")
