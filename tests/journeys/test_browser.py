@@ -73,7 +73,8 @@ def upload(page: Page, files: list[Path], shown: str) -> Locator:
     """Choose files in the page's control; its bar is seen while they are on their way. The row of the finished one."""
     held: list[Route] = []
     page.route("**/uploads", lambda route: held.append(route))
-    page.get_by_label("Choose files").set_input_files(files)
+    with page.expect_request("**/uploads"):
+        page.get_by_label("Choose files").set_input_files(files)
     expect(page.get_by_role("progressbar", name=shown)).to_be_visible()
     held.pop().continue_()
     page.unroute("**/uploads")
@@ -238,6 +239,8 @@ def test_two_people_turn_files_into_labels_in_the_browser(stack: Stack, person: 
     superseded = "SELECT count(*) FROM tasks_answer WHERE NOT is_live AND project_id = %s"
     assert stack.query(superseded, project) == [(2,)]
 
+    counted = "SELECT task_id, label FROM tasks_consensus WHERE project_id = %s"
+    until(lambda: dict(stack.query(counted, project)) == work.pressed, "the workers counted every answer")
     boss.goto(f"{stack.base_url}/projects/{project}/")
     expect(boss.get_by_text(f"{ITEMS - 1} of {ITEMS} answers")).to_be_visible()
     boss.get_by_role("link", name="Results").click()

@@ -34,6 +34,9 @@ def server(settings: Any) -> Iterator[tuple[Server, str]]:
     thread.terminate()
 
 
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
+
+
 @pytest.fixture
 def bench(page: Page, faults: list[str], server: tuple[Server, str]) -> Callable[[], Page]:
     """Opens the workbench and waits for its first task."""
@@ -42,6 +45,7 @@ def bench(page: Page, faults: list[str], server: tuple[Server, str]) -> Callable
         page.goto(f"{server[1]}/work/label/")
         expect(page.locator("#stage [data-part=question]")).to_be_visible()
         expect(page.locator('[data-bar="next"]')).not_to_be_empty()
+        page.evaluate(PAINTED)  # nobody presses a key before there is a picture, and the browser drops such keys
         return page
 
     return opened

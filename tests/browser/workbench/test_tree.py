@@ -51,6 +51,7 @@ def test_letters_lead_to_a_name_unless_they_are_a_key_of_the_workbench(tree) -> 
 def test_a_slash_finds_an_entry_and_enter_takes_the_first(tree) -> None:
     page = tree()
     press(page, "/")
+    expect(page.locator("[data-part=filter]")).to_be_focused()
     page.keyboard.type("amount")
     expect(page.get_by_role("treeitem")).to_have_count(1)
     press(page, "Enter")

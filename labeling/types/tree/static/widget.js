@@ -13,7 +13,7 @@ export default class TreeWidget extends Widget {
   static prepare = prepareItem;
   chosen = []; // places in `nodes`, in order
   #typed = "";
-  #typedAt = 0;
+  #typedAt = -Infinity;
 
   build() {
     this.viewport = showItem(this.part("document"), this.task);
