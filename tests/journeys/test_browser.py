@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.faults import watch
 from tests.labeling.pictures import picture
@@ -69,17 +69,24 @@ def sign_in_anew(page: Page, address: str) -> None:
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
+BARS_SEEN = """() => {
+  window.barsSeen = [];
+  const look = () => {
+    for (const bar of document.querySelectorAll("#sending progress"))
+      if (bar.checkVisibility()) window.barsSeen.push(bar.getAttribute("aria-label"));
+  };
+  new MutationObserver(look).observe(document.getElementById("sending"), { childList: true, attributes: true });
+}"""
+
+
 def upload(page: Page, files: list[Path], shown: str) -> Locator:
     """Choose files in the page's control; its bar is seen while they are on their way. The row of the finished one."""
-    held: list[Route] = []
-    page.route("**/uploads", lambda route: held.append(route))
-    with page.expect_request("**/uploads"):
-        page.get_by_label("Choose files").set_input_files(files)
-    expect(page.get_by_role("progressbar", name=shown)).to_be_visible()
-    held.pop().continue_()
-    page.unroute("**/uploads")
+    expect(page.get_by_role("region", name="Uploads")).to_be_attached()
+    page.evaluate(BARS_SEEN)
+    page.get_by_label("Choose files").set_input_files(files)
     row = page.get_by_role("region", name="Uploads").get_by_role("listitem").filter(has_text=shown)
     expect(row.get_by_text("Done", exact=True)).to_be_visible()
+    assert shown in page.evaluate("window.barsSeen")
     return row
 
 
