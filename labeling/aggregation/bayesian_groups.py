@@ -31,10 +31,8 @@ RIGHT, WRONG = 4.0, 1.0
 """Pseudo-votes of a confusion row for the true class and for each other one."""
 SPREAD = 0.1
 """Dirichlet mass of a class's mixture over its groups."""
-
-
 DIGITS = 10
-"""Kept of a weight: where the votes are symmetric, rounding errors must not grow into a difference."""
+"""Kept of a weight, and of what items are ranked by: where the votes are symmetric, rounding errors must not grow into a difference."""
 
 
 def fit(
@@ -82,6 +80,7 @@ def _first_groups(votes: Votes, shares: Floats, groups: int) -> Floats:
     agreement = np.bincount(votes.worker, shares[votes.item, votes.value], minlength=votes.n_workers) / given
     asked = np.maximum(np.bincount(votes.item, minlength=votes.n_items), 1)
     feature = top + np.bincount(votes.item, agreement[votes.worker], minlength=votes.n_items) / asked
+    feature = feature.round(DIGITS)
     ranked = np.searchsorted(np.sort(feature), feature, side="left") / max(len(feature) - 1, 1)
     centres = np.linspace(0, 1, groups)
     return softmax(-(((ranked[:, None] - centres[None, :]) * groups) ** 2))

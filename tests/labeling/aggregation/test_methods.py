@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from labeling import aggregation
@@ -26,6 +26,10 @@ def by_item(votes: Votes, posterior: np.ndarray) -> dict:
     return {item: dict(zip(votes.classes, row, strict=True)) for item, row in zip(votes.items, posterior, strict=True)}
 
 
+TIED = [("v", 1, "c"), ("w", 1, "c"), ("u", 0, "a"), ("u", 1, "a"), ("u", 2, "a"), ("u", 3, "a"), ("v", 0, "a")]
+"""Items tie in how contested they are but for rounding errors, which another order of the votes changes."""
+
+
 @every_method
 @settings(max_examples=40, deadline=None)
 @given(triples=TRIPLES)
@@ -41,6 +45,7 @@ def test_posteriors_are_shares_and_the_label_is_the_largest(method, triples):
 @every_method
 @settings(max_examples=25, deadline=None)
 @given(triples=TRIPLES.filter(bool), seed=st.integers(0, 9))
+@example(triples=TIED, seed=0)
 def test_neither_order_nor_names_of_workers_matter(method, triples, seed):
     shuffled = [triples[n] for n in np.random.default_rng(seed).permutation(len(triples))]
     renamed = [(f"worker {who}", item, value) for who, item, value in shuffled]
