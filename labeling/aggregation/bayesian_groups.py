@@ -32,7 +32,7 @@ RIGHT, WRONG = 4.0, 1.0
 SPREAD = 0.1
 """Dirichlet mass of a class's mixture over its groups."""
 DIGITS = 10
-"""Kept of a weight, and of what items are ranked by: where the votes are symmetric, rounding errors must not grow into a difference."""
+"""Kept of a weight, and of what items are ranked by: where votes are symmetric, rounding errors must not grow."""
 
 
 def fit(
