@@ -28,6 +28,19 @@ def area(counts: list[int]) -> int:
     return sum(counts[1::2])
 
 
+def bounds(size: list[int], counts: list[int]) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom edge of the pixels that are on, found from the runs alone."""
+    edges = np.cumsum(counts)
+    starts, ends = edges[0:-1:2], edges[1::2]
+    starts = starts[: ends.size]
+    height = size[0]
+    first, last = starts // height, (ends - 1) // height
+    tall = bool((first != last).any())  # a run that goes on in the next column fills both to their edges
+    top = 0 if tall else int((starts % height).min())
+    bottom = height if tall else int(((ends - 1) % height).max()) + 1
+    return int(first.min()), top, int(last.max()) + 1, bottom
+
+
 def decode(size: list[int], counts: list[int]) -> NDArray[np.bool_]:
     """The mask as rows and columns."""
     flat = np.repeat(np.arange(len(counts)) % 2 == 1, counts)

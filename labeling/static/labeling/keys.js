@@ -51,6 +51,7 @@ function handle(event) {
   const action = find(key);
   if (!action) return;
   if (writes(event.target) && !action.inFields) return;
+  if (event.target.matches?.('input[type="range"]') && /^(Arrow|Page)/.test(event.key)) return; // a slider's own keys
   if (event.key === "Enter" && event.target.closest?.("button, a[href], summary") && !event.ctrlKey) return;
   event.preventDefault();
   action.run();

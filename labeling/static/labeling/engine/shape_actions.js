@@ -21,8 +21,9 @@ export function shapeActions(widget) {
     action("region.close", "C", gettext("Close the shape"), () => widget.close()),
     action("region.front", "PageUp", gettext("Bring forward"), () => widget.order(1)),
     action("region.behind", "PageDown", gettext("Send backward"), () => widget.order(-1)),
-    action("turn.left", ",", gettext("Turn left"), () => widget.turn(-TURN)),
-    action("turn.right", ".", gettext("Turn right"), () => widget.turn(TURN)),
+    ...(widget.kinds.length ? [action("link", "R", gettext("Link from the region; once more for the next kind"), () => widget.link())] : []),
+    action("turn.left", ",", widget.geometries.has("mask") ? gettext("Turn left; narrower brush") : gettext("Turn left"), () => widget.turn(-TURN)),
+    action("turn.right", ".", widget.geometries.has("mask") ? gettext("Turn right; wider brush") : gettext("Turn right"), () => widget.turn(TURN)),
     ...WAYS.flatMap(([name, x, y]) => [
       action(`move.${name}`, `Arrow${name}`, `${gettext("Move")}: ${nice[name]}`, () => widget.arrow(x, y)),
       action(`leap.${name}`, `Shift+Arrow${name}`, `${gettext("Move by ten pixels")}: ${nice[name]}`, () => widget.arrow(LEAP * x, LEAP * y)),
