@@ -122,6 +122,8 @@ def _bindings() -> list[KeyBinding]:
         ("tool.select", "v", "Select and edit"), ("region.next", "j", "Next region"),
         ("region.previous", "k", "Previous region"), ("region.delete", "Delete", "Delete region"),
         ("region.back", "Backspace", "Remove the last vertex, or the region"), ("region.duplicate", "d", "Duplicate"),
+        ("region.copy", "Ctrl+C", "Copy to the next picture: the chosen region, or all"),
+        ("region.copyall", "Alt+C", "Copy to the next picture: all regions"), ("region.paste", "Ctrl+V", "Paste"),
         ("region.hide", "h", "Hide or show region"), ("region.close", "c", "Close the shape"),
         ("region.front", "PageUp", "Bring forward"), ("region.behind", "PageDown", "Send backward"),
         ("view.in", "+", "Zoom in"), ("view.out", "-", "Zoom out"), ("view.fit", "\\", "Fit to window"),

@@ -1,6 +1,6 @@
 // The one registry of keys: handlers, hints, the help overlay and the palette all read it.
 
-/** @typedef {{ id: string, key: string, label: string, run: () => void, group?: string, inFields?: boolean, also?: string[] }} Action */
+/** @typedef {{ id: string, key: string, label: string, run: () => void, group?: string, inFields?: boolean, also?: string[], when?: () => boolean }} Action */
 
 const scopes = new Map(); // name -> Map(key -> Action); the scope added last is asked first
 
@@ -50,6 +50,7 @@ function handle(event) {
   const key = keyOf(event);
   const action = find(key);
   if (!action) return;
+  if (action.when && !action.when()) return; // the browser's own meaning of the key, such as copying selected text
   if (writes(event.target) && !action.inFields) return;
   if (event.target.matches?.('input[type="range"]') && /^(Arrow|Page)/.test(event.key)) return; // a slider's own keys
   if (event.key === "Enter" && event.target.closest?.("button, a[href], summary") && !event.ctrlKey) return;

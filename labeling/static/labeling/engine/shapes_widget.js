@@ -8,7 +8,7 @@ import { linksOf, storedLinks } from "./links.js";
 import { Pointer } from "./pointer.js";
 import { RegionList } from "./regions.js";
 import { shapeActions } from "./shape_actions.js";
-import { ShapeLinking } from "./shape_linking.js";
+import { ShapeCopying } from "./shape_copying.js";
 import { buildLabels, buildTools, followLook, inkOn, toolName } from "./shape_look.js";
 import { gridOf, hits, shortOf, sizeOf } from "./shapes.js";
 import { Surface } from "./surface.js";
@@ -17,7 +17,7 @@ import { Viewport } from "./viewport.js";
 
 let instances = 0;
 
-export class ShapesWidget extends ShapeLinking {
+export class ShapesWidget extends ShapeCopying {
   static prepare = prepareItem;
 
   build() {
