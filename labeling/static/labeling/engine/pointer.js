@@ -15,6 +15,8 @@ export class Pointer {
     canvas.addEventListener("pointermove", (event) => this.#move(event));
     for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, (event) => this.#up(event, name));
     canvas.addEventListener("dblclick", () => widget.close());
+    // a quick stroke is no fling to the browser then, which would swallow the tap on a button right after it
+    canvas.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
     this.canvas = canvas;
     widget.addEventListener("keydown", (event) => this.#key(event, true));
     widget.addEventListener("keyup", (event) => this.#key(event, false));
@@ -30,7 +32,7 @@ export class Pointer {
 
   #down(event) {
     const { widget } = this;
-    if (event.pointerType === "pen") this.#pen = event.pointerId;
+    if (event.pointerType === "pen") this.#penDown(event);
     if (event.pointerType === "touch" && this.#pen !== null) return event.stopPropagation(); // the palm
     if (this.#held && this.#held.pointerId !== event.pointerId) return this.#pinch(event);
     widget.part("document").focus({ preventScroll: true });
@@ -52,6 +54,15 @@ export class Pointer {
       this.#drag.fresh = !widget.drawing;
       widget.place(at);
     }
+  }
+
+  /** What the hand began before its pen came down was no drawing. */
+  #penDown(event) {
+    this.#pen = event.pointerId;
+    this.widget.viewport.letGo();
+    if (this.#held?.pointerType !== "touch") return;
+    this.widget.cancel();
+    this.#held = this.#drag = null;
   }
 
   #slack(event) { return (event.pointerType === "touch" ? 22 : 8) / this.widget.viewport.scale; }
@@ -94,6 +105,7 @@ export class Pointer {
 
   #move(event) {
     const { widget } = this;
+    if (event.pointerType === "touch" && this.#pen !== null) return event.stopPropagation();
     const at = widget.viewport.toPicture(event);
     widget.hover(widget.grid.inside(at));
     if (this.#held?.pointerId !== event.pointerId) return;
