@@ -5,21 +5,17 @@ import { eachColumn } from "./runs.js";
 export function loopsOf(edges, height) {
   const steps = stepsOf(edges, height);
   const loops = [];
-  for (const start of steps.keys()) {
-    while (steps.get(start)?.length) loops.push(follow(steps, start, height));
+  for (const start of steps.first.keys()) {
+    while (steps.first.has(start)) loops.push(follow(steps, start, height));
   }
   return loops;
 }
 
-/** Every edge between on and off, from corner to corners, as numbers x * (height + 1) + y. */
+/** Every edge between on and off, from corner to corner, as numbers x * (height + 1) + y; a corner has at most two. */
 function stepsOf(edges, height) {
   const corner = (x, y) => x * (height + 1) + y;
-  const steps = new Map();
-  const step = (from, to) => {
-    const there = steps.get(from);
-    if (there) there.push(to);
-    else steps.set(from, [to]);
-  };
+  const steps = { first: new Map(), second: new Map() };
+  const step = (from, to) => (steps.first.has(from) ? steps.second : steps.first).set(from, to);
   let [before, at, here] = [[], -1, []];
   const between = () => {
     sides(before, here, (top, bottom, isEntered) => (isEntered ? step(corner(at, bottom), corner(at, top)) : step(corner(at, top), corner(at, bottom))));
@@ -62,8 +58,7 @@ function follow(steps, start, height) {
   const loop = [];
   let [from, at] = [null, start];
   do {
-    const ways = steps.get(at);
-    const to = ways.length === 1 || from === null ? ways.pop() : ways.splice(rightmost(from, at, ways, side), 1)[0];
+    const to = take(steps, from, at, side);
     const [x, y] = [Math.floor(at / side), at % side];
     const isStraight = from !== null && (Math.floor(from / side) === x) === (Math.floor(to / side) === x);
     if (!isStraight) loop.push(x, y);
@@ -73,9 +68,18 @@ function follow(steps, start, height) {
 }
 
 /** Where two pixels touch at a corner the way goes right: they stay two outlines. */
-function rightmost(from, at, ways, side) {
+function take({ first, second }, from, at, side) {
+  const [one, other] = [first.get(at), second.get(at)];
+  if (other === undefined) first.delete(at);
+  else second.delete(at);
+  if (other === undefined || from === null || !isRight(from, at, one, side)) return other ?? one;
+  first.set(at, other);
+  return one;
+}
+
+function isRight(from, at, to, side) {
   const [dx, dy] = [Math.floor(at / side) - Math.floor(from / side), (at % side) - (from % side)];
-  return ways.findIndex((to) => dx * ((to % side) - (at % side)) - dy * (Math.floor(to / side) - Math.floor(at / side)) > 0);
+  return dx * ((to % side) - (at % side)) - dy * (Math.floor(to / side) - Math.floor(at / side)) > 0;
 }
 
 /** The loop with points at least `apart` from each other; the smallest keeps its corners. */

@@ -89,30 +89,47 @@ export function strokeEdges(points, radius, grid) {
   const columns = new Columns(grid);
   points.forEach((b, n) => {
     const a = points[Math.max(0, n - 1)];
-    const [low, high] = [Math.min(a.x, b.x) - radius, Math.max(a.x, b.x) + radius];
-    for (let column = Math.max(0, Math.ceil(low - 0.5 - NEAR)); column + 0.5 <= Math.min(grid.width, high + NEAR); column++) {
-      const ys = capsuleAt(a, b, radius, column + 0.5);
-      columns.add(column, Math.ceil(Math.min(...ys) - 0.5 - NEAR), Math.floor(Math.max(...ys) - 0.5 + NEAR) + 1);
+    const first = Math.max(0, Math.ceil(Math.min(a.x, b.x) - radius - 0.5 - NEAR));
+    const last = Math.min(grid.width, Math.max(a.x, b.x) + radius + NEAR) - 0.5;
+    const cross = crossing(a, b, radius);
+    for (let column = first; column <= last; column++) {
+      const { low, high } = cross(column + 0.5);
+      columns.add(column, Math.ceil(low - 0.5 - NEAR), Math.floor(high - 0.5 + NEAR) + 1);
     }
   });
   return columns.edges();
 }
 
-/** Where the upright line at x leaves the discs at both ends and the sides between them: the outermost are its limits. */
-function capsuleAt(a, b, radius, x) {
-  const ys = [];
-  for (const end of [a, b]) {
-    const left = radius ** 2 - (x - end.x) ** 2;
-    if (left >= -NEAR) ys.push(end.y - Math.sqrt(Math.max(0, left)), end.y + Math.sqrt(Math.max(0, left)));
-  }
+/** How far the upright line at x is in the brush: the outermost of the discs at both ends and the sides between them. */
+function crossing(a, b, radius) {
+  const found = { low: 0, high: 0 };
+  const reach = (y) => {
+    if (y < found.low) found.low = y;
+    if (y > found.high) found.high = y;
+  };
+  const disc = (end, x) => {
+    const left = radius * radius - (x - end.x) * (x - end.x);
+    if (left < -NEAR) return;
+    const half = left > 0 ? Math.sqrt(left) : 0;
+    reach(end.y - half);
+    reach(end.y + half);
+  };
   const [dx, dy] = [b.x - a.x, b.y - a.y];
-  if (!dx) return ys;
-  const length = Math.hypot(dx, dy);
-  for (const side of [radius, -radius]) {
-    const share = (x - (a.x - (side * dy) / length)) / dx;
-    if (share >= 0 && share <= 1) ys.push(a.y + (side * dx) / length + share * dy);
-  }
-  return ys;
+  const [aside, up] = dx ? [(radius * dy) / Math.hypot(dx, dy), (radius * dx) / Math.hypot(dx, dy)] : [0, 0];
+  const side = (sign, x) => {
+    const share = (x - a.x + sign * aside) / dx;
+    if (share >= 0 && share <= 1) reach(a.y + sign * up + share * dy);
+  };
+  return (x) => {
+    [found.low, found.high] = [Infinity, -Infinity];
+    disc(a, x);
+    disc(b, x);
+    if (dx) {
+      side(1, x);
+      side(-1, x);
+    }
+    return found;
+  };
 }
 
 /** The pixels whose middles are inside the outline, by the even-odd rule. */

@@ -4,8 +4,9 @@ import { bounds, handles, outline, trace } from "./shapes.js";
 import { drawArrows } from "./link_marks.js";
 import { drawBrush, drawStroke, fillMask } from "./brush_marks.js";
 
-const MANY = 300; // above so many shapes, fills and names cost more than they tell, and only what changed is drawn anew
+const MANY = 300; // above so many shapes, fills and names cost more than they tell
 const MOST_CHANGED = 20;
+const NAME = { high: 20, pad: 10, font: "600 12px system-ui, sans-serif" };
 const PAD = 8; // beyond a shape's corners, on the screen: the width of lines and dots
 const EVERYWHERE = {};
 
@@ -13,7 +14,8 @@ const meet = (a, b) => a.left <= b.right && a.right >= b.left && a.top <= b.bott
 
 export class Surface {
   #asked = false;
-  #drawn = null; // what the shapes' canvas shows: { regions, view }
+  #widths = new Map(); // of names on the screen
+  #drawn = null; // what the shapes' canvas shows: { regions, view, links, isNamed }
 
   constructor(viewport, widget) {
     this.viewport = viewport;
@@ -59,16 +61,18 @@ export class Surface {
     const { stage, scale, x, y } = this.viewport;
     const view = [stage.clientWidth, stage.clientHeight, devicePixelRatio, scale, x, y, ...Object.values(colors)].join();
     const { links } = this.widget;
-    const area = shown.length > MANY && this.#drawn?.view === view && this.#drawn.links === links ? this.#changed(shown) : EVERYWHERE;
-    this.#drawn = { regions: shown, view, links };
+    const isNamed = shown.length <= MANY;
+    const isSame = this.#drawn?.view === view && this.#drawn.links === links && this.#drawn.isNamed === isNamed;
+    const area = isSame ? this.#changed(shown) : EVERYWHERE;
+    this.#drawn = { regions: shown, view, links, isNamed };
     if (!area) return;
     const context = area === EVERYWHERE ? this.#begin(this.shapes) : this.#clear(area);
-    const there = area === EVERYWHERE ? shown : shown.filter(({ shape }) => meet(bounds(shape), area));
+    const there = area === EVERYWHERE ? shown : shown.filter(({ shape }) => meet(this.#reach(shape, isNamed), area));
     for (const label of this.widget.config.labels) {
       const mine = there.filter((region) => region.shape.label === label.value);
-      if (shown.length <= MANY) for (const { shape } of mine) if (shape.type === "mask") fillMask(context, shape, colors[label.value], scale);
+      if (isNamed) for (const { shape } of mine) if (shape.type === "mask") fillMask(context, shape, colors[label.value], scale);
       for (const suggested of [false, true]) this.#stroke(context, mine.filter((region) => Boolean(region.suggested) === suggested), label, colors[label.value], suggested);
-      if (shown.length > MANY) continue;
+      if (!isNamed) continue;
       for (const { shape } of mine) this.#name(context, shape, label, colors[label.value]);
     }
     if (links.length) drawArrows(context, this.#arrows(shown, (ends) => ends.every(Boolean)), scale);
@@ -93,11 +97,30 @@ export class Surface {
     const kept = this.#drawn.regions.filter((region) => now.has(region));
     if (shown.filter((region) => before.has(region)).some((region, n) => region !== kept[n])) return EVERYWHERE; // another order
     if (!differ.length) return null;
-    const pad = PAD / this.viewport.scale;
-    const sides = differ.map(({ shape }) => bounds(shape));
-    const [left, top] = ["left", "top"].map((side) => Math.min(...sides.map((each) => each[side])) - pad);
-    const [right, bottom] = ["right", "bottom"].map((side) => Math.max(...sides.map((each) => each[side])) + pad);
+    const sides = differ.map(({ shape }) => this.#reach(shape, shown.length <= MANY));
+    const [left, top] = ["left", "top"].map((side) => Math.min(...sides.map((each) => each[side])));
+    const [right, bottom] = ["right", "bottom"].map((side) => Math.max(...sides.map((each) => each[side])));
     return { left, top, right, bottom };
+  }
+
+  /** What a shape's lines, dots and name may touch. */
+  #reach(shape, isNamed) {
+    const { left, top, right, bottom } = bounds(shape);
+    const pad = PAD / this.viewport.scale;
+    if (!isNamed) return { left: left - pad, top: top - pad, right: right + pad, bottom: bottom + pad };
+    const wide = this.#nameWidth(this.widget.labelOf(shape).label) / this.viewport.scale;
+    return { left: left - pad, top: top - pad - NAME.high / this.viewport.scale, right: Math.max(right, left + wide) + pad, bottom: bottom + pad };
+  }
+
+  #nameWidth(text) {
+    if (!this.#widths.has(text)) {
+      const context = this.shapes.getContext("2d");
+      context.save();
+      context.font = NAME.font;
+      this.#widths.set(text, context.measureText(text).width + NAME.pad);
+      context.restore();
+    }
+    return this.#widths.get(text);
   }
 
   /** Empty a part of the shapes' canvas and draw only there, to whole pixels: a clip between two leaves seams. */
@@ -140,9 +163,9 @@ export class Surface {
     context.save();
     context.translate(at.left, at.top);
     context.scale(1 / scale, 1 / scale);
-    context.font = "600 12px system-ui, sans-serif";
+    context.font = NAME.font;
     const text = label.label;
-    const wide = context.measureText(text).width + 10;
+    const wide = this.#nameWidth(text);
     context.fillStyle = color;
     context.fillRect(-1, -19, wide, 18);
     context.fillStyle = this.widget.inkOn(color);
