@@ -46,7 +46,7 @@ def networks(names: Iterable[str]) -> list[Network]:
 
 
 def is_allowed(address: str, allowed: Iterable[Network]) -> bool:
-    """Whether we may connect there. IPv4 within IPv6 is never public, but counts as the address it holds on the list."""
+    """Whether we may connect there. IPv4 in IPv6 is never public, but the list knows it by the address it holds."""
     found = ip_address(address)
     names = [found, found.ipv4_mapped] if isinstance(found, IPv6Address) and found.ipv4_mapped else [found]
     if any(_within(name, allowed) for name in names):

@@ -112,9 +112,7 @@ def _exchange(
     pool = httpcore.ConnectionPool(
         ssl_context=ssl.create_default_context(), network_backend=Guarded(deadline), max_keepalive_connections=0
     )
-    url = httpcore.URL(
-        scheme=target.raw_scheme, host=target.raw_host, port=target.port, target=target.raw_path or b"/"
-    )
+    url = httpcore.URL(scheme=target.raw_scheme, host=target.raw_host, port=target.port, target=target.raw_path or b"/")
     raw_headers = [(name.encode(), value.encode()) for name, value in headers.items()]
     if content or method not in ("GET", "HEAD"):
         raw_headers.append((b"content-length", str(len(content)).encode()))
