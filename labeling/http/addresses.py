@@ -48,7 +48,9 @@ def networks(names: Iterable[str]) -> list[Network]:
 def is_allowed(address: str, allowed: Iterable[Network]) -> bool:
     """Whether we may connect there. IPv4 in IPv6 is never public, but the list knows it by the address it holds."""
     found = ip_address(address)
-    names = [found, found.ipv4_mapped] if isinstance(found, IPv6Address) and found.ipv4_mapped else [found]
+    names: list[IPv4Address | IPv6Address] = [found]
+    if isinstance(found, IPv6Address) and found.ipv4_mapped:
+        names.append(found.ipv4_mapped)
     if any(_within(name, allowed) for name in names):
         return True
     return found.is_global and not found.is_multicast and not _within(found, BLOCKED)
