@@ -11,6 +11,7 @@ from tasks.models import AnnotatorCounts, Answer, Consensus, QualityState
 from tasks.selectors import quality as selectors
 from tasks.services.consensus import lease, refit
 from tasks.services.consensus.cases import read_cases
+from tasks.services.consensus.own_questions import not_scored, own_questions
 from tasks.services.consensus.rows import build_rows
 from tasks.services.consensus.schema import Schema, read_schema
 from tasks.services.consensus.scoring import Fitted, score
@@ -82,10 +83,15 @@ def _settle(
     Reading and scoring need no transaction: only the consumer writes what they read, except answers, and one that
     comes or goes meanwhile is waiting and brings its task back here.
     """
-    cases = read_cases(schema, state, task_ids)
+    asked_alike, apart = own_questions(schema, task_ids)
+    cases = read_cases(schema, state, asked_alike)
     scored = score(schema, state, cases, fitted)
     rows = build_rows(schema, cases, scored)
     empty = [case.task_id for case in cases if not case.valid]
+    for own, ids in apart:
+        of_their_own = read_cases(own, state, ids)
+        rows += build_rows(own, of_their_own, not_scored(state))
+        empty += [case.task_id for case in of_their_own if not case.valid]
     counts = [
         AnnotatorCounts(project_id=schema.project_id, annotator_id=who, counts=counts)
         for who, counts in scored.counts.items()
