@@ -22,6 +22,7 @@ class Task(models.Model):
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="tasks")
     state = models.CharField(max_length=10, choices=choices(TaskState), default=TaskState.OPEN)
     priority = models.SmallIntegerField(default=0)  # higher first, within the project
+    own_version = models.PositiveIntegerField(null=True)  # asked under this version, whatever the project's current is
     suggestion = models.JSONField(null=True)  # {"value": a clean answer, "schema_version": under which it is one}
     wanted = models.PositiveSmallIntegerField()
     taken = models.PositiveSmallIntegerField(default=0)

@@ -99,7 +99,7 @@ def _repeat(client_id: UUID, content_hash: str, who: Annotator, loaded: Loaded) 
 
 def cleaned(sent: Sent, turn: Turn, loaded: Loaded) -> dict[str, Any]:
     config = loaded.configs.get((turn.project_id, sent.schema_version))
-    if config is None:
+    if config is None or sent.schema_version != (turn.own_version or sent.schema_version):
         raise InvalidInput(Problem("schema_version", f"the project has no version {sent.schema_version}", "missing"))
     return registry.get(turn.project_type).clean_answer(sent.answer, config=config, item=turn.item)
 

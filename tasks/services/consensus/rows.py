@@ -49,10 +49,16 @@ def build_rows(schema: Schema, cases: Sequence[Case], scored: Scored, *, fitted_
 
 
 def sure_of(row: Consensus, counted: str) -> float:
-    """What the rule to stop goes by: how sure the models are of the very label that the row shows."""
-    found = row.by_method.get(counted) or row.by_method.get(row.method) or {}
-    sure: float = found.get("sure", found.get("confidence", 0.0))
-    return sure if found.get("value") == row.value else 0.0
+    """What the rule to stop goes by: how sure the models are of the very label that the row shows.
+
+    Where nothing is known of the people, as for a question of the task's own, the smoothed share of the answers.
+    """
+    found = row.by_method.get(counted)
+    if found is None:
+        given = len(row.answers)
+        return (row.confidence * given + 0.5) / (given + 1)
+    sure: float = found["sure"]
+    return sure if found["value"] == row.value else 0.0
 
 
 def _row(schema: Schema, case: Case, by_method: dict[str, Any], basis: dict[str, Any]) -> Consensus:

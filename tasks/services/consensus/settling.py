@@ -11,6 +11,7 @@ from tasks.models import AnnotatorCounts, Answer, Consensus, QualityState
 from tasks.services.consensus import lease
 from tasks.services.consensus.cases import Case, read_cases
 from tasks.services.consensus.deciding import Judged, settle_tasks
+from tasks.services.consensus.own_questions import not_scored, own_questions
 from tasks.services.consensus.rows import build_rows, sure_of
 from tasks.services.consensus.schema import Schema
 from tasks.services.consensus.scoring import Fitted, score
@@ -34,9 +35,14 @@ def settle(
     comes or goes meanwhile is waiting and brings its task back here.
     """
     now = timezone.now()
-    cases = read_cases(schema, state, task_ids)
+    asked_alike, apart = own_questions(schema, task_ids)
+    cases = read_cases(schema, state, asked_alike)
     scored = score(schema, state, cases, fitted)
     rows = build_rows(schema, cases, scored, fitted_at=state.fitted_at)
+    for own, ids in apart:
+        of_their_own = read_cases(own, state, ids)
+        rows += build_rows(own, of_their_own, not_scored(state), fitted_at=None)
+        cases += of_their_own
     counts = [
         AnnotatorCounts(project_id=schema.project_id, annotator_id=who, counts=counts)
         for who, counts in scored.counts.items()

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0005_review_state'),
+        ('tasks', '0006_review_state'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
