@@ -14,7 +14,7 @@ import numpy as np
 from labeling.aggregation import dawid_skene, e4
 from labeling.aggregation.votes import result_of, tally
 from labeling.types.base import Vote
-from tasks.models import Answer, Consensus, QualityState
+from tasks.models import Answer, Consensus, LeftOut, QualityState
 from tasks.services.consensus.cases import encode
 from tasks.services.consensus.schema import Schema
 from tasks.services.consensus.scoring import DIGITS, Fitted
@@ -84,6 +84,13 @@ def moved_tasks(
         ):
             moved.append(task_id)
     return moved
+
+
+def tasks_of_the_left_out(project_id: int) -> set[int]:
+    """Those with an answer of somebody who is left out or was: whether they need another one is still to be decided."""
+    people = LeftOut.objects.filter(project_id=project_id).values("annotator_id")
+    answers = Answer.objects.filter(project_id=project_id, is_live=True, annotator_id__in=people)
+    return set(answers.values_list("task_id", flat=True))
 
 
 def _has_moved(stored: dict[str, float], fitted: Fitted, names: tuple[str, ...], least: float) -> bool:

@@ -64,7 +64,8 @@ def settle(
             counts, update_conflicts=True, unique_fields=["project", "annotator"], update_fields=["counts"]
         )
         Answer.objects.filter(pk__in=answers).update(is_applied=True)
-        if schema.force.is_adaptive or state.revision:
+        waits_for_fit = state.must_refit and fitted is None  # which decides: until then much looks unsure
+        if (schema.force.is_adaptive or state.revision) and not waits_for_fit:
             final = reviewed | (_delivered(task_ids) if fitted and not state.must_refit else set())
             judged = judged_by(schema, cases, rows, final)
             settle_tasks(project_id=schema.project_id, judged=judged, force=schema.force, now=now)

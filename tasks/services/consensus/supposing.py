@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from tasks.models import Answer, Consensus, Project, QualityState, Task
+from tasks.services.consensus import refit
 from tasks.services.consensus.cases import read_cases
 from tasks.services.consensus.deciding import FIELDS, change_of
 from tasks.services.consensus.rows import build_rows
@@ -25,7 +26,8 @@ class Supposed:
 def suppose_without(*, project: Project, annotators: frozenset[int]) -> Supposed:
     """Score the tasks of these people by what the others said of them.
 
-    The others' skills are taken as they are: that they too are seen differently comes out of the fit afterwards.
+    In a large project the others' skills are taken as they are: that they too are seen differently comes out of the
+    fit afterwards.
     """
     schema = read_schema(project.pk)
     theirs = Answer.objects.filter(project=project, is_live=True, annotator_id__in=annotators - schema.left_out)
@@ -44,7 +46,8 @@ def _compare(schema: Schema, tasks: dict[int, Task]) -> tuple[int, int, int]:
     now = {row.task_id: row for row in Consensus.objects.filter(task_id__in=tasks)}
     state = _state_of(schema)
     cases = read_cases(schema, state, sorted(tasks))
-    rows = build_rows(schema, cases, score(schema, state, cases), fitted_at=state.fitted_at)
+    fitted = refit.fit(schema) if state.applied <= refit.EAGER else None
+    rows = build_rows(schema, cases, score(schema, state, cases, fitted), fitted_at=state.fitted_at)
     then = {row.task_id: row.value for row in rows}
     final = {pk for pk, row in now.items() if row.method == REVIEW}
     reopened = changed = to_ask = 0

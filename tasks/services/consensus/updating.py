@@ -64,6 +64,8 @@ def _refit(project_id: int, consumer: str, chunk: int, deadline: float) -> bool:
     exactly = refit.is_due_exactly(state, timezone.now())
     fitted = refit.fit(schema)
     moved = refit.moved_tasks(schema, fitted, state.model["epoch"], exactly=exactly)
+    if state.must_refit:
+        moved = sorted({*moved, *refit.tasks_of_the_left_out(project_id)})
     for start in range(0, len(moved), chunk):
         if monotonic() > deadline:
             return False
