@@ -78,10 +78,10 @@ def remember_choices(response: HttpResponse, user: User) -> None:
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]  # signed in
-    initial = {"name": user.name, "language": user.language, "theme": user.theme}
-    form = ProfileForm(request.POST or None, initial=initial)
+    form = ProfileForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
-        people.change_profile(user=user, **form.cleaned_data)
+        people.change_profile(user=user, **{name: form.cleaned_data[name] for name in ("name", "language", "theme")})
+        people.change_preferences(user=user, changes=form.preferences())
         messages.success(request, _("Saved."))
         response = redirect("account")
         remember_choices(response, user)

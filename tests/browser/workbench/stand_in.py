@@ -16,6 +16,7 @@ from PIL import Image
 
 from labeling.http.files import send_file
 from labeling.types import registry
+from workers import preferences
 
 OPTIONS = [{"value": "yes", "label": "Yes"}, {"value": "no", "label": "No"}, {"value": "unsure", "label": "Not sure"}]
 TEXT = "Ann sold her car to Bob.\n\nمرحباً، أحتاج إلى تأكيد."
@@ -50,6 +51,7 @@ class Server:
         self.refuses_comments = False
         self.examples: list[dict[str, Any]] = []
         self.project = 1
+        self.preferences: dict[str, Any] = {}
 
     def say(self, comment: dict[str, Any]) -> dict[str, Any]:
         if self.refuses_comments:
@@ -129,7 +131,8 @@ def workbench(request: HttpRequest) -> HttpResponse:
     names = sorted(registry.folders())
     config = {
         "exchangeUrl": "/api/v1/work/exchange", "historyUrl": "/api/v1/work/history", "project": None, "uid": "ann",
-        "release": "r1", "signInUrl": "/in/",
+        "release": "r1", "signInUrl": "/in/", "preferencesUrl": "/api/v1/session/preferences",
+        "preferences": preferences.complete(SERVER.preferences),
         "widgetModules": {name: static(f"types/{name}/widget.js") for name in names},
     }  # fmt: skip
     return render(request, "label/workbench.html", {"workbench": config, "widget_types": names})
@@ -182,6 +185,12 @@ def draft(request: HttpRequest, assignment: int) -> JsonResponse:
     return JsonResponse({})
 
 
+@csrf_exempt
+def prefer(request: HttpRequest) -> JsonResponse:
+    SERVER.preferences = preferences.changed(SERVER.preferences, json.loads(request.body))
+    return JsonResponse(preferences.complete(SERVER.preferences))
+
+
 def picture(request: HttpRequest) -> HttpResponse:
     file = BytesIO()
     Image.new("RGB", (600, 400), "#7fb2c9").save(file, "PNG")
@@ -199,6 +208,7 @@ urlpatterns = [
     path("api/v1/work/exchange", exchange),
     path("api/v1/work/history", history),
     path("api/v1/assignments/<int:assignment>/draft", draft),
+    path("api/v1/session/preferences", prefer),
     path("picture.png", picture),
     path("picture.tiles", tiles),
     path("jsi18n/", JavaScriptCatalog.as_view(packages=["labeling"]), name="javascript-catalog"),

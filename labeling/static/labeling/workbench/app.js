@@ -1,7 +1,8 @@
 // The workbench: shows a task, takes its answer, shows the next. Everything slow happens after the frame.
 import { announce } from "../announce.js";
-import { listen, setScope } from "../keys.js";
+import { listen, setKeys, setScope } from "../keys.js";
 import { say } from "../text.js";
+import { onPreferences, startPreferences } from "../ui/preferences.js";
 import { Bar } from "./bar.js";
 import { Drafts } from "./drafts.js";
 import { Guide } from "./guide.js";
@@ -36,6 +37,11 @@ class Workbench {
     this.timer = new Timer();
     const database = await openDatabase(config.uid);
     this.session = new Session(config);
+    startPreferences(config.preferences, { uid: config.uid, save: (changes) => this.session.preferences(changes) });
+    onPreferences(({ keys }) => {
+      setKeys(keys);
+      this.current?.element.suggestion?.update(); // it names its keys
+    });
     this.outbox = new Outbox(database);
     this.drafts = new Drafts(database, this.session);
     this.queue = new Queue({ config, drafts: this.drafts });
@@ -78,6 +84,7 @@ class Workbench {
       this.stage.replaceChildren(entry.element);
       setScope("task", entry.element.actions());
       this.timer.start(entry.activeMs);
+      entry.element.suggestion?.update(); // it names its keys, which may have changed since it was made
       entry.element.activate();
     } else {
       setScope("task", []);

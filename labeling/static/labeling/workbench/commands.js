@@ -1,6 +1,7 @@
 // Every command of the workbench, once: its key, its button in the page, its place in help and palette.
 import { say } from "../text.js";
-import { showPalette, showShortcuts } from "../ui/palette.js";
+import { showPalette } from "../ui/palette.js";
+import { showShortcuts } from "../ui/shortcuts.js";
 import { askComment } from "./comment.js";
 import { showEarlier } from "./earlier.js";
 import { askWhy } from "./skip.js";

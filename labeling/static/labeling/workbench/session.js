@@ -36,6 +36,10 @@ export class Session {
     return this.#call("GET", `${this.config.historyUrl}?before=${id + 1}&limit=1`);
   }
 
+  preferences(changes) {
+    return this.#call("PATCH", this.config.preferencesUrl, changes);
+  }
+
   draft(assignment, seq, value, { leaving = false } = {}) {
     return this.#call("PUT", `/api/v1/assignments/${assignment}/draft`, { seq, value }, { keepalive: leaving });
   }
