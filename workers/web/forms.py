@@ -91,6 +91,25 @@ class ProfileForm(forms.Form):
         required=False,
         choices=[("", _("The system's")), ("light", _("Light")), ("dark", _("Dark"))],
     )
+    when = forms.ChoiceField(
+        label=_("Veil the material of tasks"),
+        required=False,
+        choices=[
+            ("sensitive", _("Where the project says it is sensitive")),
+            ("always", _("Always")),
+            ("never", _("Never")),
+        ],
+    )
+    veil = forms.MultipleChoiceField(
+        label=_("How it is veiled"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[
+            ("blur", _("Blurred")),
+            ("grey", _("Pictures without colours")),
+            ("hover", _("Pointing at the material, or pressing on it, shows it")),
+        ],
+    )
     letters = forms.ChoiceField(
         label=_("Keys of a single character"),
         required=False,
@@ -105,8 +124,9 @@ class ProfileForm(forms.Form):
 
     def __init__(self, data: Any = None, *, user: User) -> None:
         chosen = preferences.complete(user.preferences)
-        initial = {"name": user.name, "language": user.language, "theme": user.theme}
-        initial |= {"letters": chosen["keys"]["letters"]}
+        initial: dict[str, Any] = {"name": user.name, "language": user.language, "theme": user.theme}
+        initial |= {"letters": chosen["keys"]["letters"], "when": chosen["veil"]["when"]}
+        initial["veil"] = [name for name, on in chosen["veil"].items() if on is True]
         super().__init__(data, initial=initial)
         self.own_keys = len(chosen["keys"]["own"])
         if not self.own_keys:
@@ -118,7 +138,10 @@ class ProfileForm(forms.Form):
         keys: dict[str, Any] = {"letters": letters} if letters else {}
         if self.cleaned_data.get("usual_keys"):
             keys["own"] = {}
-        return {"keys": keys}
+        if not self.cleaned_data["when"]:
+            return {"keys": keys}
+        veil = {name: name in self.cleaned_data["veil"] for name in ("blur", "grey", "hover")}
+        return {"keys": keys, "veil": {"when": self.cleaned_data["when"], **veil}}
 
 
 def roles_for(actor_role: str) -> list[tuple[str, Any]]:

@@ -135,7 +135,7 @@ function handle(event) {
   if (writes(event.target) && !action.inFields) return;
   if (event.key === "Enter" && event.target.closest?.("button, a[href], summary") && !event.ctrlKey) return;
   event.preventDefault();
-  action.run();
+  action.run(event);
 }
 
 export function listen(target = document) {

@@ -11,7 +11,7 @@ export class Wait extends Error {
 
 const PATIENCE_MS = 20_000;
 
-function cookie(name) {
+export function cookie(name) {
   return document.cookie.split("; ").find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 }
 
