@@ -24,7 +24,7 @@ from tasks.models import Answer, Assignment, Draft, Task
 from tasks.selectors.answering import Loaded, Turn, correctable, earlier_answers, turns_of
 from tasks.selectors.eligibility import Annotator
 from tasks.selectors.suggestions import usable
-from tasks.states import AssignmentState, ProjectState, TaskState
+from tasks.states import ASKED, AssignmentState, ProjectState, TaskState
 
 A = AssignmentState
 TRIES = 3  # a lease may expire, or be renewed, between the look and the move
@@ -162,7 +162,7 @@ def _store(
 
 def _count(turn: Turn, *, late: bool, now: datetime) -> bool:
     """One more answer on the task; true when it was the last one wanted. A late one needs a slot that is free again."""
-    open_task = Task.objects.filter(pk=turn.task_id, state=TaskState.OPEN)
+    open_task = Task.objects.filter(pk=turn.task_id, state__in=ASKED)
     last = When(answered__gte=F("wanted") - 1, then=Value(TaskState.RESOLVED.value))
     changes = {
         "answered": F("answered") + 1,
