@@ -50,7 +50,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "workers.web.language.LanguageMiddleware",
     "workers.web.middleware.OrganizationMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -22,7 +22,8 @@ class ProjectState(StrEnum):
 
 class TaskState(StrEnum):
     OPEN = "open"
-    RESOLVED = "resolved"  # overlap is full
+    RESOLVED = "resolved"  # has all the answers it needs
+    IN_REVIEW = "in_review"  # waits for a reviewer
     CANCELED = "canceled"
     PAUSED = "paused"  # with its batch: given to nobody, but what is held may be answered
 
@@ -85,9 +86,10 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
         P.ARCHIVED: (P.PAUSED, P.DRAFT),
     },
     T: {
-        T.OPEN: (T.RESOLVED, T.CANCELED, T.PAUSED),
-        T.RESOLVED: (T.OPEN, T.CANCELED),
-        T.PAUSED: (T.OPEN, T.RESOLVED, T.CANCELED),
+        T.OPEN: (T.RESOLVED, T.IN_REVIEW, T.CANCELED, T.PAUSED),
+        T.RESOLVED: (T.OPEN, T.IN_REVIEW, T.CANCELED),
+        T.IN_REVIEW: (T.RESOLVED, T.OPEN, T.CANCELED),
+        T.PAUSED: (T.OPEN, T.RESOLVED, T.IN_REVIEW, T.CANCELED),
     },
     B: {
         B.STAGING: (B.IN_PROGRESS, B.CANCELED),

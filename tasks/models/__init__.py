@@ -2,6 +2,7 @@ from tasks.models.comments import Comment
 from tasks.models.data import Dataset, Item, Upload, UploadProblem
 from tasks.models.exports import Export, ExportRow
 from tasks.models.ordering import Batch, ClientFile, Order, OrderParams, OrderProject, OrderTag, QualityTask
+from tasks.models.policy import Calibration, LeftOut, QualityPolicy
 from tasks.models.projects import Project, ProjectVersion
 from tasks.models.quality import AnnotatorCounts, Consensus, QualityState
 from tasks.models.webhooks import CallbackAccount, Delivery, Webhook
@@ -12,6 +13,7 @@ __all__ = [
     "Answer",
     "Assignment",
     "Batch",
+    "Calibration",
     "CallbackAccount",
     "ClaimCursor",
     "ClientFile",
@@ -23,12 +25,14 @@ __all__ = [
     "Export",
     "ExportRow",
     "Item",
+    "LeftOut",
     "Order",
     "OrderParams",
     "OrderProject",
     "OrderTag",
     "Project",
     "ProjectVersion",
+    "QualityPolicy",
     "QualityState",
     "QualityTask",
     "SuggestionProblem",

@@ -95,7 +95,7 @@ def _locked(ids: Sequence[int]) -> dict[int, bool]:
     """Whether each task has a free slot; the tasks stay locked. On SQLite the transaction itself is the lock."""
     rows = Task.objects.filter(pk__in=ids).order_by("pk")
     if connection.features.has_select_for_update:
-        rows = rows.select_for_update()
+        rows = rows.select_for_update(no_key=True)
     return {
         pk: state == TaskState.OPEN and taken < wanted
         for pk, state, taken, wanted in rows.values_list("pk", "state", "taken", "wanted")

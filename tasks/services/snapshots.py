@@ -21,9 +21,9 @@ RESOLVED = "t.state = 'resolved'"
 ANY = "t.state <> 'canceled'"
 
 FIX_ROWS = """INSERT INTO tasks_exportrow (export_id, task_id, value, confidence, method, by_method, answers, agreement,
-        schema_version, resolved_at)
+        basis, schema_version, resolved_at)
     SELECT %s, t.id, c.value, c.confidence, COALESCE(c.method, ''), COALESCE(c.by_method, '{{}}'),
-        COALESCE(a.ids, '[]'), c.agreement, a.newest, t.resolved_at
+        COALESCE(a.ids, '[]'), c.agreement, COALESCE(c.basis, '{{}}'), a.newest, t.resolved_at
     FROM tasks_task t
     LEFT JOIN tasks_consensus c ON c.task_id = t.id
     LEFT JOIN (SELECT task_id, {collect}(id) AS ids, max(schema_version) AS newest FROM tasks_answer
