@@ -25,7 +25,7 @@ from tasks.models import Answer, Assignment, Draft, Task
 from tasks.selectors.answering import Loaded, Turn, correctable, earlier_answers, turns_of
 from tasks.selectors.eligibility import Annotator
 from tasks.selectors.suggestions import usable
-from tasks.states import AssignmentState, ProjectState, TaskState
+from tasks.states import ASKED, AssignmentState, ProjectState, TaskState
 
 A = AssignmentState
 TRIES = 3  # a lease may expire, or be renewed, between the look and the move
@@ -168,7 +168,7 @@ def _count(turn: Turn, *, late: bool, now: datetime) -> bool:
     still at it takes the answer all the same.
     """
     task = Task.objects.filter(pk=turn.task_id).exclude(state=TaskState.CANCELED)
-    is_last = Q(state=TaskState.OPEN, ceiling=None, answered__gte=F("wanted") - 1)
+    is_last = Q(state__in=ASKED, ceiling=None, answered__gte=F("wanted") - 1)
     changes = {
         "answered": F("answered") + 1,
         "state": Case(When(is_last, then=Value(TaskState.RESOLVED.value)), default=F("state")),
