@@ -82,7 +82,9 @@ class TextCollection(TaskType):
             rest = nearest["annotations"] if nearest else {}
             return {"annotations": form_votes.together(config["fields"], won, rest, {})}
 
-        return Ballot(votes, {part: names for field in voted for part, names in form_votes.parts_of(field)}, rebuild)
+        classes = {part: names for field in voted for part, names in form_votes.parts_of(field)}
+        scales = {f["field_id"]: f["max"] - f["min"] + 1 for f in voted if f["type"] == "linear_scale"}
+        return Ballot(votes, classes, rebuild, ordered=scales)
 
     def distance(self, a: dict[str, Any], b: dict[str, Any], config: dict[str, Any]) -> float:
         """The mean over the fields that either has filled in."""
