@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -11,7 +10,7 @@ from typing import Any
 from labeling.errors import Problem
 from labeling.types.field_choices import leaves
 from labeling.types.parts import note_repeats, read_flag, read_list
-from labeling.types.strict import read_count, read_text
+from labeling.types.strict import is_number, read_count, read_text
 
 CHOOSING = ("category", "select", "ranking_order")
 SCALED = ("linear_scale", "range")
@@ -68,7 +67,7 @@ def finite(raw: Any, problems: list[Problem], path: str) -> float:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         problems.append(Problem(path, "must be a number", "type"))
         return 0
-    if not math.isfinite(raw) or abs(raw) > FARTHEST:
+    if not is_number(raw) or abs(raw) > FARTHEST:
         problems.append(Problem(path, f"must be from {-FARTHEST:.0f} to {FARTHEST:.0f}", "range"))
         return 0
     return int(raw) if raw == int(raw) else raw
