@@ -22,7 +22,8 @@ class ProjectState(StrEnum):
 
 class TaskState(StrEnum):
     OPEN = "open"
-    RESOLVED = "resolved"  # overlap is full
+    RESOLVED = "resolved"  # has all the answers it needs
+    IN_REVIEW = "in_review"  # waits for a reviewer
     CANCELED = "canceled"
 
 
@@ -62,8 +63,9 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
         P.ARCHIVED: (P.PAUSED, P.DRAFT),
     },
     T: {
-        T.OPEN: (T.RESOLVED, T.CANCELED),
-        T.RESOLVED: (T.OPEN, T.CANCELED),
+        T.OPEN: (T.RESOLVED, T.IN_REVIEW, T.CANCELED),
+        T.RESOLVED: (T.OPEN, T.IN_REVIEW, T.CANCELED),
+        T.IN_REVIEW: (T.RESOLVED, T.OPEN, T.CANCELED),
     },
     A: {
         A.OFFERED: (A.LEASED, A.EXPIRED, A.CANCELED),

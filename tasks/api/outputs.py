@@ -199,6 +199,7 @@ class TaskCounts(serializers.Serializer):
     total = serializers.IntegerField()
     open = serializers.IntegerField()
     resolved = serializers.IntegerField()
+    in_review = serializers.IntegerField(help_text="Tasks that wait for a reviewer.")
     canceled = serializers.IntegerField()
 
 

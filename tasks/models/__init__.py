@@ -1,6 +1,7 @@
 from tasks.models.comments import Comment
 from tasks.models.data import Dataset, Item, Upload, UploadProblem
 from tasks.models.exports import Export, ExportRow
+from tasks.models.policy import Calibration, LeftOut, QualityPolicy
 from tasks.models.projects import Project, ProjectVersion
 from tasks.models.quality import AnnotatorCounts, Consensus, QualityState
 from tasks.models.work import Answer, Assignment, ClaimCursor, Draft, SuggestionProblem, Task
@@ -9,6 +10,7 @@ __all__ = [
     "AnnotatorCounts",
     "Answer",
     "Assignment",
+    "Calibration",
     "ClaimCursor",
     "Comment",
     "Consensus",
@@ -17,8 +19,10 @@ __all__ = [
     "Export",
     "ExportRow",
     "Item",
+    "LeftOut",
     "Project",
     "ProjectVersion",
+    "QualityPolicy",
     "QualityState",
     "SuggestionProblem",
     "Task",

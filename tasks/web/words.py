@@ -15,6 +15,7 @@ STATES: dict[str, tuple[Any, str]] = {  # word, class of its chip
     "archived": (_("Archived"), ""),
     "open": (_("Open"), ""),
     "resolved": (_("Resolved"), "chip-ok"),
+    "in_review": (_("In review"), "chip-accent"),
     "canceled": (_("Canceled"), "chip-warn"),
     "receiving": (_("Receiving"), ""),
     "waiting": (_("Waiting"), ""),
