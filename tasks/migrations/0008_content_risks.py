@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0004_comments'),
+        ('tasks', '0007_quality_policy'),
     ]
 
     operations = [
