@@ -84,7 +84,7 @@ declare("OFFER_SECONDS", "300", "Seconds a task stays in an annotator's inbox be
 declare("INBOX_SIZE", "5", "Tasks offered to one annotator at once.")
 declare("SEEN_SECONDS", "120", "Tasks are offered to annotators who were seen within this many seconds.")
 declare("SESSION_GOAL", "60", "Tasks a day shown as the goal on the labeling page.")
-declare("BREAK_MINUTES", "50", "Minutes of work after which the labeling page suggests a break.")
+declare("BREAK_MINUTES", "50", "Minutes of work after which the labeling page suggests a break; 0 for never.")
 declare("EXPORT_LINK_SECONDS", "86400", "Seconds a signed download link works.")
 declare("MEDIA_LINK_SECONDS", "86400", "Seconds a signed link to an image works, at least.")
 declare("INVITATION_HOURS", "168", "Hours an invitation can be accepted.")

@@ -77,12 +77,12 @@ def submit_answer(*, sent: Sent, who: Annotator, loaded: Loaded, now: datetime) 
             raise StaleState("the project is archived")
         try:
             return _store(sent, value, kept, content_hash, turn, who, now)
-        except IntegrityError:  # the same answer arrives twice at once, and the other was first
+        except (IntegrityError, StaleState) as refusal:
             loaded.earlier |= earlier_answers([sent.id])
-            if sent.id not in loaded.earlier:
+            if sent.id in loaded.earlier:  # the same answer arrives twice at once, and the other was first
+                return _repeat(sent.id, content_hash, who, loaded)
+            if isinstance(refusal, IntegrityError):
                 raise
-            return _repeat(sent.id, content_hash, who, loaded)
-        except StaleState:
             turn, before = turns_of(who, [turn.id])[turn.id], turn
             loaded.turns[turn.id] = turn
             if turn.state == before.state or attempt == TRIES - 1:
