@@ -21,6 +21,7 @@ STATES: dict[str, tuple[Any, str]] = {  # word, class of its chip
     "waiting": (_("Waiting"), ""),
     "done": (_("Done"), "chip-ok"),
     "failed": (_("Failed"), "chip-bad"),
+    "delivered": (_("Delivered"), "chip-ok"),
 }
 
 EVENTS: dict[str, Any] = {
