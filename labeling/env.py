@@ -93,5 +93,6 @@ declare(
     "",
     "Networks this server may call although they are not public, for example 10.1.0.0/16, separated by commas.",
 )
+declare("OUTGOING_PUBLIC", "1", "0 keeps this server from calling anything on the public internet.")
 declare("API_RATE", "6000/min", "Requests one API key may make.")
 declare("LOG_LEVEL", "INFO", "Level of the server's log: DEBUG, INFO, WARNING or ERROR.")
