@@ -23,7 +23,7 @@ from labeling.aggregation.settling import Case, Known, Part, Settled, Sums, crow
 from labeling.types import attribute_votes
 from labeling.types.base import TaskType
 from labeling.types.geometry import likeness, outline
-from labeling.types.shape_attributes import applies
+from labeling.types.attributes import applies
 from labeling.types.shape_merge import Shape, edges, merge
 from labeling.types.shape_rounding import as_drawn
 
