@@ -55,6 +55,22 @@ def encode(mask: NDArray[np.bool_]) -> list[int]:
     return [0, *runs] if flat.size and flat[0] else runs
 
 
+def decode_part(size: list[int], counts: list[int], left: int, right: int) -> NDArray[np.bool_]:
+    """The columns from ``left`` to ``right`` only, as rows and columns."""
+    start, end = left * size[0], right * size[0]
+    edges = np.clip(np.cumsum(counts), start, end)
+    flat = np.repeat(np.arange(len(counts)) % 2 == 1, np.diff(np.concatenate(([start], edges))))
+    return flat.reshape((right - left, size[0])).T
+
+
+def encode_part(size: list[int], part: NDArray[np.bool_], left: int) -> list[int]:
+    """The runs of a picture that is off but for these columns, which begin at ``left``."""
+    flat = np.concatenate(([False], part.T.ravel(), [False]))
+    edges = np.flatnonzero(np.diff(flat)) + left * size[0]
+    runs: list[int] = np.diff(np.concatenate(([0], edges, [size[0] * size[1]]))).tolist()
+    return runs if runs[-1] else runs[:-1]
+
+
 def overlap(one: list[int], other: list[int]) -> int:
     """Pixels on in both, found from the runs alone."""
     a, b = (np.cumsum(counts) for counts in (one, other))

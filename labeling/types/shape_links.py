@@ -1,12 +1,13 @@
-"""Links between drawn objects, by uuid: which may be, and how far those of two drawings are apart."""
+"""Links between drawn objects, by uuid: which may be, how far those of two drawings are apart, which most agree on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from labeling.errors import Problem
-from labeling.types.relations import Words, read_links
+from labeling.types.relations import Words, may_relate, read_links
 from labeling.types.shape_matching import Matched
 
 WORDS = Words(kind="type", source="from", target="to", thing="object")
@@ -26,6 +27,33 @@ def clean_links(
         {"from": str(source + 1), "to": str(target + 1), "type": names[place]}
         for source, target, place in read_links(raw, config["links"], labels, places, WORDS, problems, "links")
     ]
+
+
+def elect_links(
+    drawn: Sequence[Mapping[Hashable, dict[str, Any]]],
+    labels: Sequence[str],
+    answers: Mapping[Hashable, dict[str, Any]],
+    config: dict[str, Any],
+) -> list[dict[str, str]]:
+    """Links that at least half of those who drew both ends have set. ``drawn`` has each thing as people drew it."""
+    kinds = {kind["value"]: (place, kind) for place, kind in enumerate(config["links"])}
+    votes: Counter[tuple[int, int, int]] = Counter()
+    for who, answer in answers.items():
+        place_of = {things[who]["uuid"]: n for n, things in enumerate(drawn) if who in things}
+        for link in answer.get("links", []):
+            source, target = place_of.get(link["from"]), place_of.get(link["to"])
+            if source is None or target is None:
+                continue
+            kind, rule = kinds[link["type"]]
+            ends = (source, target) if rule["directed"] else (min(source, target), max(source, target))
+            votes[*ends, kind] += 1
+    found = []
+    for (source, target, kind), count in sorted(votes.items()):
+        both = sum(who in drawn[source] and who in drawn[target] for who in answers)
+        rule = config["links"][kind]
+        if 2 * count >= both and may_relate(rule, labels[source], labels[target]):
+            found.append({"from": str(source + 1), "to": str(target + 1), "type": rule["value"]})
+    return found
 
 
 def links_apart(a: list[dict[str, Any]], b: list[dict[str, Any]], matched: Matched, config: dict[str, Any]) -> float:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from labeling.aggregation import medoid
+from labeling.aggregation.settling import Case, Known, Settled, learn
 from labeling.errors import InvalidAnswer, InvalidConfig, Problem
+from labeling.types import shape_consensus
+from labeling.types.attributes import read_attributes
 from labeling.types.base import KeyBinding, Kind, Scalar, TaskType
 from labeling.types.geometry import likeness, outline
 from labeling.types.shape_answers import clean_shapes
-from labeling.types.shape_attributes import clean_values
 from labeling.types.shape_links import clean_links, links_apart
 from labeling.types.shape_matching import f_measure, match, share_differing
 from labeling.types.shape_schema import TOOL_KEYS, clean_shape_config, used_geometries
@@ -46,7 +49,7 @@ class ShapeType(TaskType):
         fields = ("annotations", "global_attributes", *(("links",) if config.get("links") else ()))
         given = read_object(raw, fields, problems)
         annotations, places = clean_shapes(given.get("annotations"), config, item, problems)
-        whole = clean_values(given.get("global_attributes"), config["attributes"], problems, "global_attributes")
+        whole = read_attributes(given.get("global_attributes"), config["attributes"], problems, "global_attributes")
         clean: dict[str, Any] = {"annotations": annotations, "global_attributes": whole}
         if config.get("links") and not problems:  # a wrong shape would make every link to it look wrong too
             clean["links"] = clean_links(given.get("links", []), config, annotations, places, problems)
@@ -70,6 +73,19 @@ class ShapeType(TaskType):
             return apart
         differ = share_differing(a["global_attributes"], b["global_attributes"])
         return (1 - GLOBAL_WEIGHT) * apart + GLOBAL_WEIGHT * differ
+
+    def aggregate(
+        self, cases: Sequence[Case], config: dict[str, Any], *, known: Known | None = None, method: str = "e4"
+    ) -> list[Settled]:
+        if method == medoid.NAME:
+            return medoid.aggregate(self, cases, config, known=known)
+
+        groups = {id(case): shape_consensus.candidates(case, config) for case in cases}
+
+        def settle(case: Case, known: Known) -> Settled:
+            return shape_consensus.settle(self, case, config, known, groups[id(case)])
+
+        return learn(cases, settle) if known is None else [settle(case, known) for case in cases]
 
     def objects(self, answer: dict[str, Any]) -> list[Any] | None:
         """Shapes, and links by what they join."""
@@ -123,7 +139,7 @@ def _bindings() -> list[KeyBinding]:
         ("region.previous", "k", "Previous region"), ("region.delete", "Delete", "Delete region"),
         ("region.back", "Backspace", "Remove the last vertex, or the region"), ("region.duplicate", "d", "Duplicate"),
         ("region.copy", "Ctrl+C", "Copy to the next picture: the chosen region, or all"),
-        ("region.copyall", "Alt+C", "Copy to the next picture: all regions"), ("region.paste", "Ctrl+V", "Paste"),
+        ("region.copyall", "Shift+C", "Copy to the next picture: all regions"), ("region.paste", "Ctrl+V", "Paste"),
         ("region.hide", "h", "Hide or show region"), ("region.close", "c", "Close the shape"),
         ("region.front", "PageUp", "Bring forward"), ("region.behind", "PageDown", "Send backward"),
         ("view.in", "+", "Zoom in"), ("view.out", "-", "Zoom out"), ("view.fit", "\\", "Fit to window"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from labeling import aggregation
 from labeling.errors import GroundworkError
+from labeling.problem_words import error_in_words
 from labeling.types import registry
 from tasks.models import Project, ProjectVersion, Task
 from tasks.selectors import results as selectors
@@ -130,7 +131,11 @@ def task(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
         "data": {name: value for name, value in other_columns(found.item).items() if name != shown_beside},
         "method": _title(consensus.method) if consensus else "",
         "methods": [
-            {"name": _title(name), "words": reader.words(one["value"]), "confidence": one["confidence"]}
+            {
+                "name": _title(name),
+                "words": reader.words(one["value"], found.own_version),
+                "confidence": one["confidence"],
+            }
             for name, one in sorted(consensus.by_method.items() if consensus else [])
             if one.get("value") is not None
         ],
@@ -151,13 +156,13 @@ def change_task(request: HttpRequest, project_id: int, task_id: int) -> HttpResp
             set_priority(task=found, priority=_number(request.POST.get("priority", "")), actor=actor)
             messages.success(request, _("Saved."))
     except (GroundworkError, ValueError) as error:
-        messages.error(request, str(error))
+        messages.error(request, error_in_words(error))
     return redirect("project-task", project_id, task_id)
 
 
 def _title(method: str) -> str:
     known = aggregation.methods()
-    return known[method].TITLE if method in known else method
+    return _t(known[method].TITLE) if method in known else method
 
 
 def _number(given: str) -> int:

@@ -5,8 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from labeling.aggregation.settling import Case
 from labeling.errors import InvalidAnswer
 from labeling.types import registry, rle
 from labeling.types.geometry import likeness, outline
@@ -34,6 +36,28 @@ def test_a_mask_is_kept_as_it_is_and_its_bounds_need_no_pixels(drawn: Bits) -> N
     assert (rle.decode(shape["size"], shape["counts"]) == drawn).all()
     rows, columns = np.nonzero(drawn)
     assert outline(shape).tolist() == [[columns.min(), rows.min()], [columns.max() + 1, rows.max() + 1]]
+
+
+@given(bits, st.data())
+def test_a_part_is_read_and_written_without_the_rest(drawn: Bits, data: st.DataObject) -> None:
+    left = data.draw(st.integers(0, WIDTH - 1))
+    right = data.draw(st.integers(left + 1, WIDTH))
+    part = rle.decode_part([HEIGHT, WIDTH], rle.encode(drawn), left, right)
+    assert (part == drawn[:, left:right]).all()
+    alone = np.zeros_like(drawn)
+    alone[:, left:right] = part
+    if part.any():
+        assert rle.encode_part([HEIGHT, WIDTH], part, left) == rle.encode(alone)
+
+
+def test_three_masks_make_the_one_that_most_agree_on() -> None:
+    drawn = [np.zeros((HEIGHT, WIDTH), dtype=bool) for _ in range(3)]
+    for left, each in zip((2, 3, 4), drawn, strict=True):
+        each[1:6, left : left + 6] = True
+    cases = [Case({who: clean(mask(each)) for who, each in zip("abc", drawn, strict=True)}, ITEM)]
+    [found] = KIND.aggregate(cases, CONFIG)
+    assert found.answer
+    assert found.answer["annotations"] == clean(mask(drawn[1]))["annotations"]
 
 
 @given(bits, bits)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labeling.aggregation.settling import Case
 from labeling.errors import InvalidAnswer, InvalidConfig
 from labeling.types import registry
 from labeling.types.suggestions import compare
@@ -89,6 +90,25 @@ def test_the_distance_of_links_is_the_share_that_differs(one: Any, other: Any, b
     shared = 2 * len(one & other) / (len(one) + len(other)) if one or other else 1
     assert KIND.distance(a, b, CONFIG) == pytest.approx(0.3 * (1 - shared))
     assert KIND.distance(a, b, CONFIG) == KIND.distance(b, a, CONFIG)
+
+
+def test_the_consensus_has_the_links_that_most_of_those_who_saw_both_ends_set() -> None:
+    answers = {
+        "a": clean(link("ann", "van"), link("bob", "bus")),
+        "b": clean(link("ann", "van"), link("ann", "bob", "beside"), boxes=BOXES[:3]),
+        "c": clean(link("ann", "bus"), link("bob", "ann", "beside"), boxes=BOXES[::-1]),
+    }
+    [found] = KIND.aggregate([Case(answers, ITEM)], CONFIG)
+    assert found.answer
+    left = {each["uuid"]: each["left"] for each in found.answer["annotations"]}
+    links = {(left[each["from"]], left[each["to"]], each["type"]) for each in found.answer["links"]}
+    assert {tuple(sorted(each[:2])) for each in links if each[2] == "beside"} == {(0, 40)}
+    assert {each for each in links if each[2] == "drives"} == {
+        (0, 80, "drives"),
+        (40, 120, "drives"),
+        (0, 120, "drives"),
+    }
+    assert KIND.clean_answer(found.answer, config=CONFIG, item=ITEM) == found.answer
 
 
 def test_a_missing_object_costs_its_links_and_a_suggested_link_is_kept_or_not() -> None:

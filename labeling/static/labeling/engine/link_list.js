@@ -23,7 +23,7 @@ export class LinkList {
       this.bar.replaceChildren(
         Object.assign(document.createElement("span"), { className: "link-text", dir: "auto", textContent: text }),
         this.#button(gettext("Set"), "Enter", () => widget.setLink(), !linking.to),
-        ...(linking.kinds.length > 1 ? [this.#button(gettext("Next kind"), "R", () => widget.link())] : []),
+        ...(linking.kinds.length > 1 ? [this.#button(gettext("Next kind"), "R", () => widget.link(), false, "link")] : []),
         this.#button(gettext("Cancel"), "Esc", () => widget.cancel()),
       );
     }
@@ -47,9 +47,9 @@ export class LinkList {
     return row;
   }
 
-  #button(text, key, run, disabled = false) {
+  #button(text, key, run, disabled = false, id = "") {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-quiet", disabled });
-    button.append(hint(key), text);
+    button.append(hint(key, id), text);
     button.addEventListener("click", run);
     return button;
   }

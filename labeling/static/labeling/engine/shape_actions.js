@@ -19,7 +19,7 @@ export function shapeActions(widget) {
     action("region.back", "Backspace", gettext("Remove the last vertex, or the region"), () => widget.back()),
     action("region.duplicate", "D", gettext("Duplicate"), () => widget.duplicate()),
     { ...action("region.copy", "Ctrl+C", gettext("Copy to the next picture: the chosen region, or all"), () => widget.copy()), when: () => getSelection().isCollapsed },
-    action("region.copyall", "Alt+C", gettext("Copy to the next picture: all regions"), () => widget.copy(true)),
+    action("region.copyall", "Shift+C", gettext("Copy to the next picture: all regions"), () => widget.copy(true)),
     { ...action("region.paste", "Ctrl+V", gettext("Paste what was copied"), () => hasCopy() && widget.paste()), when: hasCopy },
     action("region.hide", "H", gettext("Hide or show region"), () => widget.flag("hidden")),
     action("region.close", "C", gettext("Close the shape"), () => widget.close()),
