@@ -21,9 +21,9 @@ from labeling.aggregation.clusters import Cluster, cluster
 from labeling.aggregation.fitting import as_clean
 from labeling.aggregation.settling import Case, Known, Part, Settled, Sums, crowd_of, in_order, merged, rounded
 from labeling.types import attribute_votes
+from labeling.types.attributes import applies
 from labeling.types.base import TaskType
 from labeling.types.geometry import likeness, outline
-from labeling.types.attributes import applies
 from labeling.types.shape_merge import Shape, edges, merge
 from labeling.types.shape_rounding import as_drawn
 
