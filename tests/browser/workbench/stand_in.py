@@ -17,6 +17,7 @@ from PIL import Image
 from labeling.http.files import send_file
 from labeling.types import registry
 from workers import preferences
+from workers.web import gallery
 
 OPTIONS = [{"value": "yes", "label": "Yes"}, {"value": "no", "label": "No"}, {"value": "unsure", "label": "Not sure"}]
 TEXT = "Ann sold her car to Bob.\n\nمرحباً، أحتاج إلى تأكيد."
@@ -227,6 +228,7 @@ urlpatterns = [
     path("api/v1/session/preferences", prefer),
     path("away/", away),
     path("picture.png", picture),
+    path("picture-<int:width>x<int:height>.png", gallery.picture, name="sample-picture"),
     path("picture.tiles", tiles),
     path("jsi18n/", JavaScriptCatalog.as_view(packages=["labeling"]), name="javascript-catalog"),
 ]

@@ -240,7 +240,7 @@ class Workbench {
     this.notices.clear();
     const last = this.recent.pop();
     if (!last) {
-      this.notices.toast(say("Nothing to undo here. Earlier answers are under [."));
+      this.notices.toast(say("Nothing to undo here. Earlier answers are under “Earlier”."));
       return;
     }
     const correction = last.entry.correction;
