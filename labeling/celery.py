@@ -61,6 +61,7 @@ app.conf.update(
         "resume-uploads": {"task": "tasks.jobs.ingest.resume_stuck_uploads", "schedule": schedule(30)},
         "resume-exports": {"task": "tasks.jobs.exports.resume_stuck_exports", "schedule": schedule(30)},
         "apply-answers": {"task": "tasks.jobs.quality.update_waiting_projects", "schedule": schedule(5)},
+        "finalize-rejections": {"task": "tasks.jobs.quality.finalize_rejections", "schedule": schedule(60)},
         "purge-deleted": {"task": "tasks.jobs.ingest.purge_deleted_datasets", "schedule": schedule(60)},
         "forget-old-requests": {"task": "labeling.outbox.jobs.forget_old_requests", "schedule": schedule(3600)},
     },

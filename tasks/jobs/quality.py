@@ -6,7 +6,7 @@ from django.utils import timezone
 from labeling.outbox.subscriptions import subscribe
 from tasks.models import Project
 from tasks.selectors import quality as selectors
-from tasks.services import consensus
+from tasks.services import consensus, rejecting
 from tasks.services.consensus.refit import EAGER, NIGHT
 
 
@@ -18,6 +18,12 @@ def update_project(project_id: int) -> None:
 
 
 @shared_task
+def finalize_rejections() -> int:
+    """Close rejections whose time to be fixed is over. Run by beat."""
+    return rejecting.finalize_overdue(now=timezone.now())
+
+
+@shared_task
 def update_waiting_projects() -> int:
     """Wake the projects whose event was lost or whose consumer died, and those due for their last fit. Run by beat."""
     project_ids = selectors.projects_to_update(timezone.now(), eager=EAGER, night=NIGHT)
@@ -26,4 +32,8 @@ def update_waiting_projects() -> int:
     return len(project_ids)
 
 
-subscribe(update_project, "answer.submitted", "answer.corrected", arguments=lambda event: (event.project_id,))
+subscribe(
+    update_project,
+    *("answer.submitted", "answer.corrected", "answer.rejected", "answer.restored"),
+    arguments=lambda event: (event.project_id,),
+)

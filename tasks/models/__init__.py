@@ -3,11 +3,13 @@ from tasks.models.data import Dataset, Item, Upload, UploadProblem
 from tasks.models.exports import Export, ExportRow
 from tasks.models.projects import Project, ProjectVersion
 from tasks.models.quality import AnnotatorCounts, Consensus, QualityState
+from tasks.models.review import Appeal, Rejection, Review
 from tasks.models.work import Answer, Assignment, ClaimCursor, Draft, SuggestionProblem, Task
 
 __all__ = [
     "AnnotatorCounts",
     "Answer",
+    "Appeal",
     "Assignment",
     "ClaimCursor",
     "Comment",
@@ -20,6 +22,8 @@ __all__ = [
     "Project",
     "ProjectVersion",
     "QualityState",
+    "Rejection",
+    "Review",
     "SuggestionProblem",
     "Task",
     "Upload",
