@@ -251,6 +251,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "SkipReasonEnum": "tasks.states.SKIP_REASONS",
+        "RejectionReasonEnum": "tasks.states.REJECTION_REASONS",
+    },
 }
 
 # --- log ------------------------------------------------------------------------------------------------------------

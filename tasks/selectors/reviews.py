@@ -17,7 +17,7 @@ from workers.selectors.membership import MANAGES
 REVIEWED_STATES = (ProjectState.RUNNING, ProjectState.PAUSED, ProjectState.COMPLETED)
 REVIEWABLE = (TaskState.IN_REVIEW, TaskState.RESOLVED)
 MOST_COUNTED = 1000
-SOURCES = ("queue", "second", "third", "audit", "confidence", "agreement", "person", "label", "comments")
+SOURCES = ("task", "queue", "second", "third", "audit", "confidence", "agreement", "person", "label", "comments")
 REPEATS: dict[str, Stage] = {"second": Stage.SECOND, "third": Stage.THIRD}
 SCATTER, ROUND = 48_271, 2_147_483_647  # a fixed order of ids that looks random (Park and Miller 1988)
 
@@ -53,7 +53,14 @@ def reviewable_project(who: Reviewer, project_id: int) -> Project:
 
 
 def candidates(
-    who: Reviewer, project: Project, *, source: str, now: datetime, person: int | None = None, label: str = ""
+    who: Reviewer,
+    project: Project,
+    *,
+    source: str,
+    now: datetime,
+    task: int = 0,
+    person: int = 0,
+    label: str = "",
 ) -> QuerySet[Task]:
     """Tasks this person may review now, in the order of the list they come from.
 
@@ -68,6 +75,8 @@ def candidates(
     )
     if source in REPEATS:
         return tasks.filter(Exists(to_repeat(who, REPEATS[source]).filter(task=OuterRef("pk")))).order_by("pk")
+    if source == "task":
+        return tasks.filter(pk=task)
     if source == "queue":
         return tasks.filter(state=TaskState.IN_REVIEW).order_by("-priority", "pk")
     unseen = tasks.exclude(Exists(Review.objects.filter(task=OuterRef("pk"), state=ReviewState.DONE)))
@@ -75,7 +84,7 @@ def candidates(
     return _targeted(unseen, source, person, label)
 
 
-def _targeted(tasks: QuerySet[Task], source: str, person: int | None, label: str) -> QuerySet[Task]:
+def _targeted(tasks: QuerySet[Task], source: str, person: int, label: str) -> QuerySet[Task]:
     if source == "audit":
         return tasks.filter(state=TaskState.RESOLVED).order_by(Mod(F("id") * SCATTER, ROUND), "pk")
     if source == "confidence":
@@ -184,7 +193,7 @@ def reviews_of(task: Task) -> QuerySet[Review]:
 
 def filters_from(source: str, given: Any) -> dict[str, Any]:
     """The further choice that a list needs, from an address's parameters. Nonsense finds nothing, it breaks nothing."""
-    if source == "person":
-        text = given.get("person", "")
-        return {"person": int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0}
-    return {"label": given.get("label", "")[:200]} if source == "label" else {}
+    if source in ("person", "task"):
+        text = str(given.get(source, ""))
+        return {source: int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0}
+    return {"label": str(given.get("label", ""))[:200]} if source == "label" else {}

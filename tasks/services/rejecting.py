@@ -1,20 +1,21 @@
 """Answers that a reviewer does not accept: returned to their annotator first, rejected for good only after that.
 
 A rejected answer is not live: it counts in no consensus. Its slot stays with its annotator until they have fixed it,
-declined, or let the deadline pass. Lock order everywhere: task, then assignment, then project.
+declined, or let the deadline pass. Lock order: consensus, then task, then assignment,
+then project.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
 from labeling.errors import InvalidInput, NotAllowed, Problem, StaleState
 from labeling.outbox import events
-from tasks.models import Answer, Assignment, Rejection, Review, Task
+from tasks.models import Answer, Assignment, Consensus, Rejection, Review, Task
 from tasks.services.claiming import slots_opened
 from tasks.states import REJECTION_REASONS, AppealState, AssignmentState, RejectionState, TaskState
 
@@ -49,9 +50,12 @@ def reason_problems(reason: str, clause: str, note: str, path: str = "") -> list
 
 
 def lock(task_id: int) -> Task:
-    """The task, locked until the transaction ends."""
+    """The task, locked until the transaction ends; before it its consensus, as the consumer of answers does."""
+    consensus = Consensus.objects.filter(task_id=task_id)
+    if connection.features.has_select_for_update:
+        list(consensus.select_for_update().values_list("pk"))
     Task.objects.filter(pk=task_id).update(taken=F("taken"))
-    return Task.objects.select_related("project").get(pk=task_id)
+    return Task.objects.select_related("project", "item").get(pk=task_id)
 
 
 def reject(*, review: Review, rejected: Rejected, now: datetime) -> Rejection:

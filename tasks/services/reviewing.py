@@ -15,6 +15,7 @@ from labeling.types import registry
 from tasks.models import Answer, Consensus, Project, ProjectVersion, Rejection, Review, Task
 from tasks.models.review import Stage, Verdict
 from tasks.selectors.answering import judged
+from tasks.selectors.review_payload import SHOWN, consensus_shown
 from tasks.selectors.reviews import REPEATS, REVIEWABLE, Reviewer, candidates, to_repeat
 from tasks.services.claiming import slots_opened
 from tasks.services.consensus.rows import in_words
@@ -34,7 +35,6 @@ LOOK = 30  # tasks tried before giving up: others may be quicker
 UNDO = timedelta(minutes=15)
 ALIKE = 0.05  # two reviewers whose answers are so close agree
 OURS = ("value", "confidence", "method", "label")  # of a consensus; the rest of the row is the consumer's
-SHOWN = (*OURS, "by_method", "answers", "agreement")
 
 R, T = ReviewState, TaskState
 
@@ -187,7 +187,7 @@ def _value(review: Review, decision: Decision, task: Task, consensus: Consensus 
     if decision.verdict == Verdict.REJECT:
         return None
     if decision.verdict == Verdict.ACCEPT:
-        shown = shown_consensus(review, consensus)
+        shown = consensus_shown(review, consensus)
         if shown is None:
             raise InvalidInput(Problem("verdict", "there is no consensus to accept yet", "missing"))
         if decision.value != shown["value"]:
@@ -199,13 +199,6 @@ def _value(review: Review, decision: Decision, task: Task, consensus: Consensus 
     config = ProjectVersion.objects.get(project=task.project_id, number=review.schema_version).config
     item = judged(task.item.data, task.item.media)
     return registry.get(task.project.type).clean_answer(decision.value, config=config, item=item)
-
-
-def shown_consensus(review: Review, consensus: Consensus | None) -> dict[str, Any] | None:
-    """The consensus as this reviewer sees it: a blind second one sees what the first one saw, not what came of it."""
-    if review.stage == Stage.SECOND and review.earlier is not None:
-        return (review.earlier.before or {}).get("consensus")
-    return {name: getattr(consensus, name) for name in SHOWN} if consensus else None
 
 
 def _before(task: Task, consensus: Consensus | None) -> dict[str, Any]:

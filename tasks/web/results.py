@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from labeling import aggregation
 from labeling.errors import GroundworkError
 from labeling.types import registry
 from tasks.models import Project, ProjectVersion, Task
@@ -52,6 +51,7 @@ class Reader:
     """Answers of a project in words, each read under the version it was given."""
 
     def __init__(self, project: Project) -> None:
+        self.project = project
         self.type = registry.get(project.type)
         self.configs = dict(ProjectVersion.objects.filter(project=project).values_list("number", "config"))
         self.current = self.configs[project.version]
@@ -156,8 +156,7 @@ def change_task(request: HttpRequest, project_id: int, task_id: int) -> HttpResp
 
 
 def _title(method: str) -> str:
-    known = aggregation.methods()
-    return known[method].TITLE if method in known else method
+    return words.methods().get(method, method)
 
 
 def _number(given: str) -> int:

@@ -1,6 +1,17 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from tasks.web import comments, datasets, exports, project_settings, projects, results, suggestions, work, workbench
+from tasks.web import (
+    comments,
+    datasets,
+    exports,
+    project_settings,
+    projects,
+    results,
+    reviews,
+    suggestions,
+    work,
+    workbench,
+)
 
 project_urls = [
     path("", projects.overview, name="project"),
@@ -9,6 +20,9 @@ project_urls = [
     path("results/", results.results, name="project-results"),
     path("tasks/<int:task_id>/", results.task, name="project-task"),
     path("tasks/<int:task_id>/change/", results.change_task, name="project-task-change"),
+    path("review/", reviews.queue, name="project-review"),
+    path("review/rejections/<int:rejection_id>/", reviews.second_person, name="project-rejection"),
+    path("review/appeals/<int:rejection_id>/", reviews.appeal, name="project-appeal"),
     path("settings/", project_settings.settings, name="project-settings"),
     path("exports/", exports.exports, name="project-exports"),
     path("comments/", comments.comments, name="project-comments"),
@@ -23,6 +37,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("work/", work.home, name="work"),
     path("work/history/", work.history, name="work-history"),
     path("work/label/", workbench.workbench, name="workbench"),
+    path("review/", reviews.index, name="review"),
+    path("review/<int:project_id>/", reviews.one, name="review-one"),
     path("projects/", projects.index, name="projects"),
     path("projects/new/", projects.new, name="project-new"),
     path("projects/<int:project_id>/", include(project_urls)),

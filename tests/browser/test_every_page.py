@@ -31,7 +31,7 @@ OPEN = "() => [...document.querySelectorAll('main details')].slice(0, 20).forEac
 SAME_FOR_ALL = {"help-page", "api-docs"}
 FRAGMENTS = {"project-live", "project-exports-live", "dataset-live"}  # parts of a page, which are tested inside it
 POSTED = {
-    "project-launch", "project-move", "project-task-change", "project-comment", "dataset-delete-now", "upload-change",
+    "project-launch", "project-move", "project-task-change", "project-comment", "project-rejection", "project-appeal", "dataset-delete-now", "upload-change",
     "sign-out", "switch-organization", "invite", "change-invitation", "change-member", "create-group", "change-group",
     "revoke-key", "set_language",
 }  # fmt: skip
@@ -76,10 +76,11 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
     secret = {"uidb64": urlsafe_base64_encode(force_bytes(boss.pk)), "token": default_token_generator.make_token(boss)}
     one: dict[str, dict[str, Any]] = {
         **dict.fromkeys(["home", "account", "sign-in", "password-change", "password-reset", "password-reset-sent"], {}),
-        **dict.fromkeys(["people", "keys", "help", "api-docs", "work", "work-history", "workbench"], {}),
+        **dict.fromkeys(["people", "keys", "help", "api-docs", "work", "work-history", "workbench", "review"], {}),
         **dict.fromkeys(["projects", "project-new", "datasets", "dataset-new"], {}),
         **dict.fromkeys(["project", "project-results", "project-settings", "project-exports"], mine),
         **dict.fromkeys(["project-comments", "project-suggestions"], mine),
+        **dict.fromkeys(["project-review", "review-one"], mine),
         **dict.fromkeys(["dataset", "dataset-delete"], {"dataset_id": dataset.pk}),
         "project-task": mine | {"task_id": task.pk},
         "password-reset-confirm": secret,
