@@ -31,7 +31,8 @@ OPEN = "() => [...document.querySelectorAll('main details')].slice(0, 20).forEac
 SAME_FOR_ALL = {"help-page", "api-docs"}
 FRAGMENTS = {"project-live", "project-exports-live", "dataset-live"}  # parts of a page, which are tested inside it
 POSTED = {
-    "project-launch", "project-move", "project-task-change", "project-comment", "project-rejection", "project-appeal", "dataset-delete-now", "upload-change",
+    "project-launch", "project-move", "project-task-change", "project-comment", "project-rejection", "project-appeal",
+    "dataset-delete-now", "upload-change",
     "sign-out", "switch-organization", "invite", "change-invitation", "change-member", "create-group", "change-group",
     "revoke-key", "set_language",
 }  # fmt: skip
