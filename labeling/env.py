@@ -92,5 +92,10 @@ declare("SECOND_REVIEWS", "10", "Percent of reviews that another reviewer repeat
 declare("EXPORT_LINK_SECONDS", "86400", "Seconds a signed download link works.")
 declare("MEDIA_LINK_SECONDS", "86400", "Seconds a signed link to an image works, at least.")
 declare("INVITATION_HOURS", "168", "Hours an invitation can be accepted.")
+declare(
+    "OUTGOING_ALLOW",
+    "",
+    "Networks this server may call although they are not public, for example 10.1.0.0/16, separated by commas.",
+)
 declare("API_RATE", "6000/min", "Requests one API key may make.")
 declare("LOG_LEVEL", "INFO", "Level of the server's log: DEBUG, INFO, WARNING or ERROR.")

@@ -50,7 +50,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "workers.web.language.LanguageMiddleware",
     "workers.web.middleware.OrganizationMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -152,6 +152,7 @@ X_FRAME_OPTIONS = "DENY"
 if env.number("TRUSTED_PROXIES"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = SECURE
+OUTGOING_ALLOW = env.words("OUTGOING_ALLOW")
 CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": (),
     "DIRECTIVES": {

@@ -2,12 +2,9 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.i18n import JavaScriptCatalog
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("jsi18n/", JavaScriptCatalog.as_view(packages=["labeling"]), name="javascript-catalog"),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("api/", include("labeling.http.urls")),
     path("api/v1/", include("workers.api.urls")),
     path("api/v1/", include("tasks.api.urls")),

@@ -7,7 +7,7 @@ from labeling.outbox.subscriptions import subscribe
 from tasks.models import Project
 from tasks.selectors import quality as selectors
 from tasks.services import consensus, rejecting
-from tasks.services.consensus.refit import EAGER, NIGHT
+from tasks.services.consensus.refit import EAGER, NIGHT, REST
 
 
 @shared_task
@@ -26,7 +26,7 @@ def finalize_rejections() -> int:
 @shared_task
 def update_waiting_projects() -> int:
     """Wake the projects whose event was lost or whose consumer died, and those due for their last fit. Run by beat."""
-    project_ids = selectors.projects_to_update(timezone.now(), eager=EAGER, night=NIGHT)
+    project_ids = selectors.projects_to_update(timezone.now(), eager=EAGER, night=NIGHT, rest=REST)
     for project_id in project_ids:
         update_project.delay(project_id)
     return len(project_ids)
@@ -35,5 +35,6 @@ def update_waiting_projects() -> int:
 subscribe(
     update_project,
     *("answer.submitted", "answer.corrected", "answer.rejected", "answer.restored"),
+    *("answers.left_out", "answers.taken_in", "policy.changed"),
     arguments=lambda event: (event.project_id,),
 )

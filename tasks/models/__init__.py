@@ -1,6 +1,7 @@
 from tasks.models.comments import Comment
 from tasks.models.data import Dataset, Item, Upload, UploadProblem
 from tasks.models.exports import Export, ExportRow
+from tasks.models.policy import Calibration, LeftOut, QualityPolicy
 from tasks.models.projects import Project, ProjectVersion
 from tasks.models.quality import AnnotatorCounts, Consensus, QualityState
 from tasks.models.review import Appeal, Rejection, Review
@@ -11,6 +12,7 @@ __all__ = [
     "Answer",
     "Appeal",
     "Assignment",
+    "Calibration",
     "ClaimCursor",
     "Comment",
     "Consensus",
@@ -19,8 +21,10 @@ __all__ = [
     "Export",
     "ExportRow",
     "Item",
+    "LeftOut",
     "Project",
     "ProjectVersion",
+    "QualityPolicy",
     "QualityState",
     "Rejection",
     "Review",

@@ -27,6 +27,18 @@ FIELDS = (
     "draft__seq",
     "draft__value",
 )
+VERSION_FIELDS = (
+    "project_id",
+    "number",
+    "config",
+    "guideline",
+    "end_use",
+    "content_risks",
+    "content_note",
+    "examples",
+    "project__name",
+    "project__type",
+)
 
 
 def tasks_of(assignment_ids: Sequence[int]) -> list[dict[str, Any]]:
@@ -42,7 +54,7 @@ def suggestions_of(rows: Iterable[Mapping[str, Any]]) -> dict[int, dict[str, Any
     """By assignment. One made under another version of the schema is shown if it is an answer under this one too."""
     given = [row for row in rows if row["task__suggestion"] is not None]
     newer = [row for row in given if row["task__suggestion"]["schema_version"] != row["schema_version"]]
-    configs = configs_of({row["project_id"] for row in newer})
+    configs = configs_of({row["project_id"] for row in newer}, {row["schema_version"] for row in newer})
     found = {}
     for row in given:
         config = configs.get((row["project_id"], row["schema_version"]), {})
@@ -95,7 +107,7 @@ def projects_of(tasks: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]
         return {}
     rows = ProjectVersion.objects.filter(
         project__in={project for project, _ in wanted}, number__in={number for _, number in wanted}
-    ).values("project_id", "number", "config", "guideline", "end_use", "examples", "project__name", "project__type")
+    ).values(*VERSION_FIELDS)
     chosen = [row for row in rows if (row["project_id"], row["number"]) in wanted]
     items = example_items(chosen)
     return {f"{row['project_id']}.{row['number']}": project(row, items) for row in chosen}
@@ -130,6 +142,8 @@ def project(row: Mapping[str, Any], items: Mapping[int, Any]) -> dict[str, Any]:
         "config": row["config"],
         "guideline_html": to_html(row["guideline"]),
         "end_use": row["end_use"],
+        "content_risks": row["content_risks"],
+        "content_note": row["content_note"],
         "widget": registry.get(row["project__type"]).element,
         "examples": [each for each in examples if each],
     }

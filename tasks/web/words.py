@@ -69,6 +69,14 @@ COUNTS: dict[str, Any] = {
     "added": _("%(count)s added"),
     "removed": _("%(count)s removed"),
 }
+RISKS: dict[str, Any] = {
+    "violence": _("Violence"),
+    "sexual": _("Sexual content"),
+    "hate": _("Hate"),
+    "self_harm": _("Self-harm"),
+    "medical": _("Medical images or wounds"),
+    "other": _("Other upsetting material"),
+}
 COMMENTS: dict[str, Any] = {
     "edge_case": _("Edge case"),
     "guideline": _("Guideline unclear"),
@@ -131,6 +139,11 @@ def actions(project: Project) -> list[dict[str, Any]]:
         {"name": name, "word": word, "icon": icon, "question": question}
         for name, word, icon, question in ACTIONS[project.state]
     ]
+
+
+def risks(named: list[str]) -> str:
+    """What the material may be like, as one line."""
+    return ", ".join(str(RISKS[one]) for one in named if one in RISKS)
 
 
 class _Payload(dict[str, Any]):

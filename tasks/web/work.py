@@ -33,6 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     types = registry.all()
     for project in projects:
         project["guideline_html"] = to_html(project.pop("guideline"))
+        project["risks"] = words.risks(project["content_risks"])
         project["title"] = types[project["type"]].title if project["type"] in types else project["type"]
     now = timezone.now()
     context = {

@@ -34,7 +34,7 @@ POSTED = {
     "project-launch", "project-move", "project-task-change", "project-comment", "project-rejection", "project-appeal",
     "dataset-delete-now", "upload-change",
     "sign-out", "switch-organization", "invite", "change-invitation", "change-member", "create-group", "change-group",
-    "revoke-key", "set_language",
+    "revoke-key", "language",
 }  # fmt: skip
 FILES = {"media", "export-download", "sample-picture", "javascript-catalog", "openapi"}
 

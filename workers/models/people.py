@@ -29,6 +29,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     theme = models.CharField(
         max_length=5, blank=True, choices=[("light", "Light"), ("dark", "Dark")]
     )  # "" = the system's
+    preferences = models.JSONField(default=dict, blank=True)  # read with `workers.preferences.complete`
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)

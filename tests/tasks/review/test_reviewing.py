@@ -11,6 +11,7 @@ from labeling.outbox.models import Event
 from tasks.models import Answer, Consensus, Review, Task
 from tasks.selectors.reviews import candidates
 from tasks.services import reviewing
+from tasks.services.consensus import update_project
 from tasks.services.rejecting import Rejected
 from tasks.services.reviewing import Decision
 from tests.factories import NOW, make_answer, make_comment, make_project, make_task, make_user
@@ -167,6 +168,14 @@ def test_of_many_reviewers_at_once_one_gets_the_task_and_one_verdict_counts(task
     assert any(won)
     assert Consensus.objects.get(task=task).value == said.value
     assert Event.objects.filter(kind="review.decided").count() == 1
+
+
+def test_the_consumer_leaves_a_reviewed_value_alone(task, ria):
+    decide(ria, task, "fix", BAD)
+    Answer.objects.filter(task=task).update(is_applied=False)
+    update_project(project_id=task.project_id)
+    row = Consensus.objects.get(task=task)
+    assert (row.value, row.method) == (BAD, "review")
 
 
 def test_each_list_has_its_tasks_in_its_order(org, ria, ann, bob):

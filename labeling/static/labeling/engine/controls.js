@@ -1,4 +1,5 @@
 // The controls of one question, all native: radio buttons, checkboxes, a text field. They know no history and no keys.
+import { hint } from "../keys.js";
 import { say } from "../text.js";
 
 let instances = 0;
@@ -41,7 +42,7 @@ function ticked(question) {
     text.dir = "auto";
     text.append(point.label, ...(isScale ? [] : note(point, "choice-note", "span")));
     label.append(input, text);
-    if (!isScale && index < 10 && point.key !== "") label.append(keyHint(point.key ?? String((index + 1) % 10)));
+    if (!isScale && index < 10 && point.key !== "") label.append(point.key ? hint(point.key, question.id) : hint(String((index + 1) % 10), `point.${index + 1}`));
     row.append(label);
     return input;
   });
@@ -106,12 +107,4 @@ function note(thing, name = "field-help", tag = "p") {
   element.dir = "auto";
   element.textContent = thing.note;
   return [element];
-}
-
-function keyHint(key) {
-  const hint = document.createElement("kbd");
-  hint.className = "kbd";
-  hint.ariaHidden = "true";
-  hint.textContent = key;
-  return hint;
 }

@@ -29,7 +29,7 @@ export class Notices {
   /** One undo toast at a time, in its own quiet corner: "Submitted" is announced once, elsewhere. */
   undo(text, run) {
     this.clear();
-    const button = make("button", { type: "button", className: "btn btn-quiet" }, hint("Z"), say("Undo"));
+    const button = make("button", { type: "button", className: "btn btn-quiet" }, hint("Z", "undo"), say("Undo"));
     button.addEventListener("click", run);
     this.#undoToast = make("div", { className: "toast" }, make("span", { textContent: text }), button);
     document.getElementById("undo-corner").append(this.#undoToast);

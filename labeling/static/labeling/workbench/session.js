@@ -11,7 +11,7 @@ export class Wait extends Error {
 
 const PATIENCE_MS = 20_000;
 
-function cookie(name) {
+export function cookie(name) {
   return document.cookie.split("; ").find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 }
 
@@ -34,6 +34,10 @@ export class Session {
   /** The one standing answer with this id, or the newest before it. */
   answer(id) {
     return this.#call("GET", `${this.config.historyUrl}?before=${id + 1}&limit=1`);
+  }
+
+  preferences(changes) {
+    return this.#call("PATCH", this.config.preferencesUrl, changes);
   }
 
   draft(assignment, seq, value, { leaving = false } = {}) {

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0005_review_state'),
+        ('tasks', '0008_content_risks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
