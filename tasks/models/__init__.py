@@ -3,11 +3,12 @@ from tasks.models.data import Dataset, Item, Upload, UploadProblem
 from tasks.models.exports import Export, ExportRow
 from tasks.models.policy import Calibration, LeftOut, QualityPolicy
 from tasks.models.projects import Project, ProjectVersion
-from tasks.models.quality import AnnotatorCounts, Consensus, QualityState
+from tasks.models.quality import AgreementReport, AnnotatorCounts, Consensus, QualityState
 from tasks.models.review import Appeal, Rejection, Review
 from tasks.models.work import Answer, Assignment, ClaimCursor, Draft, SuggestionProblem, Task
 
 __all__ = [
+    "AgreementReport",
     "AnnotatorCounts",
     "Answer",
     "Appeal",

@@ -173,7 +173,11 @@ def own_rejections(who: Annotator, *, most: int = 50) -> QuerySet[Rejection]:
 
 def own_rejection(who: Annotator, rejection_id: int) -> Rejection:
     mine = Rejection.objects.filter(annotator_id=who.user_id, project__organization_id=who.organization_id)
-    found = mine.exclude(state=RejectionState.HELD).select_related("answer__task", "project").filter(pk=rejection_id)
+    found = (
+        mine.exclude(state=RejectionState.HELD)
+        .select_related("answer__task", "project", "review", "appeal")
+        .filter(pk=rejection_id)
+    )
     rejection = found.first()
     if rejection is None:
         raise Http404

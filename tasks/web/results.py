@@ -15,6 +15,7 @@ from labeling.errors import GroundworkError
 from labeling.types import registry
 from tasks.models import Project, ProjectVersion, Task
 from tasks.selectors import results as selectors
+from tasks.selectors.agreement import behind, newest_report
 from tasks.selectors.comments import comments_of
 from tasks.selectors.media import image_links
 from tasks.selectors.progress import label_distribution
@@ -85,6 +86,9 @@ def results(request: HttpRequest, project_id: int) -> HttpResponse:
     if form.is_valid():
         given = {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
         found = selectors.filtered(found, **given)
+    cell = request.GET.get("cell", "")
+    if cell:
+        found = selectors.filtered(found, only=behind(newest_report(project), cell) or [])
     page = keyset(request, found, size=PAGE)
     reader = Reader(project)
     context = {
@@ -93,7 +97,7 @@ def results(request: HttpRequest, project_id: int) -> HttpResponse:
         "chip": words.chip(project.state),
         "tab": "results",
         "form": form,
-        "is_filtered": any(form.data.get(name) for name in form.fields),
+        "is_filtered": bool(cell) or any(form.data.get(name) for name in form.fields),
         "page": page,
         "rows": [reader.row(task) for task in page.rows],
     }

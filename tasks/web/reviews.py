@@ -19,13 +19,13 @@ from labeling.types import registry
 from tasks.models import Project, Rejection
 from tasks.selectors import reviews as selectors
 from tasks.selectors.progress import annotators_of, label_distribution
-from tasks.selectors.projects import current_version
 from tasks.selectors.reviews import SOURCES, Reviewer
 from tasks.services import appealing, rejecting
 from tasks.states import REJECTION_REASONS
 from tasks.web import words
 from tasks.web.asking import MODE, membership_of, organization_of
 from tasks.web.results import Reader
+from workers import preferences
 from workers.web.access import needs
 
 LISTS: dict[str, tuple[Any, Any]] = {  # name: what it is, and why one would look there
@@ -132,7 +132,8 @@ def one(request: HttpRequest, project_id: int) -> HttpResponse:
         "uid": annotator_pseudonym(organization_id=who.organization_id, user_id=who.user_id),
         "reasons": [[name, str(words.REJECTIONS[name])] for name in REJECTION_REASONS],
         "methods": words.methods(),
-        "wantedVersion": current_version(project).number,
+        "risks": {name: str(word) for name, word in words.RISKS.items()},
+        "keys": preferences.complete(request.user.preferences)["keys"],  # type: ignore[union-attr]  # signed in
     }
     context = {
         "nav_section": "review",

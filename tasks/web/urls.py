@@ -1,12 +1,14 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from tasks.web import (
+    agreement,
     comments,
     datasets,
     exports,
     project_settings,
     projects,
     results,
+    returned,
     reviews,
     suggestions,
     work,
@@ -20,6 +22,8 @@ project_urls = [
     path("results/", results.results, name="project-results"),
     path("tasks/<int:task_id>/", results.task, name="project-task"),
     path("tasks/<int:task_id>/change/", results.change_task, name="project-task-change"),
+    path("quality/", agreement.quality, name="project-quality"),
+    path("quality/live/", agreement.live, name="project-quality-live"),
     path("review/", reviews.queue, name="project-review"),
     path("review/rejections/<int:rejection_id>/", reviews.second_person, name="project-rejection"),
     path("review/appeals/<int:rejection_id>/", reviews.appeal, name="project-appeal"),
@@ -36,6 +40,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tasks.web.media_urls")),
     path("work/", work.home, name="work"),
     path("work/history/", work.history, name="work-history"),
+    path("work/returned/", returned.returned, name="work-returned"),
+    path("work/returned/<int:rejection_id>/", returned.answer, name="work-returned-change"),
     path("work/label/", workbench.workbench, name="workbench"),
     path("review/", reviews.index, name="review"),
     path("review/<int:project_id>/", reviews.one, name="review-one"),

@@ -107,6 +107,14 @@ APPEALS: dict[str, tuple[Any, str]] = {
     "upheld": (_("Appeal upheld"), "chip-ok"),
     "denied": (_("Appeal denied"), "chip-bad"),
 }
+ANSWERS: dict[str, tuple[Any, str]] = {  # what became of them
+    "open": (_("Waits for others"), ""),
+    "counted": (_("Counted"), "chip-ok"),
+    "in_review": (_("A reviewer looks at it"), "chip-accent"),
+    "confirmed": (_("Confirmed by a reviewer"), "chip-ok"),
+    "differs": (_("A reviewer chose otherwise"), "chip-warn"),
+    "fixed": (_("Fixed after review"), "chip-ok"),
+}
 VERDICTS: dict[str, Any] = {"accept": _("Accepted"), "fix": _("Fixed"), "reject": _("Asked again")}
 STAGES: dict[str, Any] = {
     "first": _("Review"),

@@ -30,6 +30,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     config = {
         "exchangeUrl": reverse("api-work-exchange"),
         "historyUrl": reverse("api-work-history"),
+        "rejections": {name: str(word) for name, word in words.REJECTIONS.items()},
         "risks": {name: str(word) for name, word in words.RISKS.items()},
         "workUrl": reverse("work"),
         "accountUrl": reverse("account"),

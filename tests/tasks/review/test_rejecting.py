@@ -235,3 +235,42 @@ def test_a_reviewer_of_another_organization_finds_nothing(task, eve):
     ):
         with pytest.raises(Http404):
             ask()
+
+
+# --- what the annotator sees -----------------------------------------------------------------------------------------
+
+
+def test_the_annotator_reads_the_reason_declines_and_appeals(task, rejection, bob, ann, sign_in):
+    client = sign_in(bob)
+    (row,) = client.get("/api/v1/work/returned").json()["results"]
+    assert (row["answer"], row["may_correct"], row["rejection"]["clause"]) == (BAD, True, "3.2")
+    page = client.get("/work/returned/").content.decode()
+    assert "Against the guideline" in page and "Irony is not bad." in page
+    assert "1 answer came back to you" in client.get("/work/").content.decode()
+    at = f"/api/v1/work/returned/{rejection.pk}"
+    assert sign_in(ann).post(f"{at}/decline", {}, format="json").status_code == 404, "it is not hers"
+    assert client.post(f"{at}/decline", {}, format="json").json()["state"] == "final"
+    assert client.post(f"{at}/decline", {}, format="json").status_code == 409
+    made = client.post(f"{at}/appeal", {"text": "The guideline says otherwise."}, format="json")
+    assert (made.status_code, made.json()["appeal"]["state"]) == (201, "open")
+    assert client.post(f"{at}/appeal", {"text": ""}, format="json").status_code == 400
+
+
+def test_the_history_says_what_became_of_each_answer(task, ria, ann, bob, sign_in):
+    decide(ria, task, "accept", GOOD)
+    assert "Confirmed by a reviewer" in sign_in(ann).get("/work/history/").content.decode()
+    assert "A reviewer chose otherwise" in sign_in(bob).get("/work/history/").content.decode()
+
+
+def test_a_second_person_decides_on_the_page(held, ria, rob, bob, sign_in):
+    rejection = Rejection.objects.filter(state="returned").first()
+    pages = f"/projects/{held.project_id}/review/"
+    appealed(rejection)
+    assert "Somebody else decides this" in sign_in(ria).get(pages).content.decode()
+    shown = sign_in(rob).get(pages).content.decode()
+    assert "The guideline says otherwise." in shown
+    sign_in(rob).post(f"{pages}rejections/{held.pk}/", {"confirm": "1"}, format="multipart")
+    sign_in(rob).post(f"{pages}appeals/{rejection.pk}/", {"uphold": "1", "reply": "Right."}, format="multipart")
+    held.refresh_from_db()
+    rejection.refresh_from_db()
+    assert (held.state, rejection.state) == ("returned", "withdrawn")

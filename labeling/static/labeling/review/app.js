@@ -1,6 +1,6 @@
 // The review page: one task at a time, by keyboard. The next ones are taken and drawn ahead.
 import { announce } from "../announce.js";
-import { listen, setScope } from "../keys.js";
+import { listen, setKeys, setScope } from "../keys.js";
 import { number, say, sayMany } from "../text.js";
 import { showPalette, showShortcuts } from "../ui/palette.js";
 import { Guide } from "../workbench/guide.js";
@@ -30,6 +30,7 @@ class Reviewing {
 
   async start() {
     this.place = document.getElementById("review-stage");
+    setKeys(config.keys);
     this.template = document.getElementById(`widget-${config.type}`);
     this.guide = new Guide(config.uid);
     this.notices = new Notices();
@@ -42,7 +43,7 @@ class Reviewing {
     for (const { id, run } of this.commands) {
       for (const button of document.querySelectorAll(`[data-command="${id}"]`)) button.addEventListener("click", run);
     }
-    document.querySelector('[data-command="leave-fix"]').addEventListener("click", () => this.leaveFix());
+    document.querySelector('[data-command="review.leave-fix"]').addEventListener("click", () => this.leaveFix());
     listen();
     addEventListener("pagehide", () => this.server.leave([this.current, ...this.#ready].filter(Boolean).map((each) => each.stage.review.id)));
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
@@ -57,15 +58,15 @@ class Reviewing {
     const review = gettext("Review");
     const page = gettext("Page");
     return [
-      { id: "accept", key: "1", label: gettext("Accept the consensus"), run: () => this.accept(), group: review },
-      { id: "fix", key: "2", label: gettext("Fix: give the right answer"), run: () => this.fix(), group: review },
-      { id: "reject", key: "3", label: gettext("Reject the answer shown alone, or ask again"), run: () => this.reject(), group: review },
-      { id: "next", key: "Enter", also: ["Ctrl+Enter"], label: gettext("Send the verdict, next task"), run: () => this.next(), group: review },
-      { id: "undo", key: "Z", also: ["Ctrl+Z"], label: gettext("Undo the choice, or the last verdict"), run: () => this.undo(), group: review },
-      { id: "differences", key: "D", label: gettext("Only what differs from the consensus"), run: () => this.toggleDifferences(), group: review },
-      { id: "answer.next", key: "J", also: ["ArrowDown"], label: gettext("Next answer, alone"), run: () => this.step(1), group: review },
-      { id: "answer.previous", key: "K", also: ["ArrowUp"], label: gettext("Answer before, alone"), run: () => this.step(-1), group: review },
-      { id: "all", key: "Escape", label: gettext("All answers at once"), run: () => this.choose(null), group: review },
+      { id: "review.accept", key: "1", label: gettext("Accept the consensus"), run: () => this.accept(), group: review },
+      { id: "review.fix", key: "2", label: gettext("Fix: give the right answer"), run: () => this.fix(), group: review },
+      { id: "review.reject", key: "3", label: gettext("Reject the answer shown alone, or ask again"), run: () => this.reject(), group: review },
+      { id: "review.next", key: "Enter", also: ["Ctrl+Enter"], label: gettext("Send the verdict, next task"), run: () => this.next(), group: review },
+      { id: "review.undo", key: "Z", also: ["Ctrl+Z"], label: gettext("Undo the choice, or the last verdict"), run: () => this.undo(), group: review },
+      { id: "review.differences", key: "D", label: gettext("Only what differs from the consensus"), run: () => this.toggleDifferences(), group: review },
+      { id: "review.answer.next", key: "J", also: ["ArrowDown"], label: gettext("Next answer, alone"), run: () => this.step(1), group: review },
+      { id: "review.answer.previous", key: "K", also: ["ArrowUp"], label: gettext("Answer before, alone"), run: () => this.step(-1), group: review },
+      { id: "review.all", key: "Escape", label: gettext("All answers at once"), run: () => this.choose(null), group: review },
       { id: "guideline", key: "I", label: gettext("Guideline and examples"), run: () => this.guide.toggle(), group: page },
       { id: "shortcuts", key: "?", label: gettext("Keyboard shortcuts"), run: showShortcuts, group: page },
       { id: "palette", key: "Ctrl+K", label: gettext("Command palette"), run: showPalette, group: page, inFields: true },
@@ -82,11 +83,11 @@ class Reviewing {
     const { editor } = this.current.stage;
     const group = gettext("Review");
     setScope("workbench", [
-      { id: "next", key: "Enter", label: gettext("Send this answer, next task"), run: () => this.next(), group },
-      { id: "next.anywhere", key: "Ctrl+Enter", label: gettext("Send, from a text field too"), run: () => this.next(), group, inFields: true },
-      { id: "undo", key: "Z", also: ["Ctrl+Z"], label: gettext("Undo"), run: () => editor.undo(), group },
-      { id: "redo", key: "Shift+Z", also: ["Ctrl+Shift+Z"], label: gettext("Redo"), run: () => editor.redo(), group },
-      { id: "leave-fix", key: "Escape", label: gettext("Leave as it was"), run: () => this.leaveFix(), group },
+      { id: "review.next", key: "Enter", label: gettext("Send this answer, next task"), run: () => this.next(), group },
+      { id: "review.next.anywhere", key: "Ctrl+Enter", label: gettext("Send, from a text field too"), run: () => this.next(), group, inFields: true },
+      { id: "review.undo", key: "Z", also: ["Ctrl+Z"], label: gettext("Undo"), run: () => editor.undo(), group },
+      { id: "review.redo", key: "Shift+Z", also: ["Ctrl+Shift+Z"], label: gettext("Redo"), run: () => editor.redo(), group },
+      { id: "review.leave-fix", key: "Escape", label: gettext("Leave as it was"), run: () => this.leaveFix(), group },
       ...this.commands.filter(({ id }) => ["guideline", "shortcuts", "palette"].includes(id)),
     ]);
     setScope("task", editor.actions());
@@ -144,7 +145,7 @@ class Reviewing {
       entry.stage.show();
       this.#focus();
       this.timer.start(entry.activeMs);
-      this.guide.show(entry.stage.project);
+      this.guide.show(entry.stage.project, (project) => (project.content_risks ?? []).map((name) => config.risks[name] ?? name).join(", "));
     }
     this.#scope();
     this.#draw();
@@ -356,7 +357,7 @@ class Reviewing {
     bar("enter").textContent = this.#isFixing ? say("Send this answer") : current.verdict || current.rejected.size ? say("Send, next") : say("Next");
     this.side.draw({ stage: current.stage, rejected: current.rejected, shown: current.shown, differences: current.differences });
     const pressed = { accept: current.verdict === "accept", fix: this.#isFixing, reject: current.verdict === "reject" || current.rejected.has(current.shown), differences: current.differences };
-    for (const [name, isPressed] of Object.entries(pressed)) document.querySelector(`[data-command="${name}"]`).ariaPressed = String(isPressed);
+    for (const [name, isPressed] of Object.entries(pressed)) document.querySelector(`[data-command="review.${name}"]`).ariaPressed = String(isPressed);
   }
 }
 
