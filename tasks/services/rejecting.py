@@ -190,11 +190,7 @@ def withdraw(*, rejection: Rejection, now: datetime, actor_id: int | None) -> No
         answer = rejection.answer
         held = A.RETURNED_FOR_FIX if was == J.RETURNED else A.REJECTED
         slots = 0 if was == J.RETURNED else 1  # a final rejection has given its slot away
-        Task.objects.filter(pk=answer.task_id).update(
-            taken=F("taken") + slots,
-            wanted=Greatest(F("wanted"), F("taken") + slots),
-            answered=F("answered") + 1,
-        )
+        _one_more_answer(Task.objects.get(pk=answer.task_id), slots)
         Assignment.objects.move(answer.assignment_id, held, A.SUBMITTED)
         Answer.objects.filter(pk=answer.pk, is_live=False).update(is_live=True, is_applied=False)
         resolve_if_full(answer.task_id, now)
@@ -202,8 +198,17 @@ def withdraw(*, rejection: Rejection, now: datetime, actor_id: int | None) -> No
     _emit("rejection.withdrawn", rejection, actor_id)
 
 
+def _one_more_answer(task: Task, slots: int) -> None:
+    """The locked task holds one more answer, with a slot of its own if `slots` is 1."""
+    taken = task.taken + slots
+    extra = task.extra if task.ceiling is None else max(task.extra, taken - task.ceiling)
+    changes = {"taken": taken, "wanted": max(task.wanted, taken), "extra": extra, "answered": task.answered + 1}
+    Task.objects.filter(pk=task.pk).update(**changes)
+
+
 def resolve_if_full(task_id: int, now: datetime) -> bool:
-    full = Task.objects.filter(pk=task_id, state=TaskState.OPEN, answered__gte=F("wanted"))
+    """Of a task with a ceiling the consensus says when it has enough."""
+    full = Task.objects.filter(pk=task_id, state=TaskState.OPEN, ceiling=None, answered__gte=F("wanted"))
     return bool(full.update(state=TaskState.RESOLVED, resolved_at=now))
 
 

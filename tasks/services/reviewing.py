@@ -205,6 +205,8 @@ def _before(task: Task, consensus: Consensus | None) -> dict[str, Any]:
     return {
         "task": task.state,
         "wanted": task.wanted,
+        "ceiling": task.ceiling,
+        "extra": task.extra,
         "resolved_at": task.resolved_at.isoformat() if task.resolved_at else None,
         "consensus": {name: getattr(consensus, name) for name in SHOWN} if consensus else None,
     }
@@ -252,7 +254,8 @@ def _ask_again(task: Task, given: list[Rejection], now: datetime) -> None:
         return
     Task.objects.move(task.pk, TaskState(task.state), T.OPEN, resolved_at=None)
     if not given:
-        Task.objects.filter(pk=task.pk).update(wanted=F("wanted") + 1)
+        # a task with a ceiling gets a higher one: below it, its consensus asks for more
+        Task.objects.filter(pk=task.pk).update(wanted=F("wanted") + 1, ceiling=F("ceiling") + 1)
         slots_opened(task.project_id)
 
 
@@ -284,7 +287,7 @@ def _restore(task_id: int, before: dict[str, Any]) -> None:
     task = Task.objects.get(pk=task_id)
     if task.state == T.CANCELED:
         raise StaleState(f"task {task_id} is canceled")
-    changes = {"resolved_at": before["resolved_at"], "wanted": before["wanted"]}
+    changes = {name: before[name] for name in ("resolved_at", "wanted", "ceiling", "extra")}
     fits = Task.objects.filter(pk=task_id, state=task.state, taken__lte=before["wanted"])
     if not fits.update(**changes):
         raise StaleState("somebody answers the task again already")

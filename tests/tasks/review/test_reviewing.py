@@ -9,6 +9,8 @@ from django.db import connection
 from labeling.errors import InvalidAnswer, InvalidInput, NotAllowed, StaleState
 from labeling.outbox.models import Event
 from tasks.models import Answer, Consensus, Review, Task
+from tasks.selectors.agreement import review_agreement
+from tasks.selectors.review_payload import reviews_as_sent
 from tasks.selectors.reviews import candidates
 from tasks.services import reviewing
 from tasks.services.consensus import update_project
@@ -204,3 +206,59 @@ def test_each_list_has_its_tasks_in_its_order(org, ria, ann, bob):
     assert sorted(found("audit")) == sorted([sure.pk, unsure_one.pk, said.pk])
     decide(ria, said, "accept", GOOD, source="audit")
     assert said.pk not in found("audit") + found("comments") + found("confidence")
+
+
+def test_asking_again_lifts_a_tasks_ceiling_so_that_its_consensus_may_ask(task, ria):
+    Task.objects.filter(pk=task.pk).update(ceiling=2)
+    review = decide(ria, task, "reject", reason="not_understood")
+    task.refresh_from_db()
+    assert (task.state, task.wanted, task.ceiling) == ("open", 3, 3)
+    reviewing.undo(review=review, now=NOW)
+    task.refresh_from_db()
+    assert (task.state, task.wanted, task.ceiling) == ("in_review", 2, 2)
+
+
+# --- blind second reviews --------------------------------------------------------------------------------------------
+
+
+def repeated(project, user, source: str) -> list[int]:
+    return list(candidates(reviewer(user), project, source=source, now=NOW).values_list("pk", flat=True))
+
+
+@pytest.fixture
+def all_twice(settings):
+    settings.SECOND_REVIEWS = 100
+
+
+def test_a_share_of_reviews_is_repeated_blind_by_somebody_else(all_twice, task, project, ria, rob):
+    decide(ria, task, "fix", BAD)
+    assert (repeated(project, ria, "second"), repeated(project, rob, "second")) == ([], [task.pk])
+    review = take(rob, task, "second")
+    (shown,) = reviews_as_sent(reviewer(rob), project, [review])["reviews"]
+    assert shown["consensus"]["value"] == GOOD, "what the first one saw, not what came of it"
+    with pytest.raises(InvalidInput, match="blind"):
+        reviewing.decide(review=review, decision=Decision("reject", reason="missed"), now=NOW)
+    done = reviewing.decide(review=review, decision=Decision("fix", BAD), now=NOW)
+    assert (done.stage, done.agrees, done.wants_second) == ("second", True, False)
+    assert review_agreement(project) == {"second": 1, "agreed": 1, "settled": 0, "waiting": 0}
+    assert repeated(project, max_of(project), "third") == []
+
+
+def test_where_two_reviewers_differ_a_third_one_settles_it(all_twice, task, project, ria, rob):
+    decide(ria, task, "accept", GOOD)
+    decide(rob, task, "fix", BAD, source="second")
+    assert Consensus.objects.get(task=task).value == GOOD, "a second look changes nothing by itself"
+    assert review_agreement(project)["waiting"] == 1
+    assert (repeated(project, ria, "third"), repeated(project, rob, "third")) == ([], [])
+    third = max_of(project)
+    review = take(third, task, "third")
+    (shown,) = reviews_as_sent(reviewer(third), project, [review])["reviews"]
+    assert [answer["value"] for answer in shown["answers"]] == [GOOD, BAD]
+    reviewing.decide(review=review, decision=Decision("fix", BAD), now=NOW)
+    assert Consensus.objects.get(task=task).value == BAD
+    assert review_agreement(project) == {"second": 1, "agreed": 0, "settled": 1, "waiting": 0}
+    assert repeated(project, make_user(project.organization, "reviewer"), "third") == []
+
+
+def max_of(project):
+    return make_user(project.organization, "manager", "Max")
