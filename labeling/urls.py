@@ -8,6 +8,8 @@ urlpatterns = [
     path("api/", include("labeling.http.urls")),
     path("api/v1/", include("workers.api.urls")),
     path("api/v1/", include("tasks.api.urls")),
+    path("v1/", include("tasks.scale.urls")),
+    path("v2/", include("tasks.scale.v2_urls")),
     path("", include("workers.web.urls")),
     path("", include("tasks.web.urls")),
 ]

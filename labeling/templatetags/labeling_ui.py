@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from labeling import charts
+from labeling import charts, problem_words
 from labeling.pseudonym import annotator_pseudonym
 
 register = template.Library()
@@ -51,6 +51,12 @@ def key(name: str, command: str = "") -> SafeString:
         return format_html('<kbd class="kbd" aria-hidden="true">{}</kbd>', shown)
     tag = '<kbd class="kbd" aria-hidden="true" data-key-of="{}" data-key="{}">{}</kbd>'
     return format_html(tag, command, name, shown)
+
+
+@register.filter
+def in_words(message: str) -> str:
+    """A stored message of what was wrong, in the reader's language."""
+    return problem_words.in_words(message)
 
 
 @register.simple_tag

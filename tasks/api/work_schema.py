@@ -144,6 +144,7 @@ class WorkSessionOut(s.Serializer):
     done = s.IntegerField()
     goal = s.IntegerField()
     eta_s = s.IntegerField(allow_null=True)
+    active_s = s.IntegerField(help_text="Seconds of active work today.")
     break_due = s.BooleanField()
 
 

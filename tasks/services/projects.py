@@ -212,11 +212,14 @@ def version_for_tasks(
 
     `config` is clean. A version once made for a task serves every later one with the same words.
     """
-    locked = Project.objects.select_for_update().get(pk=project.pk)
-    asked = {"config_hash": config_hash(config), "guideline": guideline}
-    found = ProjectVersion.objects.filter(project=project, **asked).order_by("-number").first()
+    asked = ProjectVersion.objects.filter(project=project, config_hash=config_hash(config), guideline=guideline)
+    found = asked.order_by("-number").first()
+    if found is None:
+        locked = Project.objects.select_for_update().get(pk=project.pk)
+        found = asked.order_by("-number").first()  # somebody may have made it while we waited
     if found is not None:
-        return None if found.number == locked.version else found
+        project.refresh_from_db(fields=["version"])
+        return None if found.number == project.version else found
     current = ProjectVersion.objects.get(project=project, number=locked.version)
     version = ProjectVersion(
         config=config, guideline=guideline, overlap=overlap, end_use=current.end_use, for_tasks=True

@@ -17,7 +17,7 @@ from labeling.errors import InvalidInput, NotAllowed, Problem, StaleState
 from labeling.outbox import events
 from tasks.models import Answer, Assignment, Consensus, Rejection, Review, Task
 from tasks.services.claiming import slots_opened
-from tasks.states import REJECTION_REASONS, AppealState, AssignmentState, RejectionState, TaskState
+from tasks.states import ASKED, REJECTION_REASONS, AppealState, AssignmentState, RejectionState, TaskState
 
 A, J = AssignmentState, RejectionState
 RECENT = 20  # of a person's answers: those by which the brake measures
@@ -158,7 +158,7 @@ def finalize(*, rejection: Rejection, now: datetime, actor_id: int | None = None
     task = lock(rejection.answer.task_id)
     Rejection.objects.move(rejection.pk, J.RETURNED, J.FINAL, closed_at=now)
     Assignment.objects.move(rejection.answer.assignment_id, A.RETURNED_FOR_FIX, A.REJECTED, finished_at=now)
-    if task.state == TaskState.OPEN:
+    if task.state in ASKED:
         Task.objects.filter(pk=task.pk).update(taken=F("taken") - 1)
         slots_opened(task.project_id)
     else:
@@ -208,7 +208,7 @@ def _one_more_answer(task: Task, slots: int) -> None:
 
 def resolve_if_full(task_id: int, now: datetime) -> bool:
     """Of a task with a ceiling the consensus says when it has enough."""
-    full = Task.objects.filter(pk=task_id, state=TaskState.OPEN, ceiling=None, answered__gte=F("wanted"))
+    full = Task.objects.filter(pk=task_id, state__in=ASKED, ceiling=None, answered__gte=F("wanted"))
     return bool(full.update(state=TaskState.RESOLVED, resolved_at=now))
 
 

@@ -142,7 +142,7 @@ class ProjectForm(VersionForm):
         known = registry.all()
         type_name = given.get("type")
         super().__init__(*args, type_name=type_name if type_name in known else next(iter(known)), **kwargs)
-        self.fields["type"].choices = [(one.name, one.title) for one in registry.all().values()]  # type: ignore[attr-defined]
+        self.fields["type"].choices = [(one.name, _now(one.title)) for one in registry.all().values()]  # type: ignore[attr-defined]
         self.fields["dataset"].queryset = launchable_datasets(organization_id=organization.pk, mode=mode)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -187,7 +187,7 @@ class PeopleForm(forms.Form):
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         methods = aggregation.live_methods()
-        self.fields["aggregation"].choices = [(name, one.TITLE) for name, one in methods.items()]  # type: ignore[attr-defined]
+        self.fields["aggregation"].choices = [(name, _now(one.TITLE)) for name, one in methods.items()]  # type: ignore[attr-defined]
         self.fields["members"].queryset = labelers_of(project.organization_id)  # type: ignore[attr-defined]
         self.fields["groups"].queryset = groups_of(project.organization_id)  # type: ignore[attr-defined]
 

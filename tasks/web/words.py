@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from labeling import aggregation
@@ -22,6 +23,7 @@ STATES: dict[str, tuple[Any, str]] = {  # word, class of its chip
     "waiting": (_("Waiting"), ""),
     "done": (_("Done"), "chip-ok"),
     "failed": (_("Failed"), "chip-bad"),
+    "delivered": (_("Delivered"), "chip-ok"),
 }
 
 EVENTS: dict[str, Any] = {
@@ -125,7 +127,9 @@ STAGES: dict[str, Any] = {
 
 def methods() -> dict[str, str]:
     """Titles of what may settle a task."""
-    return {name: str(method.TITLE) for name, method in aggregation.methods().items()} | {"review": str(_("Review"))}
+    return {name: gettext(method.TITLE) for name, method in aggregation.methods().items()} | {
+        "review": str(_("Review"))
+    }
 
 
 def kept(answer: Answer) -> str:

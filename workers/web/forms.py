@@ -13,6 +13,8 @@ from workers.models.access import Mode
 from workers.services.invitations import MANAGER_MAY_INVITE
 from workers.services.keys import SCOPES
 
+SCOPE_WORDS = {"read": _("Read"), "write": _("Read and write"), "admin": _("Everything")}
+
 
 class SignInForm(AuthenticationForm):
     username = forms.CharField(
@@ -73,7 +75,7 @@ class KeyForm(forms.Form):
     )
     scope = forms.ChoiceField(
         label=_("Scope"),
-        choices=[(scope, scope.capitalize()) for scope in SCOPES],
+        choices=[(scope, SCOPE_WORDS[scope]) for scope in SCOPES],
         help_text=_("Read looks; write also makes and changes projects; admin also manages people and keys."),
     )
     expires_at = forms.DateField(

@@ -17,8 +17,9 @@ class LanguageMiddleware(LocaleMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         chosen = ""
-        if request.path_info.startswith(API):
-            chosen = "en"  # programs read it, and people look its texts up
+        if request.path_info.startswith(API):  # English: programs read it; our pages name the language they show it in
+            chosen = request.headers.get("X-Language", "")
+            chosen = chosen if chosen in dict(settings.LANGUAGES) else "en"
         elif request.path_info == CATALOG:
             chosen = request.GET.get("language", "")
         elif settings.SESSION_COOKIE_NAME in request.COOKIES:

@@ -17,6 +17,7 @@ from PIL import Image
 from labeling.http.files import send_file
 from labeling.types import registry
 from workers import preferences
+from workers.web import gallery
 
 OPTIONS = [{"value": "yes", "label": "Yes"}, {"value": "no", "label": "No"}, {"value": "unsure", "label": "Not sure"}]
 TEXT = "Ann sold her car to Bob.\n\nمرحباً، أحتاج إلى تأكيد."
@@ -51,6 +52,7 @@ class Server:
         self.refuses_comments = False
         self.examples: list[dict[str, Any]] = []
         self.project = 1
+        self.break_due = False
         self.risks: list[str] = []
         self.preferences: dict[str, Any] = {}
 
@@ -135,6 +137,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "exchangeUrl": "/api/v1/work/exchange", "historyUrl": "/api/v1/work/history", "project": None, "uid": "ann",
         "release": "r1", "signInUrl": "/in/", "preferencesUrl": "/api/v1/session/preferences",
         "preferences": preferences.complete(SERVER.preferences),
+        "breakMinutes": 50,
         "risks": {"violence": "Violence"}, "workUrl": "/away/", "accountUrl": "/away/", "languageUrl": "/away/",
         "languages": [["en", "English"], ["ja", "日本語"]],
         "widgetModules": {name: static(f"types/{name}/widget.js") for name in names},
@@ -161,7 +164,13 @@ def exchange(request: HttpRequest) -> JsonResponse:
             **({"comments": [SERVER.say(each) for each in body["comments"]]} if "comments" in body else {}),
             "tasks": [task(number) for number in SERVER.offer(body["want"], body["have"])],
             "projects": {f"{SERVER.project}.1": project()},
-            "session": {"done": len(SERVER.current()), "goal": 60, "eta_s": 1080, "break_due": False},
+            "session": {
+                "done": len(SERVER.current()),
+                "goal": 60,
+                "eta_s": 1080,
+                "break_due": SERVER.break_due,
+                "active_s": 3900,
+            },
             "release": "r1",
         }
     )
@@ -219,6 +228,7 @@ urlpatterns = [
     path("api/v1/session/preferences", prefer),
     path("away/", away),
     path("picture.png", picture),
+    path("picture-<int:width>x<int:height>.png", gallery.picture, name="sample-picture"),
     path("picture.tiles", tiles),
     path("jsi18n/", JavaScriptCatalog.as_view(packages=["labeling"]), name="javascript-catalog"),
 ]

@@ -5,7 +5,7 @@ import { say } from "../text.js";
 let instances = 0;
 
 /**
- * @typedef {{ value: any, label: string, note?: string, name?: string, key?: string }} Point
+ * @typedef {{ value: any, label: string, note?: string, name?: string, key?: string, under?: string[] }} Point
  * @typedef {{ id: string, label: string, note?: string, kind: "one"|"many"|"text"|"input", points?: Point[], layout?: "scale"|"list",
  *   ends?: [string, string], required?: boolean, rule?: object, type?: string, attributes?: object, rows?: number }} Question
  */
@@ -31,8 +31,12 @@ function ticked(question) {
   row.className = isScale ? "scale" : "choices";
   const name = `question-${++instances}`; // two prepared tasks must not share a radio group
   const inputs = question.points.map((point, index) => {
+    const before = question.points[index - 1]?.under ?? [];
+    row.append(...headings(point.under ?? [], before));
     const label = document.createElement("label");
     label.className = isScale ? "scale-point" : "choice";
+    if (point.under?.length) label.dataset.level = point.under.length;
+    label.classList.toggle("is-outside", before.length > 0 && !point.under?.length);
     const input = document.createElement("input");
     input.type = question.kind === "many" ? "checkbox" : "radio";
     input.name = name;
@@ -67,6 +71,17 @@ function ticked(question) {
       question.points.forEach((point, index) => { inputs[index].checked = values.includes(point.value); });
     },
   };
+}
+
+/** The groups that begin before a point, those it is in that the one before it was not. */
+function headings(under, before) {
+  const from = under.findIndex((name, level) => name !== before[level]);
+  return from < 0 ? [] : under.slice(from).map((name, level) => {
+    const heading = Object.assign(document.createElement("p"), { className: "choice-group", dir: "auto", textContent: name });
+    heading.dataset.level = from + level;
+    heading.ariaHidden = "true"; // each point says its groups in its own name
+    return heading;
+  });
 }
 
 function written(question) {

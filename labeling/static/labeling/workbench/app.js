@@ -4,6 +4,7 @@ import { listen, setKeys, setScope } from "../keys.js";
 import { say } from "../text.js";
 import { onPreferences, startPreferences } from "../ui/preferences.js";
 import { Bar } from "./bar.js";
+import { Breaks } from "./breaks.js";
 import { Drafts } from "./drafts.js";
 import { Guide } from "./guide.js";
 import { Notices } from "./notices.js";
@@ -38,6 +39,8 @@ class Workbench {
     this.notices = new Notices();
     this.guide = new Guide(config.uid);
     this.timer = new Timer();
+    this.breaks = new Breaks({ uid: config.uid, minutes: config.breakMinutes, timer: this.timer, notices: this.notices });
+    setInterval(() => this.bar.time(this.timer), 1000);
     this.risk = new ContentRisk(config);
     this.veil = new Veil();
     this.veil.isTold = (project) => this.risk.isTold(project);
@@ -237,7 +240,7 @@ class Workbench {
     this.notices.clear();
     const last = this.recent.pop();
     if (!last) {
-      this.notices.toast(say("Nothing to undo here. Earlier answers are under [."));
+      this.notices.toast(say("Nothing to undo here. Earlier answers are under “Earlier”."));
       return;
     }
     const correction = last.entry.correction;
@@ -277,7 +280,7 @@ class Workbench {
     this.queue.add(reply.tasks.filter((task) => !waiting.has(task.assignment)), reply.projects);
     await this.#offerAgain(reply.tasks);
     await this.recount();
-    if (reply.session.break_due) this.notices.breakDue();
+    this.breaks.serverSays(reply.session.break_due);
     if (reply.release && config.release && reply.release !== config.release) this.notices.newRelease();
     if (!this.current && !this.queue.coming && want) this.#nothing();
   }

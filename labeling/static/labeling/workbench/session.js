@@ -59,7 +59,7 @@ export class Session {
   }
 
   #send(method, url, body, options = {}) {
-    const headers = { Accept: "application/json", "X-CSRFToken": cookie("csrftoken") };
+    const headers = { Accept: "application/json", "X-CSRFToken": cookie("csrftoken"), "X-Language": document.documentElement.lang };
     if (body) headers["Content-Type"] = "application/json";
     return fetch(url, { method, headers, body: body && JSON.stringify(body, whole), credentials: "same-origin", ...options });
   }

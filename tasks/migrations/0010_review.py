@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0008_content_risks'),
+        ('tasks', '0009_orders_and_webhooks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
