@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from labeling.aggregation.numeric import weighted_median
+from labeling.types.attributes import option_values
 
 Values = Mapping[str, Any]
 
@@ -49,7 +50,7 @@ def _elected(one: dict[str, Any], votes: Sequence[tuple[Any, float]]) -> Any:
         return int(middle) if middle == int(middle) else middle
     if one["type"] == "multiselect":
         said = sum(weight for _value, weight in there)
-        return [c for c in one["choices"] if 2 * sum(w for value, w in there if c in value) >= said - 1e-9]
+        return [c for c in option_values(one) if 2 * sum(w for value, w in there if c in value) >= said - 1e-9]
     mass: dict[str, float] = defaultdict(float)
     for value, weight in there:
         mass[json.dumps(value)] += weight

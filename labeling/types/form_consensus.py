@@ -9,24 +9,57 @@ from typing import Any
 from labeling.aggregation import medoid, numeric, texts
 from labeling.aggregation.settling import Case, Known, Part, Settled, add, crowd_of, in_order, merged, under
 from labeling.types import edit_distance, form_votes, order_consensus
-from labeling.types.fields import Field, values_of
+from labeling.types.field_values import Field, values_of
 
 Values = list[Any]
 Given = Mapping[Hashable, Values]
 
 
-def settle(case: Case, fields: Sequence[Field], known: Known) -> Settled:
-    """For ``settling.learn``: the answer has the fields that most of those who answered the form have filled in."""
+def not_voted(fields: Sequence[Field]) -> list[Field]:
+    """The fields that are settled here; those of a set of one entry by themselves, a set of many as one."""
+    leaves = [each for field in fields for each in (field["fields"] if form_votes.is_single(field) else [field])]
+    return [field for field in leaves if not any(form_votes.parts_of(field))]
+
+
+def flat(fields: Sequence[Field], annotations: Mapping[str, Values]) -> dict[str, Values]:
+    """With the fields of sets of one entry beside all others: names are unique in the whole form."""
+    found: dict[str, Values] = {}
+    for field in fields:
+        values = annotations.get(field["field_id"])
+        if values is not None:
+            found |= values[0] if form_votes.is_single(field) else {field["field_id"]: values}
+    return found
+
+
+def nested(fields: Sequence[Field], found: Mapping[str, Values]) -> dict[str, Values]:
+    """The way back."""
+    annotations: dict[str, Values] = {}
+    for field in fields:
+        name = field["field_id"]
+        if form_votes.is_single(field):
+            entry = {each["field_id"]: found[each["field_id"]] for each in field["fields"] if each["field_id"] in found}
+            if entry:
+                annotations[name] = [entry]
+        elif name in found:
+            annotations[name] = found[name]
+    return annotations
+
+
+def settle(case: Case, form: Sequence[Field], known: Known) -> Settled:
+    """For ``settling.learn``: the answer, flat, has what most of those who answered the form have filled in."""
+    fields = not_voted(form)
+    filled_in = {worker: flat(form, each["annotations"]) for worker, each in case.answers.items()}
+    true = None if case.truth is None else flat(form, case.truth["annotations"])
     known = known.few(case.answers)
     annotations: dict[str, Values] = {}
     parts: dict[str, Part] = {}
     found: list[Settled] = []
     for field in fields:
         name = field["field_id"]
-        given = {worker: each["annotations"].get(name) for worker, each in case.answers.items()}
+        given = {worker: each.get(name) for worker, each in filled_in.items()}
         filled = {worker: values for worker, values in given.items() if values is not None}
-        truth = (case.truth or {}).get("annotations", {}).get(name)
-        if not filled or case.truth is not None and truth is None:
+        truth = None if true is None else true.get(name)
+        if not filled or true is not None and truth is None:
             continue
         one = under(name, _settle_field(field, filled, truth, known.within(name)))
         found.append(one)
@@ -135,6 +168,24 @@ def _nearest(field: Field, given: Given, truth: Values | None, known: Known) -> 
     return Settled({"values": chosen}, sure, sure, {"": Part(sure, support)}, evidence, crowd_of(evidence), skills)
 
 
+def _medoid(field: Field, given: Given, truth: Values | None, known: Known) -> Settled:
+    """Stretches of time and the entries of a set: somebody's value, the one nearest to all."""
+    workers = in_order({worker: {"": values} for worker, values in given.items()})
+    weighed = {worker: medoid.weight_of(worker, known) for worker in workers}
+    answers = [list(given[worker]) for worker in workers]
+
+    def apart(one: Values, other: Values) -> float:
+        return form_votes.apart(field, one, other)
+
+    place, sure = medoid.nearest(answers, apart, [weighed[worker][0] for worker in workers])
+    chosen = answers[place] if truth is None else list(truth)
+    far = {worker: apart(answer, chosen) for worker, answer in zip(workers, answers, strict=True)}
+    evidence = medoid.evidence_of(far) if len(workers) > 1 or truth is not None else {}
+    part = Part(sure, tuple(worker for worker, each in far.items() if each == 0))
+    skills = {worker: skill for worker, (_weight, skill) in weighed.items()}
+    return Settled({"values": chosen}, sure, sure, {"": part}, evidence, crowd_of(evidence), skills)
+
+
 def _exactness(worker: Hashable, known: Known) -> float:
     """The share of the crowd's variance that the worker has less, as 0 to 1; .5 is as exact as the others."""
     own = numeric.variances([worker], known)
@@ -160,4 +211,6 @@ KINDS: dict[str, Callable[[Field, Given, Values | None, Known], Settled]] = {
     "number": _numbers,
     "range": _numbers,
     "ranking_order": _order,
+    "time_range": _medoid,
+    "field_set": _medoid,
 }

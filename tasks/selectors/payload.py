@@ -7,7 +7,7 @@ from labeling.markdown import to_html
 from labeling.types import registry
 from tasks.models import Assignment, Item, ProjectVersion
 from tasks.selectors.answering import configs_of, judged
-from tasks.selectors.media import image_links
+from tasks.selectors.media import image_links, media_url
 from tasks.selectors.suggestions import usable
 from tasks.states import AssignmentState
 
@@ -27,6 +27,18 @@ FIELDS = (
     "draft__seq",
     "draft__value",
 )
+VERSION_FIELDS = (
+    "project_id",
+    "number",
+    "config",
+    "guideline",
+    "end_use",
+    "content_risks",
+    "content_note",
+    "examples",
+    "project__name",
+    "project__type",
+)
 
 
 def tasks_of(assignment_ids: Sequence[int]) -> list[dict[str, Any]]:
@@ -42,7 +54,7 @@ def suggestions_of(rows: Iterable[Mapping[str, Any]]) -> dict[int, dict[str, Any
     """By assignment. One made under another version of the schema is shown if it is an answer under this one too."""
     given = [row for row in rows if row["task__suggestion"] is not None]
     newer = [row for row in given if row["task__suggestion"]["schema_version"] != row["schema_version"]]
-    configs = configs_of({row["project_id"] for row in newer})
+    configs = configs_of({row["project_id"] for row in newer}, {row["schema_version"] for row in newer})
     found = {}
     for row in given:
         config = configs.get((row["project_id"], row["schema_version"]), {})
@@ -83,9 +95,19 @@ def item(pk: int, data: Mapping[str, Any], media: dict[str, Any], type_name: str
     if image := image_links(media):
         shown["image"] = image
     shown["data"] = {name: value for name, value in data.items() if name != "text"}
+    if stored := media.get("attachments"):
+        shown["data"]["attachments"] = with_pictures(data["attachments"], stored)
     if html := registry.get(type_name).html(data):
         shown["html"] = html
     return shown
+
+
+def with_pictures(attachments: list[dict[str, Any]], stored: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Each that we keep a picture of names it by a link of ours: a page loads nothing from elsewhere."""
+    return [
+        each | {"content": media_url(stored[str(n)]["key"])} if str(n) in stored else each
+        for n, each in enumerate(attachments)
+    ]
 
 
 def projects_of(tasks: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -95,7 +117,7 @@ def projects_of(tasks: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]
         return {}
     rows = ProjectVersion.objects.filter(
         project__in={project for project, _ in wanted}, number__in={number for _, number in wanted}
-    ).values("project_id", "number", "config", "guideline", "end_use", "examples", "project__name", "project__type")
+    ).values(*VERSION_FIELDS)
     chosen = [row for row in rows if (row["project_id"], row["number"]) in wanted]
     items = example_items(chosen)
     return {f"{row['project_id']}.{row['number']}": project(row, items) for row in chosen}
@@ -130,6 +152,8 @@ def project(row: Mapping[str, Any], items: Mapping[int, Any]) -> dict[str, Any]:
         "config": row["config"],
         "guideline_html": to_html(row["guideline"]),
         "end_use": row["end_use"],
+        "content_risks": row["content_risks"],
+        "content_note": row["content_note"],
         "widget": registry.get(row["project__type"]).element,
         "examples": [each for each in examples if each],
     }

@@ -13,7 +13,8 @@ from uuid import UUID
 
 import orjson
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Greatest
 
 from labeling.errors import GroundworkError, InvalidInput, Problem, StaleState
 from labeling.outbox import events
@@ -24,7 +25,8 @@ from tasks.models import Answer, Assignment, Draft, Task
 from tasks.selectors.answering import Loaded, Turn, correctable, earlier_answers, turns_of
 from tasks.selectors.eligibility import Annotator
 from tasks.selectors.suggestions import usable
-from tasks.states import AssignmentState, ProjectState, TaskState
+from tasks.services.rejecting import mark_fixed, resolve_if_full
+from tasks.states import ASKED, AssignmentState, ProjectState, TaskState
 
 A = AssignmentState
 TRIES = 3  # a lease may expire, or be renewed, between the look and the move
@@ -76,12 +78,12 @@ def submit_answer(*, sent: Sent, who: Annotator, loaded: Loaded, now: datetime) 
             raise StaleState("the project is archived")
         try:
             return _store(sent, value, kept, content_hash, turn, who, now)
-        except IntegrityError:  # the same answer arrives twice at once, and the other was first
+        except (IntegrityError, StaleState) as refusal:
             loaded.earlier |= earlier_answers([sent.id])
-            if sent.id not in loaded.earlier:
+            if sent.id in loaded.earlier:  # the same answer arrives twice at once, and the other was first
+                return _repeat(sent.id, content_hash, who, loaded)
+            if isinstance(refusal, IntegrityError):
                 raise
-            return _repeat(sent.id, content_hash, who, loaded)
-        except StaleState:
             turn, before = turns_of(who, [turn.id])[turn.id], turn
             loaded.turns[turn.id] = turn
             if turn.state == before.state or attempt == TRIES - 1:
@@ -98,7 +100,7 @@ def _repeat(client_id: UUID, content_hash: str, who: Annotator, loaded: Loaded) 
 
 def cleaned(sent: Sent, turn: Turn, loaded: Loaded) -> dict[str, Any]:
     config = loaded.configs.get((turn.project_id, sent.schema_version))
-    if config is None:
+    if config is None or sent.schema_version != (turn.own_version or sent.schema_version):
         raise InvalidInput(Problem("schema_version", f"the project has no version {sent.schema_version}", "missing"))
     return registry.get(turn.project_type).clean_answer(sent.answer, config=config, item=turn.item)
 
@@ -125,7 +127,10 @@ def _store(
 ) -> Outcome:
     """First the counts (tasks are locked before assignments), then the move, then the answer; all or nothing."""
     resolved, status = False, "stored"
-    if sent.supersedes is not None:
+    is_rework = turn.state == A.RETURNED_FOR_FIX
+    if is_rework:
+        resolved = _rework(sent, turn, now)
+    elif sent.supersedes is not None:
         _supersede(sent.supersedes, turn, who)
     else:
         move, status = MOVES_TO_SUBMITTED.get(AssignmentState(turn.state)) or _refuse(turn)
@@ -153,6 +158,8 @@ def _store(
         kind, payload = "answer.submitted", {"task": turn.task_id}
     else:
         kind, payload = "answer.corrected", {"task": turn.task_id, "supersedes": sent.supersedes}
+    if is_rework:
+        payload["rework"] = 1
     rows = [Event(kind=kind, object_id=answer.pk, payload=payload, **where)]
     if resolved:
         rows.append(Event(kind="task.resolved", object_id=turn.task_id, **where))
@@ -161,20 +168,26 @@ def _store(
 
 
 def _count(turn: Turn, *, late: bool, now: datetime) -> bool:
-    """One more answer on the task; true when it was the last one wanted. A late one needs a slot that is free again."""
-    open_task = Task.objects.filter(pk=turn.task_id, state=TaskState.OPEN)
-    last = When(answered__gte=F("wanted") - 1, then=Value(TaskState.RESOLVED.value))
+    """One more answer on the task; true when it was the last one wanted. A late one needs a slot that is free again.
+
+    A task with a ceiling is not resolved here: its consensus decides. One that was settled while this annotator was
+    still at it takes the answer all the same.
+    """
+    task = Task.objects.filter(pk=turn.task_id).exclude(state=TaskState.CANCELED)
+    is_last = Q(state__in=ASKED, ceiling=None, answered__gte=F("wanted") - 1)
     changes = {
         "answered": F("answered") + 1,
-        "state": Case(last, default=F("state")),
-        "resolved_at": Case(When(answered__gte=F("wanted") - 1, then=Value(now)), default=F("resolved_at")),
+        "state": Case(When(is_last, then=Value(TaskState.RESOLVED.value)), default=F("state")),
+        "resolved_at": Case(When(is_last, then=Value(now)), default=F("resolved_at")),
     }
     if late:
-        if not open_task.filter(taken__lt=F("wanted")).update(taken=F("taken") + 1, **changes):
+        changes |= {"taken": F("taken") + 1, "wanted": Greatest("wanted", F("taken") + 1)}
+        stopped_early = ~Q(state=TaskState.OPEN) & Q(ceiling__gt=F("taken") - F("extra"))  # its slot went to nobody
+        if not task.filter(Q(taken__lt=F("wanted")) | stopped_early).update(**changes):
             raise StaleState("the lease expired and the task went to somebody else")
-    elif not open_task.update(**changes):
+    elif not task.filter(answered__lt=F("taken")).update(**changes):
         raise StaleState("the task was called off")
-    return Task.objects.values_list("state", flat=True).get(pk=turn.task_id) == TaskState.RESOLVED
+    return Task.objects.filter(pk=turn.task_id, state=TaskState.RESOLVED, resolved_at=now, ceiling=None).exists()
 
 
 def _from_lease(turn: Turn, sent: Sent, now: datetime) -> None:
@@ -209,8 +222,24 @@ def _refuse(turn: Turn) -> Any:
         A.SUBMITTED: "this task is answered already; a correction names the answer it supersedes",
         A.SKIPPED: "this task was skipped",
         A.CANCELED: "this task was called off",
+        A.REJECTED: "your answer to this task was rejected for good",
     }
     raise StaleState(reasons[AssignmentState(turn.state)])
+
+
+def _rework(sent: Sent, turn: Turn, now: datetime) -> bool:
+    """A better answer in place of one that a reviewer returned; true when the task has all it wanted now."""
+    if sent.supersedes is None:
+        raise InvalidInput(Problem("supersedes", "name the answer that was returned to you", "required"))
+    old = Answer.objects.filter(pk=sent.supersedes, assignment_id=turn.id)
+    if not old.exists():
+        raise InvalidInput(Problem("supersedes", f"no answer {sent.supersedes} of this assignment", "missing"))
+    if not Task.objects.filter(pk=turn.task_id).exclude(state=TaskState.CANCELED).update(answered=F("answered") + 1):
+        raise StaleState("the task was called off")
+    mark_fixed(answer_id=sent.supersedes, now=now)
+    spent = F("active_ms") + sent.active_ms
+    Assignment.objects.move(turn.id, A.RETURNED_FOR_FIX, A.SUBMITTED, finished_at=now, active_ms=spent)
+    return resolve_if_full(turn.task_id, now)
 
 
 def _supersede(answer_id: int, turn: Turn, who: Annotator) -> None:

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Max
 
 from labeling import aggregation
+from labeling.content_risks import LONGEST_NOTE, read_risks
 from labeling.errors import InvalidConfig, InvalidInput, Problem, StaleState
 from labeling.outbox import events
 from labeling.types import registry
@@ -21,7 +22,7 @@ from tasks.states import ProjectState
 from workers.models import Organization, User
 
 DIRECT = ("name", "priority", "aggregation", "self_selection", "open_to_all", "suggestion_field")
-VERSIONED = ("config", "guideline", "overlap", "end_use", "examples")
+VERSIONED = ("config", "guideline", "overlap", "end_use", "content_risks", "content_note", "examples")
 MOST_OVERLAP = 100
 
 
@@ -37,6 +38,8 @@ def create_project(
     guideline: str = "",
     overlap: int = 1,
     end_use: str = "",
+    content_risks: Any = (),
+    content_note: str = "",
     examples: Any = (),
     members: Iterable[int] = (),
     groups: Iterable[int] = (),
@@ -46,7 +49,8 @@ def create_project(
 
     `members` and `groups` are ids; one of another organization counts as one that does not exist.
     """
-    problems = direct_problems(direct | {"name": name}) + version_problems({"overlap": overlap})
+    content: dict[str, Any] = {"content_risks": content_risks, "content_note": content_note}
+    problems = direct_problems(direct | {"name": name}) + version_problems(content | {"overlap": overlap})
     clean: dict[str, Any] = {}
     try:
         clean = clean_config(type, config)
@@ -61,8 +65,9 @@ def create_project(
     save_named(project)
     set_people(project, members, groups)
     version = ProjectVersion(
-        config=clean, guideline=guideline, overlap=overlap, end_use=end_use, created_by=actor, **shown
+        config=clean, guideline=guideline, overlap=overlap, end_use=end_use, created_by=actor, **shown, **content
     )
+    version.content_risks = read_risks(content_risks, [])
     add_version(project, version, number=1)
     _emit("project.created", project, actor)
     return project
@@ -71,7 +76,7 @@ def create_project(
 def change_project(
     *, project: Project, actor: User | None, now: datetime, expected_version: int | None = None, **changes: Any
 ) -> Project:
-    """Change what is given. What annotators see (config, guideline, overlap, end use) becomes a new version.
+    """Change what is given. What annotators see (config, guideline, end use …) becomes a new version.
 
     Answers keep the version they were given under. A new overlap counts for tasks that are not resolved yet: they
     follow in chunks, after the change itself is committed.
@@ -80,6 +85,8 @@ def change_project(
     members, groups = changes.pop("members", None), changes.pop("groups", None)
     direct = {name: changes.pop(name) for name in DIRECT if name in changes}
     problems = direct_problems(direct) + version_problems(changes)
+    if "content_risks" in changes:
+        changes["content_risks"] = read_risks(changes["content_risks"], [])
     if "config" in changes:
         try:
             changes["config"] = clean_config(project.type, changes["config"])
@@ -115,10 +122,10 @@ def new_version(*, project: Project, actor: User | None, now: datetime, changes:
     if fields | changes == fields:
         return current
     version = ProjectVersion(**fields | changes, created_by=actor, created_at=now)
-    add_version(project, version, number=project.version + 1)
-    if not Project.objects.filter(pk=project.pk, version=project.version).update(version=F("version") + 1):
+    add_version(project, version, number=next_number(project))
+    if not Project.objects.filter(pk=project.pk, version=project.version).update(version=version.number):
         raise StaleState(f"project {project.pk} has a newer version by now")
-    project.version += 1
+    project.version = version.number
     _emit("project.version_created", project, actor, version=project.version, changed=sorted(changes))
     return version
 
@@ -150,9 +157,13 @@ def direct_problems(fields: dict[str, Any]) -> list[Problem]:
 
 
 def version_problems(fields: dict[str, Any]) -> list[Problem]:
+    problems: list[Problem] = []
     if not 1 <= fields.get("overlap", 1) <= MOST_OVERLAP:
-        return [Problem("overlap", f"must be between 1 and {MOST_OVERLAP}", "range")]
-    return []
+        problems.append(Problem("overlap", f"must be between 1 and {MOST_OVERLAP}", "range"))
+    read_risks(fields.get("content_risks", ()), problems)
+    if len(fields.get("content_note", "")) > LONGEST_NOTE:
+        problems.append(Problem("content_note", f"must be at most {LONGEST_NOTE} characters", "too_long"))
+    return problems
 
 
 def save_named(project: Project, **options: Any) -> None:
@@ -185,6 +196,36 @@ def set_people(project: Project, members: Iterable[int] | None, groups: Iterable
             getattr(project, name).set(found)
     if problems:
         raise InvalidInput(problems)
+
+
+def next_number(project: Project) -> int:
+    """The caller holds a lock on the project's row."""
+    newest = ProjectVersion.objects.filter(project=project).aggregate(number=Max("number"))["number"]
+    return (newest or 0) + 1
+
+
+@transaction.atomic
+def version_for_tasks(
+    *, project: Project, config: dict[str, Any], guideline: str, overlap: int
+) -> ProjectVersion | None:
+    """The version under which a task that asks just this is asked; None for the project's current one.
+
+    `config` is clean. A version once made for a task serves every later one with the same words.
+    """
+    asked = ProjectVersion.objects.filter(project=project, config_hash=config_hash(config), guideline=guideline)
+    found = asked.order_by("-number").first()
+    if found is None:
+        locked = Project.objects.select_for_update().get(pk=project.pk)
+        found = asked.order_by("-number").first()  # somebody may have made it while we waited
+    if found is not None:
+        project.refresh_from_db(fields=["version"])
+        return None if found.number == project.version else found
+    current = ProjectVersion.objects.get(project=project, number=locked.version)
+    version = ProjectVersion(
+        config=config, guideline=guideline, overlap=overlap, end_use=current.end_use, for_tasks=True
+    )
+    add_version(locked, version, number=next_number(locked))
+    return version
 
 
 def add_version(project: Project, version: ProjectVersion, *, number: int) -> None:
