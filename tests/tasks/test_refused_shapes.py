@@ -40,7 +40,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     (with_box(left=1.5), "annotations[0].left", "whole pixels"),
     (with_box(label="cow"), "annotations[0].label", "not a label of this schema"),
     (with_box(attributes={"colour": "red"}), "annotations[0].attributes.colour", "unknown field"),
-    (with_box(attributes={"state": "odd"}), "annotations[0].attributes.state", "not one of the choices"),
+    (with_box(attributes={"state": "odd"}), "annotations[0].attributes.state", "is not an option of this attribute"),
     (
         with_shape(type="polygon", vertices=[{"x": 1, "y": 1}, {"x": 2, "y": 2}]),
         "annotations[1].vertices",
