@@ -176,6 +176,18 @@ export function shortOf(shape, label) {
   return ["width", "height"].filter((side) => size[side] < label[`min_${side}`]);
 }
 
+const ALIKE = 0.5; // share that two frames have in common
+
+/** Whether two shapes mean the same thing: one label, and frames that mostly cover each other. */
+export function alike(one, other) {
+  if (one.label !== other.label || one.type !== other.type) return false;
+  const [a, b] = [bounds(one), bounds(other)];
+  const wide = (box) => Math.max(0, box.right - box.left) * Math.max(0, box.bottom - box.top);
+  const shared = wide({ left: Math.max(a.left, b.left), right: Math.min(a.right, b.right), top: Math.max(a.top, b.top), bottom: Math.min(a.bottom, b.bottom) });
+  const all = wide(a) + wide(b) - shared;
+  return all > 0 ? shared / all >= ALIKE : Math.hypot(a.left - b.left, a.top - b.top) <= 8;
+}
+
 /** The whole pixels, or the finest steps, of a picture. */
 export function gridOf({ width, height }, whole) {
   const round = (value) => Number(value.toFixed(3));

@@ -10,7 +10,7 @@ import { RegionList } from "./regions.js";
 import { shapeActions } from "./shape_actions.js";
 import { ShapeCopying } from "./shape_copying.js";
 import { buildLabels, buildTools, followLook, inkOn, toolName } from "./shape_look.js";
-import { gridOf, hits, shortOf, sizeOf } from "./shapes.js";
+import { alike, gridOf, hits, shortOf, sizeOf } from "./shapes.js";
 import { Surface } from "./surface.js";
 import { TOOLS } from "./tools.js";
 import { Viewport } from "./viewport.js";
@@ -134,6 +134,21 @@ export class ShapesWidget extends ShapeCopying {
     const next = all ? null : left[left.indexOf(chosen) + 1] ?? left.find((region) => region !== chosen);
     const said = next ? `${say("Accepted.")} ${this.describe(next)}` : say("All suggestions accepted.");
     this.commit(this.regions.map((region) => (taken.includes(region) ? { ...region, suggested: false } : region)), (next ?? this.selected)?.id, said);
+  }
+
+  // --- several answers at once -----------------------------------------------------------------------------------------
+
+  layers = null;
+
+  /** Draw these answers over each other instead of one's own; `against` leaves out what is alike in that answer. Read-only. */
+  showTogether(layers, { against = null } = {}) {
+    const known = against?.annotations ?? [];
+    const differs = ({ shape }) => !known.some((other) => alike(shape, other));
+    this.layers = layers.map(({ value, isConsensus, ...look }) => {
+      const regions = (value?.annotations ?? []).map((shape) => ({ shape }));
+      return { ...look, isConsensus, regions: against && !isConsensus ? regions.filter(differs) : regions };
+    });
+    this.surface.draw();
   }
 
   release() { this.viewport.release(); }

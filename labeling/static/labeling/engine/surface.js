@@ -9,6 +9,8 @@ const MOST_CHANGED = 20;
 const NAME = { high: 20, pad: 10, font: "600 12px system-ui, sans-serif" };
 const PAD = 8; // beyond a shape's corners, on the screen: the width of lines and dots
 const EVERYWHERE = {};
+const STRIPE = 2.5; // how much wider, on the screen, the line of each answer below another one is
+const MOST_WIDER = 10;
 
 const meet = (a, b) => a.left <= b.right && a.right >= b.left && a.top <= b.bottom && a.bottom >= b.top;
 
@@ -55,7 +57,22 @@ export class Surface {
     return context;
   }
 
+  /** Several answers over each other, each in its own colour and with its letter. */
+  #drawLayers(layers) {
+    this.#drawn = null;
+    const context = this.#begin(this.shapes);
+    layers.forEach(({ regions, color, name, isFaded, isNamed, isConsensus }, place) => {
+      context.globalAlpha = isFaded ? 0.25 : 1;
+      const wider = Math.min(MOST_WIDER, STRIPE * (layers.length - 1 - place)); // equal shapes show as stripes
+      for (const label of this.widget.config.labels) this.#stroke(context, regions.filter(({ shape }) => shape.label === label.value), label, color, isConsensus, wider);
+      if (isFaded || regions.length > MANY) return;
+      for (const { shape } of regions) this.#name(context, shape, { label: isNamed ? `${name} ${this.widget.labelOf(shape).label}` : name }, color, isNamed ? 0 : place * 22);
+    });
+    context.restore();
+  }
+
   #drawShapes() {
+    if (this.widget.layers) return this.#drawLayers(this.widget.layers);
     const shown = this.widget.regions.filter((region) => !region.hidden && region.id !== this.widget.editing?.id);
     const { colors } = this.widget;
     const { stage, scale, x, y } = this.viewport;
@@ -140,7 +157,7 @@ export class Surface {
   }
 
   /** Shapes of a label: dark below, the colour above, dashed for what is only suggested. Upright boxes and masks go singly, which is far quicker than one path. */
-  #stroke(context, regions, label, color, dashed) {
+  #stroke(context, regions, label, color, dashed, wider = 0) {
     if (!regions.length) return;
     const { scale } = this.viewport;
     const isUpright = ({ type, rotation }) => type === "box" && !rotation;
@@ -148,7 +165,7 @@ export class Surface {
     const path = new Path2D();
     for (const { shape } of regions) if (!isUpright(shape) && shape.type !== "mask") trace(path, shape, scale, label.skeleton);
     for (const [width, style] of [[3.5, "#000a"], [2, color]]) {
-      context.lineWidth = width / scale;
+      context.lineWidth = (width + wider) / scale;
       context.strokeStyle = style;
       context.setLineDash(dashed && style === color ? [7 / scale, 5 / scale] : []);
       for (const each of [path, ...masks]) context.stroke(each);
@@ -157,7 +174,7 @@ export class Surface {
     context.setLineDash([]);
   }
 
-  #name(context, shape, label, color) {
+  #name(context, shape, label, color, aside = 0) {
     const { scale } = this.viewport;
     const at = bounds(shape);
     context.save();
@@ -167,6 +184,7 @@ export class Surface {
     const text = label.label;
     const wide = this.#nameWidth(text);
     context.fillStyle = color;
+    context.translate(aside, 0);
     context.fillRect(-1, -19, wide, 18);
     context.fillStyle = this.widget.inkOn(color);
     context.fillText(text, 4, -6);
