@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0010_review'),
+        ('tasks', '0011_review'),
     ]
 
     operations = [

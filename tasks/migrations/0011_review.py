@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0009_orders_and_webhooks'),
+        ('tasks', '0010_people_of_orders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
