@@ -44,7 +44,10 @@ def take(
     for size in sizes:
         wide, high = SIZES[size]
         context = browser.new_context(
-            viewport={"width": wide, "height": high}, has_touch=size == "tablet", locale=language, reduced_motion="reduce"
+            viewport={"width": wide, "height": high},
+            has_touch=size == "tablet",
+            locale=language,
+            reduced_motion="reduce",
         )
         page = context.new_page()
         if rtl:
