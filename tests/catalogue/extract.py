@@ -24,6 +24,7 @@ FOR_OPERATORS = (
     "supervisor",
     "outgoing",
 )  # told on a terminal or in a log, in English
+API_ONLY = "scale"  # a folder: what speaks Scale's API speaks English, and no page shows it
 HELD = {"message", "why", "reason", "NO_SUCH_ASSIGNMENT", "USED_UP"}  # names of variables that hold a problem's message
 
 Message = str | tuple[str, str]  # singular, or singular and plural
@@ -58,7 +59,8 @@ def scripts() -> Iterator[tuple[Path, Message]]:
 def problems() -> Iterator[tuple[Path, Message]]:
     """The domain `problems`: what varies in a message is numbered, `{1}`."""
     for path in python_files():
-        if not any(each.startswith(FOR_OPERATORS) for each in path.relative_to(ROOT).parts):
+        parts = path.relative_to(ROOT).parts
+        if API_ONLY not in parts and not any(each.startswith(FOR_OPERATORS) for each in parts):
             yield from ((path, message) for message in problem_messages(path))
 
 
