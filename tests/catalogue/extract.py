@@ -17,13 +17,7 @@ COMMENT = re.compile(r"(?s:/\*\*.*?\*/)|^\s*//.*$", re.MULTILINE)
 TEXT = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 IN_TEMPLATE = re.compile(rf"\b(gettext|ngettext)\(\s*{TEXT}(?:,\s*{TEXT})?")
 ERRORS = {"Problem": 1, "BadFile": 0, "BadImage": 0, "StaleState": 0, "NotAllowed": 0, "InvalidLink": 0}
-FOR_OPERATORS = (
-    "management",
-    "replay",
-    "crowd_csv",
-    "supervisor",
-    "outgoing",
-)  # told on a terminal or in a log, in English
+FOR_OPERATORS = ("management", "replay", "crowd_csv", "supervisor", "outgoing", "scale")  # terminals, logs, an API
 HELD = {"message", "why", "reason", "NO_SUCH_ASSIGNMENT", "USED_UP"}  # names of variables that hold a problem's message
 
 Message = str | tuple[str, str]  # singular, or singular and plural
