@@ -21,9 +21,10 @@ from labeling.aggregation.clusters import Cluster, cluster
 from labeling.aggregation.fitting import as_clean
 from labeling.aggregation.settling import Case, Known, Part, Settled, Sums, crowd_of, in_order, merged, rounded
 from labeling.types import attribute_votes
+from labeling.types.attributes import applies
 from labeling.types.base import TaskType
 from labeling.types.geometry import likeness, outline
-from labeling.types.attributes import applies
+from labeling.types.shape_links import elect_links
 from labeling.types.shape_merge import Shape, edges, merge
 from labeling.types.shape_rounding import as_drawn
 
@@ -229,6 +230,9 @@ def _answer(
         "annotations": annotations,
         "global_attributes": attribute_votes.elect(config["attributes"], whole, applies),
     }
+    if config.get("links"):
+        drawn = [thing.drawn for thing in kept]
+        answer["links"] = elect_links(drawn, [each["label"] for each in annotations], case.answers, config)
     return answer, parts
 
 

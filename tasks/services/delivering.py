@@ -166,9 +166,8 @@ def send(delivery: Delivery, headers: Mapping[str, str]) -> Sent:
     at, began = timezone.now(), monotonic()
     status, error, retry_after = None, "", None
     try:
-        reply = outgoing.send(
-            "POST", delivery.url, headers=headers, content=delivery.body.encode(), seconds=SEND_SECONDS
-        )
+        url = delivery.webhook.url if delivery.webhook is not None else delivery.url
+        reply = outgoing.send("POST", url, headers=headers, content=delivery.body.encode(), seconds=SEND_SECONDS)
         status = reply.status
         retry_after = _seconds(reply.headers.get("retry-after", ""))
     except (outgoing.Refused, outgoing.Failed) as failure:

@@ -45,6 +45,7 @@ class Server:
         self.kind = "choice"
         self.config: dict[str, Any] = {"question": "Does the second follow?", "options": OPTIONS}
         self.item: dict[str, Any] | None = None
+        self.picture_size = (600, 400)
         self.tiles = b""
         self.ranges: list[str] = []
         self.suggestion: dict[str, Any] | None = None
@@ -210,7 +211,7 @@ def away(request: HttpRequest) -> HttpResponse:
 
 def picture(request: HttpRequest) -> HttpResponse:
     file = BytesIO()
-    Image.new("RGB", (600, 400), "#7fb2c9").save(file, "PNG")
+    Image.new("RGB", SERVER.picture_size, "#7fb2c9").save(file, "PNG")
     return HttpResponse(file.getvalue(), content_type="image/png")
 
 
