@@ -110,6 +110,15 @@ def _known(part: dict[str, Any] | None, counts: Sequence[Any], n_classes: int) -
     )
 
 
+def read_state(schema: Schema, state: QualityState, workers: Mapping[int, int]) -> dict[str, State]:
+    """What is known of these people and the crowd, by part; their codes are places in the counts."""
+    stored = _read_counts(schema.project_id, workers)
+    return {
+        part: _known(state.model["parts"].get(part), [stored.get(who, {}).get(part) for who in workers], len(names))
+        for part, names in schema.classes.items()
+    }
+
+
 def _read_counts(project_id: int, annotators: Mapping[int, int]) -> dict[int, dict[str, Any]]:
     rows = AnnotatorCounts.objects.filter(project_id=project_id, annotator_id__in=list(annotators))
     return dict(rows.values_list("annotator_id", "counts"))

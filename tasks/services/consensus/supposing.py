@@ -39,7 +39,7 @@ def suppose_without(*, project: Project, annotators: frozenset[int]) -> Supposed
     if len(tasks) < SAMPLE:
         return Supposed(reopened, changed, to_ask, is_estimate=False)
     factor = touched.count() / SAMPLE
-    return Supposed(*(round(n * factor) for n in (reopened, changed, to_ask)), is_estimate=factor > 1)
+    return Supposed(round(reopened * factor), round(changed * factor), round(to_ask * factor), is_estimate=factor > 1)
 
 
 def _compare(schema: Schema, tasks: dict[int, Task]) -> tuple[int, int, int]:

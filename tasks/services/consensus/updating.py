@@ -9,6 +9,7 @@ from django.utils import timezone
 from tasks.models import AnnotatorCounts, Answer, QualityState
 from tasks.selectors import quality as selectors
 from tasks.services.consensus import lease, refit
+from tasks.services.consensus.calibrating import calibrate
 from tasks.services.consensus.schema import Schema, read_schema
 from tasks.services.consensus.settling import settle
 from tasks.services.consensus.sweeping import decide_waiting, follow_policy
@@ -45,6 +46,8 @@ def _consume(project_id: int, consumer: str, chunk: int, deadline: float) -> boo
                 return False
             state = QualityState.objects.get(pk=project_id)
             if refit.is_due(state, timezone.now()) and not _refit(project_id, consumer, chunk, deadline):
+                return False
+            if calibrate(read_schema(project_id)) and not follow_policy(project_id, consumer, deadline):
                 return False
             decide_waiting(project_id, consumer)
             return True
