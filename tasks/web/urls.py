@@ -1,6 +1,17 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from tasks.web import comments, datasets, exports, project_settings, projects, results, suggestions, work, workbench
+from tasks.web import (
+    comments,
+    datasets,
+    exports,
+    project_settings,
+    projects,
+    quality,
+    results,
+    suggestions,
+    work,
+    workbench,
+)
 
 project_urls = [
     path("", projects.overview, name="project"),
@@ -10,6 +21,7 @@ project_urls = [
     path("tasks/<int:task_id>/", results.task, name="project-task"),
     path("tasks/<int:task_id>/change/", results.change_task, name="project-task-change"),
     path("settings/", project_settings.settings, name="project-settings"),
+    path("quality/estimate/", quality.quality_estimate, name="project-quality-estimate"),
     path("exports/", exports.exports, name="project-exports"),
     path("comments/", comments.comments, name="project-comments"),
     path("comments/<int:comment_id>/", comments.answer, name="project-comment"),
