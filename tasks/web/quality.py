@@ -32,9 +32,7 @@ def quality_context(request: HttpRequest, project: Project, *, posted: bool) -> 
         "policy": policy,
         "calibration": calibration_of(project),
         "estimate": estimate(project, policy),
-        "policies": QualityPolicy.objects.filter(project=project)
-        .select_related("created_by")
-        .order_by("-number")[:NEWEST],
+        "policies": policies.order_by("-number")[:NEWEST],
     }
 
 
