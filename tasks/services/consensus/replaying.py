@@ -43,7 +43,7 @@ def recorded(schema: Schema, *, least: int, audited: bool) -> Recorded | None:
     people. Tasks that the rule itself went on asking about are left out: they are the hard ones.
     """
     state = QualityState.objects.filter(pk=schema.project_id).first()
-    if not schema.classes or state is None or "parts" not in state.model:
+    if schema.by_type or state is None or "parts" not in state.model:
         return None
     wanted = Q(is_audit=True, answered__gte=F("ceiling"))
     if not audited:
