@@ -50,7 +50,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "workers.web.language.LanguageMiddleware",
     "workers.web.middleware.OrganizationMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -153,6 +153,7 @@ if env.number("TRUSTED_PROXIES"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = SECURE
 OUTGOING_ALLOW = env.words("OUTGOING_ALLOW")
+OUTGOING_PUBLIC = env.flag("OUTGOING_PUBLIC")
 CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": (),
     "DIRECTIVES": {

@@ -25,6 +25,7 @@ class TaskState(StrEnum):
     RESOLVED = "resolved"  # has all the answers it needs
     IN_REVIEW = "in_review"  # waits for a reviewer
     CANCELED = "canceled"
+    PAUSED = "paused"  # with its batch: given to nobody, but what is held may be answered
 
 
 class AssignmentState(StrEnum):
@@ -44,7 +45,29 @@ class ExportState(StrEnum):
     FAILED = "failed"
 
 
+class BatchState(StrEnum):
+    STAGING = "staging"  # its tasks are collected; nobody is asked yet
+    IN_PROGRESS = "in_progress"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    CANCELED = "canceled"
+
+
+class OrderState(StrEnum):
+    PENDING = "pending"
+    COMPLETED = "completed"
+    CANCELED = "canceled"
+    ERROR = "error"  # it cannot be asked: an attachment cannot be had
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    FAILED = "failed"  # every try was in vain, or its webhook is gone
+
+
 U, P, A, E, T = UploadState, ProjectState, AssignmentState, ExportState, TaskState
+B, Q, D = BatchState, OrderState, DeliveryState
 
 # By kind of state first: equal words of different kinds are equal keys.
 MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
@@ -63,9 +86,24 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
         P.ARCHIVED: (P.PAUSED, P.DRAFT),
     },
     T: {
-        T.OPEN: (T.RESOLVED, T.IN_REVIEW, T.CANCELED),
+        T.OPEN: (T.RESOLVED, T.IN_REVIEW, T.CANCELED, T.PAUSED),
         T.RESOLVED: (T.OPEN, T.IN_REVIEW, T.CANCELED),
         T.IN_REVIEW: (T.RESOLVED, T.OPEN, T.CANCELED),
+        T.PAUSED: (T.OPEN, T.RESOLVED, T.IN_REVIEW, T.CANCELED),
+    },
+    B: {
+        B.STAGING: (B.IN_PROGRESS, B.CANCELED),
+        B.IN_PROGRESS: (B.PAUSED, B.COMPLETED, B.CANCELED),
+        B.PAUSED: (B.IN_PROGRESS, B.COMPLETED, B.CANCELED),
+        B.COMPLETED: (B.IN_PROGRESS,),  # an open batch got another task
+    },
+    Q: {
+        Q.PENDING: (Q.COMPLETED, Q.CANCELED, Q.ERROR),
+    },
+    D: {
+        D.WAITING: (D.DELIVERED, D.FAILED),
+        D.DELIVERED: (D.WAITING,),  # once more, because somebody asked for it
+        D.FAILED: (D.WAITING,),
     },
     A: {
         A.OFFERED: (A.LEASED, A.EXPIRED, A.CANCELED),
@@ -80,6 +118,7 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
     },
 }
 
+ASKED = (T.OPEN, T.PAUSED)  # takes answers
 HELD = (A.OFFERED, A.LEASED)  # takes one of the task's slots
 AVAILABLE_AGAIN = (A.EXPIRED, A.RETURNED)  # the same annotator may get the task once more
 

@@ -15,7 +15,7 @@ from labeling.errors import Problem
 from labeling.types.attributes import read_attributes
 from labeling.types.geometry import outline
 from labeling.types.rle import area, counts_problem
-from labeling.types.strict import read_object
+from labeling.types.strict import is_number, read_object
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "box": ("left", "top", "width", "height", "rotation"),
@@ -87,7 +87,7 @@ class _Reader:
             self.note(f"{path}.uuid", f"is already the uuid of annotations[{self.ids[uuid]}]", "duplicate")
 
     def number(self, raw: Any, path: str, low: float, high: float, *, whole: bool | None = None) -> float:
-        if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
+        if not is_number(raw):
             self.note(path, "must be a number", "type")
             return math.nan
         if whole is None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from labeling.errors import Problem
 from labeling.types.attributes import clean_attributes
 from labeling.types.classification import AUTOMATIC_KEYS
-from labeling.types.strict import read_count, read_object, read_text
+from labeling.types.strict import is_number, read_count, read_object, read_text
 
 GEOMETRIES = ("box", "polygon", "line", "point", "keypoints", "ellipse", "mask")
 TOOL_KEYS = {
@@ -61,7 +60,7 @@ def used_geometries(config: dict[str, Any]) -> list[str]:
 
 def read_size(raw: Any, problems: list[Problem], path: str) -> float:
     """A finite number from 0 to LARGEST_SIZE."""
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
+    if not is_number(raw):
         problems.append(Problem(path, "must be a number", "type"))
         return 0
     if not 0 <= raw <= LARGEST_SIZE:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from labeling.aggregation import medoid
+from labeling.aggregation.settling import Case, Known, Settled, learn
 from labeling.errors import InvalidAnswer, InvalidConfig, Problem
+from labeling.types import shape_consensus
 from labeling.types.attributes import read_attributes
 from labeling.types.base import KeyBinding, Kind, Scalar, TaskType
 from labeling.types.geometry import likeness, outline
@@ -59,6 +62,19 @@ class ShapeType(TaskType):
             return shapes
         differ = _share_differing(a["global_attributes"], b["global_attributes"])
         return (1 - GLOBAL_WEIGHT) * shapes + GLOBAL_WEIGHT * differ
+
+    def aggregate(
+        self, cases: Sequence[Case], config: dict[str, Any], *, known: Known | None = None, method: str = "e4"
+    ) -> list[Settled]:
+        if method == medoid.NAME:
+            return medoid.aggregate(self, cases, config, known=known)
+
+        groups = {id(case): shape_consensus.candidates(case, config) for case in cases}
+
+        def settle(case: Case, known: Known) -> Settled:
+            return shape_consensus.settle(self, case, config, known, groups[id(case)])
+
+        return learn(cases, settle) if known is None else [settle(case, known) for case in cases]
 
     def objects(self, answer: dict[str, Any]) -> list[Any] | None:
         return [{name: part for name, part in each.items() if name != "uuid"} for each in answer["annotations"]]

@@ -1,3 +1,3 @@
-from tasks.jobs import distribution, exports, ingest, quality
+from tasks.jobs import deliver, distribution, exports, ingest, orders, quality
 
-__all__ = ["distribution", "exports", "ingest", "quality"]
+__all__ = ["deliver", "distribution", "exports", "ingest", "orders", "quality"]

@@ -27,6 +27,18 @@ FIELDS = (
     "draft__seq",
     "draft__value",
 )
+VERSION_FIELDS = (
+    "project_id",
+    "number",
+    "config",
+    "guideline",
+    "end_use",
+    "content_risks",
+    "content_note",
+    "examples",
+    "project__name",
+    "project__type",
+)
 
 
 def tasks_of(assignment_ids: Sequence[int]) -> list[dict[str, Any]]:
@@ -95,7 +107,7 @@ def projects_of(tasks: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]
         return {}
     rows = ProjectVersion.objects.filter(
         project__in={project for project, _ in wanted}, number__in={number for _, number in wanted}
-    ).values("project_id", "number", "config", "guideline", "end_use", "examples", "project__name", "project__type")
+    ).values(*VERSION_FIELDS)
     chosen = [row for row in rows if (row["project_id"], row["number"]) in wanted]
     items = example_items(chosen)
     return {f"{row['project_id']}.{row['number']}": project(row, items) for row in chosen}
@@ -130,6 +142,8 @@ def project(row: Mapping[str, Any], items: Mapping[int, Any]) -> dict[str, Any]:
         "config": row["config"],
         "guideline_html": to_html(row["guideline"]),
         "end_use": row["end_use"],
+        "content_risks": row["content_risks"],
+        "content_note": row["content_note"],
         "widget": registry.get(row["project__type"]).element,
         "examples": [each for each in examples if each],
     }

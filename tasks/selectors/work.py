@@ -14,6 +14,7 @@ from tasks.states import HELD, AssignmentState, ProjectState
 
 MOST_COUNTED = 1000  # open tasks are counted up to here: more would cost a walk over the project
 HISTORY = 50
+TOLD = ("guideline", "end_use", "content_risks", "content_note")  # before one begins
 
 
 def my_assignment(who: Annotator, assignment_id: int) -> Assignment:
@@ -51,7 +52,7 @@ def project_list(who: Annotator) -> list[dict[str, Any]]:
     ids = [project["id"] for project in projects]
     asked = {
         (row["project_id"], row["number"]): row
-        for row in ProjectVersion.objects.filter(project__in=ids).values("project_id", "number", "guideline", "end_use")
+        for row in ProjectVersion.objects.filter(project__in=ids).values("project_id", "number", *TOLD)
     }
     done = dict(
         Assignment.objects.filter(project__in=ids, annotator_id=who.user_id, state=AssignmentState.SUBMITTED)
@@ -60,7 +61,7 @@ def project_list(who: Annotator) -> list[dict[str, Any]]:
     )
     for project in projects:
         version = asked[project["id"], project["version"]]
-        project |= {"guideline": version["guideline"], "end_use": version["end_use"]}
+        project |= {name: version[name] for name in TOLD}
         project["left"] = tasks_left(project["id"], who)
         project["left_is_more"] = project["left"] == MOST_COUNTED
         project["done"] = done.get(project["id"], 0)

@@ -25,7 +25,7 @@ from tasks.models import Answer, Assignment, Draft, Task
 from tasks.selectors.answering import Loaded, Turn, correctable, earlier_answers, turns_of
 from tasks.selectors.eligibility import Annotator
 from tasks.selectors.suggestions import usable
-from tasks.states import AssignmentState, ProjectState, TaskState
+from tasks.states import ASKED, AssignmentState, ProjectState, TaskState
 
 A = AssignmentState
 TRIES = 3  # a lease may expire, or be renewed, between the look and the move
@@ -77,12 +77,12 @@ def submit_answer(*, sent: Sent, who: Annotator, loaded: Loaded, now: datetime) 
             raise StaleState("the project is archived")
         try:
             return _store(sent, value, kept, content_hash, turn, who, now)
-        except IntegrityError:  # the same answer arrives twice at once, and the other was first
+        except (IntegrityError, StaleState) as refusal:
             loaded.earlier |= earlier_answers([sent.id])
-            if sent.id not in loaded.earlier:
+            if sent.id in loaded.earlier:  # the same answer arrives twice at once, and the other was first
+                return _repeat(sent.id, content_hash, who, loaded)
+            if isinstance(refusal, IntegrityError):
                 raise
-            return _repeat(sent.id, content_hash, who, loaded)
-        except StaleState:
             turn, before = turns_of(who, [turn.id])[turn.id], turn
             loaded.turns[turn.id] = turn
             if turn.state == before.state or attempt == TRIES - 1:
@@ -168,7 +168,7 @@ def _count(turn: Turn, *, late: bool, now: datetime) -> bool:
     still at it takes the answer all the same.
     """
     task = Task.objects.filter(pk=turn.task_id).exclude(state=TaskState.CANCELED)
-    is_last = Q(state=TaskState.OPEN, ceiling=None, answered__gte=F("wanted") - 1)
+    is_last = Q(state__in=ASKED, ceiling=None, answered__gte=F("wanted") - 1)
     changes = {
         "answered": F("answered") + 1,
         "state": Case(When(is_last, then=Value(TaskState.RESOLVED.value)), default=F("state")),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from labeling import aggregation
 from labeling.errors import GroundworkError
+from labeling.problem_words import error_in_words
 from labeling.types import registry
 from tasks.models import Project, ProjectVersion, Task
 from tasks.selectors import results as selectors
@@ -155,13 +156,13 @@ def change_task(request: HttpRequest, project_id: int, task_id: int) -> HttpResp
             set_priority(task=found, priority=_number(request.POST.get("priority", "")), actor=actor)
             messages.success(request, _("Saved."))
     except (GroundworkError, ValueError) as error:
-        messages.error(request, str(error))
+        messages.error(request, error_in_words(error))
     return redirect("project-task", project_id, task_id)
 
 
 def _title(method: str) -> str:
     known = aggregation.methods()
-    return known[method].TITLE if method in known else method
+    return _t(known[method].TITLE) if method in known else method
 
 
 def _number(given: str) -> int:

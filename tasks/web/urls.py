@@ -9,6 +9,7 @@ from tasks.web import (
     quality,
     results,
     suggestions,
+    webhooks,
     work,
     workbench,
 )
@@ -43,5 +44,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("datasets/<int:dataset_id>/", datasets.dataset, name="dataset"),
     path("datasets/<int:dataset_id>/live/", datasets.live, name="dataset-live"),
     path("datasets/<int:dataset_id>/delete/", datasets.delete, name="dataset-delete"),
+    path("settings/webhooks/", webhooks.index, name="webhooks"),
+    path("settings/webhooks/<int:pk>/", webhooks.one, name="webhook"),
+    re_path(r"^settings/webhooks/(?P<pk>\d+)/(?P<action>ping|on|off|delete)/$", webhooks.change, name="change-webhook"),
+    path("settings/webhooks/<int:pk>/<int:delivery_id>/redeliver/", webhooks.redeliver, name="redeliver"),
     re_path(r"^uploads/(?P<upload_id>\d+)/(?P<action>cancel|resume)/$", datasets.change_upload, name="upload-change"),
 ]

@@ -21,6 +21,7 @@ STATES: dict[str, tuple[Any, str]] = {  # word, class of its chip
     "waiting": (_("Waiting"), ""),
     "done": (_("Done"), "chip-ok"),
     "failed": (_("Failed"), "chip-bad"),
+    "delivered": (_("Delivered"), "chip-ok"),
 }
 
 EVENTS: dict[str, Any] = {
@@ -71,6 +72,14 @@ COUNTS: dict[str, Any] = {
     "added": _("%(count)s added"),
     "removed": _("%(count)s removed"),
 }
+RISKS: dict[str, Any] = {
+    "violence": _("Violence"),
+    "sexual": _("Sexual content"),
+    "hate": _("Hate"),
+    "self_harm": _("Self-harm"),
+    "medical": _("Medical images or wounds"),
+    "other": _("Other upsetting material"),
+}
 COMMENTS: dict[str, Any] = {
     "edge_case": _("Edge case"),
     "guideline": _("Guideline unclear"),
@@ -98,6 +107,11 @@ def actions(project: Project) -> list[dict[str, Any]]:
         {"name": name, "word": word, "icon": icon, "question": question}
         for name, word, icon, question in ACTIONS[project.state]
     ]
+
+
+def risks(named: list[str]) -> str:
+    """What the material may be like, as one line."""
+    return ", ".join(str(RISKS[one]) for one in named if one in RISKS)
 
 
 class _Payload(dict[str, Any]):

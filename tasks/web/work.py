@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from labeling.markdown import to_html
@@ -33,7 +34,8 @@ def home(request: HttpRequest) -> HttpResponse:
     types = registry.all()
     for project in projects:
         project["guideline_html"] = to_html(project.pop("guideline"))
-        project["title"] = types[project["type"]].title if project["type"] in types else project["type"]
+        project["risks"] = words.risks(project["content_risks"])
+        project["title"] = _(types[project["type"]].title) if project["type"] in types else project["type"]
     now = timezone.now()
     context = {
         "nav_section": "work",

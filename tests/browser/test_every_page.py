@@ -20,6 +20,7 @@ from tests.browser.test_people_pages import RULES
 from tests.factories import make_answer, make_assignment, make_dataset, make_project, make_task, make_user
 from tests.faults import watch
 from tests.tasks.test_projects_results import make_consensus
+from tests.tasks.test_webhooks import make_webhook
 from workers.services import groups, invitations
 from workers.services.keys import create_key
 from workers.web.help import PAGES as HELP
@@ -33,8 +34,9 @@ FRAGMENTS = {"project-live", "project-exports-live", "dataset-live"}  # parts of
 POSTED = {
     "project-launch", "project-move", "project-task-change", "project-comment", "dataset-delete-now", "upload-change",
     "sign-out", "switch-organization", "invite", "change-invitation", "change-member", "create-group", "change-group",
-    "revoke-key", "set_language",
+    "revoke-key", "language", "change-webhook", "redeliver",
 }  # fmt: skip
+NO_PAGES = ("api/v1/", "v1/", "v2/")
 FILES = {"media", "export-download", "sample-picture", "javascript-catalog", "openapi"}
 
 
@@ -42,7 +44,7 @@ def names(patterns: list[Any], route: str = "") -> Iterator[str]:
     """Names of all addresses but Django's admin and the API."""
     for each in patterns:
         here = route + str(each.pattern)
-        if isinstance(each, URLResolver) and each.namespace != "admin" and not here.startswith("api/v1/"):
+        if isinstance(each, URLResolver) and each.namespace != "admin" and not here.startswith(NO_PAGES):
             yield from names(each.url_patterns, here)
         elif isinstance(each, URLPattern) and not here.startswith("api/v1/session"):
             assert each.name, f"{here} has no name"
@@ -81,6 +83,8 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         **dict.fromkeys(["project", "project-results", "project-settings", "project-exports"], mine),
         **dict.fromkeys(["project-comments", "project-suggestions"], mine),
         **dict.fromkeys(["dataset", "dataset-delete"], {"dataset_id": dataset.pk}),
+        "webhooks": {},
+        "webhook": {"pk": make_webhook(org).pk},
         "project-task": mine | {"task_id": task.pk},
         "password-reset-confirm": secret,
         "invitation": {"token": token},

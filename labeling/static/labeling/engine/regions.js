@@ -4,7 +4,7 @@ import { AttributeFields } from "./attributes.js";
 import { sizeOf } from "./shapes.js";
 
 const NUMBERS = { box: ["left", "top", "width", "height"], ellipse: ["radius_x", "radius_y"], point: ["x", "y"] };
-const NAMES = { left: "Left", top: "Top", width: "Width", height: "Height", radius_x: "Radius across", radius_y: "Radius down", x: "X", y: "Y" };
+const names = () => ({ left: gettext("Left"), top: gettext("Top"), width: gettext("Width"), height: gettext("Height"), radius_x: gettext("Radius across"), radius_y: gettext("Radius down"), x: "X", y: "Y" });
 
 export class RegionList {
   #rows = new Map();
@@ -115,7 +115,7 @@ export class RegionList {
       field.className = "field";
       const text = document.createElement("span");
       text.className = "field-label";
-      text.textContent = gettext(NAMES[name]);
+      text.textContent = names()[name];
       const input = Object.assign(document.createElement("input"), { type: "number", className: "input", value: region.shape[name], disabled: region.locked || widget.readonly });
       input.step = widget.config.pixels === "integer" ? "1" : "any";
       input.addEventListener("change", () => widget.setNumber(region, name, input));

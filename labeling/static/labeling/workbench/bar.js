@@ -1,5 +1,5 @@
 // The bar on top and the foot: project, goal, time left, whether all is saved.
-import { number, say, sayMany, timeLeft } from "../text.js";
+import { duration, number, say, sayMany, stopwatch, timeLeft } from "../text.js";
 
 const element = (name) => document.querySelector(`[data-bar="${name}"]`);
 
@@ -8,12 +8,13 @@ function set(node, text) {
 }
 
 export class Bar {
-  #session = { done: 0, goal: 0, eta_s: null };
+  #session = { done: 0, goal: 0, eta_s: null, active_s: 0 };
   added = 0; // how often something was said to be on its way
   #waiting = 0;
   #attention = 0;
   #comments = 0; // of those that wait: they are no work done
   #state = "saved";
+  #before = null;
 
   task(entry) {
     set(element("project"), entry ? entry.project.name : say("Work"));
@@ -24,6 +25,7 @@ export class Bar {
 
   session(session) {
     this.#session = session;
+    this.#before ??= session.active_s * 1000; // what was done today before this page was opened
     this.#drawGoal();
   }
 
@@ -45,6 +47,15 @@ export class Bar {
   state(state) {
     this.#state = state;
     this.#drawState();
+  }
+
+  /** Time on the task and today, as it is counted and paid. */
+  time(timer) {
+    const isTask = document.body.dataset.mode !== "none";
+    element("time").hidden = this.#before === null;
+    set(element("task-time"), isTask ? stopwatch(timer.milliseconds) : "");
+    const today = Math.max((this.#before ?? 0) + timer.all, this.#session.active_s * 1000);
+    set(element("today"), say("today %(time)s", { time: duration(today) }));
   }
 
   #drawGoal() {
