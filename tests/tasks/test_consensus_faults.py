@@ -1,6 +1,7 @@
 """What may go wrong while a project's consensus is made: nothing is lost, counted twice, or wrong without a word."""
 
 import random
+from time import process_time
 
 import pytest
 from django.db import connection
@@ -8,6 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from tasks.models import Consensus, QualityState, Task
 from tasks.services.consensus import settling, update_project, updating
+from tasks.services.consensus.cases import Case, Given
+from tasks.services.consensus.schema import read_schema
+from tasks.services.consensus.scoring import score
 from tasks.services.policies import change_policy
 from tests.factories import NOW, make_answer, make_org, make_project, make_tasks, make_user, make_version
 from tests.tasks.crowd import (
@@ -170,3 +174,22 @@ def test_queries_do_not_grow_with_the_project_or_the_answers_applied():
         counts.append(len(statements(captured)))
     assert counts[1] <= counts[0] + 1
     assert counts[0] <= 60
+
+
+def test_scoring_an_answer_takes_less_than_200_microseconds_of_the_processor():
+    project, *_ = make_crowd_project(people=1, tasks=1, aggregation="e4")
+    schema, rng = read_schema(project.pk), random.Random(1)
+    state = QualityState(project=project, model={"epoch": 1, "parts": {}})
+    cases = []
+    for task in range(400):
+        given = [
+            Given(task * 5 + n, task, 1000 + rng.randrange(60), 1, {"option": rng.choice(COLORS)}, True)
+            for n in range(5)
+        ]
+        cases.append(Case(schema, task, given, void=[], set_aside=[], counted=[], posterior={}))
+    score(schema, state, cases[:10])
+    began = process_time()
+    scored = score(schema, state, cases)
+    spent = process_time() - began
+    assert len(scored.posteriors) == 400
+    assert spent / 2000 < 200e-6

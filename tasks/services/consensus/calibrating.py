@@ -28,7 +28,8 @@ def calibrate(schema: Schema) -> Calibration | None:
     played = recorded(schema, least=policy.floor, audited=True)
     if played is None or len(played.sure) < FEWEST:
         return None
-    tau = round(_tau(played, policy.target, policy.floor), 4)
+    tau = _tau(played, policy.target, policy.floor)
+    tau = round(max(tau, min(policy.review_below, TAU)), 4)  # what a reviewer should see is never sure enough
     stopped = stop_at(played.sure, played.right, tau=tau, floor=policy.floor)
     return Calibration.objects.create(
         project_id=schema.project_id,

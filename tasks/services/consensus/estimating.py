@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 
 from labeling.quality.deciding import Aim
 from labeling.quality.expecting import USUAL, expected
@@ -28,7 +28,7 @@ class Estimate:
     assumed_accuracy: float | None  # of one answer, where the basis is the prior
     answers_each: float
     tasks: int
-    answers: int
+    answers: int  # what finished tasks took, and what the others are expected to
     answers_given: int
     cost_each: Decimal
     cost: Decimal
@@ -43,7 +43,13 @@ def estimate(project: Project, policy: QualityPolicy) -> Estimate:
     """For this policy, which need not be in force or saved. The tasks are the project's, else its datasets' items."""
     version = ProjectVersion.objects.get(project=project, number=project.version)
     counted = Task.objects.filter(project=project).exclude(state=TaskState.CANCELED)
-    totals = counted.aggregate(tasks=Count("pk"), answers=Sum("answered"))
+    done = Q(state__in=DONE)
+    totals = counted.aggregate(
+        tasks=Count("pk"),
+        answers=Sum("answered"),
+        finished=Count("pk", filter=done),
+        spent=Sum("answered", filter=done),
+    )
     tasks = totals["tasks"] or Item.objects.filter(dataset__in=project.datasets.filter(deleted_at=None)).count()
     tau = calibration_of(project).tau
     basis, measured_on, accuracy, each = "overlap", 0, None, float(version.overlap)
@@ -52,7 +58,7 @@ def estimate(project: Project, policy: QualityPolicy) -> Estimate:
         ceiling = policy.ceiling
         basis, measured_on, accuracy, used = _used(project, policy, tau)
         each = policy.audit_share * policy.ceiling + (1 - policy.audit_share) * used
-    answers = round(each * tasks)
+    answers = (totals["spent"] or 0) + round(each * (tasks - totals["finished"]))
     price = policy.cost_per_answer
     fixed = ceiling * tasks
     return Estimate(
