@@ -17,14 +17,7 @@ COMMENT = re.compile(r"(?s:/\*\*.*?\*/)|^\s*//.*$", re.MULTILINE)
 TEXT = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 IN_TEMPLATE = re.compile(rf"\b(gettext|ngettext)\(\s*{TEXT}(?:,\s*{TEXT})?")
 ERRORS = {"Problem": 1, "BadFile": 0, "BadImage": 0, "StaleState": 0, "NotAllowed": 0, "InvalidLink": 0}
-FOR_OPERATORS = (
-    "management",
-    "replay",
-    "crowd_csv",
-    "supervisor",
-    "outgoing",
-)  # told on a terminal or in a log, in English
-API_ONLY = "scale"  # a folder: what speaks Scale's API speaks English, and no page shows it
+FOR_OPERATORS = ("management", "replay", "crowd_csv", "supervisor", "outgoing", "scale")  # terminals, logs, an API
 HELD = {"message", "why", "reason", "NO_SUCH_ASSIGNMENT", "USED_UP"}  # names of variables that hold a problem's message
 
 Message = str | tuple[str, str]  # singular, or singular and plural
@@ -60,7 +53,7 @@ def problems() -> Iterator[tuple[Path, Message]]:
     """The domain `problems`: what varies in a message is numbered, `{1}`."""
     for path in python_files():
         parts = path.relative_to(ROOT).parts
-        if API_ONLY not in parts and not any(each.startswith(FOR_OPERATORS) for each in parts):
+        if not any(each.startswith(FOR_OPERATORS) for each in parts):
             yield from ((path, message) for message in problem_messages(path))
 
 
