@@ -70,6 +70,7 @@ app.conf.update(
         "prepare-orders": {"task": "tasks.jobs.orders.prepare_orders", "schedule": schedule(5)},
         "fetch-files": {"task": "tasks.jobs.orders.fetch_files", "schedule": schedule(10)},
         "settle-orders": {"task": "tasks.jobs.orders.settle_orders", "schedule": schedule(2)},
+        "settle-missed": {"task": "tasks.jobs.orders.settle_missed", "schedule": schedule(60)},
         "tell-late": {"task": "tasks.jobs.deliver.fan_out_late", "schedule": schedule(60)},
         "deliver": {"task": "tasks.jobs.deliver.deliver", "schedule": schedule(2)},
         "purge-deleted": {"task": "tasks.jobs.ingest.purge_deleted_datasets", "schedule": schedule(60)},
