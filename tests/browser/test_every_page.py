@@ -95,6 +95,7 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         "webhooks": {},
         "webhook": {"pk": make_webhook(org).pk},
         "project-task": mine | {"task_id": task.pk},
+        "project-task-why": mine | {"task_id": task.pk},
         "password-reset-confirm": secret,
         "invitation": {"token": token},
     }

@@ -6,14 +6,20 @@ from typing import Any
 
 import pytest
 from django.test import Client, RequestFactory
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from labeling import storage
 from labeling.types import registry
 from tasks.models import Consensus, Rejection, Review, Task
+from tasks.selectors.reviews import Reviewer
+from tasks.services import appealing, measuring, reviewing
+from tasks.services.consensus import update_project
+from tasks.services.rejecting import Rejected
+from tasks.services.reviewing import Decision
 from tests.browser.test_people_pages import check_accessible
+from tests.factories import NOW, make_answer, make_comment, make_item, make_org, make_project, make_task, make_user
 from tests.factories import _dataset_of as dataset_of
-from tests.factories import make_answer, make_comment, make_item, make_org, make_project, make_task, make_user
 from workers.web import gallery
 
 PICTURES = os.environ.get("REVIEW_PICTURES")  # a folder: what is looked at is kept there
@@ -210,6 +216,55 @@ def test_answers_of_every_type_are_shown_over_their_item_and_alone(page, faults,
         keep(page, f"{name}-fix")
 
 
+def test_an_annotator_fixes_what_was_returned_in_the_workbench(page, faults, live_server, org, ria):
+    ann, bob = (make_user(org, "labeler", name) for name in ("Ann", "Bob"))
+    choices(org, [ann, bob], 1)
+    task = Task.objects.get()
+    answer = task.answers.get(annotator=ann)
+    review = reviewing.take_review(who=Reviewer(ria.pk, org.pk, "reviewer"), task=task, source="queue", now=NOW)
+    said = Rejected(answer.pk, "against_guideline", "3.2", "Irony is not good.")
+    reviewing.decide(review=review, decision=Decision("reject", rejections=(said,)), now=timezone.now())
+    signed_in(page, live_server, ann)
+    page.goto(f"{live_server.url}/work/")
+    page.get_by_role("link", name="1 answer came back to you").click()
+    page.get_by_role("link", name="Fix the answer").click()
+    expect(page.locator(".bench-note")).to_contain_text("Against the guideline · Guideline 3.2 · Irony is not good.")
+    expect(page.get_by_role("radio", name="Good")).to_be_checked()
+    check_accessible(page)
+    keep(page, "fixing")
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    expect(page.locator('[data-bar="state"]')).to_have_attribute("data-state", "saved")
+    fixed = task.answers.get(is_live=True, annotator=ann)
+    assert (fixed.value, fixed.supersedes_id, Rejection.objects.get().state) == (BAD, answer.pk, "fixed")
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_figures_and_explanations_are_accessible_at_both_sizes(page, faults, live_server, org, ria, size):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    people = [make_user(org, "labeler", name) for name in ("Ann", "Bob", "Cid")]
+    project = choices(org, people, 6)
+    Task.objects.update(state="open")
+    update_project(project_id=project.pk)
+    Task.objects.update(state="in_review")
+    first = Task.objects.order_by("pk")[0]
+    review = reviewing.take_review(who=Reviewer(ria.pk, org.pk, "reviewer"), task=first, source="queue", now=NOW)
+    said = Rejected(first.answers.get(annotator=people[2]).pk, "wrong_label", "3.2", "No irony here.")
+    reviewing.decide(review=review, decision=Decision("fix", GOOD, rejections=(said,)), now=timezone.now())
+    appealing.appeal(rejection=Rejection.objects.get(), text="I read it otherwise.", now=timezone.now())
+    measuring.measure(project=project, now=timezone.now())
+    signed_in(page, live_server, make_user(org, "manager", "Mo"))
+    for end in ("quality/", f"tasks/{first.pk}/why/", "review/"):
+        page.goto(f"{live_server.url}/projects/{project.pk}/{end}")
+        check_accessible(page)
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), end
+        keep(page, f"{size[0]}-{end.replace('/', '-')}")
+    signed_in(page, live_server, people[2])
+    page.goto(f"{live_server.url}/work/returned/")
+    check_accessible(page)
+    keep(page, f"{size[0]}-returned")
+
+
 def keep(page: Page, name: str) -> None:
     if PICTURES:
         page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))")
@@ -225,7 +280,7 @@ def test_the_review_pages_are_accessible_at_both_sizes(page, faults, live_server
     typed = typed_projects(org, people)
     signed_in(page, live_server, ria)
     for address in (
-        "review/", f"projects/{plain.pk}/review/",
+        "review/", f"projects/{plain.pk}/review/", "work/returned/",
         *(f"review/{project.pk}/" for project in (plain, typed["boxes"], typed["spans"], typed["rewrite"])),
     ):  # fmt: skip
         page.goto(f"{live_server.url}/{address}")
