@@ -41,6 +41,11 @@ export class Server {
     return this.#untilHeard(`/api/v1/reviews/${id}/undo`, {});
   }
 
+  async preferences(changes) {
+    const response = await this.#send(this.config.preferencesUrl, changes, { method: "PATCH", signal: AbortSignal.timeout(PATIENCE_MS) });
+    if (!response.ok) throw new Refused(response.status, await response.json().catch(() => null));
+  }
+
   leave(reviews) {
     if (reviews.length) this.#send(this.config.leaveUrl, { reviews }, { keepalive: true }).catch(() => {});
   }
@@ -72,7 +77,7 @@ export class Server {
   }
 
   #send(url, body, options) {
-    const headers = { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": cookie("csrftoken") };
+    const headers = { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": cookie("csrftoken"), "X-Language": document.documentElement.lang };
     return fetch(url, { method: "POST", headers, body: JSON.stringify(body), credentials: "same-origin", ...options });
   }
 }
