@@ -38,6 +38,7 @@ class Reviewing {
     this.side = new Side({ ...config, onChoose: (key) => this.choose(key), onOver: (key) => this.point(key) });
     this.server = new Server(config);
     this.server.onState = (state) => this.#saved(state);
+    this.server.onSignedOut = () => this.notices.signedOut(config.signInUrl, () => this.#fill());
     this.place.addEventListener("announce", (event) => announce(event.detail.text));
     this.commands = this.#commands();
     for (const { id, run } of this.commands) {

@@ -19,6 +19,7 @@ function cookie(name) {
 export class Server {
   #sending = 0;
   onState = () => {};
+  onSignedOut = () => {};
 
   constructor(config) {
     this.config = config;
@@ -54,6 +55,7 @@ export class Server {
           return await this.#post(url, body);
         } catch (error) {
           if (error instanceof Refused && ![401, 403, 429, 502, 503, 504].includes(error.status)) throw error;
+          if (error.status === 401) this.onSignedOut();
           this.onState("offline");
           await new Promise((done) => setTimeout(done, RETRY_MS[Math.min(tries, RETRY_MS.length - 1)]));
         }
