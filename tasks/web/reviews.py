@@ -134,7 +134,8 @@ def one(request: HttpRequest, project_id: int) -> HttpResponse:
         "reasons": [[name, str(words.REJECTIONS[name])] for name in REJECTION_REASONS],
         "methods": words.methods(),
         "risks": {name: str(word) for name, word in words.RISKS.items()},
-        "keys": preferences.complete(request.user.preferences)["keys"],  # type: ignore[union-attr]  # signed in
+        "preferencesUrl": reverse("api-preferences"),
+        "preferences": preferences.complete(request.user.preferences),  # type: ignore[union-attr]  # signed in
     }
     context = {
         "nav_section": "review",

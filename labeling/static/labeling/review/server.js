@@ -42,6 +42,10 @@ export class Server {
     return this.#untilHeard(`/api/v1/reviews/${id}/undo`, {});
   }
 
+  preferences(changes) {
+    return this.#post(this.config.preferencesUrl, changes, "PATCH");
+  }
+
   leave(reviews) {
     if (reviews.length) this.#send(this.config.leaveUrl, { reviews }, { keepalive: true }).catch(() => {});
   }
@@ -66,8 +70,8 @@ export class Server {
     }
   }
 
-  async #post(url, body) {
-    const response = await this.#send(url, body, { signal: AbortSignal.timeout(PATIENCE_MS) });
+  async #post(url, body, method = "POST") {
+    const response = await this.#send(url, body, { method, signal: AbortSignal.timeout(PATIENCE_MS) });
     const told = await response.json().catch(() => null);
     if (!response.ok) throw new Refused(response.status, told);
     return told;
