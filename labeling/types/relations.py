@@ -89,7 +89,8 @@ def read_links(
         if kind is None or source is None or target is None:
             continue
         if source == target:
-            problems.append(Problem(f"{where}.{words.target}", f"is the same {words.thing}", "same"))
+            message = "is the same span" if words.thing == "span" else "is the same object"
+            problems.append(Problem(f"{where}.{words.target}", message, "same"))
         elif not may_relate(kind, labels[source], labels[target]):
             problems.append(Problem(where, f"{name!r} may not join these labels", "labels"))
         else:
@@ -124,6 +125,8 @@ def _read_ends(raw: Any, known: Sequence[str], problems: list[Problem], path: st
 
 def _read_end(raw: Any, places: Mapping[str, int], thing: str, problems: list[Problem], path: str) -> int | None:
     if not isinstance(raw, str) or raw not in places:
-        problems.append(Problem(path, f"{str(raw)[:80]!r} is the id of no {thing}", f"unknown_{thing}"))
+        shown = str(raw)[:80]
+        message = f"{shown!r} is not the id of a span" if thing == "span" else f"{shown!r} is not the id of an object"
+        problems.append(Problem(path, message, f"unknown_{thing}"))
         return None
     return places[raw]

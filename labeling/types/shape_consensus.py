@@ -64,7 +64,7 @@ def settle(task_type: TaskType, case: Case, config: dict[str, Any], known: Known
     for thing in things:
         thing.depth = _depth(thing, case)
         thing.shape = thing.drawn.get(TRUTH) or merge(thing.drawn, weights[_kind(thing)], config["tolerance"])
-    evidence = _evidence(things, workers, config)
+    evidence = _evidence(things, workers, config, known)
     crowd = _crowd(things, evidence)
     if case.truth is not None:
         return Settled(case.truth, 1.0, 1.0, {}, evidence, crowd, skills)
@@ -158,10 +158,12 @@ def _weights(workers: Sequence[Hashable], known: Known, kind: str) -> dict[Hasha
     return {worker: medoid.weight_of(worker, near)[0] for worker in workers}
 
 
-def _evidence(things: list[Thing], workers: Sequence[Hashable], config: dict[str, Any]) -> dict[Hashable, Sums]:
+def _evidence(
+    things: list[Thing], workers: Sequence[Hashable], config: dict[str, Any], known: Known
+) -> dict[Hashable, Sums]:
     if not workers:
         return {}
-    seen = existence.evidence_of([thing.drawn for thing in things], workers, [thing.there for thing in things])
+    seen = existence.evidence_of([thing.drawn for thing in things], workers, [thing.there for thing in things], known)
     more: dict[Hashable, Sums] = {worker: defaultdict(float) for worker in workers}
     for thing in things:
         drawn = {worker: shape for worker, shape in thing.drawn.items() if worker != TRUTH}

@@ -40,7 +40,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     (with_box(left=1.5), "annotations[0].left", "whole pixels"),
     (with_box(label="cow"), "annotations[0].label", "not a label of this schema"),
     (with_box(attributes={"colour": "red"}), "annotations[0].attributes.colour", "unknown field"),
-    (with_box(attributes={"state": "odd"}), "annotations[0].attributes.state", "not one of the choices"),
+    (with_box(attributes={"state": "odd"}), "annotations[0].attributes.state", "is not an option of this attribute"),
     (
         with_shape(type="polygon", vertices=[{"x": 1, "y": 1}, {"x": 2, "y": 2}]),
         "annotations[1].vertices",
@@ -53,7 +53,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     (with_shape(**MASK | {"size": [WIDTH, HEIGHT]}, counts=[0, 1200]), "annotations[1].size", "must be [30, 40]"),
     (with_shape(type="blob"), "annotations[1].type", "must be one of"),
     (linked(), "links[0].to", "is the same object"),
-    (linked(to="b"), "links[0].to", "is the id of no object"),
+    (linked(to="b"), "links[0].to", "is not the id of an object"),
     (linked(type="under"), "links[0].type", "no relation of this schema"),
     (DRAFT | {"global_attributes": {"night": True}}, "global_attributes.night", "unknown field"),
 ]
