@@ -23,6 +23,9 @@ TOLD = (
     "export.done",
     "export.failed",
     "comment.replied",
+    "appeal.opened",
+    "appeal.upheld",
+    "appeal.denied",
 )
 NEWEST = 2000  # looked through: a project with a million answers has as many events
 

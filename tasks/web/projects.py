@@ -14,7 +14,7 @@ from labeling.errors import GroundworkError
 from labeling.problem_words import error_in_words
 from labeling.types import registry
 from tasks.models import Dataset, Project
-from tasks.selectors import comments, suggestions
+from tasks.selectors import comments, reviews, suggestions
 from tasks.selectors import progress as reads
 from tasks.selectors import projects as selectors
 from tasks.selectors.history import recent_events
@@ -117,6 +117,8 @@ def overview(request: HttpRequest, project_id: int) -> HttpResponse:
         "saved": saved(project),
         "may_launch": project.state in launching.LAUNCHABLE,
         "open_comments": comments.open_count(project),
+        "open_appeals": reviews.open_appeals(project).count(),
+        "held_rejections": reviews.held_rejections(project).count(),
         "suggestions": suggestions.report(project),
     }
     return render(request, "requester/project.html", context)

@@ -45,6 +45,9 @@ EVENTS: dict[str, Any] = {
     "export.done": _("finished an export of %(rows)s rows"),
     "export.failed": _("failed at an export"),
     "comment.replied": _("replied to a comment on task %(task)s"),
+    "appeal.opened": _("appealed against a rejection"),
+    "appeal.upheld": _("upheld an appeal"),
+    "appeal.denied": _("denied an appeal"),
 }
 
 ACTIONS: dict[str, list[tuple[str, Any, str, Any]]] = {  # state -> (action, word, icon, question before it)
