@@ -25,6 +25,14 @@ class TaskState(StrEnum):
     RESOLVED = "resolved"  # has all the answers it needs
     IN_REVIEW = "in_review"  # waits for a reviewer
     CANCELED = "canceled"
+    CHECK = "check"  # gold: its answer is known, and everybody may be asked once, unknowingly
+    PRACTICE = "practice"  # training and qualification, before the live work
+
+
+class GoldState(StrEnum):
+    ACTIVE = "active"
+    RETIRED = "retired"  # too well known, or too often failed by good people
+    INVALID = "invalid"  # the schema of now refuses its answer
 
 
 class AssignmentState(StrEnum):
@@ -44,7 +52,7 @@ class ExportState(StrEnum):
     FAILED = "failed"
 
 
-U, P, A, E, T = UploadState, ProjectState, AssignmentState, ExportState, TaskState
+U, P, A, E, T, G = UploadState, ProjectState, AssignmentState, ExportState, TaskState, GoldState
 
 # By kind of state first: equal words of different kinds are equal keys.
 MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
@@ -63,9 +71,11 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
         P.ARCHIVED: (P.PAUSED, P.DRAFT),
     },
     T: {
-        T.OPEN: (T.RESOLVED, T.IN_REVIEW, T.CANCELED),
-        T.RESOLVED: (T.OPEN, T.IN_REVIEW, T.CANCELED),
-        T.IN_REVIEW: (T.RESOLVED, T.OPEN, T.CANCELED),
+        T.OPEN: (T.RESOLVED, T.IN_REVIEW, T.CANCELED, T.CHECK, T.PRACTICE),
+        T.RESOLVED: (T.OPEN, T.IN_REVIEW, T.CANCELED, T.CHECK, T.PRACTICE),
+        T.IN_REVIEW: (T.RESOLVED, T.OPEN, T.CANCELED, T.CHECK, T.PRACTICE),
+        T.CHECK: (T.OPEN, T.RESOLVED, T.PRACTICE),  # no more a check: what it lacks is asked for
+        T.PRACTICE: (T.OPEN, T.RESOLVED, T.CHECK),
     },
     A: {
         A.OFFERED: (A.LEASED, A.EXPIRED, A.CANCELED),
@@ -78,8 +88,15 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
         E.RUNNING: (E.DONE, E.FAILED),
         E.FAILED: (E.WAITING,),
     },
+    G: {
+        G.ACTIVE: (G.RETIRED, G.INVALID),
+        G.RETIRED: (G.ACTIVE, G.INVALID),
+        G.INVALID: (G.ACTIVE,),
+    },
 }
 
+ASKED = (T.OPEN, T.CHECK, T.PRACTICE)  # takes answers
+APART = (T.CHECK, T.PRACTICE)  # no data: not counted, listed or exported unless asked for
 HELD = (A.OFFERED, A.LEASED)  # takes one of the task's slots
 AVAILABLE_AGAIN = (A.EXPIRED, A.RETURNED)  # the same annotator may get the task once more
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tasks.api import comments, projects, suggestions, tasks
+from tasks.api import comments, gold, projects, suggestions, tasks
 
 urlpatterns = [
     path("task-types", projects.TaskTypes.as_view(), name="api-task-types"),
@@ -25,6 +25,14 @@ urlpatterns = [
         )
         for to in ("resolve", "reopen")
     ],
+    path("projects/<int:project_id>/gold", gold.GoldList.as_view(), name="api-project-gold"),
+    path("projects/<int:project_id>/gold/<int:gold_id>", gold.OneGold.as_view(), name="api-gold"),
+    path("projects/<int:project_id>/gold/<int:gold_id>/retire", gold.RetireGold.as_view(), name="api-gold-retire"),
+    path(
+        "projects/<int:project_id>/gold/<int:gold_id>/reactivate",
+        gold.ReactivateGold.as_view(),
+        name="api-gold-reactivate",
+    ),
     path(
         "projects/<int:project_id>/suggestion-problems",
         suggestions.SuggestionProblems.as_view(),

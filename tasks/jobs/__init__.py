@@ -1,3 +1,3 @@
-from tasks.jobs import distribution, exports, ingest, quality
+from tasks.jobs import checks, distribution, exports, ingest, quality
 
-__all__ = ["distribution", "exports", "ingest", "quality"]
+__all__ = ["checks", "distribution", "exports", "ingest", "quality"]

@@ -18,6 +18,7 @@ class Turn:
     id: int
     state: str
     task_id: int
+    task_state: str
     project_id: int
     project_type: str
     project_state: str
@@ -55,13 +56,14 @@ def turns_of(who: Annotator, assignment_ids: Collection[int]) -> dict[int, Turn]
     )
     rows = mine.values(
         *("pk", "state", "task_id", "project_id", "project__type", "project__state"),
-        *("task__item__data", "task__item__media", "task__suggestion", "draft__seq"),
+        *("task__state", "task__item__data", "task__item__media", "task__suggestion", "draft__seq"),
     )
     return {
         row["pk"]: Turn(
             id=row["pk"],
             state=row["state"],
             task_id=row["task_id"],
+            task_state=row["task__state"],
             project_id=row["project_id"],
             project_type=row["project__type"],
             project_state=row["project__state"],

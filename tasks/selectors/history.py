@@ -19,6 +19,12 @@ TOLD = (
     "export.requested",
     "export.done",
     "export.failed",
+    "gold.added",
+    "gold.changed",
+    "gold.retired",
+    "gold.reactivated",
+    "gold.dropped",
+    "gold.invalid",
     "comment.replied",
 )
 NEWEST = 2000  # looked through: a project with a million answers has as many events

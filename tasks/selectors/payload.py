@@ -1,9 +1,13 @@
-"""TASK and PROJECT as the labeling page receives them: rows straight to dictionaries, two queries for any number."""
+"""TASK and PROJECT as the labeling page receives them: rows straight to dictionaries, two queries for any number.
+
+A check must look like any other task: the same fields, and numbers in place of ids, which would tell its age.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from labeling.markdown import to_html
+from labeling.pseudonym import number_of
 from labeling.types import registry
 from tasks.models import Assignment, Item, ProjectVersion
 from tasks.selectors.answering import configs_of, judged
@@ -17,6 +21,7 @@ FIELDS = (
     "project_id",
     "project__type",
     "project__suggestion_field",
+    "project__gold_field",
     "schema_version",
     "state",
     "expires_at",
@@ -59,10 +64,12 @@ def task(row: Mapping[str, Any], suggestion: dict[str, Any] | None = None) -> di
         row["task__suggestion"] is not None
     ):  # the column comes checked, as the suggestion; else it is data like any other
         data = {name: value for name, value in data.items() if name != row["project__suggestion_field"]}
+    if row["project__gold_field"]:  # never told, of any item
+        data = {name: value for name, value in data.items() if name != row["project__gold_field"]}
     open_draft = row["draft__seq"] is not None and row["state"] == AssignmentState.LEASED
     return {
         "assignment": row["pk"],
-        "task": row["task_id"],
+        "task": number_of("task", row["task_id"]),
         "project": row["project_id"],
         "schema_version": row["schema_version"],
         "item": item(row["task__item_id"], data, row["task__item__media"], row["project__type"]),
@@ -77,7 +84,7 @@ def item(pk: int, data: Mapping[str, Any], media: dict[str, Any], type_name: str
 
     `html` holds the fields that the type shows formatted, by path; it is missing where there are none.
     """
-    shown: dict[str, Any] = {"id": pk}
+    shown: dict[str, Any] = {"id": number_of("item", pk) if pk else 0}
     if "text" in data:
         shown["text"] = data["text"]
     if image := image_links(media):

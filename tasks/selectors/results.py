@@ -7,6 +7,7 @@ from django.http import Http404
 
 from labeling.pseudonym import annotator_pseudonym
 from tasks.models import Answer, Project, Task
+from tasks.states import APART
 
 
 def tasks_of(project: Project) -> QuerySet[Task]:
@@ -23,7 +24,10 @@ def filtered(
     max_confidence: float | None = None,
     item: str | None = None,
 ) -> QuerySet[Task]:
-    """Each filter that is given; `item` is an item's key."""
+    """Each filter that is given; `item` is an item's key. Tasks with a known answer come only when asked for by state,
+    but for those that were data before they became checks."""
+    if state is None:
+        tasks = tasks.exclude(state__in=APART, resolved_at=None)
     wanted: dict[str, Any] = {
         "state": state,
         "consensus__label": label,

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q
 from tasks.models import Answer, Assignment, ProjectVersion, Task
 from tasks.selectors.answering import correctable
 from tasks.selectors.eligibility import Annotator, workable_projects
-from tasks.states import HELD, AssignmentState, ProjectState
+from tasks.states import HELD, AssignmentState, ProjectState, TaskState
 
 MOST_COUNTED = 1000  # open tasks are counted up to here: more would cost a walk over the project
 HISTORY = 50
@@ -74,7 +74,14 @@ def tasks_left(project_id: int, who: Annotator) -> int:
     free = open_tasks.order_by()[:MOST_COUNTED].count()
     waiting = Q(state=AssignmentState.OFFERED) | Q(state=AssignmentState.LEASED, annotator_id=who.user_id)
     given_out = Assignment.objects.filter(waiting, project_id=project_id, task__taken__gte=F("task__wanted"))
-    return min(MOST_COUNTED, free + given_out.values("task").distinct()[:MOST_COUNTED].count())
+    left = min(MOST_COUNTED, free + given_out.values("task").distinct()[:MOST_COUNTED].count())
+    return max(min(left, 1), left - checks_done(project_id, who))
+
+
+def checks_done(project_id: int, who: Annotator) -> int:
+    """Taken from what is left, as work is: a check that leaves it as it was would be known by that."""
+    mine = Assignment.objects.filter(project_id=project_id, annotator_id=who.user_id, task__state=TaskState.CHECK)
+    return mine.filter(state=AssignmentState.SUBMITTED).count()
 
 
 def history(who: Annotator, *, before: int | None, limit: int = HISTORY) -> list[dict[str, Any]]:

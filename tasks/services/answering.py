@@ -24,7 +24,7 @@ from tasks.models import Answer, Assignment, Draft, Task
 from tasks.selectors.answering import Loaded, Turn, correctable, earlier_answers, turns_of
 from tasks.selectors.eligibility import Annotator
 from tasks.selectors.suggestions import usable
-from tasks.states import AssignmentState, ProjectState, TaskState
+from tasks.states import APART, ASKED, AssignmentState, ProjectState, TaskState
 
 A = AssignmentState
 TRIES = 3  # a lease may expire, or be renewed, between the look and the move
@@ -150,9 +150,9 @@ def _store(
         Draft.objects.filter(assignment_id=turn.id).delete()
     where = {"organization_id": who.organization_id, "project_id": turn.project_id, "actor_id": who.user_id}
     if sent.supersedes is None:
-        kind, payload = "answer.submitted", {"task": turn.task_id}
+        kind, payload = "answer.submitted", told_of(turn)
     else:
-        kind, payload = "answer.corrected", {"task": turn.task_id, "supersedes": sent.supersedes}
+        kind, payload = "answer.corrected", told_of(turn) | {"supersedes": sent.supersedes}
     rows = [Event(kind=kind, object_id=answer.pk, payload=payload, **where)]
     if resolved:
         rows.append(Event(kind="task.resolved", object_id=turn.task_id, **where))
@@ -160,9 +160,14 @@ def _store(
     return Outcome(status, answer.pk)
 
 
+def told_of(turn: Turn) -> dict[str, Any]:
+    """In the event of an answer: its task, and that there is something to measure it by."""
+    return {"task": turn.task_id} | ({"check": True} if turn.task_state in APART else {})
+
+
 def _count(turn: Turn, *, late: bool, now: datetime) -> bool:
     """One more answer on the task; true when it was the last one wanted. A late one needs a slot that is free again."""
-    open_task = Task.objects.filter(pk=turn.task_id, state=TaskState.OPEN)
+    open_task = Task.objects.filter(pk=turn.task_id, state__in=ASKED)
     last = When(answered__gte=F("wanted") - 1, then=Value(TaskState.RESOLVED.value))
     changes = {
         "answered": F("answered") + 1,

@@ -5,6 +5,7 @@ cursor in that order. A slot that opens behind cursors raises the project's epoc
 to the start.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from labeling.outbox import events
 from tasks.models import ClaimCursor, Project, Task
 from tasks.selectors.eligibility import Annotator, OpenProject, open_projects
 from tasks.services import claim_postgres, claim_sqlite
+from tasks.services.claim_gold import place_in, take_gold
 from tasks.services.claim_order import START, Order, Taken
 from tasks.states import AssignmentState
 
@@ -46,6 +48,7 @@ def claim(
 
     The second look, from the start and waiting for others' claims, finds what opened behind the cursor and what
     somebody else held locked. It takes one task, so that two waiting claims can never wait for each other.
+    A check takes the place of one of the tasks now and then; the ids of the assignments tell nothing of it.
     """
     behind = project.seen_epoch is None or project.seen_epoch < project.epoch
     rewind = behind and (project.rewound_at is None or project.rewound_at <= now - REWIND_PAUSE)
@@ -65,12 +68,27 @@ def claim(
         epoch=epoch,
         wait=False,
     )
-    again = Order(**{name: getattr(order, name) for name in Order.__slots__} | _from_the_start(project))
-    return _take(order) or _take(again) or _remember_exhausted(project, annotator_id, now)
+    place = place_in(project, count)
+    if place is None:
+        return _ordinary(order, project)
+    before = _ordinary(replace(order, count=place), project) if place else []
+    if len(before) < place:
+        return before  # nothing is left: a check would be noticed, and wasted
+    gold = take_gold(order)
+    left = count - place - len(gold)
+    rest = replace(_behind_cursor(order) if before else order, count=left)
+    return before + gold + (_ordinary(rest, project) if left else [])
 
 
-def _from_the_start(project: OpenProject) -> dict[str, object]:
-    return {"start": START, "epoch": project.epoch, "count": 1, "wait": True}
+def _ordinary(order: Order, project: OpenProject) -> list[int]:
+    again = replace(order, start=START, epoch=project.epoch, count=1, wait=True)
+    return _take(order) or _take(again) or _remember_exhausted(project, order.annotator_id, order.now)
+
+
+def _behind_cursor(order: Order) -> Order:
+    """The order again from where the cursor stands by now."""
+    cursor = ClaimCursor.objects.get(project=order.project_id, annotator=order.annotator_id)
+    return replace(order, start=(cursor.rank, cursor.taken, cursor.task_id), epoch=cursor.epoch)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from labeling.types import registry
 from tasks.models import Dataset, Item, Project, ProjectVersion, Task
 from tasks.selectors.answering import judged
 from tasks.services.claiming import slots_opened
+from tasks.services.gold_sources import add_gold_of_items
 from tasks.services.suggesting import add_suggestions
 from tasks.states import ProjectState, TaskState
 from workers.models import User
@@ -77,8 +78,8 @@ def _open(project: Project, dataset_id: int, now: datetime, *, actor: User | Non
     wanted = ProjectVersion.objects.values_list("overlap", flat=True).get(project=project, number=project.version)
     opened, after = 0, 0
     items = Item.objects.filter(dataset_id=dataset_id)
-    field = project.suggestion_field
-    size = min(CHUNK, CHUNK_SUGGESTED) if field and items.filter(data__has_key=field).exists() else CHUNK
+    fields = [field for field in (project.suggestion_field, project.gold_field) if field]
+    size = min(CHUNK, CHUNK_SUGGESTED) if fields and items.filter(data__has_any_keys=fields).exists() else CHUNK
     while last := items.filter(pk__in=items.filter(pk__gt=after).order_by("pk")[:size]).aggregate(last=Max("pk"))[
         "last"
     ]:
@@ -111,6 +112,7 @@ def _open_chunk(
         opened = cursor.rowcount
     if opened:
         add_suggestions(project=project, dataset_id=dataset_id, items=(after + 1, last))
+        add_gold_of_items(project=project, dataset_id=dataset_id, items=(after + 1, last), now=now)
         slots_opened(project.pk)
         _emit("tasks.opened", project, actor, count=opened, dataset=dataset_id, items=[after + 1, last])
     return opened

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from labeling.markdown import to_html
+from labeling.pseudonym import number_of
 from labeling.types import registry
 from tasks.models import Comment
 from tasks.selectors import payload
@@ -71,7 +72,7 @@ def history(request: HttpRequest) -> HttpResponse:
         "is_first": position is None,
         "tab": "history",
         "comments": [
-            {"comment": comment, "kind": words.COMMENTS[comment.kind]}
+            {"comment": comment, "kind": words.COMMENTS[comment.kind], "number": number_of("task", comment.task_id)}
             for comment in comments_of_mine(request, position)
         ],
     }

@@ -1,6 +1,6 @@
 """Thirty-two annotators and one pool of tasks. `test_claim_race` runs this as a process with a database of its own.
 
-python -m tests.races.race claim|mixed      prints what happened as JSON
+python -m tests.races.race claim|mixed|gold      prints what happened as JSON
 """
 
 import json
@@ -27,11 +27,19 @@ def main(kind: str) -> None:
     bell.ring = lambda: None  # no broker here
     org = make_org()
     project = make_project(org, overlap=OVERLAP)
-    make_tasks(project, TASKS)
-    people = [make_user(org) for _ in range(THREADS)]
+    make_tasks(project, 20 if kind == "gold" else TASKS)
+    known = make_gold(project) if kind == "gold" else []
+    people = [make_user(org) for _ in range(3)] * 4 if known else [make_user(org) for _ in range(THREADS)]
     errors: list[str] = []
     race(work_of(kind), [(person.pk, org.pk) for person in people], errors)
 
+    if known:
+        checks = Assignment.objects.filter(task__in=known)
+        told = {"vendor": connection.vendor, "errors": errors, "checks": checks.count(), "people": 3}
+        taken = Task.objects.filter(pk__in=known).values_list("taken", flat=True)
+        work = Assignment.objects.exclude(task__in=known).count()
+        print(json.dumps(told | {"work": work, "counters_hold": sum(taken) == checks.count()}))
+        return
     held = Assignment.objects.filter(state__in=["offered", "leased", "submitted"])
     per_task = Counter(held.values_list("task_id", flat=True))
     pairs = Counter(held.values_list("task_id", "annotator_id"))
@@ -50,6 +58,19 @@ def main(kind: str) -> None:
             }
         )
     )
+
+
+def make_gold(project: Any) -> list[int]:
+    from django.utils import timezone
+
+    from tasks.services.gold import add_gold
+    from tasks.services.gold_reading import Told
+    from tests.factories import make_tasks
+
+    tasks = make_tasks(project, 10)
+    told = [Told(task.item.key, task.item.key, {"option": "good"}) for task in tasks]
+    add_gold(project=project, told=told, source="api", actor=None, now=timezone.now())
+    return [task.pk for task in tasks]
 
 
 def work_of(kind: str) -> Any:
@@ -98,7 +119,7 @@ def work_of(kind: str) -> Any:
             if not found:
                 break
 
-    return {"claim": claim, "mixed": mixed}[kind]
+    return {"claim": claim, "gold": claim, "mixed": mixed}[kind]
 
 
 def race(work: Any, people: list[tuple[int, int]], errors: list[str]) -> None:

@@ -61,3 +61,11 @@ def test_answers_returns_expiry_and_offers_at_once_keep_the_counts_exact(race):
     assert told["counters_hold"]
     assert told["answered"] == told["held"] == SLOTS
     assert told["resolved"] == 200
+
+
+def test_four_tabs_of_each_person_get_every_check_at_most_once(race):
+    told = race("gold")
+    assert told["errors"] == []
+    assert 0 < told["checks"] <= told["people"] * 10
+    assert told["work"] == 20 * 3
+    assert told["counters_hold"]

@@ -104,7 +104,13 @@ def test_a_launch_opens_a_task_for_each_item_once(org, api):
     assert api.post(f"{path}/launch", {"dataset": dataset.pk}).json()["tasks"] == 0
     body = api.get(path).json()
     assert (body["state"], body["datasets"]) == ("running", [dataset.pk])
-    assert api.get(f"{path}/progress").json()["tasks"] == {"total": 3, "open": 3, "resolved": 0, "canceled": 0}
+    assert api.get(f"{path}/progress").json()["tasks"] == {
+        "total": 3,
+        "open": 3,
+        "resolved": 0,
+        "in_review": 0,
+        "canceled": 0,
+    }
 
 
 def test_members_and_groups_are_people_who_label_here(org, ann, mia, eve, api):

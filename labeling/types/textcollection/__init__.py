@@ -32,6 +32,7 @@ class TextCollection(TaskType):
         "scales, where some fields appear only after certain answers."
     )
     inputs = frozenset({"text", "image", "data"})
+    right_within = 0.2  # free text is never quite the same
 
     def clean_config(self, raw: Any) -> dict[str, Any]:
         problems: list[Problem] = []
