@@ -31,10 +31,10 @@ class E4Result(Result):
     """Posterior of each member, by name."""
 
 
-def fit(votes: Votes, *, gold: Ints | None = None, temperature: float = 1.0) -> E4Result:
-    """``gold`` as in ``hierarchical``; ``temperature`` softens (above 1) or sharpens the mean's posteriors."""
+def fit(votes: Votes, *, gold: Ints | None = None, temperature: float = 1.0, base: Floats | None = None) -> E4Result:
+    """``temperature`` softens (above 1) or sharpens the mean's posteriors; the rest as in ``hierarchical``."""
     members = {"votes": smoothed_shares(votes)}
-    members[hierarchical.NAME] = hierarchical.fit(votes, gold=gold).posterior
+    members[hierarchical.NAME] = hierarchical.fit(votes, gold=gold, base=base).posterior
     members[one_coin.NAME] = one_coin.fit(votes, gold=gold).posterior
     if len(votes) <= MOST_FOR_GROUPS:
         members[bayesian_groups.NAME] = bayesian_groups.fit(votes, gold=gold).posterior

@@ -38,10 +38,11 @@ def fit(
     *,
     gold: Ints | None = None,
     start: Floats | None = None,
+    base: Floats | None = None,
     most_iterations: int = 200,
     tolerance: float = 1e-3,
 ) -> Result:
-    """EM from ``start`` (posteriors), else from vote shares.
+    """EM from ``start`` (posteriors), else from vote shares; ``base`` as in ``prior_confusion``.
 
     ``gold`` is int[n_items]: the class of an item whose truth is known, else -1; the posterior there is certain.
     Stops when no posterior moves more than ``tolerance``. Items without votes get the class share.
@@ -55,32 +56,35 @@ def fit(
     for _ in range(most_iterations):
         counts = count_votes(transposed, posterior, votes.n_workers)
         share = posterior[answered].sum(axis=0) + 1 / votes.n_classes
-        columns = expected_log(counts).transpose(0, 2, 1).reshape(-1, votes.n_classes)
+        columns = expected_log(counts, base=base).transpose(0, 2, 1).reshape(-1, votes.n_classes)
         before, posterior = posterior, clamp(softmax(matrix @ columns + np.log(share / share.sum())), gold)
         if has_settled(before, posterior, answered, tolerance):
             break
     return result_of(posterior)
 
 
-def expected_log(counts: Floats, pooled: Floats | None = None) -> Floats:
+def expected_log(counts: Floats, pooled: Floats | None = None, base: Floats | None = None) -> Floats:
     """E[log P(vote | true class)] of each worker, from expected votes [worker, true class, voted class].
 
-    ``pooled`` are the whole crowd's, where ``counts`` are only some workers'.
+    ``pooled`` are the whole crowd's, where ``counts`` are only some workers'. ``base`` as in ``prior_confusion``.
     """
-    prior = STRENGTH * prior_confusion(counts, pooled)
+    prior = STRENGTH * prior_confusion(counts, pooled, base)
     table = counts + np.maximum(prior, EDGE)
     expected: Floats = digamma(table) - digamma(table.sum(axis=2, keepdims=True))
     return expected
 
 
-def prior_confusion(counts: Floats, pooled: Floats | None = None) -> Floats:
-    """What each worker's confusion matrix is taken for before their own votes count."""
+def prior_confusion(counts: Floats, pooled: Floats | None = None, base: Floats | None = None) -> Floats:
+    """What each worker's confusion matrix is taken for before their own votes count.
+
+    ``base`` [true class, voted class] are pseudo-votes of the crowd; usually one for each row, spread evenly.
+    """
     n_classes = counts.shape[2]
     total = counts.sum(axis=0) if pooled is None else pooled
     right_of_worker = np.einsum("wkk->w", counts)
     crowd_accuracy = float(np.clip(np.trace(total) / max(total.sum(), EDGE), EDGE, 1 - EDGE))
     accuracy = (right_of_worker + 2 * crowd_accuracy) / (counts.sum(axis=(1, 2)) + 2)
-    crowd = total + 1 / n_classes
+    crowd = total + (1 / n_classes if base is None else base)
     crowd = crowd / crowd.sum(axis=1, keepdims=True)
     diagonal = np.clip(np.diagonal(crowd), EDGE, 1 - EDGE)
     lean = _logit(accuracy)[:, None] + _logit(diagonal)[None, :] - _logit(crowd_accuracy)

@@ -14,7 +14,7 @@ from labeling.aggregation.e4 import smoothed_shares
 from labeling.aggregation.hierarchical import EDGE, expected_log
 from labeling.aggregation.incremental import State
 from labeling.aggregation.one_coin import POOLED, RIGHT, WRONG
-from labeling.aggregation.votes import Floats, Votes, incidence, result_of, softmax
+from labeling.aggregation.votes import Floats, Ints, Votes, incidence, result_of, softmax
 
 
 @dataclass(frozen=True)
@@ -25,19 +25,35 @@ class Scored:
     sure: Floats
 
 
-def score(votes: Votes, rest: State) -> Scored:
-    """Score items by their ``votes``; ``rest`` is the state without these votes, its workers in the votes' codes."""
+def score(votes: Votes, rest: State, base: Floats | None = None) -> Scored:
+    """Score items by their ``votes``; ``rest`` is the state without these votes, its workers in the votes' codes.
+
+    ``base`` as in ``hierarchical.expected_log``.
+    """
     if votes.n_classes < 2:
         certain = np.ones((votes.n_items, votes.n_classes))
         return Scored(certain, certain.sum(axis=1))
-    matrix = incidence(votes)
-    share = rest.class_mass + 1 / votes.n_classes
-    columns = expected_log(rest.counts, rest.pooled).transpose(0, 2, 1).reshape(-1, votes.n_classes)
-    hierarchical = softmax(matrix @ columns + np.log(share / share.sum()))
-    one_coin = softmax(matrix @ np.kron(_gain(rest, votes.n_classes)[:, None], np.eye(votes.n_classes)))
+    hierarchical, one_coin = by_confusion(votes, rest, base), by_accuracy(votes, rest)
     mean = (hierarchical + one_coin + smoothed_shares(votes)) / 3
-    place = np.arange(votes.n_items), result_of(mean).labels
-    return Scored(mean, np.minimum(hierarchical[place], one_coin[place]))
+    return Scored(mean, lesser(result_of(mean).labels, hierarchical, one_coin))
+
+
+def by_confusion(votes: Votes, rest: State, base: Floats | None = None) -> Floats:
+    """Hierarchical Dawid-Skene's posteriors; ``base`` as in ``hierarchical.expected_log``."""
+    share = rest.class_mass + 1 / votes.n_classes
+    columns = expected_log(rest.counts, rest.pooled, base).transpose(0, 2, 1).reshape(-1, votes.n_classes)
+    return softmax(incidence(votes) @ columns + np.log(share / share.sum()))
+
+
+def by_accuracy(votes: Votes, rest: State) -> Floats:
+    """The posteriors of one-coin."""
+    return softmax(incidence(votes) @ np.kron(_gain(rest, votes.n_classes)[:, None], np.eye(votes.n_classes)))
+
+
+def lesser(labels: Ints, one: Floats, other: Floats) -> Floats:
+    """What the less sure of two models gives each item's label."""
+    place = np.arange(len(labels)), labels
+    return np.minimum(one[place], other[place])
 
 
 def _gain(rest: State, n_classes: int) -> Floats:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import inspect
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+from labeling.aggregation.settling import Case, Known, Settled
 from labeling.errors import Problem
 
 Kind = Literal["str", "int", "float", "bool", "json", "time"]
@@ -36,6 +37,14 @@ class Ballot:
     votes: list[Vote]
     classes: dict[str, tuple[str, ...]]
     rebuild: Callable[[dict[str, str]], dict[str, Any]]
+    ordered: Mapping[str, int] = field(default_factory=dict)
+    """Parts whose classes are a scale, lowest first, and how many of the classes: any beyond are none of its steps."""
+    questions: Mapping[str, str] = field(default_factory=dict)
+    """Parts that put one question about several things, by the question's name: a worker is as good at each of them."""
+    alike: bool = False
+    """Whether the parts are yes or no about one label each, so that who is careful with one is with all."""
+    elect: Callable[[dict[str, dict[str, float]]], dict[str, str]] | None = None
+    """Winners from the posterior of each part, where parts are bound to each other; else each its most likely class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,38 @@ class TaskType(ABC):
         A type of both kinds fills in what was not voted on in ``rebuild``, which may look at the answers.
         """
         return Ballot([], {}, rebuild=lambda won: {})
+
+    def aggregate(
+        self, cases: Sequence[Case], config: dict[str, Any], *, known: Known | None = None, method: str = "e4"
+    ) -> list[Settled]:
+        """The consensus of each task, with how sure it is, what supports it, and what it tells about the workers.
+
+        **Whole project** (``known`` is None): skills are learnt from the cases themselves. Neither the order of the
+        cases nor that of their answers matters.
+
+        **A few touched tasks** (``known`` given): each is scored once, by skills that are sums over all *other* tasks;
+        the cost does not depend on the size of the project. A caller that stores ``evidence`` and ``crowd`` of every
+        settled task goes on like this, and a worker or task is taken out in the same way:
+
+            known = known.minus(stored)        # as these tasks were counted before
+            settled = task_type.aggregate(cases, config, known=known, method=method)
+            known = known.plus(settled)        # and now
+
+        A batch is taken over the same way: ``Known().plus(settled of every task)``.
+
+        ``method`` is one of ``labeling.aggregation.methods()``, or "medoid". Where answers are no votes there is one
+        method for each kind, and only "medoid" (one of the answers as it is) can take its place.
+        A case without answers settles to ``answer=None`` with confidence 0. A case with ``truth`` settles to it, and
+        its workers are judged by it. Every other answer passes ``clean_answer`` under this config and the case's item.
+
+        As it stands here, a type with a ballot has its parts voted on, and any other gets its medoid; so a plug-in need
+        not override it.
+        """
+        from labeling.aggregation import ballots, medoid
+
+        if method != medoid.NAME and self.ballot({}, config).classes:
+            return ballots.aggregate(self, cases, config, known=known, method=method)
+        return medoid.aggregate(self, cases, config, known=known)
 
     @abstractmethod
     def distance(self, a: dict[str, Any], b: dict[str, Any], config: dict[str, Any]) -> float:

@@ -6,12 +6,11 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
-from tasks.models import Answer, Assignment, CheckRules, Gold, GoldProblem, Project, Skill, Verdict
+from labeling.quality.gold_retirement import GOOD
+from tasks.models import Answer, CheckRules, Gold, GoldProblem, Project, Skill, Verdict
 from tasks.models.gold import GoldKind
 from tasks.selectors.people import labelers_of
 from tasks.states import GoldState
-
-GOOD = 0.7  # a person who is right more often than this, nine times in ten, is a good one
 
 
 def gold_of(project: Project, *, kind: str = "", state: str = "") -> QuerySet[Gold]:
@@ -46,23 +45,26 @@ def unmeasured(project_id: int | None) -> QuerySet[Answer]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """People and one gold item: who has seen it, and how those did who are usually right."""
+    """People and one gold item: the skills of those who answered as it says and otherwise, and how many might."""
 
-    seen: int
+    skills_right: list[float]
+    skills_wrong: list[float]
     possible: int
-    good: int
-    good_failed: int
 
 
 def people_asked(gold: Gold) -> Asked:
-    seen = Assignment.objects.filter(task=gold.task_id, leased_at__isnull=False).count()
-    verdicts = Verdict.objects.filter(gold=gold, counts=True, annotator__in=good_people(gold.project_id))
-    found = verdicts.aggregate(good=Count("pk"), failed=Count("pk", filter=Q(is_right=False)))
-    return Asked(seen, possible_people(gold.project), found["good"], found["failed"])
+    """Somebody whom nobody knows yet counts as one of no skill: their answer says nothing about the gold."""
+    verdicts = list(Verdict.objects.filter(gold=gold).values_list("annotator_id", "is_right"))
+    known = Skill.objects.filter(project=gold.project_id, label="", annotator__in=[who for who, _ in verdicts])
+    skills = dict(known.values_list("annotator_id", "mean"))
+    of = {
+        wanted: [skills.get(who, 0.0) for who, is_right in verdicts if is_right is wanted] for wanted in (True, False)
+    }
+    return Asked(of[True], of[False], possible_people(gold.project))
 
 
 def good_people(project_id: int) -> QuerySet[Skill, int]:
-    good = Skill.objects.filter(project=project_id, label="", low__gte=GOOD)
+    good = Skill.objects.filter(project=project_id, label="", mean__gte=GOOD)
     return good.values_list("annotator_id", flat=True)
 
 

@@ -3,6 +3,7 @@
 The cost is that of the pool of checks, whatever the size of the project: each is asked for through a unique index.
 """
 
+from collections import Counter
 from datetime import datetime
 from random import Random, SystemRandom
 from typing import Any
@@ -11,19 +12,20 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from labeling.outbox import events
-from labeling.quality.gold_choice import Candidate, choose, place_of_gold
+from labeling.quality.gold_choice import next_gold
+from labeling.quality.gold_place import MOST, difficulty, place_of_gold
 from tasks.models import ClaimCursor, Gold, Task
 from tasks.models.gold import GoldKind
 from tasks.selectors.eligibility import OpenProject
 from tasks.services.claim_order import Order
 from tasks.states import AssignmentState, GoldState, TaskState
 
-FIRST_RATE = 0.4  # until somebody's first checks are judged: an exam, unannounced
 MOST_CONSIDERED = 1000  # of a pool of checks
+Stratum = tuple[str, str]  # class, difficulty
 rng: Random = SystemRandom()
 
 POOL = """
-SELECT g.id, g.task_id, g.label, g.judged, g.failed, a.id, a.state, a.leased_at IS NOT NULL
+SELECT g.task_id, g.label, g.judged, g.failed, a.state, a.leased_at IS NOT NULL
 FROM tasks_gold g LEFT JOIN tasks_assignment a ON a.task_id = g.task_id AND a.annotator_id = %s
 WHERE g.project_id = %s AND g.kind = %s AND g.state = 'active' ORDER BY g.id LIMIT %s
 """
@@ -47,7 +49,7 @@ def place_in(project: OpenProject, count: int) -> int | None:
     """The place of a check among the next `count` tasks; None for none."""
     if not project.checks or count < 1:
         return None
-    rate = FIRST_RATE if project.check_rate is None else project.check_rate
+    rate = MOST if project.check_rate is None else project.check_rate
     return place_of_gold(rate, count, after_gold=project.checked, rng=rng)
 
 
@@ -64,15 +66,23 @@ def take_gold(order: Order) -> list[int]:
 
 def _choose(order: Order) -> int | None:
     """A task of the pool. One that was only offered, never opened, was not seen."""
-    fresh: list[Candidate] = []
-    seen: list[Candidate] = []
+    unseen: dict[int, Stratum] = {}
+    met: list[Stratum] = []
+    exposed: dict[int, int] = {}
     with connection.cursor() as cursor:
         cursor.execute(POOL, [order.annotator_id, order.project_id, GoldKind.GOLD.value, MOST_CONSIDERED])
-        for _, task_id, label, judged, failed, assignment, state, was_leased in cursor.fetchall():
-            unseen = assignment is None or (state == AssignmentState.EXPIRED and not was_leased)
-            (fresh if unseen else seen).append(Candidate(task_id, label, judged, failed))
-    found = choose(fresh, seen, rng=rng)
-    return found.id if found else None
+        rows = cursor.fetchall()
+    rng.shuffle(rows)  # among equals chance decides, not who was first
+    for place, (task_id, label, judged, failed, state, was_leased) in enumerate(rows):
+        stratum = (label, difficulty(judged, failed))
+        if state is None or (state == AssignmentState.EXPIRED and not was_leased):
+            unseen[place], exposed[place] = stratum, judged
+        else:
+            met.append(stratum)
+    strata = Counter([*unseen.values(), *met])
+    shares = {stratum: number / strata.total() for stratum, number in strata.items()}
+    chosen = next_gold(unseen, met, shares, exposed)
+    return None if chosen is None else int(rows[chosen][0])
 
 
 @transaction.atomic

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, Q
+from django.utils.translation import gettext
 
 from labeling.errors import InvalidAnswer
+from labeling.quality.gold_retirement import GOOD, why_retired
 from labeling.quality.measuring import Measured, measure
 from labeling.types import registry
 from tasks.models import Answer, CheckRules, Gold, PaidTime, Verdict
@@ -19,9 +21,6 @@ from tasks.services import gold as gold_service
 from tasks.states import GoldState
 
 CHUNK = 500
-MANY_GOOD = 3  # of them failing, and at least half of those asked: the known answer is doubted
-MOST_EXPOSED = 0.3  # of the people who may work on the project
-FEW_PEOPLE = 10  # so many may always see it: a small team has no one to tell
 
 
 def judge_project(*, project_id: int, now: datetime) -> set[int]:
@@ -119,12 +118,14 @@ def count_verdicts(gold_ids: Iterable[int]) -> None:
 def look_at(gold: Gold, *, now: datetime) -> None:
     """Take it out of use when too many people know it, or when good people keep failing it."""
     asked = people_asked(gold)
-    most = max(FEW_PEOPLE, MOST_EXPOSED * asked.possible)
-    if asked.good_failed >= MANY_GOOD and 2 * asked.good_failed >= asked.good:
-        why = f"{asked.good_failed} of {asked.good} people who are usually right answered otherwise"
+    reason = why_retired(asked.skills_right, asked.skills_wrong, people=asked.possible)
+    if reason == "disputed":
+        good = sum(skill >= GOOD for skill in asked.skills_wrong)
+        why = gettext("%(n)s people who are usually right answered otherwise") % {"n": good}
         gold_service.retire(gold=gold, actor=None, why=why, now=now, misleads=True)
-    elif asked.seen > most:
-        why = f"{asked.seen} of {asked.possible} people have seen it"
+    elif reason == "exposed":
+        seen = len(asked.skills_right) + len(asked.skills_wrong)
+        why = gettext("%(n)s of %(people)s people have seen it") % {"n": seen, "people": asked.possible}
         gold_service.retire(gold=gold, actor=None, why=why, now=now)
 
 

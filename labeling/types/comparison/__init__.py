@@ -111,7 +111,8 @@ class Comparison(TaskType):
             rest = nearest or {"justification": "", "order": [0, 1]}
             return elected | {"justification": rest["justification"], "order": rest["order"]}
 
-        return Ballot(votes, dict.fromkeys(parts, _classes(config)), rebuild)
+        steps = len(_classes(config)) - config["both_bad"]
+        return Ballot(votes, dict.fromkeys(parts, _classes(config)), rebuild, ordered=dict.fromkeys(parts, steps))
 
     def distance(self, a: dict[str, Any], b: dict[str, Any], config: dict[str, Any]) -> float:
         """Steps between the two on the scale, the mean over all questions."""

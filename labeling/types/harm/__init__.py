@@ -113,7 +113,7 @@ class Harm(TaskType):
             return result | {"note": nearest["note"] if nearest else ""}
 
         names = (NONE, *(each["value"] for each in config["severities"]))
-        return Ballot(votes, dict.fromkeys(values, names), rebuild)
+        return Ballot(votes, dict.fromkeys(values, names), rebuild, ordered=dict.fromkeys(values, len(names)))
 
     def distance(self, a: dict[str, Any], b: dict[str, Any], config: dict[str, Any]) -> float:
         """The mean, over the categories that either names, of the steps between severities; "none" is one below."""

@@ -16,8 +16,7 @@ YES, NO = "yes", "no"
 class MultiChoice(TaskType):
     """The answer is ``{"options": [values in schema order]}``; every option is voted on by itself.
 
-    So the consensus may hold fewer options than ``min`` or more than ``max``: it tells what
-    people agreed on, and is not bent to fit.
+    Of these votes those win that are likelier than not; then as many of the likeliest as ``min`` and ``max`` ask for.
     """
 
     name = "multichoice"
@@ -64,6 +63,8 @@ class MultiChoice(TaskType):
             votes,
             dict.fromkeys(options, (YES, NO)),
             rebuild=lambda won: {"options": [option for option in options if won.get(option) == YES]},
+            alike=True,
+            elect=lambda posteriors: _elected(posteriors, config["min"], config["max"]),
         )
 
     def distance(self, a: dict[str, Any], b: dict[str, Any], config: dict[str, Any]) -> float:
@@ -80,6 +81,14 @@ class MultiChoice(TaskType):
 
     def keys(self, config: dict[str, Any]) -> list[KeyBinding]:
         return bindings(config)
+
+
+def _elected(posteriors: dict[str, dict[str, float]], least: int, most: int) -> dict[str, str]:
+    likely = {option: shares.get(YES, 0.0) for option, shares in posteriors.items()}
+    ranked = sorted(likely, key=lambda option: -round(likely[option], 6))
+    count = sum(round(share, 6) >= 0.5 for share in likely.values())
+    chosen = set(ranked[: min(max(count, least), most)])
+    return {option: YES if option in chosen else NO for option in likely}
 
 
 def _list_problems(chosen: list[Any], config: dict[str, Any]) -> list[Problem]:

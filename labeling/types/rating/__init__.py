@@ -13,6 +13,7 @@ from labeling.types.criteria import (
     clean_ratings,
     elected,
     most_points,
+    points,
     ratings_apart,
     score,
     vote,
@@ -80,7 +81,8 @@ class Rating(TaskType):
             nearest = closest(answers.values(), result, lambda a, b: self.distance(a, b, config))
             return {"ratings": ratings, "justifications": nearest["justifications"] if nearest else {}}
 
-        return Ballot(votes, {each["name"]: classes(each) for each in criteria}, rebuild)
+        scales = {each["name"]: len(points(each)) for each in criteria}
+        return Ballot(votes, {each["name"]: classes(each) for each in criteria}, rebuild, ordered=scales)
 
     def distance(self, a: dict[str, Any], b: dict[str, Any], config: dict[str, Any]) -> float:
         """The mean over the criteria that either has rated of how far the two are apart on the scale."""

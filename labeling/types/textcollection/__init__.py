@@ -96,7 +96,9 @@ class TextCollection(TaskType):
             nearest = closest(answers.values(), target, lambda a, b: _voted_distance(voted, a, b))
             return {"annotations": _together(config["fields"], elected, nearest)}
 
-        return Ballot(votes, {part: names for field in voted for part, names in form_votes.parts_of(field)}, rebuild)
+        classes = {part: names for field in voted for part, names in form_votes.parts_of(field)}
+        scales = {f["field_id"]: f["max"] - f["min"] + 1 for f in voted if f["type"] == "linear_scale"}
+        return Ballot(votes, classes, rebuild, ordered=scales)
 
     def distance(self, a: dict[str, Any], b: dict[str, Any], config: dict[str, Any]) -> float:
         """The mean over the fields that either has filled in."""

@@ -85,6 +85,7 @@ class Tree(TaskType):
             votes,
             dict.fromkeys(names.values(), (YES, NO)),
             rebuild=lambda won: {"paths": [list(path) for path in paths if won.get(names[path]) == YES]},
+            alike=True,
         )
 
     def distance(self, a: dict[str, Any], b: dict[str, Any], config: dict[str, Any]) -> float:

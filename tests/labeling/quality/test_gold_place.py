@@ -3,7 +3,7 @@ from random import Random
 
 import pytest
 
-from labeling.quality.gold_choice import Candidate, choose, place_of_gold
+from labeling.quality.gold_place import difficulty, place_of_gold
 
 
 def shares(rate, *, count=1, turns=20_000):
@@ -28,8 +28,8 @@ def test_the_rate_is_kept_in_the_long_run_and_two_never_follow_each_other(rate):
 
 def test_no_rate_is_no_gold_and_an_impossible_one_is_refused():
     assert place_of_gold(0, 10, after_gold=False, rng=Random(1)) is None
-    with pytest.raises(ValueError, match="rate is 1"):
-        place_of_gold(1, 1, after_gold=False, rng=Random(1))
+    with pytest.raises(ValueError, match="rate is 2"):
+        place_of_gold(2, 1, after_gold=False, rng=Random(1))
 
 
 def test_the_distance_between_two_checks_is_not_foreseen():
@@ -42,13 +42,10 @@ def test_the_distance_between_two_checks_is_not_foreseen():
     assert most / sum(gaps.values()) < 0.13  # no distance is likelier than a draw makes it
 
 
-def test_the_class_seen_least_comes_first_then_the_difficulty():
-    seen = [Candidate(1, "cat"), Candidate(2, "cat", judged=10, failed=5), Candidate(3, "dog")]
-    fresh = [Candidate(4, "cat"), Candidate(5, "dog"), Candidate(6, "dog", judged=10, failed=5)]
-    assert choose(fresh, seen, rng=Random(1)).id == 6  # a dog, and no hard dog was seen
-    assert choose([], seen, rng=Random(1)) is None
-
-
-def test_everything_is_given_sooner_or_later():
-    fresh = [Candidate(n, "ab"[n % 2]) for n in range(8)]
-    assert {choose(fresh, [], rng=Random(seed)).id for seed in range(200)} == set(range(8))
+def test_difficulty_is_told_from_a_handful_of_people_on():
+    assert [difficulty(4, 4), difficulty(5, 0), difficulty(5, 1), difficulty(5, 2)] == [
+        "middling",
+        "easy",
+        "middling",
+        "hard",
+    ]
