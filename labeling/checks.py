@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import connection
 
+from labeling.http.addresses import networks
+
 
 @register(deploy=True)
 def public_address_is_https(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
@@ -30,3 +32,12 @@ def postgres_keeps_what_it_acknowledged(app_configs: Any, **kwargs: Any) -> list
                     Error(f"PostgreSQL runs with {name} = off.", hint=f"Set {name} = on.", id="groundwork.E002")
                 )
     return found
+
+
+@register()
+def outgoing_networks_are_networks(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    try:
+        networks(settings.OUTGOING_ALLOW)
+    except ValueError as error:
+        return [Error(f"OUTGOING_ALLOW: {error}.", hint="For example 10.1.0.0/16,192.168.7.5", id="groundwork.E003")]
+    return []

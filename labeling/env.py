@@ -88,5 +88,10 @@ declare("BREAK_MINUTES", "50", "Minutes of work after which the labeling page su
 declare("EXPORT_LINK_SECONDS", "86400", "Seconds a signed download link works.")
 declare("MEDIA_LINK_SECONDS", "86400", "Seconds a signed link to an image works, at least.")
 declare("INVITATION_HOURS", "168", "Hours an invitation can be accepted.")
+declare(
+    "OUTGOING_ALLOW",
+    "",
+    "Networks this server may call although they are not public, for example 10.1.0.0/16, separated by commas.",
+)
 declare("API_RATE", "6000/min", "Requests one API key may make.")
 declare("LOG_LEVEL", "INFO", "Level of the server's log: DEBUG, INFO, WARNING or ERROR.")

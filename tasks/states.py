@@ -95,7 +95,6 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
     },
 }
 
-ASKED = (T.OPEN, T.CHECK, T.PRACTICE)  # takes answers
 APART = (T.CHECK, T.PRACTICE)  # no data: not counted, listed or exported unless asked for
 HELD = (A.OFFERED, A.LEASED)  # takes one of the task's slots
 AVAILABLE_AGAIN = (A.EXPIRED, A.RETURNED)  # the same annotator may get the task once more

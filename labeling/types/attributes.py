@@ -1,101 +1,166 @@
-"""Attributes of a marked thing: what a schema may ask about each of them, and reading the answers."""
+"""Attributes of a marked thing (a span, a shape, a whole picture): what a schema asks about it, and the answers.
+
+In its clean form one is ``{"name", "label", "type", "options": [{"value", "label"}], "required", "condition"}``.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Any
 
 from labeling.errors import Problem
+from labeling.types.parts import note_repeats, read_flag, read_list
 from labeling.types.strict import join, read_object, read_text
 
-KINDS = ("select", "boolean", "text")
-FIELDS = ("name", "label", "type", "options", "required")
-MOST_ATTRIBUTES = 30
-MOST_OPTIONS = 200
-LONGEST_TEXT = 2000
+CHOOSING = ("select", "multiselect")
+KINDS = (*CHOOSING, "boolean", "text", "number")
+FIELDS = ("name", "label", "type", "options", "choices", "required", "condition")
+MOST_ATTRIBUTES = 50
+MOST_OPTIONS = 1000
+LONGEST_TEXT = 5000
+EXACT = 1e15
+"""Whole numbers up to here are the same in a browser."""
+
+Attribute = dict[str, Any]
 
 
-def clean_attributes(raw: Any, problems: list[Problem], path: str) -> list[dict[str, Any]]:
-    """The attributes of one label, defaults filled in; names are unique."""
-    if not isinstance(raw, list):
-        problems.append(Problem(path, "must be a list", "type"))
-        return []
-    if len(raw) > MOST_ATTRIBUTES:
-        problems.append(Problem(path, f"has {len(raw)} entries; at most {MOST_ATTRIBUTES}", "too_many"))
-    cleaned, names = [], set()
-    for n, given in enumerate(raw[:MOST_ATTRIBUTES]):
-        attribute = _clean_attribute(given, problems, f"{path}[{n}]")
-        if attribute["name"] and attribute["name"] in names:
-            problems.append(Problem(f"{path}[{n}].name", f"{attribute['name']!r} is named twice", "duplicate"))
-        names.add(attribute["name"])
-        cleaned.append(attribute)
-    return cleaned
-
-
-def read_attributes(raw: Any, wanted: list[dict[str, Any]], problems: list[Problem], path: str) -> dict[str, Any]:
-    """The values given, in schema order; what was left empty is left out."""
-    given = read_object(raw, [attribute["name"] for attribute in wanted], problems, path)
-    found = {}
-    for attribute in wanted:
-        name = attribute["name"]
-        value = given.get(name)
-        place = join(path, name)
-        if value is None or value == "":
-            if attribute["required"]:
-                problems.append(Problem(place, f"{attribute['label']}: must be given", "required"))
-        elif problem := _value_problem(value, attribute, place):
-            problems.append(problem)
-        else:
-            found[name] = value
+def clean_attributes(raw: Any, problems: list[Problem], path: str) -> list[Attribute]:
+    """Every attribute with its defaults. A condition may name only an attribute above it, so it is never circular."""
+    found: list[Attribute] = []
+    for n, given in enumerate(read_list(raw, problems, path, least=0, most=MOST_ATTRIBUTES)):
+        found.append(_clean_attribute(given, found, problems, f"{path}[{n}]"))
+    note_repeats([one["name"] for one in found], problems, [f"{path}[{n}].name" for n in range(len(found))])
     return found
 
 
-def _value_problem(value: Any, attribute: dict[str, Any], path: str) -> Problem | None:
-    if attribute["type"] == "boolean":
+def read_attributes(raw: Any, wanted: list[Attribute], problems: list[Problem], path: str) -> dict[str, Any]:
+    """The values given, in schema order; what is empty is left out, what a condition hides is refused."""
+    given = read_object({} if raw is None else raw, [one["name"] for one in wanted], problems, path)
+    found: dict[str, Any] = {}
+    wrong: set[str] = set()  # whether what depends on these is asked for cannot be said
+    for one in wanted:
+        name, place, value = one["name"], join(path, one["name"]), given.get(one["name"])
+        is_sure = (one.get("condition") or {}).get("attribute") not in wrong
+        asked = applies(one, found)
+        if value is None or value == "" or value == []:
+            if is_sure and asked and one["required"]:
+                problems.append(Problem(place, f"{one['label']}: must be given", "required"))
+        elif is_sure and not asked:
+            problems.append(Problem(place, "does not apply here: its condition is not met", "condition"))
+        elif problem := value_problem(value, one, place):
+            problems.append(problem)
+            wrong.add(name)
+        else:
+            found[name] = _canonical(value, one)
+    return found
+
+
+def applies(one: Attribute, values: Mapping[str, Any]) -> bool:
+    """Whether the attribute is asked for, given the answers to those above it."""
+    condition = one.get("condition")  # a schema of spans stored before they had conditions has no such field
+    if not condition:
+        return True
+    value = values.get(condition["attribute"])
+    return condition["is"] in value if isinstance(value, list) else bool(value == condition["is"])
+
+
+def option_values(one: Attribute) -> list[str]:
+    """What a list of options offers; schemas of shapes once were stored with bare ``choices``."""
+    return [option["value"] for option in one["options"]] if "options" in one else list(one["choices"])
+
+
+def value_problem(value: Any, one: Attribute, path: str) -> Problem | None:
+    """Why this is no value of the attribute, or None."""
+    kind = one["type"]
+    if kind == "boolean":
         return None if isinstance(value, bool) else Problem(path, "must be true or false", "type")
-    if attribute["type"] == "text":
+    if kind == "number":
+        is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        return None if is_number else Problem(path, "must be a number", "type")
+    if kind == "text":
         found: list[Problem] = []
         read_text(value, found, path, longest=LONGEST_TEXT, strip=False)
         return found[0] if found else None
+    if kind == "select":
+        return _option_problem(value, one, path)
+    if not isinstance(value, list):
+        return Problem(path, "must be a list of options", "type")
+    wrong = (_option_problem(each, one, f"{path}[{n}]") for n, each in enumerate(value))
+    if first := next((problem for problem in wrong if problem), None):
+        return first
+    return None if len(set(value)) == len(value) else Problem(path, "names an option twice", "duplicate")
+
+
+def _option_problem(value: Any, one: Attribute, path: str) -> Problem | None:
     if not isinstance(value, str):
         return Problem(path, "must be a string", "type")
-    if value not in [option["value"] for option in attribute["options"]]:
+    if value not in option_values(one):
         return Problem(path, f"{value[:80]!r} is not an option of this attribute", "unknown_option")
     return None
 
 
-def _clean_attribute(raw: Any, problems: list[Problem], path: str) -> dict[str, Any]:
+def _canonical(value: Any, one: Attribute) -> Any:
+    if one["type"] == "multiselect":
+        return [option for option in option_values(one) if option in value]
+    if one["type"] == "number" and abs(value) <= EXACT and value == int(value):
+        return int(value)
+    return value
+
+
+def _clean_attribute(raw: Any, above: list[Attribute], problems: list[Problem], path: str) -> Attribute:
     given = read_object(raw, FIELDS, problems, path)
     name = read_text(given.get("name"), problems, f"{path}.name", longest=100) if isinstance(raw, dict) else ""
-    label = read_text(given.get("label", name or "?"), problems, f"{path}.label", longest=500)
     kind = given.get("type", "select")
     if kind not in KINDS:
         problems.append(Problem(f"{path}.type", f"must be one of: {', '.join(KINDS)}", "choice"))
         kind = "text"
-    required = given.get("required", False)
-    if not isinstance(required, bool):
-        problems.append(Problem(f"{path}.required", "must be true or false", "type"))
-        required = False
-    options = given.get("options", [])
-    if kind != "select" and options != []:
-        problems.append(Problem(f"{path}.options", "only an attribute of type select has options", "invalid"))
-        options = []
-    cleaned = _clean_options(options, problems, f"{path}.options") if kind == "select" else []
-    return {"name": name, "label": label, "type": kind, "options": cleaned, "required": required}
+    return {
+        "name": name,
+        "label": read_text(given.get("label", name or "?"), problems, f"{path}.label", longest=500),
+        "type": kind,
+        "options": _clean_options(given, kind, problems, path),
+        "required": read_flag(given.get("required", False), problems, f"{path}.required"),
+        "condition": _clean_condition(given.get("condition"), above, problems, f"{path}.condition"),
+    }
 
 
-def _clean_options(raw: Any, problems: list[Problem], path: str) -> list[dict[str, str]]:
-    if not isinstance(raw, list) or not 1 <= len(raw) <= MOST_OPTIONS:
-        problems.append(Problem(path, f"must be a list of 1 to {MOST_OPTIONS} options", "type"))
+def _clean_options(given: dict[str, Any], kind: str, problems: list[Problem], path: str) -> list[dict[str, str]]:
+    """``options``, or ``choices`` as Scale calls them: words, or values with labels."""
+    field = "choices" if "options" not in given and "choices" in given else "options"
+    raw, path = given.get(field, []), f"{path}.{field}"
+    if given.get("choices", []) != [] and field == "options":
+        problems.append(Problem(path, "choices are the same as options: give one of them", "invalid"))
+    if kind not in CHOOSING:
+        if raw != []:
+            message = f"only an attribute of type select or multiselect has {field}"
+            problems.append(Problem(path, message, "invalid"))
         return []
-    cleaned, values = [], set()
-    for n, given in enumerate(raw):
-        option = read_object(
-            {"value": given} if isinstance(given, str) else given, ("value", "label"), problems, f"{path}[{n}]"
-        )
+    cleaned = []
+    for n, each in enumerate(read_list(raw, problems, path, least=1, most=MOST_OPTIONS)):
+        option = {"value": each} if isinstance(each, str) else each
+        option = read_object(option, ("value", "label"), problems, f"{path}[{n}]")
         value = read_text(option.get("value"), problems, f"{path}[{n}].value", longest=200)
         label = read_text(option.get("label", value or "?"), problems, f"{path}[{n}].label", longest=500)
-        if value and value in values:
-            problems.append(Problem(f"{path}[{n}].value", f"{value!r} is named twice", "duplicate"))
-        values.add(value)
         cleaned.append({"value": value, "label": label})
+    note_repeats([each["value"] for each in cleaned], problems, [f"{path}[{n}].value" for n in range(len(cleaned))])
     return cleaned
+
+
+def _clean_condition(raw: Any, above: list[Attribute], problems: list[Problem], path: str) -> dict[str, Any] | None:
+    """``{"attribute", "is"}``: asked for where that attribute is, or lists, this value."""
+    if raw is None:
+        return None
+    given = read_object(raw, ("attribute", "is"), problems, path)
+    named = next((one for one in above if one["name"] == given.get("attribute")), None)
+    if named is None:
+        if isinstance(raw, dict):
+            problems.append(Problem(f"{path}.attribute", "must name an attribute above this one", "unknown_attribute"))
+        return None
+    wanted = given.get("is")
+    one = named | {"type": "select"} if named["type"] == "multiselect" else named
+    if wanted == "":
+        problems.append(Problem(f"{path}.is", "an empty value is never given", "required"))
+    elif problem := value_problem(wanted, one, f"{path}.is"):
+        problems.append(problem)
+    return {"attribute": named["name"], "is": wanted}

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from labeling.errors import Problem
+from labeling.types.attributes import read_attributes
 from labeling.types.geometry import outline
 from labeling.types.rle import area, counts_problem
-from labeling.types.shape_attributes import clean_values
 from labeling.types.strict import read_object
 
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -74,7 +74,7 @@ class _Reader:
         body = getattr(self, f"read_{kind}")(given, path, label)
         if label and len(self.problems) == before:
             self.sizes(body | {"type": kind}, label, path)
-        attributes = clean_values(
+        attributes = read_attributes(
             given.get("attributes"), label["attributes"] if label else [], self.problems, f"{path}.attributes"
         )
         return {"uuid": str(n + 1), "type": kind, "label": named, **body, "attributes": attributes}

@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 from labeling.errors import Problem
+from labeling.types.attributes import clean_attributes
 from labeling.types.classification import AUTOMATIC_KEYS
-from labeling.types.shape_attributes import clean_attributes
 from labeling.types.strict import read_count, read_object, read_text
 
 GEOMETRIES = ("box", "polygon", "line", "point", "keypoints", "ellipse", "mask")

@@ -10,10 +10,10 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from labeling.errors import InvalidAnswer, InvalidConfig, Problem
+from labeling.types.attributes import read_attributes
 from labeling.types.base import KeyBinding, Kind, Scalar, TaskType
 from labeling.types.geometry import likeness, outline
 from labeling.types.shape_answers import clean_shapes
-from labeling.types.shape_attributes import clean_values
 from labeling.types.shape_schema import TOOL_KEYS, clean_shape_config, used_geometries
 from labeling.types.strict import read_object
 
@@ -44,7 +44,7 @@ class ShapeType(TaskType):
         given = read_object(raw, ("annotations", "global_attributes"), problems)
         clean = {
             "annotations": clean_shapes(given.get("annotations"), config, item, problems),
-            "global_attributes": clean_values(
+            "global_attributes": read_attributes(
                 given.get("global_attributes"), config["attributes"], problems, "global_attributes"
             ),
         }

@@ -84,7 +84,9 @@ class Versions(APIView):
     @extend_schema(operation_id="projects_versions", responses=VersionOut(many=True))
     def get(self, request: Request, project_id: int) -> Response:
         """Everything that was ever asked, newest first."""
-        versions = ProjectVersion.objects.filter(project=my_project(request, project_id)).order_by("-number")
+        versions = ProjectVersion.objects.filter(project=my_project(request, project_id), for_tasks=False).order_by(
+            "-number"
+        )
         pages = CursorPages()
         pages.ordering = "-number"
         page = pages.paginate_queryset(versions, request, view=self)

@@ -69,7 +69,7 @@ def _inbox(event: Event) -> tuple[int, int] | None:
     return event.organization_id, event.object_id
 
 
-subscribe(distribute, "tasks.opened", "project.resumed", arguments=_organization)
+subscribe(distribute, "tasks.opened", "tasks.escalated", "tasks.reopened", "project.resumed", arguments=_organization)
 subscribe(refill_inbox, "inbox.low", arguments=_inbox)
 subscribe(withdraw_offers, "project.paused", "project.completed", "project.archived")
 subscribe(open_new_items, "project.launched", "project.resumed")

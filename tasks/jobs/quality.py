@@ -7,7 +7,7 @@ from labeling.outbox.subscriptions import subscribe
 from tasks.models import Project
 from tasks.selectors import quality as selectors
 from tasks.services import consensus
-from tasks.services.consensus.refit import EAGER, NIGHT
+from tasks.services.consensus.refit import EAGER, NIGHT, REST
 
 
 @shared_task
@@ -20,10 +20,14 @@ def update_project(project_id: int) -> None:
 @shared_task
 def update_waiting_projects() -> int:
     """Wake the projects whose event was lost or whose consumer died, and those due for their last fit. Run by beat."""
-    project_ids = selectors.projects_to_update(timezone.now(), eager=EAGER, night=NIGHT)
+    project_ids = selectors.projects_to_update(timezone.now(), eager=EAGER, night=NIGHT, rest=REST)
     for project_id in project_ids:
         update_project.delay(project_id)
     return len(project_ids)
 
 
-subscribe(update_project, "answer.submitted", "answer.corrected", arguments=lambda event: (event.project_id,))
+subscribe(
+    update_project,
+    *("answer.submitted", "answer.corrected", "answers.left_out", "answers.taken_in", "policy.changed"),
+    arguments=lambda event: (event.project_id,),
+)

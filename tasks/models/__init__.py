@@ -2,6 +2,7 @@ from tasks.models.comments import Comment
 from tasks.models.data import Dataset, Item, Upload, UploadProblem
 from tasks.models.exports import Export, ExportRow
 from tasks.models.gold import CheckRules, Entry, Gold, GoldProblem, PaidTime, Verdict
+from tasks.models.policy import Calibration, LeftOut, QualityPolicy
 from tasks.models.projects import Project, ProjectVersion
 from tasks.models.quality import AnnotatorCounts, Consensus, QualityState
 from tasks.models.skills import Sign, Skill
@@ -11,6 +12,7 @@ __all__ = [
     "AnnotatorCounts",
     "Answer",
     "Assignment",
+    "Calibration",
     "CheckRules",
     "ClaimCursor",
     "Comment",
@@ -23,9 +25,11 @@ __all__ = [
     "Gold",
     "GoldProblem",
     "Item",
+    "LeftOut",
     "PaidTime",
     "Project",
     "ProjectVersion",
+    "QualityPolicy",
     "QualityState",
     "Sign",
     "Skill",

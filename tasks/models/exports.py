@@ -53,6 +53,7 @@ class ExportRow(models.Model):
     by_method = models.JSONField(default=dict)
     answers = models.JSONField(default=list)  # ids of the answers that were live
     agreement = models.FloatField(null=True)
+    basis = models.JSONField(default=dict)  # what the consensus was judged by
     schema_version = models.PositiveIntegerField(null=True)  # the newest one answered under
     resolved_at = models.DateTimeField(null=True)
 

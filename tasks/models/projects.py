@@ -62,7 +62,10 @@ class Project(models.Model):
 
 
 class ProjectVersion(models.Model):
-    """What was asked, at one time. Never edited; answers name theirs."""
+    """What was asked, at one time. Never edited; answers name theirs.
+
+    The project's current one is asked of every task that has no `own_version`.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
@@ -72,6 +75,7 @@ class ProjectVersion(models.Model):
     overlap = models.PositiveSmallIntegerField(default=1)
     end_use = models.TextField(blank=True)  # what the labels are for, told to annotators
     examples = models.JSONField(default=list)  # [{"item", "answer", "why"}], shown beside the guideline
+    for_tasks = models.BooleanField(default=False)  # made for tasks that bring a question of their own
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 

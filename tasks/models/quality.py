@@ -19,6 +19,10 @@ class Consensus(models.Model):
     # (dawid_skene or e4) also "epoch", and "sure": how sure its least sure part is
     by_method = models.JSONField(default=dict)
     answers = models.JSONField(default=list)  # ids of the answers it was made from
+    # what it was judged by: {"tau", "temperature", "policy", "calibration", "schema": their numbers, "fitted_at"}
+    basis = models.JSONField(default=dict)
+    # what it has put into its annotators' counts, where they are named sums: {"epoch", "workers": {id: sums}, "crowd"}
+    evidence = models.JSONField(default=dict)
     agreement = models.FloatField(null=True)  # mean pairwise 1 - distance of those answers; null below two
     label = models.CharField(max_length=200, blank=True)  # the value in words, for filters
     updated_at = models.DateTimeField(default=timezone.now)
@@ -40,10 +44,17 @@ class QualityState(models.Model):
     # {"method", "epoch": raised when counting starts over, "parts": {part: {"pooled": [true][voted], "mass": [class]}}}
     model = models.JSONField(default=dict)
     fitted_at = models.DateTimeField(null=True)
+    revision = models.PositiveIntegerField(default=0)  # raised when somebody is left out or taken back in
+    must_refit = models.BooleanField(default=False)  # at once, and into every row
+    is_exact = models.BooleanField(default=True)  # every row is what a fit of all answers says
+    settled_at = models.DateTimeField(null=True)  # when a row last changed
 
 
 class AnnotatorCounts(models.Model):
-    """Expected confusion counts of one annotator in one project: {part: [true class][class voted]}."""
+    """What one annotator's answers in one project tell about them, summed over tasks.
+
+    {part: [true class][class voted]} of expected votes; for types whose `aggregate` keeps them, {"sums": {name: sum}}.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="annotator_counts")
     annotator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

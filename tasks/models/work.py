@@ -12,16 +12,24 @@ from tasks.states import AssignmentState, TaskState, choices
 
 
 class Task(models.Model):
-    """One item asked in one project: wants `wanted` answers, has given out `taken` slots, holds `answered` answers."""
+    """One item asked in one project: wants `wanted` answers, has given out `taken` slots, holds `answered` answers.
+
+    Without a ceiling it is resolved by the last answer wanted. With one the consensus decides after every answer: it is
+    sure, or wants one more, up to the ceiling.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="tasks")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="tasks")
     state = models.CharField(max_length=10, choices=choices(TaskState), default=TaskState.OPEN)
     priority = models.SmallIntegerField(default=0)  # higher first, within the project
+    own_version = models.PositiveIntegerField(null=True)  # asked under this version, whatever the project's current is
     suggestion = models.JSONField(null=True)  # {"value": a clean answer, "schema_version": under which it is one}
     wanted = models.PositiveSmallIntegerField()
     taken = models.PositiveSmallIntegerField(default=0)
     answered = models.PositiveSmallIntegerField(default=0)
+    ceiling = models.PositiveSmallIntegerField(null=True)  # most answers that count
+    extra = models.PositiveSmallIntegerField(default=0, db_default=0)  # slots in place of answers that do not count
+    is_audit = models.BooleanField(default=False, db_default=False)  # gets all answers, so that others may be judged
     created_at = models.DateTimeField(default=timezone.now)
     resolved_at = models.DateTimeField(null=True)
 
@@ -32,6 +40,9 @@ class Task(models.Model):
             models.UniqueConstraint(fields=["project", "item"], name="item_once_per_project"),
             models.CheckConstraint(condition=Q(taken__lte=F("wanted")), name="task_slots_within_overlap"),
             models.CheckConstraint(condition=Q(answered__lte=F("taken")), name="answers_within_taken_slots"),
+            models.CheckConstraint(
+                condition=Q(ceiling=None) | Q(wanted__lte=F("ceiling") + F("extra")), name="wanted_within_ceiling"
+            ),
         ]
         indexes = [
             # what a claim walks. -priority, so that one row comparison with a cursor is one range of the index
@@ -44,6 +55,13 @@ class Task(models.Model):
                 condition=Q(state="open", taken__lt=F("wanted")),
             ),
             models.Index(fields=["project", "state", "id"], name="task_by_state"),
+            # what waits for a decision: every answer asked for is there
+            models.Index(
+                fields=["project", "id"],
+                name="task_undecided",
+                condition=Q(state="open", ceiling__isnull=False, answered__gte=F("wanted")),
+            ),
+            models.Index(fields=["project", "id"], name="task_audited", condition=Q(is_audit=True)),
             models.Index(fields=["project"], name="task_with_suggestion", condition=Q(suggestion__isnull=False)),
         ]
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from tasks.models import Answer, Assignment, ProjectVersion
 from tasks.selectors.eligibility import Annotator
 
@@ -22,6 +24,7 @@ class Turn:
     project_id: int
     project_type: str
     project_state: str
+    own_version: int | None  # of the task: the only one under which it may be answered
     item: dict[str, Any]
     has_draft: bool
     suggestion: dict[str, Any] | None
@@ -47,7 +50,8 @@ def load(who: Annotator, assignment_ids: Collection[int], client_ids: Collection
     """The person's own assignments only: others do not exist for them."""
     turns = turns_of(who, assignment_ids)
     projects = {turn.project_id for turn in turns.values()}
-    return Loaded(turns, configs_of(projects), earlier_answers(client_ids))
+    own = {turn.own_version for turn in turns.values() if turn.own_version}
+    return Loaded(turns, configs_of(projects, own), earlier_answers(client_ids))
 
 
 def turns_of(who: Annotator, assignment_ids: Collection[int]) -> dict[int, Turn]:
@@ -56,7 +60,8 @@ def turns_of(who: Annotator, assignment_ids: Collection[int]) -> dict[int, Turn]
     )
     rows = mine.values(
         *("pk", "state", "task_id", "project_id", "project__type", "project__state"),
-        *("task__state", "task__item__data", "task__item__media", "task__suggestion", "draft__seq"),
+        *("task__state", "task__item__data", "task__item__media", "task__suggestion", "task__own_version"),
+        "draft__seq",
     )
     return {
         row["pk"]: Turn(
@@ -67,6 +72,7 @@ def turns_of(who: Annotator, assignment_ids: Collection[int]) -> dict[int, Turn]
             project_id=row["project_id"],
             project_type=row["project__type"],
             project_state=row["project__state"],
+            own_version=row["task__own_version"],
             item=judged(row["task__item__data"], row["task__item__media"]),
             has_draft=row["draft__seq"] is not None,
             suggestion=row["task__suggestion"],
@@ -88,8 +94,10 @@ def earlier_answers(client_ids: Collection[UUID]) -> dict[UUID, Earlier]:
     return {client_id: Earlier(pk, sent, annotator) for client_id, pk, sent, annotator in rows}
 
 
-def configs_of(projects: Collection[int]) -> dict[tuple[int, int], dict[str, Any]]:
-    versions = ProjectVersion.objects.filter(project__in=projects).values_list("project_id", "number", "config")
+def configs_of(projects: Collection[int], own: Collection[int] = ()) -> dict[tuple[int, int], dict[str, Any]]:
+    """Every version the projects ever had, and of those made for single tasks the ones numbered in `own`."""
+    asked = Q(for_tasks=False) | Q(number__in=own)
+    versions = ProjectVersion.objects.filter(asked, project__in=projects).values_list("project_id", "number", "config")
     return {(project, number): config for project, number, config in versions} if projects else {}
 
 

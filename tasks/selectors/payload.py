@@ -47,7 +47,7 @@ def suggestions_of(rows: Iterable[Mapping[str, Any]]) -> dict[int, dict[str, Any
     """By assignment. One made under another version of the schema is shown if it is an answer under this one too."""
     given = [row for row in rows if row["task__suggestion"] is not None]
     newer = [row for row in given if row["task__suggestion"]["schema_version"] != row["schema_version"]]
-    configs = configs_of({row["project_id"] for row in newer})
+    configs = configs_of({row["project_id"] for row in newer}, {row["schema_version"] for row in newer})
     found = {}
     for row in given:
         config = configs.get((row["project_id"], row["schema_version"]), {})

@@ -22,14 +22,18 @@ def has_waiting_answers(project_id: int) -> bool:
     return waiting_answers(project_id).exists()
 
 
-def projects_to_update(now: datetime, *, eager: int, night: timedelta) -> list[int]:
-    """Projects with waiting answers, and those whose last fit is older than their last answers."""
+def projects_to_update(now: datetime, *, eager: int, night: timedelta, rest: timedelta) -> list[int]:
+    """Projects with waiting answers, those whose last fit is older than their last answers, and those at rest whose
+    rows are not quite what a fit says."""
     waiting = Answer.objects.filter(is_applied=False).values_list("project_id", flat=True).distinct()
     grown = QualityState.objects.filter(
         Q(applied__lte=eager, fitted_at__lt=now - SETTLED_AFTER) | Q(fitted_at__lt=now - night) | Q(fitted_at=None),
         applied__gt=F("fitted_at_applied"),
     )
-    return sorted({*waiting, *grown.values_list("pk", flat=True)})
+    rough = QualityState.objects.filter(
+        Q(must_refit=True) | Q(is_exact=False, applied__lte=eager, settled_at__lt=now - rest)
+    )
+    return sorted({*waiting, *grown.values_list("pk", flat=True), *rough.values_list("pk", flat=True)})
 
 
 def consensus_progress(project: Project) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from uuid import UUID
 
 import orjson
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Greatest
 
 from labeling.errors import GroundworkError, InvalidInput, Problem, StaleState
 from labeling.outbox import events
@@ -24,7 +25,7 @@ from tasks.models import Answer, Assignment, Draft, Task
 from tasks.selectors.answering import Loaded, Turn, correctable, earlier_answers, turns_of
 from tasks.selectors.eligibility import Annotator
 from tasks.selectors.suggestions import usable
-from tasks.states import APART, ASKED, AssignmentState, ProjectState, TaskState
+from tasks.states import APART, AssignmentState, ProjectState, TaskState
 
 A = AssignmentState
 TRIES = 3  # a lease may expire, or be renewed, between the look and the move
@@ -98,7 +99,7 @@ def _repeat(client_id: UUID, content_hash: str, who: Annotator, loaded: Loaded) 
 
 def cleaned(sent: Sent, turn: Turn, loaded: Loaded) -> dict[str, Any]:
     config = loaded.configs.get((turn.project_id, sent.schema_version))
-    if config is None:
+    if config is None or sent.schema_version != (turn.own_version or sent.schema_version):
         raise InvalidInput(Problem("schema_version", f"the project has no version {sent.schema_version}", "missing"))
     return registry.get(turn.project_type).clean_answer(sent.answer, config=config, item=turn.item)
 
@@ -166,20 +167,26 @@ def told_of(turn: Turn) -> dict[str, Any]:
 
 
 def _count(turn: Turn, *, late: bool, now: datetime) -> bool:
-    """One more answer on the task; true when it was the last one wanted. A late one needs a slot that is free again."""
-    open_task = Task.objects.filter(pk=turn.task_id, state__in=ASKED)
-    last = When(answered__gte=F("wanted") - 1, then=Value(TaskState.RESOLVED.value))
+    """One more answer on the task; true when it was the last one wanted. A late one needs a slot that is free again.
+
+    A task with a ceiling is not resolved here: its consensus decides. One that was settled while this annotator was
+    still at it takes the answer all the same.
+    """
+    task = Task.objects.filter(pk=turn.task_id).exclude(state=TaskState.CANCELED)
+    is_last = Q(state=TaskState.OPEN, ceiling=None, answered__gte=F("wanted") - 1)
     changes = {
         "answered": F("answered") + 1,
-        "state": Case(last, default=F("state")),
-        "resolved_at": Case(When(answered__gte=F("wanted") - 1, then=Value(now)), default=F("resolved_at")),
+        "state": Case(When(is_last, then=Value(TaskState.RESOLVED.value)), default=F("state")),
+        "resolved_at": Case(When(is_last, then=Value(now)), default=F("resolved_at")),
     }
     if late:
-        if not open_task.filter(taken__lt=F("wanted")).update(taken=F("taken") + 1, **changes):
+        changes |= {"taken": F("taken") + 1, "wanted": Greatest("wanted", F("taken") + 1)}
+        stopped_early = ~Q(state=TaskState.OPEN) & Q(ceiling__gt=F("taken") - F("extra"))  # its slot went to nobody
+        if not task.filter(Q(taken__lt=F("wanted")) | stopped_early).update(**changes):
             raise StaleState("the lease expired and the task went to somebody else")
-    elif not open_task.update(**changes):
+    elif not task.filter(answered__lt=F("taken")).update(**changes):
         raise StaleState("the task was called off")
-    return Task.objects.values_list("state", flat=True).get(pk=turn.task_id) == TaskState.RESOLVED
+    return Task.objects.filter(pk=turn.task_id, state=TaskState.RESOLVED, resolved_at=now, ceiling=None).exists()
 
 
 def _from_lease(turn: Turn, sent: Sent, now: datetime) -> None:

@@ -19,7 +19,7 @@ from tasks.models import Answer, Assignment, Draft, Task
 from tasks.selectors.answering import Loaded, Turn
 from tasks.selectors.eligibility import Annotator
 from tasks.services.answering import Outcome, Sent, cleaned, kept_of, told_of
-from tasks.states import ASKED, AssignmentState, ProjectState, TaskState
+from tasks.states import AssignmentState, ProjectState, TaskState
 
 A = AssignmentState
 
@@ -101,11 +101,14 @@ def _store(usual: Sequence[Usual], who: Annotator, now: datetime) -> dict[UUID, 
 
 
 def _count(task_ids: Sequence[int], now: datetime) -> set[int]:
-    """One more answer on each task; which of them have all they wanted now."""
-    tasks = Task.objects.filter(pk__in=task_ids, state__in=ASKED).order_by("pk")
+    """One more answer on each task; which of them are resolved by it, as in `answering`."""
+    tasks = Task.objects.filter(pk__in=task_ids).exclude(state=TaskState.CANCELED).order_by("pk")
     if connection.features.has_select_for_update:
-        tasks = tasks.select_for_update()
-    counted = {pk: answered + 1 >= wanted for pk, answered, wanted in tasks.values_list("pk", "answered", "wanted")}
+        tasks = tasks.select_for_update(no_key=True)
+    counted = {
+        pk: state == TaskState.OPEN and ceiling is None and answered + 1 >= wanted
+        for pk, state, ceiling, answered, wanted in tasks.values_list("pk", "state", "ceiling", "answered", "wanted")
+    }
     if len(counted) != len(task_ids):
         raise StaleState("a task was called off")
     full = {pk for pk, is_full in counted.items() if is_full}

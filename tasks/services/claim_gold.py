@@ -73,7 +73,7 @@ def _choose(order: Order) -> int | None:
         cursor.execute(POOL, [order.annotator_id, order.project_id, GoldKind.GOLD.value, MOST_CONSIDERED])
         rows = cursor.fetchall()
     rng.shuffle(rows)  # among equals chance decides, not who was first
-    for place, (task_id, label, judged, failed, state, was_leased) in enumerate(rows):
+    for place, (_, label, judged, failed, state, was_leased) in enumerate(rows):
         stratum = (label, difficulty(judged, failed))
         if state is None or (state == AssignmentState.EXPIRED and not was_leased):
             unseen[place], exposed[place] = stratum, judged

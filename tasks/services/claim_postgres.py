@@ -23,7 +23,7 @@ WITH candidate AS (
     LIMIT %(count)s
     FOR UPDATE OF t {locked}
 ), raised AS (
-    UPDATE tasks_task t SET taken = t.taken + 1 FROM candidate c WHERE t.id = c.id RETURNING t.id
+    UPDATE tasks_task t SET taken = t.taken + 1 FROM candidate c WHERE t.id = c.id RETURNING t.id, t.own_version
 ), moved AS (
     INSERT INTO tasks_claimcursor (project_id, annotator_id, epoch, rank, taken, task_id, exhausted_until, rewound_at,
                                    checked)
@@ -36,8 +36,8 @@ WITH candidate AS (
 ), given AS (
     INSERT INTO tasks_assignment (organization_id, project_id, task_id, annotator_id, state, schema_version, expires_at,
                                   offered_at, leased_at, active_ms, skip_reason, skip_note)
-    SELECT %(organization)s, %(project)s, r.id, %(annotator)s, %(state)s, %(version)s, %(until)s,
-           %(offered)s::timestamptz, %(leased)s::timestamptz, 0, '', ''
+    SELECT %(organization)s, %(project)s, r.id, %(annotator)s, %(state)s, COALESCE(r.own_version, %(version)s),
+           %(until)s, %(offered)s::timestamptz, %(leased)s::timestamptz, 0, '', ''
     FROM raised r
     ON CONFLICT (task_id, annotator_id) DO UPDATE
     SET state = excluded.state, schema_version = excluded.schema_version, expires_at = excluded.expires_at,

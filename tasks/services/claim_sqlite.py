@@ -27,7 +27,7 @@ RANGES: tuple[tuple[str, str, slice], ...] = (
 GIVE = """
     INSERT INTO tasks_assignment (organization_id, project_id, task_id, annotator_id, state, schema_version, expires_at,
                                   offered_at, leased_at, active_ms, skip_reason, skip_note)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, '', '')
+    SELECT %s, %s, t.id, %s, %s, COALESCE(t.own_version, %s), %s, %s, %s, 0, '', '' FROM tasks_task t WHERE t.id = %s
     ON CONFLICT (task_id, annotator_id) DO UPDATE
     SET state = excluded.state, schema_version = excluded.schema_version, expires_at = excluded.expires_at,
         offered_at = COALESCE(excluded.offered_at, offered_at), leased_at = COALESCE(excluded.leased_at, leased_at),
@@ -65,7 +65,7 @@ def take(order: Order) -> Taken:
             now if offered else None,
             None if offered else now,
         )
-        cursor.executemany(GIVE, [(*who, task, *how) for task in tasks])
+        cursor.executemany(GIVE, [(*who, *how, task) for task in tasks])
         task, rank, taken = found[-1]
         rewound = now if order.start[2] == 0 else None
         cursor.execute(MOVE_CURSOR, [order.project_id, order.annotator_id, order.epoch, rank, taken, task, rewound])

@@ -11,9 +11,9 @@ from labeling.pseudonym import annotator_pseudonym
 from labeling.types import registry
 from labeling.types.base import TaskType
 from labeling.types.suggestions import OUTCOMES
-from tasks.models import Answer, Comment, Export, ExportRow
+from tasks.models import Answer, Comment, Export, ExportRow, ProjectVersion
 from tasks.selectors.comments import row as comment_row
-from tasks.services.snapshots import config_of
+from tasks.services.snapshots import config_of, label_columns
 
 BATCH = 200
 
@@ -27,6 +27,8 @@ class SnapshotReader:
         self.is_done = False
         self.type: TaskType = registry.get(export.project.type)
         self.config = config_of(export)
+        self.labels = label_columns(export)
+        self.own_configs: dict[int, dict[str, Any]] = {}
         self.columns = dict(export.columns)
 
     def rows(self, *, most_rows: int, most_bytes: int) -> Iterator[dict[str, Any]]:
@@ -54,7 +56,7 @@ class SnapshotReader:
             "item_id": row.task.item_id,
             "item_key": row.task.item.key,
             **self._item(row.task.item.data),
-            **self._labels("consensus", row.value),
+            **self._labels("consensus", row.value, row.task.own_version),
             "confidence": row.confidence,
             "method": row.method or None,
             "answer_count": len(row.answers),
@@ -64,7 +66,7 @@ class SnapshotReader:
         }
         for method in aggregation.live_methods():
             found = row.by_method.get(method) or {}
-            built |= self._labels(method, found.get("value"))
+            built |= self._labels(method, found.get("value"), row.task.own_version)
             built[f"{method}_confidence"] = found.get("confidence")
         if "gold" in self.columns:
             gold = getattr(row.task, "gold", None)
@@ -93,8 +95,17 @@ class SnapshotReader:
         """A column of whole and other numbers holds floats only."""
         return float(value) if self.columns.get(column) == "float" and value is not None else value
 
-    def _labels(self, prefix: str, value: dict[str, Any] | None) -> dict[str, Any]:
-        return {f"{prefix}.{name}": cell for name, cell in self.type.export_row(value, self.config).items()}
+    def _labels(self, prefix: str, value: dict[str, Any] | None, own_version: int | None) -> dict[str, Any]:
+        """The cells of one answer, read by the question it answers."""
+        config = self.config if own_version is None else self._config(own_version)
+        cells = dict.fromkeys(self.labels) | self.type.export_row(value, config)
+        return {f"{prefix}.{name}": cells[name] for name in self.labels}
+
+    def _config(self, number: int) -> dict[str, Any]:
+        if number not in self.own_configs:
+            version = ProjectVersion.objects.get(project=self.export.project_id, number=number)
+            self.own_configs[number] = version.config
+        return self.own_configs[number]
 
     def _answers(self, batch: list[ExportRow]) -> dict[int, dict[str, Any]]:
         if not self.export.include_answers and "suggestion" not in self.columns:

@@ -8,9 +8,12 @@ from django.db.models import Case, F, Max, Value, When
 
 from labeling.errors import InvalidInput, Problem, StaleState
 from labeling.outbox import events
+from labeling.quality.audit import is_sampled
 from labeling.types import registry
-from tasks.models import Dataset, Item, Project, ProjectVersion, Task
+from tasks.models import Dataset, Item, Project, ProjectVersion, QualityPolicy, Task
+from tasks.models.policy import Rule
 from tasks.selectors.answering import judged
+from tasks.selectors.policies import policy_of
 from tasks.services.claiming import slots_opened
 from tasks.services.gold_sources import add_gold_of_items
 from tasks.services.suggesting import add_suggestions
@@ -24,8 +27,10 @@ LAUNCHABLE = (ProjectState.DRAFT, ProjectState.RUNNING, ProjectState.PAUSED)
 FILLS = (ProjectState.RUNNING, ProjectState.PAUSED)  # new items of their datasets become tasks
 
 OPEN = """
-INSERT INTO tasks_task (project_id, item_id, state, priority, wanted, taken, answered, created_at)
-SELECT %(project)s, i.id, 'open', %(priority)s, %(wanted)s, 0, 0, %(now)s FROM tasks_item i
+INSERT INTO tasks_task (project_id, item_id, state, priority, wanted, taken, answered, ceiling, extra, is_audit,
+                        created_at)
+SELECT %(project)s, i.id, 'open', %(priority)s, %(wanted)s, 0, 0, CAST(%(ceiling)s AS smallint), 0, {no}, %(now)s
+FROM tasks_item i
 WHERE i.dataset_id = %(dataset)s AND i.id > %(after)s AND i.id <= %(last)s
   AND NOT EXISTS (SELECT 1 FROM tasks_task t WHERE t.project_id = %(project)s AND t.item_id = i.id)
 ORDER BY i.id
@@ -75,7 +80,8 @@ def open_new_items(project: Project, *, now: datetime) -> int:
 
 
 def _open(project: Project, dataset_id: int, now: datetime, *, actor: User | None = None, priority: int = 0) -> int:
-    wanted = ProjectVersion.objects.values_list("overlap", flat=True).get(project=project, number=project.version)
+    overlap = ProjectVersion.objects.values_list("overlap", flat=True).get(project=project, number=project.version)
+    policy = policy_of(project)
     opened, after = 0, 0
     items = Item.objects.filter(dataset_id=dataset_id)
     fields = [field for field in (project.suggestion_field, project.gold_field) if field]
@@ -83,7 +89,7 @@ def _open(project: Project, dataset_id: int, now: datetime, *, actor: User | Non
     while last := items.filter(pk__in=items.filter(pk__gt=after).order_by("pk")[:size]).aggregate(last=Max("pk"))[
         "last"
     ]:
-        opened += _open_chunk(project, dataset_id, after, last, wanted, now, actor, priority)
+        opened += _open_chunk(project, policy, overlap, dataset_id, after, last, now, actor, priority)
         after = last
     return opened
 
@@ -91,31 +97,48 @@ def _open(project: Project, dataset_id: int, now: datetime, *, actor: User | Non
 @transaction.atomic
 def _open_chunk(
     project: Project,
+    policy: QualityPolicy,
+    overlap: int,
     dataset_id: int,
     after: int,
     last: int,
-    wanted: int,
     now: datetime,
     actor: User | None,
     priority: int,
 ) -> int:
+    is_adaptive = policy.rule == Rule.AGREE
     values: dict[str, Any] = {
         "project": project.pk,
         "dataset": dataset_id,
         "after": after,
         "last": last,
-        "wanted": wanted,
+        "wanted": policy.floor if is_adaptive else overlap,
+        "ceiling": policy.ceiling if is_adaptive else None,
     }
     values |= {"priority": priority, "now": connection.ops.adapt_datetimefield_value(now)}
     with connection.cursor() as cursor:
-        cursor.execute(OPEN, values)
+        cursor.execute(OPEN.format(no="false" if connection.vendor == "postgresql" else "0"), values)
         opened = cursor.rowcount
     if opened:
+        if is_adaptive:
+            _choose_audited(project, policy, dataset_id, after, last)
         add_suggestions(project=project, dataset_id=dataset_id, items=(after + 1, last))
         add_gold_of_items(project=project, dataset_id=dataset_id, items=(after + 1, last), now=now)
         slots_opened(project.pk)
         _emit("tasks.opened", project, actor, count=opened, dataset=dataset_id, items=[after + 1, last])
     return opened
+
+
+def _choose_audited(project: Project, policy: QualityPolicy, dataset_id: int, after: int, last: int) -> None:
+    """The audit sample among the tasks just opened: nobody has seen them yet, and nobody can tell them from others."""
+    fresh = Task.objects.filter(
+        project=project, item__dataset_id=dataset_id, item_id__gt=after, item_id__lte=last, taken=0, is_audit=False
+    ).filter(ceiling=policy.ceiling, state=TaskState.OPEN)
+    chosen = [
+        pk for pk, item in fresh.values_list("pk", "item_id") if is_sampled(policy.audit_share, policy.project_id, item)
+    ]
+    for start in range(0, len(chosen), 1000):
+        Task.objects.filter(pk__in=chosen[start : start + 1000], taken=0).update(is_audit=True, wanted=policy.ceiling)
 
 
 def raise_overlap(*, project: Project, overlap: int, now: datetime, actor: User | None = None) -> int:
@@ -124,7 +147,7 @@ def raise_overlap(*, project: Project, overlap: int, now: datetime, actor: User 
     Never fewer than the slots given out; a task that has all it wants now is resolved.
     """
     changed, after = 0, 0
-    tasks = Task.objects.filter(project=project, state=TaskState.OPEN)
+    tasks = Task.objects.filter(project=project, state=TaskState.OPEN, ceiling=None)
     while True:
         ids = list(tasks.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:CHUNK])
         if not ids:
@@ -135,7 +158,7 @@ def raise_overlap(*, project: Project, overlap: int, now: datetime, actor: User 
 
 @transaction.atomic
 def _change_chunk(project: Project, first: int, last: int, overlap: int, now: datetime, actor: User | None) -> int:
-    chunk = Task.objects.filter(project=project, state=TaskState.OPEN, pk__range=(first, last))
+    chunk = Task.objects.filter(project=project, state=TaskState.OPEN, ceiling=None, pk__range=(first, last))
     least = Case(When(taken__gt=overlap, then=F("taken")), default=Value(overlap))
     changed = chunk.exclude(wanted=overlap).update(wanted=least)
     full = chunk.filter(answered__gte=F("wanted"))

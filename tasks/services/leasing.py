@@ -111,7 +111,7 @@ def expire(rows: QuerySet[Assignment], *, now: datetime) -> int:
     tasks = Task.objects.filter(pk__in={task for _, task in found}).order_by("pk")
     held = rows.filter(pk__in=[pk for pk, _ in found]).order_by("pk")
     if connection.features.has_select_for_update:
-        list(tasks.select_for_update().values_list("pk"))
+        list(tasks.select_for_update(no_key=True).values_list("pk"))
         held = held.select_for_update()
     still = list(held.values_list("pk", "task_id", "project_id", "organization_id"))
     if not still:

@@ -101,9 +101,10 @@ def _take_over(offer_id: int, task_id: int, project: OpenProject, who: Annotator
     )
     if not ended:
         return []
+    own_version = Task.objects.values_list("own_version", flat=True).get(pk=task_id)
     lease = {
         "state": AssignmentState.LEASED,
-        "schema_version": project.version,
+        "schema_version": own_version or project.version,
         "expires_at": lease_until(now),
         "leased_at": now,
         "finished_at": None,

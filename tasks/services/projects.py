@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Max
 
 from labeling import aggregation
 from labeling.errors import InvalidConfig, InvalidInput, Problem, StaleState
@@ -115,10 +115,10 @@ def new_version(*, project: Project, actor: User | None, now: datetime, changes:
     if fields | changes == fields:
         return current
     version = ProjectVersion(**fields | changes, created_by=actor, created_at=now)
-    add_version(project, version, number=project.version + 1)
-    if not Project.objects.filter(pk=project.pk, version=project.version).update(version=F("version") + 1):
+    add_version(project, version, number=next_number(project))
+    if not Project.objects.filter(pk=project.pk, version=project.version).update(version=version.number):
         raise StaleState(f"project {project.pk} has a newer version by now")
-    project.version += 1
+    project.version = version.number
     _emit("project.version_created", project, actor, version=project.version, changed=sorted(changes))
     return version
 
@@ -185,6 +185,33 @@ def set_people(project: Project, members: Iterable[int] | None, groups: Iterable
             getattr(project, name).set(found)
     if problems:
         raise InvalidInput(problems)
+
+
+def next_number(project: Project) -> int:
+    """The caller holds a lock on the project's row."""
+    newest = ProjectVersion.objects.filter(project=project).aggregate(number=Max("number"))["number"]
+    return (newest or 0) + 1
+
+
+@transaction.atomic
+def version_for_tasks(
+    *, project: Project, config: dict[str, Any], guideline: str, overlap: int
+) -> ProjectVersion | None:
+    """The version under which a task that asks just this is asked; None for the project's current one.
+
+    `config` is clean. A version once made for a task serves every later one with the same words.
+    """
+    locked = Project.objects.select_for_update().get(pk=project.pk)
+    asked = {"config_hash": config_hash(config), "guideline": guideline}
+    found = ProjectVersion.objects.filter(project=project, **asked).order_by("-number").first()
+    if found is not None:
+        return None if found.number == locked.version else found
+    current = ProjectVersion.objects.get(project=project, number=locked.version)
+    version = ProjectVersion(
+        config=config, guideline=guideline, overlap=overlap, end_use=current.end_use, for_tasks=True
+    )
+    add_version(locked, version, number=next_number(locked))
+    return version
 
 
 def add_version(project: Project, version: ProjectVersion, *, number: int) -> None:

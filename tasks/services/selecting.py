@@ -95,7 +95,7 @@ def _locked(ids: Sequence[int]) -> dict[int, bool]:
     """Whether each task has a free slot; the tasks stay locked. On SQLite the transaction itself is the lock."""
     rows = Task.objects.filter(pk__in=ids).order_by("pk")
     if connection.features.has_select_for_update:
-        rows = rows.select_for_update()
+        rows = rows.select_for_update(no_key=True)
     return {
         pk: state == TaskState.OPEN and taken < wanted
         for pk, state, taken, wanted in rows.values_list("pk", "state", "taken", "wanted")
@@ -110,7 +110,7 @@ def _lease(
     Task.objects.filter(pk__in=[task.pk for task in fresh]).update(taken=F("taken") + 1)
     made = []
     for task in fresh:
-        lease = {"schema_version": task.project.version, "leased_at": now, "expires_at": lease_until(now)}
+        lease = {"schema_version": version_of(task), "leased_at": now, "expires_at": lease_until(now)}
         if mine := own.get(task.pk):
             Assignment.objects.move(mine.pk, AssignmentState(mine.state), A.LEASED, finished_at=None, **lease)
             claimed.given[task.pk] = mine.pk
@@ -120,6 +120,10 @@ def _lease(
     Assignment.objects.bulk_create(made)
     claimed.given |= {mine.task_id: mine.pk for mine in made}
     claimed.new |= {claimed.given[task.pk] for task in fresh}
+
+
+def version_of(task: Task) -> int:
+    return task.own_version or task.project.version
 
 
 def _tell(tasks: Sequence[Task], claimed: Claimed, who: Annotator) -> None:

@@ -15,6 +15,7 @@ from tasks.selectors.suggestions import with_suggestion
 from tasks.states import ExportState
 
 MOST_ITEM_COLUMNS = 200
+MOST_OWN = 50  # questions of single tasks that get columns of their own
 FIRST_COLUMNS = ("text", "image")
 WERE_DATA = "t.state IN ('check', 'practice') AND t.resolved_at IS NOT NULL"  # checks made of results
 RESOLVED = f"(t.state = 'resolved' OR {WERE_DATA})"
@@ -22,9 +23,9 @@ ANY = f"(t.state NOT IN ('canceled', 'check', 'practice') OR {WERE_DATA})"
 WITH_GOLD = "({wanted} OR t.state IN ('check', 'practice'))"
 
 FIX_ROWS = """INSERT INTO tasks_exportrow (export_id, task_id, value, confidence, method, by_method, answers, agreement,
-        schema_version, resolved_at)
+        basis, schema_version, resolved_at)
     SELECT %s, t.id, c.value, c.confidence, COALESCE(c.method, ''), COALESCE(c.by_method, '{{}}'),
-        COALESCE(a.ids, '[]'), c.agreement, a.newest, t.resolved_at
+        COALESCE(a.ids, '[]'), c.agreement, COALESCE(c.basis, '{{}}'), a.newest, t.resolved_at
     FROM tasks_task t
     LEFT JOIN tasks_consensus c ON c.task_id = t.id
     LEFT JOIN (SELECT task_id, {collect}(id) AS ids, max(schema_version) AS newest FROM tasks_answer
@@ -98,7 +99,7 @@ def fix_rows(*, export: Export, now: datetime) -> None:
 
 def columns_of(export: Export) -> list[tuple[str, Kind]]:
     """Names and kinds in the order of the file. Items never change, so this may come after the rows were fixed."""
-    labels = registry.get(export.project.type).export_columns(config_of(export))
+    labels = label_columns(export)
     columns: list[tuple[str, Kind]] = [("task_id", "int"), ("item_id", "int"), ("item_key", "str")]
     columns += _item_columns(export)
     columns += [(f"consensus.{name}", kind) for name, kind in labels.items()]
@@ -115,6 +116,17 @@ def columns_of(export: Export) -> list[tuple[str, Kind]]:
         columns.append(("comment_count", "int"))
         columns += [("comments", "json")] if export.include_answers else []
     return [*columns, ("answers", "json")] if export.include_answers else columns
+
+
+def label_columns(export: Export) -> dict[str, Kind]:
+    """Of the project's question, and of those that single tasks brought along; a name keeps its first kind."""
+    task_type = registry.get(export.project.type)
+    labels = task_type.export_columns(config_of(export))
+    own = ProjectVersion.objects.filter(project=export.project_id, for_tasks=True).order_by("number")
+    different = dict(own.values_list("config_hash", "config"))
+    for config in list(different.values())[:MOST_OWN]:
+        labels = task_type.export_columns(config) | labels
+    return labels
 
 
 def config_of(export: Export) -> dict:

@@ -48,7 +48,7 @@ def settings(request: HttpRequest, project_id: int) -> HttpResponse:
         "tab": "settings",
         "type": task_type,
         "version": version,
-        "versions": ProjectVersion.objects.filter(project=project)
+        "versions": ProjectVersion.objects.filter(project=project, for_tasks=False)
         .select_related("created_by")
         .order_by("-number")[:NEWEST],
         "version_form": version_form,

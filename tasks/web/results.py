@@ -130,7 +130,11 @@ def task(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
         "data": {name: value for name, value in other_columns(found.item).items() if name != shown_beside},
         "method": _title(consensus.method) if consensus else "",
         "methods": [
-            {"name": _title(name), "words": reader.words(one["value"]), "confidence": one["confidence"]}
+            {
+                "name": _title(name),
+                "words": reader.words(one["value"], found.own_version),
+                "confidence": one["confidence"],
+            }
             for name, one in sorted(consensus.by_method.items() if consensus else [])
             if one.get("value") is not None
         ],

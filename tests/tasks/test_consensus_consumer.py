@@ -50,7 +50,7 @@ def test_two_consumers_at_once_count_no_answer_twice():
 def test_a_consumer_killed_between_chunks_leaves_the_work_to_the_next(monkeypatch, survived):
     project, tasks, people = make_crowd_project(people=4, tasks=12)
     answer_all(tasks, people, skill=0.5)
-    settle, calls = updating._settle, []
+    settle, calls = updating.settle, []
 
     def settle_or_die(*args, **kwargs):
         if len(calls) == survived:
@@ -59,7 +59,7 @@ def test_a_consumer_killed_between_chunks_leaves_the_work_to_the_next(monkeypatc
         settle(*args, **kwargs)
 
     with monkeypatch.context() as patched:
-        patched.setattr(updating, "_settle", settle_or_die)
+        patched.setattr(updating, "settle", settle_or_die)
         patched.setattr(lease, "release", lambda *_: None)
         with pytest.raises(Killed):
             update_project(project_id=project.pk, chunk=4)

@@ -41,7 +41,7 @@ def span(**changes):
         (span(start=5, end=5), "annotations[0].end", "must be more than start"),
         (span(start=5, end=6, text="𠮷"), "annotations[0].text", "is not the text there"),
         (span(label="y"), "annotations[0].label", "not a label of this schema"),
-        (span(attributes={"note": "x" * 2001}), "annotations[0].attributes.note", "2001 characters"),
+        (span(attributes={"note": "x" * 5001}), "annotations[0].attributes.note", "5001 characters"),
         ({"annotations": []} | {"more": 1}, "more", "unknown field"),
     ],
 )  # fmt: skip

@@ -34,7 +34,8 @@ class Case:
     schema: Schema
     task_id: int
     valid: list[Given]  # live, and fit for the schema of now
-    left_out: list[int]  # ids of live answers under an older schema that do not fit this one
+    void: list[int]  # ids of live answers under an older schema that do not fit this one
+    set_aside: list[int]  # ids of live answers by people who are left out
     counted: list[Given]  # the answers behind `posterior`
     posterior: Posterior
 
@@ -70,7 +71,9 @@ def read_cases(schema: Schema, state: QualityState, task_ids: Sequence[int]) -> 
     items = _items_of_older_answers(schema, by_task)
     cases = []
     for task_id in task_ids:
-        valid, left_out = _valid(schema, by_task[task_id], items)
+        set_aside = [a.id for a in by_task[task_id] if a.is_live and a.annotator_id in schema.left_out]
+        counting = [a for a in by_task[task_id] if a.is_live and a.annotator_id not in schema.left_out]
+        valid, void = _valid(schema, counting, items)
         known, by_method = stored.get(task_id, ([], {}))
         score = by_method.get(schema.counted) or {}
         is_counted = score.get("epoch") == state.model["epoch"]
@@ -80,7 +83,8 @@ def read_cases(schema: Schema, state: QualityState, task_ids: Sequence[int]) -> 
                 schema=schema,
                 task_id=task_id,
                 valid=valid,
-                left_out=left_out,
+                void=void,
+                set_aside=set_aside,
                 counted=counted if is_counted else [],
                 posterior=score["posterior"] if is_counted else {},
             )
@@ -96,20 +100,18 @@ def _items_of_older_answers(schema: Schema, by_task: dict[int, list[Given]]) -> 
 
 
 def _valid(schema: Schema, answers: list[Given], items: dict[int, Any]) -> tuple[list[Given], list[int]]:
-    valid, left_out = [], []
+    valid, void = [], []
     for given in answers:
-        if not given.is_live:
-            continue
         if schema.pools(given.schema_version):
             valid.append(given)
             continue
         try:
             value = schema.type.clean_answer(given.value, config=schema.config, item=items[given.task_id])
         except InvalidAnswer:
-            left_out.append(given.id)
+            void.append(given.id)
         else:
             valid.append(given._replace(value=value))
-    return valid, left_out
+    return valid, void
 
 
 def encode(

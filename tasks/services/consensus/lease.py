@@ -22,15 +22,22 @@ def take(project_id: int) -> str | None:
     return consumer if taken else None
 
 
-def keep(project_id: int, consumer: str, **changes: Any) -> None:
+class Outdated(StaleState):
+    """Somebody was left out or taken back in since the answers were read: read them again."""
+
+
+def keep(project_id: int, consumer: str, *, revision: int, **changes: Any) -> None:
     """Renew the lease and change the state; first in every writing transaction.
 
-    The row stays locked until the commit, so a consumer whose lease ran out cannot write beside its successor:
-    StaleState rolls its transaction back.
+    The row stays locked until the commit, so a consumer whose lease ran out cannot write beside its successor, nor one
+    that reckons with people who are left out by now: StaleState rolls its transaction back.
     """
-    until = timezone.now() + LEASE
-    if not QualityState.objects.filter(pk=project_id, consumer=consumer).update(consumer_until=until, **changes):
-        raise StaleState(f"another consumer took project {project_id} over")
+    mine = QualityState.objects.filter(pk=project_id, consumer=consumer)
+    if mine.filter(revision=revision).update(consumer_until=timezone.now() + LEASE, **changes):
+        return
+    if mine.exists():
+        raise Outdated(f"project {project_id} counts other people's answers by now")
+    raise StaleState(f"another consumer took project {project_id} over")
 
 
 def release(project_id: int, consumer: str) -> None:

@@ -14,25 +14,35 @@ import numpy as np
 from labeling.aggregation import dawid_skene, e4
 from labeling.aggregation.votes import result_of, tally
 from labeling.types.base import Vote
-from tasks.models import Answer, Consensus, QualityState
+from tasks.models import Answer, Consensus, LeftOut, QualityState
 from tasks.services.consensus.cases import encode
 from tasks.services.consensus.schema import Schema
-from tasks.services.consensus.scoring import Fitted
+from tasks.services.consensus.scoring import DIGITS, Fitted
 
 GROWTH = 0.1  # of the answers since the last fit
 EAGER = 20_000  # answers; up to here a fit is so cheap that every lull ends with one
 PAUSE = timedelta(seconds=2)
 NIGHT = timedelta(days=1)
+REST = timedelta(seconds=30)
 MOVED = 0.02
 
 
 def is_due(state: QualityState, now: datetime) -> bool:
+    if is_due_exactly(state, now):
+        return True
     grown = state.applied - state.fitted_at_applied
     if grown <= 0:
         return False
     if state.fitted_at is None or grown >= GROWTH * state.fitted_at_applied:
         return True
     return now - state.fitted_at >= (PAUSE if state.applied <= EAGER else NIGHT)
+
+
+def is_due_exactly(state: QualityState, now: datetime) -> bool:
+    """Whether every row is to become what the fit says, however little it moved: then the rows depend on the answers
+    alone, not on how they came. After somebody was left out or taken back in, and when a project came to rest."""
+    is_at_rest = state.settled_at is not None and now - state.settled_at >= REST
+    return state.must_refit or (not state.is_exact and state.applied <= EAGER and is_at_rest)
 
 
 def fit(schema: Schema) -> dict[str, dict[int, Fitted]]:
@@ -51,33 +61,51 @@ def fit(schema: Schema) -> dict[str, dict[int, Fitted]]:
     return fitted
 
 
-def moved_tasks(schema: Schema, fitted: dict[str, dict[int, Fitted]], epoch: int) -> list[int]:
-    """Tasks whose stored label is another one, or whose posteriors are more than MOVED away."""
+def moved_tasks(
+    schema: Schema, fitted: dict[str, dict[int, Fitted]], epoch: int, *, exactly: bool = False
+) -> list[int]:
+    """Tasks whose stored label is another one, whose posteriors are more than MOVED away, or that stop on the other
+    side of tau. Exactly: those that differ at all."""
     moved = []
     rows = Consensus.objects.filter(project_id=schema.project_id).order_by("task_id")
-    for task_id, by_method in rows.values_list("task_id", "by_method").iterator(chunk_size=2000):
+    for task_id, by_method, basis in rows.values_list("task_id", "by_method", "basis").iterator(chunk_size=2000):
         stored = by_method.get(schema.counted) or {}
-        if stored.get("epoch") == epoch and any(
-            _has_moved(stored["posterior"].get(part, {}), fitted[part].get(task_id), names)
-            for part, names in schema.classes.items()
+        if stored.get("epoch") != epoch:
+            continue
+        found = {part: fitted[part][task_id] for part in schema.classes if task_id in fitted[part]}
+        sure = round(min((part.sure for part in found.values()), default=stored["sure"]), DIGITS)
+        is_other = (stored["sure"] >= tau) != (sure >= tau) if (tau := basis.get("tau")) else False
+        if exactly:
+            is_other |= stored["sure"] != sure or basis.get("calibration", 0) != schema.force.calibration.number
+        least = 0.0 if exactly else MOVED
+        if is_other or any(
+            _has_moved(stored["posterior"].get(part, {}), one, schema.classes[part], least)
+            for part, one in found.items()
         ):
             moved.append(task_id)
     return moved
 
 
-def _has_moved(stored: dict[str, float], fitted: Fitted | None, names: tuple[str, ...]) -> bool:
-    if fitted is None:
-        return False
+def tasks_of_the_left_out(project_id: int) -> set[int]:
+    """Those with an answer of somebody who is left out or was: whether they need another one is still to be decided."""
+    people = LeftOut.objects.filter(project_id=project_id).values("annotator_id")
+    answers = Answer.objects.filter(project_id=project_id, is_live=True, annotator_id__in=people)
+    return set(answers.values_list("task_id", flat=True))
+
+
+def _has_moved(stored: dict[str, float], fitted: Fitted, names: tuple[str, ...], least: float) -> bool:
     old = np.array([stored.get(name, 0.0) for name in names])
     both = result_of(np.vstack([old, fitted.posterior]))
-    return bool(both.labels[0] != both.labels[1] or np.abs(old - fitted.posterior).max() > MOVED)
+    away = np.abs(old - fitted.posterior.round(DIGITS)).max().round(DIGITS)
+    return bool(both.labels[0] != both.labels[1] or away > least)
 
 
 def _ballots(schema: Schema) -> Iterator[tuple[int, list[Vote]]]:
     pooled = [number for number in schema.hashes if schema.pools(number)]
     answers = Answer.objects.filter(
         project_id=schema.project_id, is_live=True, is_applied=True, schema_version__in=pooled
-    ).order_by("task_id", "id")
+    )
+    answers = answers.exclude(annotator_id__in=schema.left_out).order_by("task_id", "id")
     rows = answers.values_list("task_id", "annotator_id", "value").iterator(chunk_size=5000)
     for task_id, given in groupby(rows, key=itemgetter(0)):
         yield task_id, schema.type.ballot({who: value for _, who, value in given}, schema.config).votes

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import orjson
 from django.utils import timezone
 
 from labeling.aggregation import majority, medoid
+from labeling.aggregation.e4 import heated
 from labeling.aggregation.votes import Floats, result_of
 from labeling.types.base import Ballot
 from tasks.models import Consensus
@@ -19,32 +21,47 @@ from tasks.services.consensus.scoring import Scored
 LONGEST_LABEL = Consensus._meta.get_field("label").max_length or 200
 
 
-def build_rows(schema: Schema, cases: Sequence[Case], scored: Scored) -> list[Consensus]:
+def build_rows(schema: Schema, cases: Sequence[Case], scored: Scored, *, fitted_at: datetime | None) -> list[Consensus]:
     """One row for each case that has an answer to go by."""
     votes = encode([case.ballot.votes for case in cases], {}, schema.classes)
     shares = {part: majority.fit(votes[part]).posterior for part in schema.classes}
+    basis = schema.force.basis(schema=schema.version, fitted_at=fitted_at)
     rows = []
     for place, case in enumerate(cases):
         if not case.valid:
             continue
         if not schema.classes:
-            rows.append(_row(schema, case, {medoid.NAME: _nearest(schema, case)}))
+            rows.append(_row(schema, case, {medoid.NAME: _nearest(schema, case)}, basis))
             continue
         by_majority = {part: shares[part][place] for part in schema.classes}
         by_method = {majority.NAME: _outcome(schema, case.ballot, by_majority)}
-        if case.left_out:
-            by_method[majority.NAME]["left_out"] = case.left_out
+        if case.void:
+            by_method[majority.NAME]["left_out"] = case.void
         if case.task_id in scored.posteriors:
             scores = _arrays(schema, scored.posteriors[case.task_id])
-            by_method[schema.counted] = _outcome(schema, case.pooled_ballot, scores) | {
+            temperature = schema.force.calibration.temperature
+            by_method[schema.counted] = _outcome(schema, case.pooled_ballot, scores, temperature) | {
                 "epoch": scored.model["epoch"],
                 "sure": round(scored.sure[case.task_id], 7),
             }
-        rows.append(_row(schema, case, by_method))
+        rows.append(_row(schema, case, by_method, basis))
     return rows
 
 
-def _row(schema: Schema, case: Case, by_method: dict[str, Any]) -> Consensus:
+def sure_of(row: Consensus, counted: str) -> float:
+    """What the rule to stop goes by: how sure the models are of the very label that the row shows.
+
+    Where nothing is known of the people, as for a question of the task's own, the smoothed share of the answers.
+    """
+    found = row.by_method.get(counted)
+    if found is None:
+        given = len(row.answers)
+        return (row.confidence * given + 0.5) / (given + 1)
+    sure: float = found["sure"]
+    return sure if found["value"] == row.value else 0.0
+
+
+def _row(schema: Schema, case: Case, by_method: dict[str, Any], basis: dict[str, Any]) -> Consensus:
     method = schema.method if schema.method in by_method else next(iter(by_method))
     outcome = by_method[method]
     return Consensus(
@@ -55,17 +72,18 @@ def _row(schema: Schema, case: Case, by_method: dict[str, Any]) -> Consensus:
         method=method,
         by_method=by_method,
         answers=[given.id for given in case.valid],
+        basis=basis,
         agreement=_agreement(schema, [given.value for given in case.valid]),
         label=in_words(schema.type.export_row(outcome["value"], schema.config)),
         updated_at=timezone.now(),
     )
 
 
-def _outcome(schema: Schema, ballot: Ballot, shares: dict[str, Floats]) -> dict[str, Any]:
-    """As sure as the least sure part."""
+def _outcome(schema: Schema, ballot: Ballot, shares: dict[str, Floats], temperature: float = 1.0) -> dict[str, Any]:
+    """As sure as the least sure part. The temperature is for the confidence: posteriors are kept as they count."""
     won, sure, posterior = {}, 1.0, {}
     for part, names in schema.classes.items():
-        result = result_of(shares[part][None, :])
+        result = result_of(heated(shares[part][None, :], temperature))
         won[part] = names[int(result.labels[0])]
         sure = min(sure, float(result.confidence[0]))
         pairs = zip(names, shares[part].round(7).tolist(), strict=True)
@@ -77,7 +95,7 @@ def _nearest(schema: Schema, case: Case) -> dict[str, Any]:
     values = [given.value for given in case.valid]
     place, sure = medoid.nearest(values, lambda one, other: schema.type.distance(one, other, schema.config))
     outcome = {"value": values[place], "confidence": round(sure, 7), "posterior": {}}
-    return outcome | ({"left_out": case.left_out} if case.left_out else {})
+    return outcome | ({"left_out": case.void} if case.void else {})
 
 
 def _arrays(schema: Schema, posterior: Posterior) -> dict[str, Floats]:

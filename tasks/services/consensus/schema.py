@@ -7,6 +7,7 @@ from labeling.aggregation import dawid_skene, e4
 from labeling.types import registry
 from labeling.types.base import TaskType
 from tasks.models import Project, ProjectVersion
+from tasks.selectors.policies import InForce, in_force, left_out_of
 
 
 @dataclass(frozen=True)
@@ -18,11 +19,16 @@ class Schema:
     method: str  # the project's way to settle a task
     classes: dict[str, tuple[str, ...]]  # of each part of an answer
     hashes: dict[int, str]  # of every version
+    version: int
+    force: InForce
+    left_out: frozenset[int]  # people whose answers count for nothing
 
     @property
     def counted(self) -> str:
-        """The method whose posteriors make up the annotators' counts."""
-        return e4.NAME if self.method == e4.NAME else dawid_skene.NAME
+        """The method whose posteriors make up the annotators' counts, and tell how sure to be."""
+        if self.method in (e4.NAME, dawid_skene.NAME):
+            return self.method
+        return e4.NAME if self.force.is_adaptive else dawid_skene.NAME
 
     def pools(self, version: int) -> bool:
         """Whether answers under that version were asked the same as now."""
@@ -43,4 +49,7 @@ def read_schema(project_id: int) -> Schema:
         method=project.aggregation,
         classes=dict(task_type.ballot({}, config).classes),
         hashes=hashes,
+        version=project.version,
+        force=in_force(project_id),
+        left_out=left_out_of(project_id),
     )

@@ -13,7 +13,14 @@ from tests.browser.workbench.test_access import clean
 Opened = Callable[[], Page]
 LABELS = [
     {"value": "person", "attributes": [{"name": "alive", "type": "boolean"}]},
-    {"value": "place", "attributes": [{"name": "kind", "options": ["town", "land"], "required": True}]},
+    {
+        "value": "place",
+        "attributes": [
+            {"name": "kind", "options": ["town", "land"], "required": True},
+            {"name": "parts", "type": "multiselect", "choices": ["north", "south"]},
+            {"name": "people", "type": "number", "condition": {"attribute": "kind", "is": "town"}},
+        ],
+    },
     {"value": "other", "attributes": [{"name": "note", "type": "text"}]},
 ]
 RELATIONS = [{"value": "lives in", "from": ["person"], "to": ["place"]}, {"value": "knows", "directed": False}]
@@ -164,6 +171,28 @@ def test_a_required_attribute_holds_up_the_answer_and_typing_is_one_step(spans, 
     assert page.evaluate(value)[0] == {"kind": "town"}
 
 
+def test_the_attributes_of_a_span_are_those_of_a_shape_with_their_conditions(spans, server) -> None:
+    page = spans()
+    click(page, "Oslo")
+    page.keyboard.press("2")
+    expect(page.get_by_label("people")).to_be_hidden()
+    page.get_by_label("kind").select_option("town")
+    page.get_by_label("people").press_sequentially("709")
+    page.get_by_label("south").check()
+    value = "() => document.querySelector('#stage gw-spans').value().annotations[0].attributes"
+    assert page.evaluate(value) == {"kind": "town", "parts": ["south"], "people": 709}
+    page.get_by_label("kind").select_option("land")
+    expect(page.get_by_label("people")).to_be_hidden()
+    assert page.evaluate(value) == {"kind": "land", "parts": ["south"]}
+    page.keyboard.press("Control+z")
+    assert page.evaluate(value) == {"kind": "town", "parts": ["south"], "people": 709}
+    page.keyboard.press("Control+Enter")
+    page.wait_for_function("() => document.querySelector('[data-bar=state]').dataset.state === 'saved'")
+    assert server[0].answers[0]["answer"]["annotations"][0]["attributes"] == {
+        "kind": "town", "parts": ["south"], "people": 709,
+    }  # fmt: skip
+
+
 def test_where_spans_may_not_overlap_the_second_is_refused_with_a_reason(spans) -> None:
     page = spans(CONFIG | {"overlap": False})
     drag(page, "left", "Oslo")
@@ -240,14 +269,14 @@ def test_a_reload_brings_the_spans_back(spans, server) -> None:
     page = spans()
     click(page, "Ann")
     page.keyboard.press("1")
-    page.get_by_label("alive").check()
+    page.get_by_label("alive").select_option("No")
     page.wait_for_event("response", lambda reply: reply.url.endswith("/draft"))
     before = marked(page)
     page.reload()
     expect(page.locator(".span-row")).to_have_count(1)
     assert marked(page) == before
     page.locator(".span-row").click()
-    expect(page.get_by_label("alive")).to_be_checked()
+    assert page.get_by_label("alive").evaluate("(each) => each.selectedOptions[0].text") == "No"
 
 
 def test_a_finger_taps_words_and_drags_the_handles_of_a_selection(spans, browser: Browser, server, faults) -> None:

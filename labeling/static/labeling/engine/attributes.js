@@ -1,11 +1,16 @@
-// Controls for the attributes of a chosen shape or of the whole picture. Which are asked follows the server's rule.
+// Attributes of a chosen span or shape, or of a whole picture: their controls. Which are asked follows the server's rule.
 import { formControl } from "./form_controls.js";
 
 const yesOrNo = () => [{ value: true, label: gettext("Yes") }, { value: false, label: gettext("No") }];
 
+/** Schemas of shapes once were stored with bare `choices`. */
+function optionsOf(one) {
+  return (one.options ?? one.choices ?? []).map((each) => (typeof each === "string" ? { value: each, label: each } : each));
+}
+
 function question(one) {
-  const choices = one.choices.map((value) => ({ value, label: value, key: "" }));
-  const shared = { id: one.name, label: one.label, required: one.required };
+  const choices = optionsOf(one).map(({ value, label }) => ({ value, label: label ?? value, key: "" }));
+  const shared = { id: one.name, label: one.label ?? one.name, required: one.required };
   switch (one.type) {
     case "select": return { ...shared, kind: "select", choices };
     case "boolean": return { ...shared, kind: "select", choices: yesOrNo() };
@@ -21,13 +26,21 @@ function applies({ condition }, values) {
   return Array.isArray(value) ? value.includes(condition.is) : value === condition.is;
 }
 
-const given = (value) => value !== undefined && value !== "" && value?.length !== 0;
+export const isTyped = (one) => ["text", "number"].includes(one.type);
+
+const given = (value) => value != null && value !== "" && value.length !== 0;
 
 /** The values in schema order, without the empty ones and those a condition hides: what the server accepts. */
 export function keptValues(schema, values) {
   const kept = {};
   for (const one of schema) if (applies(one, kept) && given(values[one.name])) kept[one.name] = values[one.name];
   return kept;
+}
+
+/** What stays when a thing gets another label: the values of attributes that both labels define alike. */
+export function carriedOver(before, after, values) {
+  const old = new Map(before.map((one) => [one.name, JSON.stringify(one)]));
+  return keptValues(after.filter((one) => old.get(one.name) === JSON.stringify(one)), values);
 }
 
 /** The required attributes that are asked for and have no value. */

@@ -1,7 +1,7 @@
 // Changing what is drawn: every change is one command on the history, and tells the list, the canvas and the page.
 import { say } from "../text.js";
 import Widget from "../widget.js";
-import { keptValues } from "./attributes.js";
+import { carriedOver, isTyped, keptValues } from "./attributes.js";
 import { moved, resized, shortOf, turned } from "./shapes.js";
 import { TOOLS } from "./tools.js";
 
@@ -45,7 +45,7 @@ export class ShapeEditing extends Widget {
       this.show(regions, region ? subject : this.selected?.id, say("%(attribute)s: %(value)s", { attribute: one.label, value: attributes[one.name] ?? say("empty") }));
     };
     const field = `${subject}.${one.name}`;
-    if (["text", "number"].includes(one.type) && this.#typing?.field === field && this.#typing.isLast()) {
+    if (isTyped(one) && this.#typing?.field === field && this.#typing.isLast()) {
       this.#typing.values = values;
       return put(values);
     }
@@ -101,7 +101,7 @@ export class ShapeEditing extends Widget {
     this.label = label;
     this.radios[this.config.labels.indexOf(label)].checked = true;
     const { selected } = this;
-    if (selected && this.tool === "select" && !selected.locked && label.geometries.includes(selected.shape.type)) this.change({ ...selected, shape: { ...selected.shape, label: label.value, attributes: {} } });
+    if (selected && this.tool === "select" && !selected.locked && label.geometries.includes(selected.shape.type)) this.change({ ...selected, shape: { ...selected.shape, label: label.value, attributes: carriedOver(this.labelOf(selected.shape).attributes, label.attributes, selected.shape.attributes) } });
     else this.fire("announce", { text: label.label });
   }
 

@@ -1,4 +1,5 @@
 // The answer of a text's spans and the commands that change it: marking, relabelling, attributes, deleting, relating.
+import { carriedOver, isTyped, keptValues } from "../../labeling/engine/attributes.js";
 import { stable } from "../../labeling/suggestion.js";
 import { say } from "../../labeling/text.js";
 import Widget from "../../labeling/widget.js";
@@ -111,10 +112,8 @@ export class SpansEditing extends Widget {
 
   #relabel(span, label) {
     if (span.label === label.value) return;
-    const same = (name) => JSON.stringify(label.attributes?.find((each) => each.name === name));
     const old = this.schema.label(span.label).attributes ?? [];
-    const kept = old.filter((each) => each.name in span.attributes && same(each.name) === JSON.stringify(each)).map((each) => [each.name, span.attributes[each.name]]);
-    this.replace(span, { ...span, label: label.value, attributes: Object.fromEntries(kept) });
+    this.replace(span, { ...span, label: label.value, attributes: carriedOver(old, label.attributes ?? [], span.attributes) });
   }
 
   /** Put another span in the place of one; links that its label no longer allows go. */
@@ -128,22 +127,23 @@ export class SpansEditing extends Widget {
     this.change({ spans, links }, span.id, this.describe(span));
   }
 
-  /** A value of an attribute; while one field is typed into, it stays one step of undo. */
-  setAttribute(name, value, typed) {
-    const span = this.span(this.selected);
-    const attributes = { ...span.attributes, [name]: value };
-    if (value === "" || value == null) delete attributes[name];
+  /** While one attribute is typed into, it stays one step of undo. */
+  setAttribute(one, value, id) {
+    const span = this.span(id);
+    if (!span || this.readonly) return;
+    const attributes = keptValues(this.schema.label(span.label).attributes, { ...span.attributes, [one.name]: value });
     const after = { ...this.state, spans: this.state.spans.map((each) => (each === span ? { ...span, attributes, suggested: false } : each)) };
-    if (typed && this.#typing?.field === typed && this.#typing.state === this.state) {
+    if (!isTyped(one)) { this.change(after, id); return; }
+    const field = `${id}.${one.name}`;
+    if (this.#typing?.field === field && this.#typing.state === this.state) {
       this.#typing.state = after;
-      this.#put(after, span.id);
+      this.#put(after, id);
       return;
     }
-    if (!typed) { this.change(after, span.id); return; }
     const before = this.state;
-    const typing = { field: typed, state: after };
+    const typing = { field, state: after };
     this.#typing = typing;
-    this.history.run({ apply: () => this.#put(typing.state, span.id), invert: () => this.#put(before, span.id) });
+    this.history.run({ apply: () => this.#put(typing.state, id), invert: () => this.#put(before, id) });
   }
 
   #typing = null;

@@ -1,4 +1,5 @@
 // The panel beside the text: labels to press, the list of spans, the span in hand with its attributes, relations.
+import { AttributeFields } from "../../labeling/engine/attributes.js";
 import { hint } from "../../labeling/keys.js";
 import { say, sayMany } from "../../labeling/text.js";
 import { labelClass } from "./overlay.js";
@@ -19,6 +20,9 @@ export class Panel {
     this.name = `spans-${++instances}`;
     this.list = widget.part("list");
     this.detail = widget.part("detail");
+    const fields = document.createElement("div");
+    fields.className = "span-attributes";
+    this.attributes = new AttributeFields(fields, (...given) => widget.setAttribute(...given));
     this.#labels();
     this.list.addEventListener("keydown", (event) => this.#listKey(event));
     this.list.addEventListener("click", (event) => {
@@ -167,11 +171,7 @@ export class Panel {
     this.#detail = key;
     if (!span) return;
     this.detail.querySelector("h3").textContent = widget.describe(span);
-    for (const field of this.detail.querySelectorAll("[data-attribute]")) {
-      const value = span.attributes[field.dataset.attribute];
-      if (field.type === "checkbox") field.checked = value === true;
-      else if (field.value !== (value ?? "")) field.value = value ?? "";
-    }
+    this.attributes.update(span.id, widget.schema.label(span.label).attributes ?? [], span.attributes, widget.readonly);
   }
 
   #buildDetail(span) {
@@ -183,7 +183,6 @@ export class Panel {
     head.dir = "auto";
     head.id = `${this.name}-detail`;
     this.detail.setAttribute("aria-labelledby", head.id);
-    const fields = (widget.schema.label(span.label).attributes ?? []).map((attribute) => this.#field(attribute));
     const row = document.createElement("div");
     row.className = "row";
     if (!widget.readonly) {
@@ -196,40 +195,7 @@ export class Panel {
         row.append(relate);
       }
     }
-    this.detail.append(head, ...fields, row);
-  }
-
-  #field(attribute) {
-    const { widget } = this;
-    const label = document.createElement("label");
-    const name = document.createElement("span");
-    name.textContent = (attribute.label ?? attribute.name) + (attribute.required ? " *" : "");
-    const control = document.createElement(attribute.type === "select" ? "select" : "input");
-    control.dataset.attribute = attribute.name;
-    control.disabled = widget.readonly;
-    if (attribute.type === "boolean") {
-      control.type = "checkbox";
-      label.className = "check";
-      label.append(control, name);
-      control.addEventListener("change", () => widget.setAttribute(attribute.name, control.checked || (attribute.required ? false : null)));
-      return label;
-    }
-    label.className = "field";
-    name.className = "field-label";
-    control.required = Boolean(attribute.required);
-    if (attribute.type === "select") {
-      control.className = "select";
-      control.append(new Option("—", ""), ...attribute.options.map((option) => new Option(option.label ?? option.value, option.value)));
-      control.addEventListener("change", () => widget.setAttribute(attribute.name, control.value));
-    } else {
-      control.className = "input";
-      control.dir = "auto";
-      control.autocomplete = "off";
-      control.maxLength = 2000;
-      control.addEventListener("input", () => widget.setAttribute(attribute.name, control.value, control));
-    }
-    label.append(name, control);
-    return label;
+    this.detail.append(head, this.attributes.box, row);
   }
 
   #showRelating() {

@@ -1,4 +1,5 @@
 // The spans and relations of one answer: immutable lists and the rules of the schema, without a page.
+import { keptValues, missing } from "../../labeling/engine/attributes.js";
 
 /** @typedef {{ id: number, start: number, end: number, label: string, attributes: object }} Span offsets in UTF-16 units */
 /** @typedef {{ name: string, source: number, target: number }} Link */
@@ -65,14 +66,12 @@ export class Schema {
 
   /** What the label of a span asks for and was given. */
   attributes(span) {
-    const wanted = this.label(span.label).attributes ?? [];
-    const given = wanted.filter(({ name }) => span.attributes[name] != null && span.attributes[name] !== "");
-    return Object.fromEntries(given.map(({ name }) => [name, span.attributes[name]]));
+    return keptValues(this.label(span.label).attributes ?? [], span.attributes);
   }
 
   /** What is still missing in a span. */
   missing(span) {
-    return (this.label(span.label).attributes ?? []).filter((attribute) => attribute.required && !(attribute.name in this.attributes(span)));
+    return missing(this.label(span.label).attributes ?? [], this.attributes(span));
   }
 }
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0004_comments'),
+        ('tasks', '0005_own_question'),
     ]
 
     operations = [

@@ -1,0 +1,66 @@
+"""What the consensus would be if some people's answers did not count. Nothing is written."""
+
+from dataclasses import dataclass, replace
+
+from tasks.models import Answer, Consensus, Project, QualityState, Task
+from tasks.services.consensus import refit
+from tasks.services.consensus.cases import read_cases
+from tasks.services.consensus.deciding import FIELDS, change_of
+from tasks.services.consensus.rows import build_rows
+from tasks.services.consensus.schema import Schema, read_schema
+from tasks.services.consensus.scoring import score
+from tasks.services.consensus.settling import REVIEW, judged_by
+from tasks.states import TaskState
+
+SAMPLE = 2000  # tasks looked at; the newest of more
+
+
+@dataclass(frozen=True)
+class Supposed:
+    reopened: int
+    changed: int
+    answers_to_ask: int
+    is_estimate: bool
+
+
+def suppose_without(*, project: Project, annotators: frozenset[int]) -> Supposed:
+    """Score the tasks of these people by what the others said of them.
+
+    In a large project the others' skills are taken as they are: that they too are seen differently comes out of the
+    fit afterwards.
+    """
+    schema = read_schema(project.pk)
+    theirs = Answer.objects.filter(project=project, is_live=True, annotator_id__in=annotators - schema.left_out)
+    touched = Task.objects.filter(pk__in=theirs.values("task_id"), state__in=(TaskState.OPEN, TaskState.RESOLVED))
+    tasks = {task.pk: task for task in touched.only(*FIELDS).order_by("-pk")[:SAMPLE]}
+    if not tasks:
+        return Supposed(0, 0, 0, is_estimate=False)
+    reopened, changed, to_ask = _compare(replace(schema, left_out=schema.left_out | annotators), tasks)
+    if len(tasks) < SAMPLE:
+        return Supposed(reopened, changed, to_ask, is_estimate=False)
+    factor = touched.count() / SAMPLE
+    return Supposed(*(round(n * factor) for n in (reopened, changed, to_ask)), is_estimate=factor > 1)
+
+
+def _compare(schema: Schema, tasks: dict[int, Task]) -> tuple[int, int, int]:
+    now = {row.task_id: row for row in Consensus.objects.filter(task_id__in=tasks)}
+    state = _state_of(schema)
+    cases = read_cases(schema, state, sorted(tasks))
+    fitted = refit.fit(schema) if state.applied <= refit.EAGER else None
+    rows = build_rows(schema, cases, score(schema, state, cases, fitted), fitted_at=state.fitted_at)
+    then = {row.task_id: row.value for row in rows}
+    final = {pk for pk, row in now.items() if row.method == REVIEW}
+    reopened = changed = to_ask = 0
+    for pk, judged in judged_by(schema, cases, rows, final).items():
+        change = change_of(tasks[pk], judged, schema.force)
+        reopened += tasks[pk].state == TaskState.RESOLVED and change.state == TaskState.OPEN
+        to_ask += max(0, change.wanted - tasks[pk].wanted)
+        changed += pk in now and pk not in final and then.get(pk) != now[pk].value
+    return reopened, changed, to_ask
+
+
+def _state_of(schema: Schema) -> QualityState:
+    state = QualityState.objects.filter(pk=schema.project_id).first()
+    if state and state.config_hash == schema.config_hash and "parts" in state.model:
+        return state
+    return QualityState(project_id=schema.project_id, model={"epoch": 0, "parts": {}})
