@@ -63,6 +63,7 @@ app.conf.update(
         "resume-exports": {"task": "tasks.jobs.exports.resume_stuck_exports", "schedule": schedule(30)},
         "apply-answers": {"task": "tasks.jobs.quality.update_waiting_projects", "schedule": schedule(5)},
         "measure-answers": {"task": "tasks.jobs.checks.measure_waiting_answers", "schedule": schedule(30)},
+        "work-out-skills": {"task": "tasks.jobs.checks.work_out_skills_due", "schedule": schedule(60)},
         "purge-deleted": {"task": "tasks.jobs.ingest.purge_deleted_datasets", "schedule": schedule(60)},
         "forget-old-requests": {"task": "labeling.outbox.jobs.forget_old_requests", "schedule": schedule(3600)},
     },

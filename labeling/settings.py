@@ -248,6 +248,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {  # fields of one name with different choices
+        "CommentKindEnum": "tasks.models.comments.CommentKind",
+        "GoldKindEnum": "tasks.models.gold.GoldKind",
+        "GoldSourceEnum": "tasks.models.gold.GoldSource",
+    },
 }
 
 # --- log ------------------------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ class GoldOut(serializers.Serializer):
     ended_at = serializers.DateTimeField(allow_null=True)
 
     def to_representation(self, gold: Gold) -> dict[str, Any]:
-        names = [name for name in self.fields if name not in ("task", "item")]
+        names = [str(name) for name in self.fields if name not in ("task", "item")]
         row = {name: getattr(gold, name) for name in names}
         return row | {"task": gold.task_id, "item": gold.task.item.key}
 
@@ -64,7 +64,7 @@ class OneKnown(Strict):
 
 
 class GoldInput(Strict):
-    items = OneKnown(many=True, allow_empty=False, max_length=MOST_AT_ONCE)
+    items = serializers.ListField(child=OneKnown(), allow_empty=False, max_length=MOST_AT_ONCE)
     replace = serializers.BooleanField(
         required=False, default=False, help_text="Take the place of other answers known to the same items."
     )

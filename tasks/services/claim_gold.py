@@ -4,6 +4,7 @@ The cost is that of the pool of checks, whatever the size of the project: each i
 """
 
 from collections import Counter
+from collections.abc import Hashable
 from datetime import datetime
 from random import Random, SystemRandom
 from typing import Any
@@ -80,7 +81,7 @@ def _choose(order: Order) -> int | None:
         else:
             met.append(stratum)
     strata = Counter([*unseen.values(), *met])
-    shares = {stratum: number / strata.total() for stratum, number in strata.items()}
+    shares: dict[Hashable, float] = {stratum: number / strata.total() for stratum, number in strata.items()}
     chosen = next_gold(unseen, met, shares, exposed)
     return None if chosen is None else int(rows[chosen][0])
 

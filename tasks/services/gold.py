@@ -12,8 +12,11 @@ from labeling.outbox import events
 from labeling.types import registry
 from tasks.models import Gold, Project, ProjectVersion, Task, Verdict
 from tasks.models.gold import GoldKind
+from tasks.models.policy import Rule
+from tasks.selectors.policies import policy_of
 from tasks.services.claim_gold import checks_of
 from tasks.services.claiming import slots_opened
+from tasks.services.consensus.known import look_again
 from tasks.services.consensus.rows import in_words
 from tasks.services.gold_reading import Ready, Told, read_gold
 from tasks.states import APART, GoldState, TaskState
@@ -85,6 +88,7 @@ def store_gold(
             )  # fmt: skip
     Gold.objects.bulk_create(made, batch_size=500)
     Verdict.objects.filter(gold__in=mended).delete()  # they are measured anew
+    look_again(project.pk, [task.pk for task in tasks.values()])
     count_checks(project.pk)
     emit("gold.added", project, actor, count=len(ready), mended=len(mended))
 
@@ -106,7 +110,7 @@ def set_apart(task: Task, kind: str) -> None:
         return
     if task.state == TaskState.CANCELED:
         raise StaleState(f"task {task.pk} is canceled: it cannot be gold")
-    Task.objects.move(task.pk, TaskState(task.state), to, wanted=WITHOUT_END)
+    Task.objects.move(task.pk, TaskState(task.state), to, wanted=WITHOUT_END, ceiling=None, extra=0)
     task.state = to
 
 
@@ -142,8 +146,10 @@ def change_gold(
     gold.label = words_of(version, project, gold.answer)
     gold.position = gold.position if position is None else position
     gold.save()
+    Verdict.objects.filter(gold=gold).exclude(kind=gold.kind).update(counts=False)
     if before != gold.answer:
         Verdict.objects.filter(gold=gold).delete()
+    look_again(project.pk, [task.pk])
     count_checks(project.pk)
     emit("gold.changed", project, actor, gold=gold.pk, task=task.pk, answer_changed=before != gold.answer)
     return gold
@@ -155,6 +161,7 @@ def retire(*, gold: Gold, actor: User | None, why: str, now: datetime, misleads:
     Gold.objects.move(gold.pk, GoldState.ACTIVE, GoldState.RETIRED, why=why, ended_at=now)
     if misleads:
         Verdict.objects.filter(gold=gold).update(counts=False)
+        look_again(gold.project_id, [gold.task_id])
     count_checks(gold.project_id)
     emit("gold.retired", gold.project, actor, gold=gold.pk, task=gold.task_id, why=why)
 
@@ -163,6 +170,7 @@ def retire(*, gold: Gold, actor: User | None, why: str, now: datetime, misleads:
 def reactivate(*, gold: Gold, actor: User | None) -> None:
     Gold.objects.move(gold.pk, GoldState.RETIRED, GoldState.ACTIVE, why="", ended_at=None)
     Verdict.objects.filter(gold=gold).update(counts=True)
+    look_again(gold.project_id, [gold.task_id])
     count_checks(gold.project_id)
     emit("gold.reactivated", gold.project, actor, gold=gold.pk, task=gold.task_id)
 
@@ -175,17 +183,23 @@ def drop_gold(*, gold: Gold, actor: User | None, now: datetime) -> None:
         overlap = ProjectVersion.objects.values_list("overlap", flat=True).get(
             project=gold.project_id, number=gold.project.version
         )
+        policy = policy_of(gold.project_id)
+        ceiling = policy.ceiling if policy.rule == Rule.AGREE else None
+        overlap = policy.floor if ceiling else overlap
         wanted = max(overlap, task.taken)
-        is_full = task.answered >= overlap
+        is_full = task.answered >= overlap and ceiling is None  # else the consensus decides
         Task.objects.move(
             task.pk,
             TaskState(task.state),
             TaskState.RESOLVED if is_full else TaskState.OPEN,
             wanted=wanted,
+            ceiling=ceiling,
+            extra=max(0, wanted - (ceiling or overlap)),
             resolved_at=(task.resolved_at or now) if is_full else None,
         )
         slots_opened(gold.project_id)
     Verdict.objects.filter(gold=gold).update(counts=False)
+    look_again(gold.project_id, [task.pk])
     emit("gold.dropped", gold.project, actor, gold=gold.pk, task=task.pk)
     Gold.objects.filter(pk=gold.pk).delete()
     count_checks(gold.project_id)

@@ -368,7 +368,7 @@ def test_gold_that_good_people_fail_is_retired_and_measures_nobody(org):
     known.refresh_from_db()
     project.refresh_from_db()
     assert (known.state, known.failed_by_good, project.checks) == ("retired", 3, 0)
-    assert "3 of 4 people" in known.why
+    assert "3 people who are usually right" in known.why
     assert not Verdict.objects.filter(counts=True).exists()
     gold.change_gold(gold=known, actor=None, answer={"option": "bad"})
     judging.judge_project(project_id=project.pk, now=NOW)
