@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from tasks.models import Answer, Assignment, ProjectVersion
 from tasks.selectors.eligibility import Annotator
+from tasks.states import TaskState
 
 CORRECTABLE = 10  # one's last answers that may still be corrected
 
@@ -105,6 +106,7 @@ def correctable(who: Annotator) -> dict[int, bool]:
     """The person's last live answers, newest first: {id: may be corrected}."""
     rows = (
         Answer.objects.filter(annotator_id=who.user_id, is_live=True, project__organization_id=who.organization_id)
+        .exclude(task__state=TaskState.PRACTICE)  # those stand as they were given
         .order_by("-pk")
         .values_list("pk", "is_locked", "project__state")[:CORRECTABLE]
     )

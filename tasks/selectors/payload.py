@@ -11,9 +11,10 @@ from labeling.pseudonym import number_of
 from labeling.types import registry
 from tasks.models import Assignment, Item, ProjectVersion
 from tasks.selectors.answering import configs_of, judged
+from tasks.selectors.entry import place_in_practice
 from tasks.selectors.media import image_links
 from tasks.selectors.suggestions import usable
-from tasks.states import AssignmentState
+from tasks.states import AssignmentState, TaskState
 
 FIELDS = (
     "pk",
@@ -29,6 +30,8 @@ FIELDS = (
     "task__item__data",
     "task__item__media",
     "task__suggestion",
+    "task__state",
+    "annotator_id",
     "draft__seq",
     "draft__value",
 )
@@ -67,7 +70,7 @@ def task(row: Mapping[str, Any], suggestion: dict[str, Any] | None = None) -> di
     if row["project__gold_field"]:  # never told, of any item
         data = {name: value for name, value in data.items() if name != row["project__gold_field"]}
     open_draft = row["draft__seq"] is not None and row["state"] == AssignmentState.LEASED
-    return {
+    told = {
         "assignment": row["pk"],
         "task": number_of("task", row["task_id"]),
         "project": row["project_id"],
@@ -77,6 +80,9 @@ def task(row: Mapping[str, Any], suggestion: dict[str, Any] | None = None) -> di
         "draft": {"seq": row["draft__seq"], "value": row["draft__value"]} if open_draft else None,
         "lease_expires_at": row["expires_at"],
     }
+    if row["task__state"] == TaskState.PRACTICE:  # said openly; a check has nothing that work has not
+        told["entry"] = place_in_practice(row["annotator_id"], row["project_id"], row["task_id"])
+    return told
 
 
 def item(pk: int, data: Mapping[str, Any], media: dict[str, Any], type_name: str) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db.models import Count, F, Q
 
-from tasks.models import Answer, Assignment, ProjectVersion, Task
+from tasks.models import Answer, Assignment, Project, ProjectVersion, Task
 from tasks.selectors.answering import correctable
 from tasks.selectors.eligibility import Annotator, workable_projects
+from tasks.selectors.entry import standing
 from tasks.states import HELD, AssignmentState, ProjectState, TaskState
 
 MOST_COUNTED = 1000  # open tasks are counted up to here: more would cost a walk over the project
@@ -46,7 +47,7 @@ def inbox(who: Annotator, *, without: Collection[int], now: datetime, project_id
 
 def project_list(who: Annotator) -> list[dict[str, Any]]:
     """The projects the person may work on, what is left (counted up to a limit) and what they did."""
-    rows = workable_projects(who).values("id", "name", "type", "version", "priority")
+    rows = workable_projects(who).values("id", "name", "type", "version", "priority", "has_entry")
     projects: list[dict[str, Any]] = [{**row} for row in rows]
     ids = [project["id"] for project in projects]
     asked = {
@@ -64,6 +65,9 @@ def project_list(who: Annotator) -> list[dict[str, Any]]:
         project["left"] = tasks_left(project["id"], who)
         project["left_is_more"] = project["left"] == MOST_COUNTED
         project["done"] = done.get(project["id"], 0)
+        project["entry"] = (
+            standing(Project.objects.get(pk=project["id"]), who.user_id) if project.pop("has_entry") else None
+        )
     return projects
 
 

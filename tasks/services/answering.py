@@ -227,6 +227,8 @@ def _refuse(turn: Turn) -> Any:
 
 def _supersede(answer_id: int, turn: Turn, who: Annotator) -> None:
     """Take the corrected answer out of the live ones. It must be the assignment's, recent, and not exported yet."""
+    if turn.task_state == TaskState.PRACTICE:
+        raise StaleState("an answer of a training or a test stands as it was given")
     recent = correctable(who)
     old = Answer.objects.filter(pk=answer_id, assignment_id=turn.id, annotator_id=who.user_id)
     if not old.exists():

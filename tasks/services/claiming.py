@@ -13,12 +13,16 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from labeling.outbox import events
-from tasks.models import ClaimCursor, Project, Task
+from tasks.models import ClaimCursor, Task
 from tasks.selectors.eligibility import Annotator, OpenProject, open_projects
 from tasks.services import claim_postgres, claim_sqlite
 from tasks.services.claim_gold import place_in, take_gold
 from tasks.services.claim_order import START, Order, Taken
+from tasks.services.entering import claim_practice
+from tasks.services.slots import slots_opened
 from tasks.states import AssignmentState
+
+__all__ = ["claim", "claim_next", "slots_opened"]
 
 EXHAUSTED = timedelta(seconds=5)  # nothing was left: the next look costs as much as the annotator has open answers
 REWIND_PAUSE = timedelta(seconds=10)  # slots open behind the cursors all the time, and a rewind has the same cost
@@ -35,6 +39,11 @@ def claim_next(
     for project in open_projects(who, project_id=project_id, to_offer=state == AssignmentState.OFFERED):
         if len(claimed) >= count:
             break
+        if not project.is_admitted:
+            lessons, is_through = claim_practice(project=project, annotator_id=who.user_id, now=now)
+            claimed += lessons
+            if not is_through:
+                continue
         if not project.is_exhausted(now):
             wanted = count - len(claimed)
             claimed += claim(project=project, annotator_id=who.user_id, count=wanted, now=now, state=state)
@@ -127,8 +136,3 @@ def _remember_exhausted(project: OpenProject, annotator_id: int, now: datetime) 
         update_fields=["epoch", "rank", "taken", "task_id", "exhausted_until", "rewound_at"],
     )
     return []
-
-
-def slots_opened(project_id: int) -> None:
-    """Say, in the transaction that made it so and after the task's update, that a task is claimable behind cursors."""
-    Project.objects.filter(pk=project_id).update(epoch=F("epoch") + 1)

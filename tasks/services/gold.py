@@ -15,10 +15,10 @@ from tasks.models.gold import GoldKind
 from tasks.models.policy import Rule
 from tasks.selectors.policies import policy_of
 from tasks.services.claim_gold import checks_of
-from tasks.services.claiming import slots_opened
 from tasks.services.consensus.known import look_again
 from tasks.services.consensus.rows import in_words
 from tasks.services.gold_reading import Ready, Told, read_gold
+from tasks.services.slots import slots_opened
 from tasks.states import APART, GoldState, TaskState
 from workers.models import User
 

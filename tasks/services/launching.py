@@ -14,8 +14,8 @@ from tasks.models import Dataset, Item, Project, ProjectVersion, QualityPolicy, 
 from tasks.models.policy import Rule
 from tasks.selectors.answering import judged
 from tasks.selectors.policies import policy_of
-from tasks.services.claiming import slots_opened
 from tasks.services.gold_sources import add_gold_of_items
+from tasks.services.slots import slots_opened
 from tasks.services.suggesting import add_suggestions
 from tasks.states import ProjectState, TaskState
 from workers.models import User

@@ -10,8 +10,9 @@ from labeling.outbox import events
 from labeling.outbox.models import Event
 from tasks.models import Assignment, Task
 from tasks.selectors.eligibility import Annotator, OpenProject, open_projects, people_at_work
-from tasks.services.claiming import claim_next, slots_opened
+from tasks.services.claiming import claim_next
 from tasks.services.leasing import expire, lease_until
+from tasks.services.slots import slots_opened
 from tasks.states import AVAILABLE_AGAIN, AssignmentState, TaskState
 
 RECLAIM_LOOK = 20  # offers looked at before giving up
