@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tasks.api import comments, gold, projects, suggestions, tasks
+from tasks.api import comments, gold, projects, restrictions, suggestions, tasks
 
 urlpatterns = [
     path("task-types", projects.TaskTypes.as_view(), name="api-task-types"),
@@ -42,6 +42,18 @@ urlpatterns = [
         path(f"projects/<int:project_id>/{to}", projects.Move.as_view(to=to), name=f"api-project-{to}")
         for to in ("pause", "resume", "complete", "archive", "restore")
     ],
+    path("restrictions", restrictions.Restrictions.as_view(), name="api-restrictions"),
+    path("restrictions/preview", restrictions.PreviewRestriction.as_view(), name="api-restrictions-preview"),
+    path("restrictions/<int:restriction_id>/lift", restrictions.LiftRestriction.as_view(), name="api-restriction-lift"),
+    path(
+        "restrictions/<int:restriction_id>/decide", restrictions.DecideAppeal.as_view(), name="api-restriction-decide"
+    ),
+    path("work/restrictions", restrictions.OwnRestrictions.as_view(), name="api-work-restrictions"),
+    path(
+        "work/restrictions/<int:restriction_id>/appeal",
+        restrictions.AppealRestriction.as_view(),
+        name="api-work-restriction-appeal",
+    ),
     path("tasks/<int:task_id>", tasks.OneTask.as_view(), name="api-task"),
     path("tasks/<int:task_id>/cancel", tasks.CancelTask.as_view(), name="api-task-cancel"),
 ]

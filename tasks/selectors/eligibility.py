@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from tasks.models import ClaimCursor, Entry, Project
 from tasks.states import ProjectState
-from workers.models import Group, Membership
+from workers.models import Group, Membership, Restriction
 from workers.selectors.membership import LABELS
 
 Position = tuple[int, int, int]  # -priority, taken, task id: the order in which open tasks are given out
@@ -57,7 +57,14 @@ def workable_projects(
     groups = Project.groups.through._default_manager.filter(
         project_id=OuterRef("pk"), group__in=Group.objects.filter(users=who.user_id)
     )
-    return mine.filter(Q(open_to_all=True) | Exists(members) | Exists(groups)).order_by("-priority", "id")
+    kept_out = Restriction.objects.filter(
+        Q(project_id=None) | Q(project_id=OuterRef("pk")),
+        user=who.user_id,
+        organization=who.organization_id,
+        lifted_at=None,
+    )
+    allowed = mine.filter(Q(open_to_all=True) | Exists(members) | Exists(groups)).filter(~Exists(kept_out))
+    return allowed.order_by("-priority", "id")
 
 
 def open_projects(who: Annotator, *, project_id: int | None = None, to_offer: bool = False) -> list[OpenProject]:
