@@ -1,6 +1,19 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from tasks.web import comments, datasets, exports, project_settings, projects, results, suggestions, work, workbench
+from tasks.web import (
+    checks,
+    comments,
+    datasets,
+    exports,
+    project_people,
+    project_settings,
+    projects,
+    results,
+    standing,
+    suggestions,
+    work,
+    workbench,
+)
 
 project_urls = [
     path("", projects.overview, name="project"),
@@ -10,6 +23,13 @@ project_urls = [
     path("tasks/<int:task_id>/", results.task, name="project-task"),
     path("tasks/<int:task_id>/change/", results.change_task, name="project-task-change"),
     path("settings/", project_settings.settings, name="project-settings"),
+    path("gold/", checks.gold, name="project-gold"),
+    path("gold/<int:gold_id>/", checks.one_gold, name="project-gold-one"),
+    path("gold/<int:gold_id>/<slug:action>/", checks.change_gold, name="project-gold-change"),
+    path("tasks/<int:task_id>/gold/", checks.gold_of_task, name="project-task-gold"),
+    path("people/", project_people.people, name="project-people"),
+    path("people/<int:user_id>/", project_people.person, name="project-person"),
+    path("signs/<int:sign_id>/dismiss/", project_people.dismiss_sign, name="project-sign-dismiss"),
     path("exports/", exports.exports, name="project-exports"),
     path("comments/", comments.comments, name="project-comments"),
     path("comments/<int:comment_id>/", comments.answer, name="project-comment"),
@@ -22,6 +42,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tasks.web.media_urls")),
     path("work/", work.home, name="work"),
     path("work/history/", work.history, name="work-history"),
+    path("work/standing/", standing.standing, name="work-standing"),
+    path("work/restrictions/<int:restriction_id>/appeal/", standing.appeal, name="work-appeal"),
+    path("restrictions/", project_people.restrictions, name="restrictions"),
+    path("restrictions/<int:restriction_id>/", project_people.change_restriction, name="restriction-change"),
     path("work/label/", workbench.workbench, name="workbench"),
     path("projects/", projects.index, name="projects"),
     path("projects/new/", projects.new, name="project-new"),
