@@ -4,7 +4,7 @@
 PYTHON_IN_VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format openapi lock venv dev
+.PHONY: help run test lint format openapi messages screenshots lock venv dev
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
@@ -28,6 +28,12 @@ format: dev ## Put the code into shape
 
 openapi: dev ## Write the API's snapshot anew after a change (tests/api/openapi.json)
 	@$(PYTHON_IN_VENV) manage.py spectacular --format openapi-json --validate --fail-on-warn --file tests/api/openapi.json
+
+messages: dev ## Bring the translations up to date with the code and compile them (labeling/locale)
+	@$(PYTHON_IN_VENV) -m tests.catalogue
+
+screenshots: dev ## Take pictures of every type, light and dark, desk and tablet (into ./screenshots/)
+	@$(PYTHON_IN_VENV) -m tests.browser.screenshots screenshots
 
 lock: dev ## Write the lock files anew from pyproject.toml (.ci/lock --upgrade takes the newest)
 	@.ci/lock

@@ -9,11 +9,12 @@ from kombu import Queue
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labeling.settings")
 
 QUEUES = {  # what each is for; the help page shows it
-    "ingest": "Turns uploaded files into items, in chunks. Slow and heavy: it has a worker of its own, with export.",
+    "ingest": "Turns uploaded files into items, in chunks, and fetches what clients name by address. Slow and heavy: "
+    "it has a worker of its own, with export.",
     "distribute": "Offers tasks to annotators and takes back leases that ran out.",
     "quality": "Updates consensus after answers, measures answers to gold, and works out skills.",
     "export": "Writes export files.",
-    "deliver": "Calls other systems. Nothing is sent to it yet.",
+    "deliver": "Calls other systems: callbacks and webhooks. One job at a time, with threads of its own.",
     "default": "The relay of events, mail, cleaning up.",
 }
 HARD_LIMIT = 120  # seconds; long work is cut into chunks below this
@@ -30,6 +31,10 @@ app.conf.update(
         "tasks.jobs.quality.*": {"queue": "quality"},
         "tasks.jobs.checks.*": {"queue": "quality"},
         "tasks.jobs.exports.*": {"queue": "export"},
+        "tasks.jobs.orders.prepare_orders": {"queue": "ingest"},
+        "tasks.jobs.orders.fetch_files": {"queue": "ingest"},
+        "tasks.jobs.orders.settle_*": {"queue": "quality"},
+        "tasks.jobs.deliver.*": {"queue": "deliver"},
     },
     task_serializer="json",
     accept_content=["json"],
@@ -64,6 +69,12 @@ app.conf.update(
         "apply-answers": {"task": "tasks.jobs.quality.update_waiting_projects", "schedule": schedule(5)},
         "measure-answers": {"task": "tasks.jobs.checks.measure_waiting_answers", "schedule": schedule(30)},
         "work-out-skills": {"task": "tasks.jobs.checks.work_out_skills_due", "schedule": schedule(60)},
+        "finalize-rejections": {"task": "tasks.jobs.quality.finalize_rejections", "schedule": schedule(60)},
+        "prepare-orders": {"task": "tasks.jobs.orders.prepare_orders", "schedule": schedule(5)},
+        "fetch-files": {"task": "tasks.jobs.orders.fetch_files", "schedule": schedule(10)},
+        "settle-orders": {"task": "tasks.jobs.orders.settle_orders", "schedule": schedule(2)},
+        "tell-late": {"task": "tasks.jobs.deliver.fan_out_late", "schedule": schedule(60)},
+        "deliver": {"task": "tasks.jobs.deliver.deliver", "schedule": schedule(2)},
         "purge-deleted": {"task": "tasks.jobs.ingest.purge_deleted_datasets", "schedule": schedule(60)},
         "forget-old-requests": {"task": "labeling.outbox.jobs.forget_old_requests", "schedule": schedule(3600)},
     },

@@ -84,7 +84,11 @@ declare("OFFER_SECONDS", "300", "Seconds a task stays in an annotator's inbox be
 declare("INBOX_SIZE", "5", "Tasks offered to one annotator at once.")
 declare("SEEN_SECONDS", "120", "Tasks are offered to annotators who were seen within this many seconds.")
 declare("SESSION_GOAL", "60", "Tasks a day shown as the goal on the labeling page.")
-declare("BREAK_MINUTES", "50", "Minutes of work after which the labeling page suggests a break.")
+declare("REVIEW_LEASE_SECONDS", "600", "Seconds a reviewer holds a task without a sign of life.")
+declare("FIX_HOURS", "72", "Hours an annotator has to fix an answer that a reviewer returned.")
+declare("REJECTION_BRAKE", "30", "Percent of a person's last 20 answers; rejecting more needs a second reviewer.")
+declare("SECOND_REVIEWS", "10", "Percent of reviews that another reviewer repeats without seeing the first.")
+declare("BREAK_MINUTES", "50", "Minutes of work after which the labeling page suggests a break; 0 for never.")
 declare("EXPORT_LINK_SECONDS", "86400", "Seconds a signed download link works.")
 declare("MEDIA_LINK_SECONDS", "86400", "Seconds a signed link to an image works, at least.")
 declare("INVITATION_HOURS", "168", "Hours an invitation can be accepted.")
@@ -93,5 +97,6 @@ declare(
     "",
     "Networks this server may call although they are not public, for example 10.1.0.0/16, separated by commas.",
 )
+declare("OUTGOING_PUBLIC", "1", "0 keeps this server from calling anything on the public internet.")
 declare("API_RATE", "6000/min", "Requests one API key may make.")
 declare("LOG_LEVEL", "INFO", "Level of the server's log: DEBUG, INFO, WARNING or ERROR.")

@@ -50,7 +50,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "workers.web.language.LanguageMiddleware",
     "workers.web.middleware.OrganizationMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -153,6 +153,7 @@ if env.number("TRUSTED_PROXIES"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = SECURE
 OUTGOING_ALLOW = env.words("OUTGOING_ALLOW")
+OUTGOING_PUBLIC = env.flag("OUTGOING_PUBLIC")
 CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": (),
     "DIRECTIVES": {
@@ -198,6 +199,10 @@ INBOX_SIZE = env.number("INBOX_SIZE")
 SEEN_SECONDS = env.number("SEEN_SECONDS")
 SESSION_GOAL = env.number("SESSION_GOAL")
 BREAK_MINUTES = env.number("BREAK_MINUTES")
+REVIEW_LEASE_SECONDS = env.number("REVIEW_LEASE_SECONDS")
+FIX_HOURS = env.number("FIX_HOURS")
+REJECTION_BRAKE = env.number("REJECTION_BRAKE")
+SECOND_REVIEWS = env.number("SECOND_REVIEWS")
 
 # --- languages ------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env.text("LANGUAGE_CODE")
@@ -252,6 +257,10 @@ SPECTACULAR_SETTINGS = {
         "CommentKindEnum": "tasks.models.comments.CommentKind",
         "GoldKindEnum": "tasks.models.gold.GoldKind",
         "GoldSourceEnum": "tasks.models.gold.GoldSource",
+        "RestrictionKindEnum": "workers.models.restrictions.RestrictionKind",
+        "RestrictionReasonEnum": "workers.models.restrictions.RestrictionReason",
+        "SkipReasonEnum": "tasks.states.SKIP_REASONS",
+        "RejectionReasonEnum": "tasks.states.REJECTION_REASONS",
     },
 }
 

@@ -2,15 +2,14 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.i18n import JavaScriptCatalog
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("jsi18n/", JavaScriptCatalog.as_view(packages=["labeling"]), name="javascript-catalog"),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("api/", include("labeling.http.urls")),
     path("api/v1/", include("workers.api.urls")),
     path("api/v1/", include("tasks.api.urls")),
+    path("v1/", include("tasks.scale.urls")),
+    path("v2/", include("tasks.scale.v2_urls")),
     path("", include("workers.web.urls")),
     path("", include("tasks.web.urls")),
 ]

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
 
 DIGITS = 7
 """Kept of every sum: what was added can be taken out again, and the order of adding does not show."""
+SEPARATOR = "\x1f"
 ROUNDS = 12
 TOLERANCE = 1e-3
 
@@ -83,6 +84,14 @@ class Known:
         """Without these tasks, that were counted with exactly this evidence."""
         return self._moved(settled, -1)
 
+    def within(self, scope: str) -> Known:
+        """What is known under names that begin so (see ``under``), without that beginning."""
+        return Known({who: _within(sums, scope) for who, sums in self.workers.items()}, _within(self.crowd, scope))
+
+    def few(self, workers: Iterable[Hashable]) -> Known:
+        """Of these workers only: what is asked about the others costs nothing."""
+        return Known({who: self.workers[who] for who in workers if who in self.workers}, self.crowd)
+
     def _moved(self, settled: Iterable[Settled], sign: int) -> Known:
         workers: dict[Hashable, Mapping[str, float]] = dict(self.workers)
         touched: dict[Hashable, Sums] = {}
@@ -105,6 +114,30 @@ def add(to: Sums, sums: Mapping[str, float], sign: int = 1) -> None:
             to[name] = total
         else:
             to.pop(name, None)
+
+
+def under(scope: str, settled: Settled) -> Settled:
+    """The same with its sums named as belonging to one part of an answer, so that several can be kept together."""
+    evidence = {who: _under(sums, scope) for who, sums in settled.evidence.items()}
+    return replace(settled, evidence=evidence, crowd=_under(settled.crowd, scope))
+
+
+def _under(sums: Mapping[str, float], scope: str) -> Sums:
+    return {f"{scope}{SEPARATOR}{name}": amount for name, amount in sums.items()}
+
+
+def _within(sums: Mapping[str, float], scope: str) -> Sums:
+    start = scope + SEPARATOR
+    return {name[len(start) :]: amount for name, amount in sums.items() if name.startswith(start)}
+
+
+def merged(all_sums: Iterable[Mapping[Hashable, Sums]]) -> dict[Hashable, Sums]:
+    """The evidence of several parts as one."""
+    found: dict[Hashable, Sums] = {}
+    for by_worker in all_sums:
+        for worker, sums in by_worker.items():
+            add(found.setdefault(worker, {}), sums)
+    return found
 
 
 def rounded(sums: Mapping[str, float]) -> Sums:

@@ -7,10 +7,10 @@ from functools import cache
 from typing import cast
 
 from labeling.errors import GroundworkError
-from labeling.exporters.base import Columns, Exporter
+from labeling.exporters.base import Columns, Exporter, opened
 from labeling.plugins import modules_with
 
-__all__ = ["Columns", "exporters", "get"]
+__all__ = ["Columns", "exporters", "get", "opened"]
 
 
 @cache

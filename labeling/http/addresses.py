@@ -45,7 +45,7 @@ def networks(names: Iterable[str]) -> list[Network]:
     return [ip_network(name, strict=False) for name in names]
 
 
-def is_allowed(address: str, allowed: Iterable[Network]) -> bool:
+def is_allowed(address: str, allowed: Iterable[Network], *, public: bool = True) -> bool:
     """Whether we may connect there. IPv4 in IPv6 is never public, but the list knows it by the address it holds."""
     found = ip_address(address)
     names: list[IPv4Address | IPv6Address] = [found]
@@ -53,7 +53,7 @@ def is_allowed(address: str, allowed: Iterable[Network]) -> bool:
         names.append(found.ipv4_mapped)
     if any(_within(name, allowed) for name in names):
         return True
-    return found.is_global and not found.is_multicast and not _within(found, BLOCKED)
+    return public and found.is_global and not found.is_multicast and not _within(found, BLOCKED)
 
 
 def _within(address: IPv4Address | IPv6Address, listed: Iterable[Network]) -> bool:

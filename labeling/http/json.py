@@ -28,9 +28,10 @@ class ORJSONParser(BaseParser):
     """Reads at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes: DRF's own parser has no limit."""
 
     media_type = "application/json"
+    limit: int | None = None  # of a parser for larger bodies
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        limit = self.limit or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         body = stream.read(limit + 1)
         if len(body) > limit:
             raise TooLarge(f"the body is over {limit} bytes")

@@ -162,7 +162,9 @@ class Guarded(httpcore.NetworkBackend):
         socket_options: Any = None,
     ) -> httpcore.NetworkStream:
         addresses = _resolve(host, port, left(self.deadline))
-        if not addresses or not all(is_allowed(address, self.allowed) for address in addresses):
+        if not addresses or not all(
+            is_allowed(address, self.allowed, public=settings.OUTGOING_PUBLIC) for address in addresses
+        ):
             raise Refused(NOT_PUBLIC)
         failed: Exception = httpcore.ConnectError()
         for address in addresses[:4]:

@@ -1,4 +1,4 @@
-"""Error replies outside DRF: problem details under /api/, a page elsewhere."""
+"""Error replies outside DRF: problem details under /api/, plain JSON under /v1/ and /v2/, a page elsewhere."""
 
 from typing import Any
 
@@ -14,6 +14,8 @@ def _reply(request: HttpRequest, status: int) -> HttpResponse:
     if request.path.startswith("/api/"):
         body = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": ""}
         return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
+    if request.path.startswith(("/v1/", "/v2/")):
+        return JsonResponse({"status_code": status, "error": TITLES[status]}, status=status)
     return render(request, f"errors/{status}.html", status=status)
 
 

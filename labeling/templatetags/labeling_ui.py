@@ -12,10 +12,12 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from labeling import charts
+from labeling import charts, problem_words
 from labeling.pseudonym import annotator_pseudonym
 
 register = template.Library()
+ARROWS = {"Up": "↑", "Down": "↓", "Left": "←", "Right": "→"}
+ARROW = re.compile(r"Arrow(Up|Down|Left|Right)")
 COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 
 
@@ -39,9 +41,22 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
-def key(name: str) -> SafeString:
-    """A key hint: the same look as the ones keys.js makes. Silent, as the name of the control follows it."""
-    return format_html('<kbd class="kbd" aria-hidden="true">{}</kbd>', name)
+def key(name: str, command: str = "") -> SafeString:
+    """A key hint: the same look as the ones keys.js makes. Silent, as the name of the control follows it.
+
+    With a command's id the script lets it follow the key that the person has chosen.
+    """
+    shown = ARROW.sub(lambda found: ARROWS[found[1]], name)
+    if not command:
+        return format_html('<kbd class="kbd" aria-hidden="true">{}</kbd>', shown)
+    tag = '<kbd class="kbd" aria-hidden="true" data-key-of="{}" data-key="{}">{}</kbd>'
+    return format_html(tag, command, name, shown)
+
+
+@register.filter
+def in_words(message: str) -> str:
+    """A stored message of what was wrong, in the reader's language."""
+    return problem_words.in_words(message)
 
 
 @register.simple_tag
@@ -73,3 +88,16 @@ def widget(type_name: str) -> SafeString:
     """The type's widget.html, once per page, as the <template> that the workbench clones for each task."""
     inside = render_to_string(f"{type_name}/widget.html")
     return format_html('<template id="widget-{}">{}</template>', type_name, inside)
+
+
+@register.inclusion_tag("partials/heat_map.html")
+def heat_map(
+    drawn: charts.HeatMap, title: str, rows: list[str], columns: list[str], corner: str = ""
+) -> dict[str, Any]:
+    """Squares as a picture, and the same as a table whose cells link to the rows behind them."""
+    by_place = {(cell.x, cell.y): cell for cell in drawn.cells}
+    table = [
+        (name, [by_place.get((drawn.side + c * drawn.size, drawn.head + r * drawn.size)) for c in range(len(columns))])
+        for r, name in enumerate(rows)
+    ]
+    return {"drawn": drawn, "title": title, "table": table, "columns": columns, "corner": corner}

@@ -5,13 +5,12 @@ In its clean form one is ``{"name", "label", "type", "options": [{"value", "labe
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from labeling.errors import Problem
 from labeling.types.parts import note_repeats, read_flag, read_list
-from labeling.types.strict import join, read_object, read_text
+from labeling.types.strict import is_number, join, read_object, read_text
 
 CHOOSING = ("select", "multiselect")
 KINDS = (*CHOOSING, "boolean", "text", "number")
@@ -76,8 +75,7 @@ def value_problem(value: Any, one: Attribute, path: str) -> Problem | None:
     if kind == "boolean":
         return None if isinstance(value, bool) else Problem(path, "must be true or false", "type")
     if kind == "number":
-        is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        return None if is_number else Problem(path, "must be a number", "type")
+        return None if is_number(value) else Problem(path, "must be a number", "type")
     if kind == "text":
         found: list[Problem] = []
         read_text(value, found, path, longest=LONGEST_TEXT, strip=False)
@@ -103,8 +101,8 @@ def _option_problem(value: Any, one: Attribute, path: str) -> Problem | None:
 def _canonical(value: Any, one: Attribute) -> Any:
     if one["type"] == "multiselect":
         return [option for option in option_values(one) if option in value]
-    if one["type"] == "number" and abs(value) <= EXACT and value == int(value):
-        return int(value)
+    if one["type"] == "number":
+        return int(value) if abs(value) <= EXACT and value == int(value) else float(value)
     return value
 
 

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
 from labeling.types import edit_distance
-from labeling.types.fields import Field, values_of
+from labeling.types.field_conditions import is_shown
+from labeling.types.field_values import Field, milliseconds, values_of
+
+Filled = Mapping[str, list[Any]]
 
 UNANSWERED = "-"
 """The class of a vote that leaves a field empty, or of a field that was not shown; never a value: see ``_named``."""
 YES, NO = "yes", "no"
 
 
+def is_single(field: Field) -> bool:
+    """Whether it is a field set of one entry: nothing but fields under one heading."""
+    return bool(field["type"] == "field_set" and field["max_responses_required"] == 1)
+
+
 def parts_of(field: Field) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Name and classes of each vote on the field; none where it is not a matter of votes."""
     name, kind = field["field_id"], field["type"]
-    if kind == "boolean":
+    if is_single(field):
+        for each in field["fields"]:
+            yield from parts_of(each)
+    elif kind == "boolean":
         yield name, (YES, NO, UNANSWERED)
     elif kind == "linear_scale":
         yield name, (*(str(step) for step in range(field["min"], field["max"] + 1)), UNANSWERED)
@@ -29,6 +43,10 @@ def parts_of(field: Field) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def votes_of(field: Field, values: list[Any] | None) -> Iterator[tuple[str, str]]:
     """Part and class of what one person answered."""
+    if is_single(field):
+        for each in field["fields"]:
+            yield from votes_of(each, values[0].get(each["field_id"]) if values else None)
+        return
     for part, _names in parts_of(field):
         if values is None:
             yield part, UNANSWERED
@@ -52,6 +70,34 @@ def elected(field: Field, won: dict[str, str]) -> list[Any] | None:
     if field["type"] == "boolean":
         return [winners[0] == YES]
     return [int(winners[0])] if field["type"] == "linear_scale" else [winners[0].removeprefix("=")]
+
+
+def together(fields: list[Field], won: dict[str, str], nearest: Filled, above: Filled) -> dict[str, list[Any]]:
+    """What was elected, the rest from the ``nearest`` answer; nothing that the elected fields hide."""
+    found: dict[str, list[Any]] = {}
+    for field in fields:
+        name = field["field_id"]
+        known = {**above, **found}
+        values = nearest.get(name)
+        if is_single(field):
+            values = _entry(field, won, values, known)
+        elif any(parts_of(field)):
+            values = elected(field, won)
+        if values is not None and is_shown(field, known):
+            found[name] = values
+    return found
+
+
+def _entry(field: Field, won: dict[str, str], nearest: list[Any] | None, above: Filled) -> list[Any] | None:
+    entry = together(field["fields"], won, nearest[0] if nearest else {}, above)
+    return [entry] if entry else None
+
+
+def forms_apart(fields: list[Field], a: Filled, b: Filled) -> float:
+    """The mean over the fields that either has filled in."""
+    filled = [field for field in fields if field["field_id"] in a or field["field_id"] in b]
+    steps = [apart(each, a.get(each["field_id"]), b.get(each["field_id"])) for each in filled]
+    return sum(steps) / len(steps) if steps else 0.0
 
 
 def apart(field: Field, a: list[Any] | None, b: list[Any] | None) -> float:
@@ -80,6 +126,22 @@ def _ranges(field: Field, a: list[Any], b: list[Any]) -> float:
     return 1 - shared / ((a[1] - a[0] + 1) + (b[1] - b[0] + 1) - shared)
 
 
+def _times(field: Field, a: list[Any], b: list[Any]) -> float:
+    """1 - intersection over union, of time."""
+    (a0, a1), (b0, b1) = ([milliseconds(each) for each in ends] for ends in (a, b))
+    shared = max(0, min(a1, b1) - max(a0, b0))
+    whole = (a1 - a0) + (b1 - b0) - shared
+    return 1 - shared / whole if whole else 1.0
+
+
+def _entries(field: Field, a: list[Any], b: list[Any]) -> float:
+    """1 - F of the best pairs of entries: their order is not what was asked."""
+    alike = np.array([[1 - forms_apart(field["fields"], one, other) for other in b] for one in a])
+    rows, columns = linear_sum_assignment(alike, maximize=True)
+    matched = sorted(alike[rows, columns].tolist())  # summed in one order whoever comes first
+    return round(max(0.0, 1 - 2 * sum(matched) / (len(a) + len(b))), 12)
+
+
 def _sets(field: Field, a: list[Any], b: list[Any]) -> float:
     return len(set(a) ^ set(b)) / len(set(a) | set(b))
 
@@ -96,6 +158,8 @@ APART: dict[str, Callable[[Field, list[Any], list[Any]], float]] = {
     "number": _numbers,
     "linear_scale": _numbers,
     "range": _ranges,
+    "time_range": _times,
+    "field_set": _entries,
     "category": _sets,
     "ranking_order": _orders,
 }

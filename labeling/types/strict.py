@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from typing import Any
 
@@ -47,6 +48,16 @@ def read_count(raw: Any, problems: list[Problem], path: str, *, low: int, high: 
         problems.append(Problem(path, f"is {raw}; must be from {low} to {high}", "range"))
         return low
     return raw
+
+
+def is_number(raw: Any) -> bool:
+    """A finite number of a size that a float can hold. True is not a number here."""
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        return False
+    try:
+        return math.isfinite(raw)
+    except OverflowError:
+        return False
 
 
 def storable_problem(text: str) -> str:

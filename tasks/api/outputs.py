@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from labeling.content_risks import CONTENT_RISKS, LONGEST_NOTE
 from labeling.http.serializers import Strict
 from tasks.api.images import ImageOut
 from tasks.models import Consensus, Project, ProjectVersion, Task
@@ -15,7 +16,7 @@ from tasks.services.projects import VERSIONED
 class VersionOut(serializers.ModelSerializer):
     class Meta:
         model = ProjectVersion
-        fields = ["number", "config", "guideline", "overlap", "end_use", "examples", "created_at"]
+        fields = ["number", *VERSIONED, "created_at"]
 
 
 class ProjectOut(serializers.ModelSerializer):
@@ -25,6 +26,8 @@ class ProjectOut(serializers.ModelSerializer):
     guideline = serializers.CharField()
     overlap = serializers.IntegerField()
     end_use = serializers.CharField()
+    content_risks = serializers.ListField(child=serializers.CharField())
+    content_note = serializers.CharField()
     examples = serializers.ListField(child=serializers.JSONField())
     members = serializers.ListField(child=serializers.IntegerField())
     groups = serializers.ListField(child=serializers.IntegerField())
@@ -43,6 +46,8 @@ class ProjectOut(serializers.ModelSerializer):
             "guideline",
             "overlap",
             "end_use",
+            "content_risks",
+            "content_note",
             "examples",
             "priority",
             "aggregation",
@@ -243,7 +248,7 @@ class ProgressOut(serializers.Serializer):
 
 
 class ProjectChange(Strict):
-    """Fields that may change. `config`, `guideline`, `overlap`, `end_use` and `examples` make a new version."""
+    """Fields that may change. `config`, `guideline`, `overlap`, `end_use`, `content_…`, `examples` make a version."""
 
     name = serializers.CharField(max_length=200, required=False)
     config = serializers.JSONField(required=False, help_text="The label schema, as the type wants it.")
@@ -252,6 +257,12 @@ class ProjectChange(Strict):
     )
     overlap = serializers.IntegerField(required=False, help_text="Answers wanted for each item, 1 to 100.")
     end_use = serializers.CharField(required=False, allow_blank=True, max_length=5000)
+    content_risks = serializers.ListField(
+        child=serializers.ChoiceField(choices=CONTENT_RISKS),
+        required=False,
+        help_text="What the material may be like: told to annotators before they begin; it begins veiled.",
+    )
+    content_note = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_NOTE)
     examples = serializers.JSONField(
         required=False, help_text='Shown beside the guideline: [{"item": {"text": …} or {"id": …}, "answer", "why"}].'
     )

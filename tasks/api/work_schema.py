@@ -52,6 +52,8 @@ class WorkProjectOut(s.Serializer):
     config = s.DictField()
     guideline_html = s.CharField()
     end_use = s.CharField()
+    content_risks = s.ListField(child=s.CharField(), help_text="What the material may be like; empty for harmless.")
+    content_note = s.CharField()
     widget = s.CharField()
     examples = ExampleOut(many=True)
 
@@ -142,6 +144,7 @@ class WorkSessionOut(s.Serializer):
     done = s.IntegerField()
     goal = s.IntegerField()
     eta_s = s.IntegerField(allow_null=True)
+    active_s = s.IntegerField(help_text="Seconds of active work today.")
     break_due = s.BooleanField()
 
 
@@ -185,7 +188,10 @@ class ProjectToWorkOnOut(s.Serializer):
     priority = s.IntegerField()
     guideline_html = s.CharField()
     end_use = s.CharField()
+    content_risks = s.ListField(child=s.CharField())
+    content_note = s.CharField()
     left = s.IntegerField(help_text="Tasks with a free slot, counted up to 1000.")
+    to_fix = s.IntegerField(help_text="Answers of yours that a reviewer returned.")
     left_is_more = s.BooleanField()
     done = s.IntegerField(help_text="Answered by the caller.")
 

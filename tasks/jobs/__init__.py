@@ -1,3 +1,3 @@
-from tasks.jobs import checks, distribution, exports, ingest, quality
+from tasks.jobs import checks, deliver, distribution, exports, ingest, orders, quality
 
-__all__ = ["checks", "distribution", "exports", "ingest", "quality"]
+__all__ = ["checks", "deliver", "distribution", "exports", "ingest", "orders", "quality"]

@@ -2,22 +2,31 @@ from tasks.models.comments import Comment
 from tasks.models.data import Dataset, Item, Upload, UploadProblem
 from tasks.models.exports import Export, ExportRow
 from tasks.models.gold import CheckRules, Entry, Gold, GoldProblem, PaidTime, Verdict
+from tasks.models.ordering import Batch, ClientFile, Order, OrderParams, OrderProject, OrderTag, QualityTask
 from tasks.models.policy import Calibration, LeftOut, QualityPolicy
 from tasks.models.projects import Project, ProjectVersion
-from tasks.models.quality import AnnotatorCounts, Consensus, QualityState
+from tasks.models.quality import AgreementReport, AnnotatorCounts, Consensus, QualityState
+from tasks.models.review import Appeal, Rejection, Review
 from tasks.models.skills import Sign, Skill
+from tasks.models.webhooks import CallbackAccount, Delivery, Webhook
 from tasks.models.work import Answer, Assignment, ClaimCursor, Draft, SuggestionProblem, Task
 
 __all__ = [
+    "AgreementReport",
     "AnnotatorCounts",
     "Answer",
+    "Appeal",
     "Assignment",
+    "Batch",
     "Calibration",
+    "CallbackAccount",
     "CheckRules",
     "ClaimCursor",
+    "ClientFile",
     "Comment",
     "Consensus",
     "Dataset",
+    "Delivery",
     "Draft",
     "Entry",
     "Export",
@@ -26,11 +35,18 @@ __all__ = [
     "GoldProblem",
     "Item",
     "LeftOut",
+    "Order",
+    "OrderParams",
+    "OrderProject",
+    "OrderTag",
     "PaidTime",
     "Project",
     "ProjectVersion",
     "QualityPolicy",
     "QualityState",
+    "QualityTask",
+    "Rejection",
+    "Review",
     "Sign",
     "Skill",
     "SuggestionProblem",
@@ -38,4 +54,5 @@ __all__ = [
     "Upload",
     "UploadProblem",
     "Verdict",
+    "Webhook",
 ]

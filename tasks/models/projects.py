@@ -74,6 +74,8 @@ class ProjectVersion(models.Model):
     guideline = models.TextField(blank=True)  # Markdown
     overlap = models.PositiveSmallIntegerField(default=1)
     end_use = models.TextField(blank=True)  # what the labels are for, told to annotators
+    content_risks = models.JSONField(default=list)  # of labeling.content_risks: told to annotators, begins veiled
+    content_note = models.TextField(blank=True)  # what the material is like, in the requester's words
     examples = models.JSONField(default=list)  # [{"item", "answer", "why"}], shown beside the guideline
     for_tasks = models.BooleanField(default=False)  # made for tasks that bring a question of their own
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

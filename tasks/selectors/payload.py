@@ -12,7 +12,7 @@ from labeling.types import registry
 from tasks.models import Assignment, Item, ProjectVersion
 from tasks.selectors.answering import configs_of, judged
 from tasks.selectors.entry import place_in_practice
-from tasks.selectors.media import image_links
+from tasks.selectors.media import image_links, media_url
 from tasks.selectors.suggestions import usable
 from tasks.states import AssignmentState, TaskState
 
@@ -34,6 +34,18 @@ FIELDS = (
     "annotator_id",
     "draft__seq",
     "draft__value",
+)
+VERSION_FIELDS = (
+    "project_id",
+    "number",
+    "config",
+    "guideline",
+    "end_use",
+    "content_risks",
+    "content_note",
+    "examples",
+    "project__name",
+    "project__type",
 )
 
 
@@ -96,9 +108,19 @@ def item(pk: int, data: Mapping[str, Any], media: dict[str, Any], type_name: str
     if image := image_links(media):
         shown["image"] = image
     shown["data"] = {name: value for name, value in data.items() if name != "text"}
+    if stored := media.get("attachments"):
+        shown["data"]["attachments"] = with_pictures(data["attachments"], stored)
     if html := registry.get(type_name).html(data):
         shown["html"] = html
     return shown
+
+
+def with_pictures(attachments: list[dict[str, Any]], stored: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Each that we keep a picture of names it by a link of ours: a page loads nothing from elsewhere."""
+    return [
+        each | {"content": media_url(stored[str(n)]["key"])} if str(n) in stored else each
+        for n, each in enumerate(attachments)
+    ]
 
 
 def projects_of(tasks: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -108,7 +130,7 @@ def projects_of(tasks: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]
         return {}
     rows = ProjectVersion.objects.filter(
         project__in={project for project, _ in wanted}, number__in={number for _, number in wanted}
-    ).values("project_id", "number", "config", "guideline", "end_use", "examples", "project__name", "project__type")
+    ).values(*VERSION_FIELDS)
     chosen = [row for row in rows if (row["project_id"], row["number"]) in wanted]
     items = example_items(chosen)
     return {f"{row['project_id']}.{row['number']}": project(row, items) for row in chosen}
@@ -143,6 +165,8 @@ def project(row: Mapping[str, Any], items: Mapping[int, Any]) -> dict[str, Any]:
         "config": row["config"],
         "guideline_html": to_html(row["guideline"]),
         "end_use": row["end_use"],
+        "content_risks": row["content_risks"],
+        "content_note": row["content_note"],
         "widget": registry.get(row["project__type"]).element,
         "examples": [each for each in examples if each],
     }

@@ -23,9 +23,10 @@ def filtered(
     min_confidence: float | None = None,
     max_confidence: float | None = None,
     item: str | None = None,
+    only: list[int] | None = None,
 ) -> QuerySet[Task]:
-    """Each filter that is given; `item` is an item's key. Tasks with a known answer come only when asked for by state,
-    but for those that were data before they became checks."""
+    """Each filter that is given; `item` is an item's key, `only` a list of tasks. Tasks with a known answer come only
+    when asked for by state, but for those that were data before they became checks."""
     if state is None:
         tasks = tasks.exclude(state__in=APART, resolved_at=None)
     wanted: dict[str, Any] = {
@@ -34,6 +35,7 @@ def filtered(
         "consensus__confidence__gte": min_confidence,
         "consensus__confidence__lte": max_confidence,
         "item__key": item,
+        "pk__in": only,
     }
     return tasks.filter(**{name: value for name, value in wanted.items() if value is not None})
 

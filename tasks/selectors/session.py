@@ -16,9 +16,10 @@ SLACK = timedelta(minutes=10)  # pauses shorter than this are no break
 
 
 def session_figures(who: Annotator, now: datetime) -> dict[str, Any]:
-    """Done today, the goal, seconds to it at the person's own pace, and whether a break is due.
+    """Done today, the goal, seconds to it at the person's own pace, active time, and whether a break is due.
 
-    A break is due after BREAK_MINUTES of active work without SLACK of rest. Two queries over today's answers, not all.
+    A break is due after BREAK_MINUTES of active work without SLACK of rest; with 0 minutes never. Two queries, over
+    today's answers, not all.
     """
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     work = timedelta(minutes=settings.BREAK_MINUTES)
@@ -26,7 +27,8 @@ def session_figures(who: Annotator, now: datetime) -> dict[str, Any]:
     mine = Answer.objects.filter(annotator_id=who.user_id, project__organization_id=who.organization_id)
     sums = mine.filter(created_at__gte=min(today, stretch)).aggregate(
         done=Count("pk", filter=Q(created_at__gte=today, supersedes=None)),
-        active_ms=Sum("active_ms", filter=Q(created_at__gte=stretch)),
+        today_ms=Sum("active_ms", filter=Q(created_at__gte=today)),
+        stretch_ms=Sum("active_ms", filter=Q(created_at__gte=stretch)),
     )
     times = mine.filter(active_ms__gt=0).order_by("-pk").values_list("active_ms", flat=True)[:TYPICAL]
     pace = [*times]
@@ -35,5 +37,6 @@ def session_figures(who: Annotator, now: datetime) -> dict[str, Any]:
         "done": sums["done"],
         "goal": settings.SESSION_GOAL,
         "eta_s": round(median(pace) * to_do / 1000) if pace else None,
-        "break_due": (sums["active_ms"] or 0) >= work.total_seconds() * 1000,
+        "active_s": round((sums["today_ms"] or 0) / 1000),
+        "break_due": bool(work) and (sums["stretch_ms"] or 0) >= work.total_seconds() * 1000,
     }

@@ -15,6 +15,7 @@ from tasks.states import HELD, AssignmentState, ProjectState, TaskState
 
 MOST_COUNTED = 1000  # open tasks are counted up to here: more would cost a walk over the project
 HISTORY = 50
+TOLD = ("guideline", "end_use", "content_risks", "content_note")  # before one begins
 
 
 def my_assignment(who: Annotator, assignment_id: int) -> Assignment:
@@ -52,22 +53,20 @@ def project_list(who: Annotator) -> list[dict[str, Any]]:
     ids = [project["id"] for project in projects]
     asked = {
         (row["project_id"], row["number"]): row
-        for row in ProjectVersion.objects.filter(project__in=ids).values("project_id", "number", "guideline", "end_use")
+        for row in ProjectVersion.objects.filter(project__in=ids).values("project_id", "number", *TOLD)
     }
-    done = dict(
-        Assignment.objects.filter(project__in=ids, annotator_id=who.user_id, state=AssignmentState.SUBMITTED)
-        .values_list("project")
-        .annotate(Count("pk"))
-    )
+    own = Assignment.objects.filter(project__in=ids, annotator_id=who.user_id).values_list("project")
+    done = Count("pk", filter=Q(state=AssignmentState.SUBMITTED))
+    to_fix = Count("pk", filter=Q(state=AssignmentState.RETURNED_FOR_FIX))
+    counts = {pk: (submitted, back) for pk, submitted, back in own.annotate(done=done, back=to_fix).order_by()}
     for project in projects:
         version = asked[project["id"], project["version"]]
-        project |= {"guideline": version["guideline"], "end_use": version["end_use"]}
+        project |= {name: version[name] for name in TOLD}
         project["left"] = tasks_left(project["id"], who)
         project["left_is_more"] = project["left"] == MOST_COUNTED
-        project["done"] = done.get(project["id"], 0)
-        project["entry"] = (
-            standing(Project.objects.get(pk=project["id"]), who.user_id) if project.pop("has_entry") else None
-        )
+        project["done"], project["to_fix"] = counts.get(project["id"], (0, 0))
+        has_entry = project.pop("has_entry")
+        project["entry"] = standing(Project.objects.get(pk=project["id"]), who.user_id) if has_entry else None
     return projects
 
 
@@ -94,7 +93,10 @@ def history(who: Annotator, *, before: int | None, limit: int = HISTORY) -> list
     if before is not None:
         mine = mine.filter(pk__lt=before)
     rows = list(
-        mine.order_by("-pk").values("pk", "assignment_id", "schema_version", "value", "created_at", "active_ms")[:limit]
+        mine.order_by("-pk").values(
+            *("pk", "assignment_id", "schema_version", "value", "created_at", "active_ms", "supersedes_id"),
+            *("task__state", "task__consensus__method", "task__consensus__value"),
+        )[:limit]
     )
     may = correctable(who)
     return [row | {"may_correct": may.get(row["pk"], False)} for row in rows]

@@ -25,7 +25,8 @@ from tasks.models import Answer, Assignment, Draft, Task
 from tasks.selectors.answering import Loaded, Turn, correctable, earlier_answers, turns_of
 from tasks.selectors.eligibility import Annotator
 from tasks.selectors.suggestions import usable
-from tasks.states import APART, AssignmentState, ProjectState, TaskState
+from tasks.services.rejecting import mark_fixed, resolve_if_full
+from tasks.states import APART, ASKED, AssignmentState, ProjectState, TaskState
 
 A = AssignmentState
 TRIES = 3  # a lease may expire, or be renewed, between the look and the move
@@ -77,12 +78,12 @@ def submit_answer(*, sent: Sent, who: Annotator, loaded: Loaded, now: datetime) 
             raise StaleState("the project is archived")
         try:
             return _store(sent, value, kept, content_hash, turn, who, now)
-        except IntegrityError:  # the same answer arrives twice at once, and the other was first
+        except (IntegrityError, StaleState) as refusal:
             loaded.earlier |= earlier_answers([sent.id])
-            if sent.id not in loaded.earlier:
+            if sent.id in loaded.earlier:  # the same answer arrives twice at once, and the other was first
+                return _repeat(sent.id, content_hash, who, loaded)
+            if isinstance(refusal, IntegrityError):
                 raise
-            return _repeat(sent.id, content_hash, who, loaded)
-        except StaleState:
             turn, before = turns_of(who, [turn.id])[turn.id], turn
             loaded.turns[turn.id] = turn
             if turn.state == before.state or attempt == TRIES - 1:
@@ -126,7 +127,10 @@ def _store(
 ) -> Outcome:
     """First the counts (tasks are locked before assignments), then the move, then the answer; all or nothing."""
     resolved, status = False, "stored"
-    if sent.supersedes is not None:
+    is_rework = turn.state == A.RETURNED_FOR_FIX
+    if is_rework:
+        resolved = _rework(sent, turn, now)
+    elif sent.supersedes is not None:
         _supersede(sent.supersedes, turn, who)
     else:
         move, status = MOVES_TO_SUBMITTED.get(AssignmentState(turn.state)) or _refuse(turn)
@@ -154,6 +158,8 @@ def _store(
         kind, payload = "answer.submitted", told_of(turn)
     else:
         kind, payload = "answer.corrected", told_of(turn) | {"supersedes": sent.supersedes}
+    if is_rework:
+        payload["rework"] = 1
     rows = [Event(kind=kind, object_id=answer.pk, payload=payload, **where)]
     if resolved:
         rows.append(Event(kind="task.resolved", object_id=turn.task_id, **where))
@@ -173,7 +179,7 @@ def _count(turn: Turn, *, late: bool, now: datetime) -> bool:
     still at it takes the answer all the same.
     """
     task = Task.objects.filter(pk=turn.task_id).exclude(state=TaskState.CANCELED)
-    is_last = Q(state=TaskState.OPEN, ceiling=None, answered__gte=F("wanted") - 1)
+    is_last = Q(state__in=ASKED, ceiling=None, answered__gte=F("wanted") - 1)
     changes = {
         "answered": F("answered") + 1,
         "state": Case(When(is_last, then=Value(TaskState.RESOLVED.value)), default=F("state")),
@@ -221,8 +227,24 @@ def _refuse(turn: Turn) -> Any:
         A.SUBMITTED: "this task is answered already; a correction names the answer it supersedes",
         A.SKIPPED: "this task was skipped",
         A.CANCELED: "this task was called off",
+        A.REJECTED: "your answer to this task was rejected for good",
     }
     raise StaleState(reasons[AssignmentState(turn.state)])
+
+
+def _rework(sent: Sent, turn: Turn, now: datetime) -> bool:
+    """A better answer in place of one that a reviewer returned; true when the task has all it wanted now."""
+    if sent.supersedes is None:
+        raise InvalidInput(Problem("supersedes", "name the answer that was returned to you", "required"))
+    old = Answer.objects.filter(pk=sent.supersedes, assignment_id=turn.id)
+    if not old.exists():
+        raise InvalidInput(Problem("supersedes", f"no answer {sent.supersedes} of this assignment", "missing"))
+    if not Task.objects.filter(pk=turn.task_id).exclude(state=TaskState.CANCELED).update(answered=F("answered") + 1):
+        raise StaleState("the task was called off")
+    mark_fixed(answer_id=sent.supersedes, now=now)
+    spent = F("active_ms") + sent.active_ms
+    Assignment.objects.move(turn.id, A.RETURNED_FOR_FIX, A.SUBMITTED, finished_at=now, active_ms=spent)
+    return resolve_if_full(turn.task_id, now)
 
 
 def _supersede(answer_id: int, turn: Turn, who: Annotator) -> None:

@@ -19,7 +19,7 @@ from tasks.models import Answer, Assignment, Draft, Task
 from tasks.selectors.answering import Loaded, Turn
 from tasks.selectors.eligibility import Annotator
 from tasks.services.answering import Outcome, Sent, cleaned, kept_of, told_of
-from tasks.states import AssignmentState, ProjectState, TaskState
+from tasks.states import ASKED, AssignmentState, ProjectState, TaskState
 
 A = AssignmentState
 
@@ -106,7 +106,7 @@ def _count(task_ids: Sequence[int], now: datetime) -> set[int]:
     if connection.features.has_select_for_update:
         tasks = tasks.select_for_update(no_key=True)
     counted = {
-        pk: state == TaskState.OPEN and ceiling is None and answered + 1 >= wanted
+        pk: state in ASKED and ceiling is None and answered + 1 >= wanted
         for pk, state, ceiling, answered, wanted in tasks.values_list("pk", "state", "ceiling", "answered", "wanted")
     }
     if len(counted) != len(task_ids):

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from labeling.errors import GroundworkError, HasProblems, InvalidAnswer, Problem
 from labeling.outbox import events
+from labeling.problem_words import error_in_words, in_words
 from tasks.models import Assignment
 from tasks.selectors import payload
 from tasks.selectors.answering import load
@@ -122,7 +123,7 @@ def _answers(asked: Exchange, who: Annotator, now: datetime) -> Iterator[dict[st
         except InvalidAnswer as error:
             result |= {"status": "invalid", **_told(error)}
         except NoSuchAssignment:
-            result |= {"status": "refused", "detail": NO_SUCH_ASSIGNMENT}
+            result |= {"status": "refused", "detail": in_words(NO_SUCH_ASSIGNMENT)}
         except GroundworkError as error:
             result |= {"status": "refused", **_told(error)}
         yield result
@@ -147,7 +148,7 @@ def _comment(entry: Remark | Malformed, who: Annotator, now: datetime) -> dict[s
         mine = my_assignment(who, entry.assignment)
         _, is_new = add_comment(who=who, client_id=entry.id, assignment=mine, kind=entry.kind, text=entry.text, now=now)
     except Assignment.DoesNotExist:
-        return result | {"status": "refused", "detail": NO_SUCH_ASSIGNMENT}
+        return result | {"status": "refused", "detail": in_words(NO_SUCH_ASSIGNMENT)}
     except GroundworkError as error:
         return result | {"status": "refused", **_told(error)}
     return result | {"status": "stored" if is_new else "duplicate"}
@@ -161,7 +162,7 @@ def _given_back(assignment_id: int, status: str, who: Annotator, give: Any) -> d
     try:
         give(my_assignment(who, assignment_id))
     except Assignment.DoesNotExist:
-        return {"assignment": assignment_id, "status": "refused", "detail": NO_SUCH_ASSIGNMENT}
+        return {"assignment": assignment_id, "status": "refused", "detail": in_words(NO_SUCH_ASSIGNMENT)}
     except GroundworkError as error:
         return {"assignment": assignment_id, "status": "refused", **_told(error)}
     return {"assignment": assignment_id, "status": status}
@@ -202,7 +203,7 @@ def note_presence(*, membership: Membership, now: datetime) -> None:
 
 
 def _told(error: GroundworkError) -> dict[str, Any]:
-    told: dict[str, Any] = {"detail": str(error)}
+    told: dict[str, Any] = {"detail": error_in_words(error)}
     if isinstance(error, HasProblems):
-        told["problems"] = [{"path": p.path, "message": p.message, "code": p.code} for p in error.problems]
+        told["problems"] = [{"path": p.path, "message": in_words(p.message), "code": p.code} for p in error.problems]
     return told

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from labeling import aggregation
+from labeling import aggregation, exporters
 from labeling.pseudonym import annotator_pseudonym
 from labeling.types import registry
 from labeling.types.base import TaskType
@@ -98,7 +98,7 @@ class SnapshotReader:
     def _labels(self, prefix: str, value: dict[str, Any] | None, own_version: int | None) -> dict[str, Any]:
         """The cells of one answer, read by the question it answers."""
         config = self.config if own_version is None else self._config(own_version)
-        cells = dict.fromkeys(self.labels) | self.type.export_row(value, config)
+        cells = dict.fromkeys(self.labels) | exporters.opened(self.type.export_row(value, config), self.labels)
         return {f"{prefix}.{name}": cells[name] for name in self.labels}
 
     def _config(self, number: int) -> dict[str, Any]:

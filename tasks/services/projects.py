@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from labeling import aggregation
+from labeling.content_risks import LONGEST_NOTE, read_risks
 from labeling.errors import InvalidConfig, InvalidInput, Problem, StaleState
 from labeling.outbox import events
 from labeling.types import registry
@@ -21,7 +22,7 @@ from tasks.states import ProjectState
 from workers.models import Organization, User
 
 DIRECT = ("name", "priority", "aggregation", "self_selection", "open_to_all", "suggestion_field")
-VERSIONED = ("config", "guideline", "overlap", "end_use", "examples")
+VERSIONED = ("config", "guideline", "overlap", "end_use", "content_risks", "content_note", "examples")
 MOST_OVERLAP = 100
 
 
@@ -37,6 +38,8 @@ def create_project(
     guideline: str = "",
     overlap: int = 1,
     end_use: str = "",
+    content_risks: Any = (),
+    content_note: str = "",
     examples: Any = (),
     members: Iterable[int] = (),
     groups: Iterable[int] = (),
@@ -46,7 +49,8 @@ def create_project(
 
     `members` and `groups` are ids; one of another organization counts as one that does not exist.
     """
-    problems = direct_problems(direct | {"name": name}) + version_problems({"overlap": overlap})
+    content: dict[str, Any] = {"content_risks": content_risks, "content_note": content_note}
+    problems = direct_problems(direct | {"name": name}) + version_problems(content | {"overlap": overlap})
     clean: dict[str, Any] = {}
     try:
         clean = clean_config(type, config)
@@ -61,8 +65,9 @@ def create_project(
     save_named(project)
     set_people(project, members, groups)
     version = ProjectVersion(
-        config=clean, guideline=guideline, overlap=overlap, end_use=end_use, created_by=actor, **shown
+        config=clean, guideline=guideline, overlap=overlap, end_use=end_use, created_by=actor, **shown, **content
     )
+    version.content_risks = read_risks(content_risks, [])
     add_version(project, version, number=1)
     _emit("project.created", project, actor)
     return project
@@ -71,7 +76,7 @@ def create_project(
 def change_project(
     *, project: Project, actor: User | None, now: datetime, expected_version: int | None = None, **changes: Any
 ) -> Project:
-    """Change what is given. What annotators see (config, guideline, overlap, end use) becomes a new version.
+    """Change what is given. What annotators see (config, guideline, end use …) becomes a new version.
 
     Answers keep the version they were given under. A new overlap counts for tasks that are not resolved yet: they
     follow in chunks, after the change itself is committed.
@@ -80,6 +85,8 @@ def change_project(
     members, groups = changes.pop("members", None), changes.pop("groups", None)
     direct = {name: changes.pop(name) for name in DIRECT if name in changes}
     problems = direct_problems(direct) + version_problems(changes)
+    if "content_risks" in changes:
+        changes["content_risks"] = read_risks(changes["content_risks"], [])
     if "config" in changes:
         try:
             changes["config"] = clean_config(project.type, changes["config"])
@@ -150,9 +157,13 @@ def direct_problems(fields: dict[str, Any]) -> list[Problem]:
 
 
 def version_problems(fields: dict[str, Any]) -> list[Problem]:
+    problems: list[Problem] = []
     if not 1 <= fields.get("overlap", 1) <= MOST_OVERLAP:
-        return [Problem("overlap", f"must be between 1 and {MOST_OVERLAP}", "range")]
-    return []
+        problems.append(Problem("overlap", f"must be between 1 and {MOST_OVERLAP}", "range"))
+    read_risks(fields.get("content_risks", ()), problems)
+    if len(fields.get("content_note", "")) > LONGEST_NOTE:
+        problems.append(Problem("content_note", f"must be at most {LONGEST_NOTE} characters", "too_long"))
+    return problems
 
 
 def save_named(project: Project, **options: Any) -> None:
@@ -201,11 +212,14 @@ def version_for_tasks(
 
     `config` is clean. A version once made for a task serves every later one with the same words.
     """
-    locked = Project.objects.select_for_update().get(pk=project.pk)
-    asked = {"config_hash": config_hash(config), "guideline": guideline}
-    found = ProjectVersion.objects.filter(project=project, **asked).order_by("-number").first()
+    asked = ProjectVersion.objects.filter(project=project, config_hash=config_hash(config), guideline=guideline)
+    found = asked.order_by("-number").first()
+    if found is None:
+        locked = Project.objects.select_for_update().get(pk=project.pk)
+        found = asked.order_by("-number").first()  # somebody may have made it while we waited
     if found is not None:
-        return None if found.number == locked.version else found
+        project.refresh_from_db(fields=["version"])
+        return None if found.number == project.version else found
     current = ProjectVersion.objects.get(project=project, number=locked.version)
     version = ProjectVersion(
         config=config, guideline=guideline, overlap=overlap, end_use=current.end_use, for_tasks=True

@@ -31,7 +31,7 @@ def _purge_items(dataset: Dataset) -> int:
     """One chunk of items with all that was made of them; files first, for the rows know their names."""
     chunk = list(Item.objects.filter(dataset=dataset).order_by("id").values_list("id", "media")[:CHUNK])
     for _, media in chunk:
-        if image := media.get("image"):
+        for image in filter(None, [media.get("image"), *media.get("attachments", {}).values()]):
             storage.delete(image["key"], image["thumb"], image.get("tiles", {}).get("key", ""))
     ids = [pk for pk, _ in chunk]
     with transaction.atomic():

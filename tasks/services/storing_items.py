@@ -46,14 +46,14 @@ def new_item(row: Row, *, dataset_id: int) -> NewItem:
     """The item of a row; its image is on the disk when this returns."""
     if row.image:
         data = {"image": row.data.get("file", "")}
-        media = {"image": _store_image(row.image, dataset_id)}
+        media = {"image": store_image(row.image, dataset_id)}
         return NewItem(row.key, data, orjson.dumps(data), media, row.image.sha256)
     json = orjson.dumps(row.data)
     canonical = orjson.dumps(row.data, option=orjson.OPT_SORT_KEYS)
     return NewItem(row.key, row.data, json, {}, hashlib.sha256(canonical).hexdigest())
 
 
-def _store_image(image: CleanImage, dataset_id: int) -> dict[str, Any]:
+def store_image(image: CleanImage, dataset_id: int) -> dict[str, Any]:
     """Named by content within the dataset: a chunk done again after a crash leaves no second copy."""
     base = f"images/{dataset_id}/{image.sha256[:2]}/{image.sha256}"
     key, thumb = f"{base}.{SUFFIX[image.format]}", f"{base}.thumb.webp"

@@ -4,7 +4,15 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tasks.web import words
+
 register = template.Library()
+
+
+@register.simple_tag
+def risk_words(named: list[str]) -> str:
+    """The classes of sensitive material, by name."""
+    return words.risks(named)
 
 
 @register.filter

@@ -6,6 +6,7 @@ from django import forms
 from django.http import HttpRequest
 
 from labeling.errors import GroundworkError, Problem
+from labeling.problem_words import in_words
 from tasks.models import Dataset, Item, Project
 from tasks.selectors import datasets as dataset_reads
 from tasks.selectors.projects import project_of
@@ -41,6 +42,6 @@ def show_problems(form: forms.BaseForm, error: GroundworkError) -> None:
     place: Any = getattr(form, "place_of", lambda path: (path, ""))
     for problem in problems:
         field, prefix = place(problem.path)
-        text = f"{prefix}{problem.message}"
+        text = f"{prefix}{in_words(problem.message)}"
         text = text[:1].upper() + text[1:]
         form.add_error(field if field in form.fields else None, text)

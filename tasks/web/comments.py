@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from labeling.errors import GroundworkError
+from labeling.problem_words import error_in_words
 from tasks.models import Comment
 from tasks.selectors import comments as selectors
 from tasks.selectors.media import image_links
@@ -85,7 +86,7 @@ def answer(request: HttpRequest, project_id: int, comment_id: int) -> HttpRespon
         else:
             messages.error(request, _t("Write a reply first."))
     except GroundworkError as error:
-        messages.error(request, str(error))
+        messages.error(request, error_in_words(error))
     if request.POST.get("from") == "task":
         return redirect("project-task", project_id, comment.task_id)
     return redirect("project-comments", project_id)

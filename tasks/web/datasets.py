@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from labeling import storage
 from labeling.errors import GroundworkError
+from labeling.problem_words import error_in_words
 from tasks.models import Dataset, Upload
 from tasks.selectors import datasets as selectors
 from tasks.selectors.media import image_links
@@ -173,7 +174,7 @@ def change_upload(request: HttpRequest, upload_id: int, action: str) -> HttpResp
         else:
             raise Http404
     except GroundworkError as error:
-        messages.error(request, str(error))
+        messages.error(request, error_in_words(error))
     return redirect("dataset", upload.dataset_id)
 
 

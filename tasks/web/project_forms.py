@@ -9,13 +9,16 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from labeling import aggregation
+from labeling.content_risks import LONGEST_NOTE
 from labeling.types import registry
 from labeling.types.classification import AUTOMATIC_KEYS
 from tasks.models import Dataset, Project, ProjectVersion
 from tasks.selectors.people import groups_of, labelers_of
 from tasks.selectors.projects import launchable_datasets
+from tasks.web import words
 from workers.models import Group, Organization
 
+SHOWN = ("guideline", "end_use", "content_risks", "content_note", "examples", "overlap")  # beside the schema
 PARTS = ("value", "label", "key", "description")
 
 
@@ -37,6 +40,15 @@ class VersionForm(forms.Form):
     end_use = forms.CharField(
         label=_("What the labels are for"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Annotators read this before they begin."),
+    )  # fmt: skip
+    content_risks = forms.MultipleChoiceField(
+        label=_("Sensitive material"), required=False, choices=[*words.RISKS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Annotators are told before they begin, and the material begins veiled until they lift the veil."),
+    )  # fmt: skip
+    content_note = forms.CharField(
+        label=_("What it is like"), required=False, max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("In your words, for example: some photos show injured animals."),
     )  # fmt: skip
     examples = forms.CharField(
         label=_("Examples"), required=False, widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
@@ -101,7 +113,7 @@ class VersionForm(forms.Form):
         config = data["more"]
         if self.task_type.asks_options:
             config = config | {"question": data["question"], "options": read_options(data["options"])}
-        return {"config": config} | {name: data[name] for name in ("guideline", "end_use", "examples", "overlap")}
+        return {"config": config} | {name: data[name] for name in SHOWN}
 
     def place_of(self, path: str) -> tuple[str, str]:
         """Which field a problem of the services belongs to, and what to say before it."""
@@ -130,7 +142,7 @@ class ProjectForm(VersionForm):
         known = registry.all()
         type_name = given.get("type")
         super().__init__(*args, type_name=type_name if type_name in known else next(iter(known)), **kwargs)
-        self.fields["type"].choices = [(one.name, one.title) for one in registry.all().values()]  # type: ignore[attr-defined]
+        self.fields["type"].choices = [(one.name, _now(one.title)) for one in registry.all().values()]  # type: ignore[attr-defined]
         self.fields["dataset"].queryset = launchable_datasets(organization_id=organization.pk, mode=mode)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -175,7 +187,7 @@ class PeopleForm(forms.Form):
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         methods = aggregation.live_methods()
-        self.fields["aggregation"].choices = [(name, one.TITLE) for name, one in methods.items()]  # type: ignore[attr-defined]
+        self.fields["aggregation"].choices = [(name, _now(one.TITLE)) for name, one in methods.items()]  # type: ignore[attr-defined]
         self.fields["members"].queryset = labelers_of(project.organization_id)  # type: ignore[attr-defined]
         self.fields["groups"].queryset = groups_of(project.organization_id)  # type: ignore[attr-defined]
 
@@ -215,7 +227,7 @@ def as_json(config: dict[str, Any]) -> str:
 
 def initial_of(version: ProjectVersion, *, asks_options: bool) -> dict[str, Any]:
     """A version as the form shows it."""
-    shown = {name: getattr(version, name) for name in ("guideline", "end_use", "overlap")}
+    shown = {name: getattr(version, name) for name in SHOWN if name != "examples"}
     shown["examples"] = json.dumps(version.examples, ensure_ascii=False, indent=1) if version.examples else ""
     if not asks_options:
         return {"more": as_json(version.config), **shown}

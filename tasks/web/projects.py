@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from labeling.errors import GroundworkError
+from labeling.problem_words import error_in_words
 from labeling.types import registry
 from tasks.models import Dataset, Project
 from tasks.selectors import comments, suggestions
@@ -44,7 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "project": project,
             "chip": words.chip(project.state),
             "counts": counts[project.pk],
-            "type": types[project.type].title if project.type in types else project.type,
+            "type": _(types[project.type].title) if project.type in types else project.type,
         }
         for project in page.rows
     ]
@@ -95,7 +96,7 @@ def _launch(request: HttpRequest, project: Project, dataset: Dataset) -> None:
     try:
         opened = launching.launch(project=project, dataset=dataset, actor=actor, now=timezone.now())
     except GroundworkError as error:
-        messages.error(request, str(error))
+        messages.error(request, error_in_words(error))
         return
     messages.success(
         request, ngettext("%(number)s task is open.", "%(number)s tasks are open.", opened) % {"number": opened}
@@ -153,7 +154,7 @@ def move(request: HttpRequest, project_id: int, action: str) -> HttpResponse:
     try:
         getattr(services, action)(project=project, actor=request.user)
     except GroundworkError as error:
-        messages.error(request, str(error))
+        messages.error(request, error_in_words(error))
     return redirect("project", project_id)
 
 

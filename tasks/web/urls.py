@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from tasks.web import (
+    agreement,
     checks,
     comments,
     datasets,
@@ -9,8 +10,11 @@ from tasks.web import (
     project_settings,
     projects,
     results,
+    returned,
+    reviews,
     standing,
     suggestions,
+    webhooks,
     work,
     workbench,
 )
@@ -22,6 +26,11 @@ project_urls = [
     path("results/", results.results, name="project-results"),
     path("tasks/<int:task_id>/", results.task, name="project-task"),
     path("tasks/<int:task_id>/change/", results.change_task, name="project-task-change"),
+    path("quality/", agreement.quality, name="project-quality"),
+    path("quality/live/", agreement.live, name="project-quality-live"),
+    path("review/", reviews.queue, name="project-review"),
+    path("review/rejections/<int:rejection_id>/", reviews.second_person, name="project-rejection"),
+    path("review/appeals/<int:rejection_id>/", reviews.appeal, name="project-appeal"),
     path("settings/", project_settings.settings, name="project-settings"),
     path("gold/", checks.gold, name="project-gold"),
     path("gold/<int:gold_id>/", checks.one_gold, name="project-gold-one"),
@@ -46,7 +55,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("work/restrictions/<int:restriction_id>/appeal/", standing.appeal, name="work-appeal"),
     path("restrictions/", project_people.restrictions, name="restrictions"),
     path("restrictions/<int:restriction_id>/", project_people.change_restriction, name="restriction-change"),
+    path("work/returned/", returned.returned, name="work-returned"),
+    path("work/returned/<int:rejection_id>/", returned.answer, name="work-returned-change"),
     path("work/label/", workbench.workbench, name="workbench"),
+    path("review/", reviews.index, name="review"),
+    path("review/<int:project_id>/", reviews.one, name="review-one"),
     path("projects/", projects.index, name="projects"),
     path("projects/new/", projects.new, name="project-new"),
     path("projects/<int:project_id>/", include(project_urls)),
@@ -55,5 +68,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("datasets/<int:dataset_id>/", datasets.dataset, name="dataset"),
     path("datasets/<int:dataset_id>/live/", datasets.live, name="dataset-live"),
     path("datasets/<int:dataset_id>/delete/", datasets.delete, name="dataset-delete"),
+    path("settings/webhooks/", webhooks.index, name="webhooks"),
+    path("settings/webhooks/<int:pk>/", webhooks.one, name="webhook"),
+    re_path(r"^settings/webhooks/(?P<pk>\d+)/(?P<action>ping|on|off|delete)/$", webhooks.change, name="change-webhook"),
+    path("settings/webhooks/<int:pk>/<int:delivery_id>/redeliver/", webhooks.redeliver, name="redeliver"),
     re_path(r"^uploads/(?P<upload_id>\d+)/(?P<action>cancel|resume)/$", datasets.change_upload, name="upload-change"),
 ]

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from labeling import aggregation
 from labeling.outbox.models import Event
 from tasks.models import Answer, Project
 
@@ -26,6 +28,7 @@ STATES: dict[str, tuple[Any, str]] = {  # word, class of its chip
     "waiting": (_("Waiting"), ""),
     "done": (_("Done"), "chip-ok"),
     "failed": (_("Failed"), "chip-bad"),
+    "delivered": (_("Delivered"), "chip-ok"),
 }
 
 EVENTS: dict[str, Any] = {
@@ -79,12 +82,65 @@ COUNTS: dict[str, Any] = {
     "added": _("%(count)s added"),
     "removed": _("%(count)s removed"),
 }
+RISKS: dict[str, Any] = {
+    "violence": _("Violence"),
+    "sexual": _("Sexual content"),
+    "hate": _("Hate"),
+    "self_harm": _("Self-harm"),
+    "medical": _("Medical images or wounds"),
+    "other": _("Other upsetting material"),
+}
 COMMENTS: dict[str, Any] = {
     "edge_case": _("Edge case"),
     "guideline": _("Guideline unclear"),
     "data": _("Data problem"),
     "other": _("Other"),
 }
+
+
+REJECTIONS: dict[str, Any] = {
+    "wrong_label": _("Wrong label"),
+    "missed": _("Something is missing"),
+    "too_much": _("Something is too much"),
+    "inexact": _("Not exact enough"),
+    "against_guideline": _("Against the guideline"),
+    "incomplete": _("Not finished"),
+    "not_understood": _("The task was not understood"),
+    "other": _("Something else"),
+}
+REJECTION_STATES: dict[str, tuple[Any, str]] = {
+    "held": (_("Waits for a second person"), "chip-warn"),
+    "returned": (_("To be fixed"), "chip-warn"),
+    "fixed": (_("Fixed"), "chip-ok"),
+    "final": (_("Rejected"), "chip-bad"),
+    "withdrawn": (_("Withdrawn"), "chip-ok"),
+}
+APPEALS: dict[str, tuple[Any, str]] = {
+    "open": (_("Appeal under way"), "chip-accent"),
+    "upheld": (_("Appeal upheld"), "chip-ok"),
+    "denied": (_("Appeal denied"), "chip-bad"),
+}
+ANSWERS: dict[str, tuple[Any, str]] = {  # what became of them
+    "open": (_("Waits for others"), ""),
+    "counted": (_("Counted"), "chip-ok"),
+    "in_review": (_("A reviewer looks at it"), "chip-accent"),
+    "confirmed": (_("Confirmed by a reviewer"), "chip-ok"),
+    "differs": (_("A reviewer chose otherwise"), "chip-warn"),
+    "fixed": (_("Fixed after review"), "chip-ok"),
+}
+VERDICTS: dict[str, Any] = {"accept": _("Accepted"), "fix": _("Fixed"), "reject": _("Asked again")}
+STAGES: dict[str, Any] = {
+    "first": _("Review"),
+    "second": _("Blind second review"),
+    "third": _("Settling of two reviews"),
+}
+
+
+def methods() -> dict[str, str]:
+    """Titles of what may settle a task."""
+    return {name: gettext(method.TITLE) for name, method in aggregation.methods().items()} | {
+        "review": str(_("Review"))
+    }
 
 
 def kept(answer: Answer) -> str:
@@ -106,6 +162,11 @@ def actions(project: Project) -> list[dict[str, Any]]:
         {"name": name, "word": word, "icon": icon, "question": question}
         for name, word, icon, question in ACTIONS[project.state]
     ]
+
+
+def risks(named: list[str]) -> str:
+    """What the material may be like, as one line."""
+    return ", ".join(str(RISKS[one]) for one in named if one in RISKS)
 
 
 class _Payload(dict[str, Any]):

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_GET
 from labeling.pseudonym import annotator_pseudonym
 from labeling.types import registry
 from tasks.selectors.eligibility import workable_projects
+from tasks.web import words
 from tasks.web.work import annotator
+from workers import preferences
 from workers.web.access import needs
 
 
@@ -28,6 +30,15 @@ def workbench(request: HttpRequest) -> HttpResponse:
     config = {
         "exchangeUrl": reverse("api-work-exchange"),
         "historyUrl": reverse("api-work-history"),
+        "rejections": {name: str(word) for name, word in words.REJECTIONS.items()},
+        "breakMinutes": settings.BREAK_MINUTES,
+        "risks": {name: str(word) for name, word in words.RISKS.items()},
+        "workUrl": reverse("work"),
+        "accountUrl": reverse("account"),
+        "languageUrl": reverse("language"),
+        "languages": settings.LANGUAGES,
+        "preferencesUrl": reverse("api-preferences"),
+        "preferences": preferences.complete(request.user.preferences),  # type: ignore[union-attr]  # signed in
         "project": project_id,
         "uid": annotator_pseudonym(organization_id=who.organization_id, user_id=who.user_id),
         "widgetModules": {name: static(f"types/{name}/widget.js") for name in types},

@@ -22,6 +22,7 @@ from tests.browser.test_people_pages import RULES
 from tests.factories import make_answer, make_assignment, make_dataset, make_project, make_task, make_user
 from tests.faults import watch
 from tests.tasks.test_projects_results import make_consensus
+from tests.tasks.test_webhooks import make_webhook
 from workers.models import Restriction
 from workers.services import groups, invitations
 from workers.services.keys import create_key
@@ -32,13 +33,20 @@ CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 TAGS = re.compile(r'<\w+|class="[^"]*"')
 OPEN = "() => [...document.querySelectorAll('main details')].slice(0, 20).forEach((each) => { each.open = true; })"
 SAME_FOR_ALL = {"help-page", "api-docs"}
-FRAGMENTS = {"project-live", "project-exports-live", "dataset-live"}  # parts of a page, which are tested inside it
+FRAGMENTS = {
+    "project-live",
+    "project-quality-live",
+    "project-exports-live",
+    "dataset-live",
+}  # parts of a page, which are tested inside it
 POSTED = {
-    "project-launch", "project-move", "project-task-change", "project-comment", "dataset-delete-now", "upload-change",
+    "project-launch", "project-move", "project-task-change", "project-comment", "project-rejection", "project-appeal",
+    "work-returned-change", "dataset-delete-now", "upload-change",
     "sign-out", "switch-organization", "invite", "change-invitation", "change-member", "create-group", "change-group",
-    "revoke-key", "set_language", "project-gold-change", "project-task-gold", "project-sign-dismiss", "work-appeal",
-    "restriction-change",
+    "revoke-key", "language", "change-webhook", "redeliver", "project-gold-change", "project-task-gold",
+    "project-sign-dismiss", "work-appeal", "restriction-change",
 }  # fmt: skip
+NO_PAGES = ("api/v1/", "v1/", "v2/")
 FILES = {"media", "export-download", "sample-picture", "javascript-catalog", "openapi"}
 
 
@@ -46,7 +54,7 @@ def names(patterns: list[Any], route: str = "") -> Iterator[str]:
     """Names of all addresses but Django's admin and the API."""
     for each in patterns:
         here = route + str(each.pattern)
-        if isinstance(each, URLResolver) and each.namespace != "admin" and not here.startswith("api/v1/"):
+        if isinstance(each, URLResolver) and each.namespace != "admin" and not here.startswith(NO_PAGES):
             yield from names(each.url_patterns, here)
         elif isinstance(each, URLPattern) and not here.startswith("api/v1/session"):
             assert each.name, f"{here} has no name"
@@ -81,14 +89,19 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
     secret = {"uidb64": urlsafe_base64_encode(force_bytes(boss.pk)), "token": default_token_generator.make_token(boss)}
     one: dict[str, dict[str, Any]] = {
         **dict.fromkeys(["home", "account", "sign-in", "password-change", "password-reset", "password-reset-sent"], {}),
-        **dict.fromkeys(["people", "keys", "help", "api-docs", "work", "work-history", "workbench"], {}),
+        **dict.fromkeys(
+            ["people", "keys", "help", "api-docs", "work", "work-history", "workbench", "review", "work-returned"], {}
+        ),
         **dict.fromkeys(["projects", "project-new", "datasets", "dataset-new"], {}),
         **dict.fromkeys(["project", "project-results", "project-settings", "project-exports"], mine),
         **dict.fromkeys(["project-comments", "project-suggestions", "project-gold", "project-people"], mine),
         **dict.fromkeys(["work-standing", "restrictions"], {}),
         "project-gold-one": mine | {"gold_id": known.pk},
         "project-person": mine | {"user_id": person.pk},
+        **dict.fromkeys(["project-review", "review-one", "project-quality"], mine),
         **dict.fromkeys(["dataset", "dataset-delete"], {"dataset_id": dataset.pk}),
+        "webhooks": {},
+        "webhook": {"pk": make_webhook(org).pk},
         "project-task": mine | {"task_id": task.pk},
         "password-reset-confirm": secret,
         "invitation": {"token": token},

@@ -2,9 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
@@ -12,6 +10,7 @@ from labeling.checks import outgoing_networks_are_networks
 from labeling.http import outgoing
 from labeling.http.addresses import is_allowed, networks
 from labeling.http.outgoing import Failed, Refused, send
+from tests.receivers import says, server
 
 LOOPBACK = ["127.0.0.0/8"]
 
@@ -49,44 +48,6 @@ def test_the_list_of_allowed_networks_opens_those_and_no_others():
 def test_a_setting_that_names_no_network_is_told_at_the_start(settings):
     settings.OUTGOING_ALLOW = ["10.0.0.0/33"]
     assert [found.id for found in outgoing_networks_are_networks(None)] == ["groundwork.E003"]
-
-
-@contextmanager
-def server(reply) -> Iterator[tuple[str, list[BaseHTTPRequestHandler]]]:
-    """A receiver on loopback: `reply(handler)` answers. Its address, and the requests it got."""
-    got: list[BaseHTTPRequestHandler] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def handle_any(self) -> None:
-            self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            got.append(self)
-            reply(self)
-
-        do_GET = do_POST = handle_any
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    made = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=made.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{made.server_port}", got
-    finally:
-        made.shutdown()
-        made.server_close()
-
-
-def says(status: int, body: bytes = b"", **headers: str):
-    def reply(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        for name, value in headers.items():
-            handler.send_header(name, value)
-        handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return reply
 
 
 @pytest.fixture

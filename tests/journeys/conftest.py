@@ -8,6 +8,7 @@ from tests.services.servers import Postgres, Redis, until
 from tests.services.stack import Stack, new_var
 
 KINDS = ["postgresql", "sqlite"]
+CALLS = {"OUTGOING_PUBLIC": "0", "OUTGOING_ALLOW": "127.0.0.0/8"}  # receivers on this machine, and nobody else
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -28,9 +29,9 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     try:
         if request.param == "postgresql":
             servers = [postgres := Postgres(durable=True), redis := Redis()]
-            made = Stack(var, DATABASE_URL=postgres.create("journeys"), REDIS_URL=redis.url)
+            made = Stack(var, DATABASE_URL=postgres.create("journeys"), REDIS_URL=redis.url, **CALLS)
         else:
-            made = Stack(var, PATH=os.devnull)
+            made = Stack(var, PATH=os.devnull, **CALLS)
         made.start()
         yield made
         assert made.stop() == 0, made.log

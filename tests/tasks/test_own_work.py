@@ -109,7 +109,8 @@ def test_the_days_figures_count_own_live_work_in_this_organization(org, ann, bob
     other = make_org()
     make_user(other).memberships.update(is_active=True)
     make_answer(make_task(make_project(other)), ann, at=NOON)
-    assert session_figures(at_work(ann), NOON) == {"done": 3, "goal": 10, "eta_s": 14, "break_due": False}
+    figures = {"done": 3, "goal": 10, "eta_s": 14, "active_s": 6, "break_due": False}
+    assert session_figures(at_work(ann), NOON) == figures
 
 
 def test_a_break_is_due_after_long_work_and_not_after_a_rest(org, ann, settings):
@@ -118,6 +119,8 @@ def test_a_break_is_due_after_long_work_and_not_after_a_rest(org, ann, settings)
         make_answer(make_task(project), ann, at=NOON - timedelta(minutes=minute), active_ms=58_000)
     assert session_figures(at_work(ann), NOON)["break_due"]
     assert not session_figures(at_work(ann), NOON + timedelta(minutes=20))["break_due"]
+    settings.BREAK_MINUTES = 0
+    assert not session_figures(at_work(ann), NOON)["break_due"], "0 is never"
     assert Answer.objects.count() == 55
 
 

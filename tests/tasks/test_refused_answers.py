@@ -1,5 +1,7 @@
 """Wrong answers through the exchange: refused with the path and the reason, and the draft is still there afterwards."""
 
+import json
+
 import pytest
 
 from tasks.models import Answer
@@ -42,6 +44,7 @@ def span(**changes):
         (span(start=5, end=6, text="𠮷"), "annotations[0].text", "is not the text there"),
         (span(label="y"), "annotations[0].label", "not a label of this schema"),
         (span(attributes={"note": "x" * 5001}), "annotations[0].attributes.note", "5001 characters"),
+        (span(attributes={"colour": "red"}), "annotations[0].attributes.colour", "unknown field"),
         ({"annotations": []} | {"more": 1}, "more", "unknown field"),
     ],
 )  # fmt: skip
@@ -69,3 +72,36 @@ def test_a_text_longer_than_its_limit_is_refused(org, client):
     (task,) = exchange(client, want=1)["tasks"]
     (result,) = exchange(client, answers=[answer_to(task, {"fields": {"a": "x" * 11}})])["results"]
     assert (result["status"], result["problems"][0]["path"]) == ("invalid", "fields.a")
+
+
+@pytest.mark.parametrize(
+    ("annotations", "path"),
+    [
+        ({"visits": [{"ill": [True]}, {"ill": [1]}]}, "annotations.visits[1].ill[0]"),
+        ({"visits": [{"ill": [True], "how": ["x" * 11]}]}, "annotations.visits[0].how[0]"),
+        ({"visits": [{"ill": [False], "how": ["flu"]}]}, "annotations.visits[0].how"),
+        ({"visits": []}, "annotations.visits"),
+    ],
+)
+def test_a_wrong_entry_of_a_form_is_told_by_its_place_and_the_draft_stays(org, client, annotations, path):
+    how = {"type": "text", "field_id": "how", "max_length": 10, "required": False, "conditions": {"ill": True}}
+    visits = {"type": "field_set", "field_id": "visits", "max_responses_required": 2,
+              "fields": [{"type": "boolean", "field_id": "ill"}, how]}  # fmt: skip
+    make_tasks(make_project(org, "textcollection", {"title": "?", "fields": [visits]}), 1)
+    (task,) = exchange(client, want=1)["tasks"]
+    draft = {"annotations": {"visits": [{"ill": [True]}]}}
+    client.put(f"/api/v1/assignments/{task['assignment']}/draft", {"seq": 1, "value": draft}, format="json")
+    (result,) = exchange(client, answers=[answer_to(task, {"annotations": annotations})])["results"]
+    assert result["status"] == "invalid"
+    assert [problem["path"] for problem in result["problems"]] == [path]
+    (again,) = exchange(client, want=1)["tasks"]
+    assert again["draft"] == {"seq": 1, "value": draft}
+
+
+def test_half_of_a_surrogate_pair_is_refused_and_the_draft_stays(client, task):
+    cut = answer_to(task, span(text="\ud842"))
+    body = json.dumps({"answers": [cut], "skips": [], "returns": [], "want": 0, "have": []})
+    reply = client.post("/api/v1/work/exchange", body, content_type="application/json")
+    assert reply.status_code == 400, reply.content
+    again = {each["assignment"]: each for each in exchange(client, want=2)["tasks"]}
+    assert again[task["assignment"]]["draft"] == {"seq": 7, "value": DRAFT}

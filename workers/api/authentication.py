@@ -16,23 +16,28 @@ from workers.models import ApiKey
 from workers.tokens import hashed
 
 
+def authenticate_key(request: Request, secret: str) -> tuple[Any, ApiKey]:
+    """The key with this secret calls; AuthenticationFailed when there is none that works."""
+    now = timezone.now()
+    key = (
+        ApiKey.objects.select_related("organization", "created_by")
+        .filter(Q(expires_at=None) | Q(expires_at__gt=now), hash=hashed(secret), revoked_at=None)
+        .first()
+    )
+    if key is None:
+        raise AuthenticationFailed("This API key is unknown, expired or revoked.")
+    if key.last_used_at is None or key.last_used_at < now - timedelta(minutes=5):
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+    request._request.caller = caller_of_key(key)  # type: ignore[attr-defined]  # ours
+    return AnonymousUser(), key
+
+
 class KeyAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[Any, ApiKey] | None:
         scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        now = timezone.now()
-        key = (
-            ApiKey.objects.select_related("organization", "created_by")
-            .filter(Q(expires_at=None) | Q(expires_at__gt=now), hash=hashed(secret.strip()), revoked_at=None)
-            .first()
-        )
-        if key is None:
-            raise AuthenticationFailed("This API key is unknown, expired or revoked.")
-        if key.last_used_at is None or key.last_used_at < now - timedelta(minutes=5):
-            ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
-        request._request.caller = caller_of_key(key)  # type: ignore[attr-defined]  # ours
-        return AnonymousUser(), key
+        return authenticate_key(request, secret.strip())
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'

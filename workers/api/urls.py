@@ -1,9 +1,10 @@
 from django.urls import URLPattern, URLResolver, path
 
-from workers.api import groups, keys, people, session
+from workers.api import groups, keys, people, preferences, session
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("session", session.Session.as_view(), name="api-session"),
+    path("session/preferences", preferences.Preferences.as_view(), name="api-preferences"),
     path("organization", people.OrganizationView.as_view()),
     path("members", people.Members.as_view()),
     path("members/<int:pk>", people.Member.as_view()),

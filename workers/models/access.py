@@ -1,13 +1,14 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from workers.models.people import Organization, Role
 
 
 class Mode(models.TextChoices):
-    LIVE = "live", "Live"
-    TEST = "test", "Test"
+    LIVE = "live", _("Live")
+    TEST = "test", _("Test")
 
 
 class ApiKey(models.Model):

@@ -4,6 +4,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class UserManager(BaseUserManager["User"]):
@@ -29,6 +30,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     theme = models.CharField(
         max_length=5, blank=True, choices=[("light", "Light"), ("dark", "Dark")]
     )  # "" = the system's
+    preferences = models.JSONField(default=dict, blank=True)  # read with `workers.preferences.complete`
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -56,11 +58,11 @@ class Organization(models.Model):
 
 
 class Role(models.TextChoices):
-    ADMIN = "admin", "Admin"  # members, keys, settings; and all below
-    MANAGER = "manager", "Manager"  # projects, datasets, people's work; and all below
-    MEMBER = "member", "Member"  # sees projects, results and exports
-    REVIEWER = "reviewer", "Reviewer"  # labels and settles disagreement
-    LABELER = "labeler", "Labeler"  # labels
+    ADMIN = "admin", _("Admin")  # members, keys, settings; and all below
+    MANAGER = "manager", _("Manager")  # projects, datasets, people's work; and all below
+    MEMBER = "member", _("Member")  # sees projects, results and exports
+    REVIEWER = "reviewer", _("Reviewer")  # labels and settles disagreement
+    LABELER = "labeler", _("Labeler")  # labels
 
 
 class Membership(models.Model):

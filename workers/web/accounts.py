@@ -68,20 +68,42 @@ class PasswordChange(views.PasswordChangeView):
 
 def remember_choices(response: HttpResponse, user: User) -> None:
     """Language and theme live in cookies, so that pages know them before they know the person."""
-    for cookie, value in ((settings.LANGUAGE_COOKIE_NAME, user.language), ("theme", user.theme)):
-        if value:
-            response.set_cookie(cookie, value, max_age=YEAR, samesite="Lax", secure=settings.SECURE)
-        else:
-            response.delete_cookie(cookie, samesite="Lax")
+    remember_language(response, user.language)
+    remember(response, "theme", user.theme)
+
+
+def remember_language(response: HttpResponse, language: str) -> None:
+    remember(response, settings.LANGUAGE_COOKIE_NAME, language)
+
+
+def remember(response: HttpResponse, cookie: str, value: str) -> None:
+    if value:
+        response.set_cookie(cookie, value, max_age=YEAR, samesite="Lax", secure=settings.SECURE)
+    else:
+        response.delete_cookie(cookie, samesite="Lax")
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Switch the language: of the account, and for who is not signed in by a cookie alone."""
+    wanted = request.POST.get("language", "")
+    target = request.POST.get("next", "")
+    known = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    response = redirect(target if known else "home")
+    if wanted in dict(settings.LANGUAGES):
+        if isinstance(request.user, User):
+            people.change_language(user=request.user, language=wanted)
+        remember_language(response, wanted)
+    return response
 
 
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]  # signed in
-    initial = {"name": user.name, "language": user.language, "theme": user.theme}
-    form = ProfileForm(request.POST or None, initial=initial)
+    form = ProfileForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
-        people.change_profile(user=user, **form.cleaned_data)
+        people.change_profile(user=user, **{name: form.cleaned_data[name] for name in ("name", "language", "theme")})
+        people.change_preferences(user=user, changes=form.preferences())
         messages.success(request, _("Saved."))
         response = redirect("account")
         remember_choices(response, user)

@@ -7,10 +7,13 @@ from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
-from workers.models import Group, Role
+from workers import preferences
+from workers.models import Group, Role, User
 from workers.models.access import Mode
 from workers.services.invitations import MANAGER_MAY_INVITE
 from workers.services.keys import SCOPES
+
+SCOPE_WORDS = {"read": _("Read"), "write": _("Read and write"), "admin": _("Everything")}
 
 
 class SignInForm(AuthenticationForm):
@@ -72,7 +75,7 @@ class KeyForm(forms.Form):
     )
     scope = forms.ChoiceField(
         label=_("Scope"),
-        choices=[(scope, scope.capitalize()) for scope in SCOPES],
+        choices=[(scope, SCOPE_WORDS[scope]) for scope in SCOPES],
         help_text=_("Read looks; write also makes and changes projects; admin also manages people and keys."),
     )
     expires_at = forms.DateField(
@@ -90,6 +93,57 @@ class ProfileForm(forms.Form):
         required=False,
         choices=[("", _("The system's")), ("light", _("Light")), ("dark", _("Dark"))],
     )
+    when = forms.ChoiceField(
+        label=_("Veil the material of tasks"),
+        required=False,
+        choices=[
+            ("sensitive", _("Where the project says it is sensitive")),
+            ("always", _("Always")),
+            ("never", _("Never")),
+        ],
+    )
+    veil = forms.MultipleChoiceField(
+        label=_("How it is veiled"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[
+            ("blur", _("Blurred")),
+            ("grey", _("Pictures without colours")),
+            ("hover", _("Pointing at the material, or pressing on it, shows it")),
+        ],
+    )
+    letters = forms.ChoiceField(
+        label=_("Keys of a single character"),
+        required=False,
+        help_text=_("On the labeling page. They get in the way of speech input and of some ways of typing."),
+        choices=[
+            ("on", _("On: a letter, digit or sign is a command")),
+            ("alt", _("With Alt: Alt and the letter together")),
+            ("off", _("Off: buttons and the command palette do everything")),
+        ],
+    )
+    usual_keys = forms.BooleanField(label=_("All keys as they were at first"), required=False)
+
+    def __init__(self, data: Any = None, *, user: User) -> None:
+        chosen = preferences.complete(user.preferences)
+        initial: dict[str, Any] = {"name": user.name, "language": user.language, "theme": user.theme}
+        initial |= {"letters": chosen["keys"]["letters"], "when": chosen["veil"]["when"]}
+        initial["veil"] = [name for name, on in chosen["veil"].items() if on is True]
+        super().__init__(data, initial=initial)
+        self.own_keys = len(chosen["keys"]["own"])
+        if not self.own_keys:
+            del self.fields["usual_keys"]
+
+    def preferences(self) -> dict[str, Any]:
+        """The part of the form that `change_preferences` takes."""
+        letters = self.cleaned_data["letters"]
+        keys: dict[str, Any] = {"letters": letters} if letters else {}
+        if self.cleaned_data.get("usual_keys"):
+            keys["own"] = {}
+        if not self.cleaned_data["when"]:
+            return {"keys": keys}
+        veil = {name: name in self.cleaned_data["veil"] for name in ("blur", "grey", "hover")}
+        return {"keys": keys, "veil": {"when": self.cleaned_data["when"], **veil}}
 
 
 def roles_for(actor_role: str) -> list[tuple[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from PIL import Image, ImageDraw
@@ -65,10 +66,10 @@ def _shown(kind: TaskType) -> dict[str, Any]:
     config = kind.clean_config(samples[0]["config"])
     return {
         "name": kind.name,
-        "title": kind.title,
-        "description": kind.description,
+        "title": gettext(kind.title),
+        "description": kind.description and gettext(kind.description),
         "titles": [sample["title"] for sample in samples],
-        "keys": kind.keys(config),
+        "keys": [{"key": one.key, "label": gettext(one.label)} for one in kind.keys(config)],
     }
 
 

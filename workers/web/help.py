@@ -13,6 +13,7 @@ PAGES = {
     "requesters": _("Getting your data labeled"),
     "annotators": _("Labeling"),
     "types": _("Types of tasks"),
+    "forms": _("Forms and attributes"),
     "own-type": _("Write your own type"),
     "data": _("Data in and out"),
     "quality": _("How quality is measured"),

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from labeling.errors import InvalidInput, StaleState
+from labeling.problem_words import error_in_words, in_words
 from workers.models import Invitation
 from workers.selectors.access import invitation_of
 from workers.services import invitations
@@ -42,7 +43,7 @@ def _join_as_me(request: HttpRequest, found: Invitation) -> HttpResponse:
     try:
         invitations.accept(invitation=found, user=request.user, now=timezone.now())  # type: ignore[arg-type]
     except StaleState as error:
-        messages.error(request, str(error))
+        messages.error(request, error_in_words(error))
         return redirect("home")
     return _welcome(request, found)
 
@@ -53,10 +54,10 @@ def _join_as_new(request: HttpRequest, found: Invitation, form: AcceptForm) -> H
         membership = invitations.accept_as_new_person(invitation=found, now=timezone.now(), **form.cleaned_data)
     except InvalidInput as error:
         for problem in error.problems:
-            form.add_error(problem.path, problem.message)
+            form.add_error(problem.path, in_words(problem.message))
         return None
     except StaleState as error:
-        form.add_error(None, str(error))
+        form.add_error(None, error_in_words(error))
         return None
     login(request, membership.user, backend=BACKEND)
     return _welcome(request, found)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from labeling.errors import GroundworkError, NotAllowed
+from labeling.problem_words import error_in_words
 from workers.links import invitation_link
 from workers.models import Membership
 from workers.selectors import access
@@ -55,7 +56,7 @@ def _told(request: HttpRequest, error: GroundworkError) -> HttpResponse:
     """Back to the page with the reason; what the role forbids is a 403."""
     if isinstance(error, NotAllowed):
         raise PermissionDenied(str(error)) from error
-    messages.error(request, str(error))
+    messages.error(request, error_in_words(error))
     return redirect("people")
 
 
@@ -80,7 +81,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     except NotAllowed as error:
         raise PermissionDenied(str(error)) from error
     except GroundworkError as error:
-        form.add_error("email", str(error))
+        form.add_error("email", error_in_words(error))
         return _page(request, 409, invite_form=form)
     return _page(request, 201, new_invitation=invitation, new_link=invitation_link(token))
 

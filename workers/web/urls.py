@@ -1,11 +1,13 @@
 from django.contrib.auth.views import LogoutView, PasswordResetDoneView
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from workers.web import accounts, gallery, help, joining, keys, people
+from workers.web import accounts, gallery, help, joining, keys, language, people
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", accounts.home, name="home"),
+    path("jsi18n/", language.Catalog.as_view(), name="javascript-catalog"),
     path("accounts/", accounts.account, name="account"),
+    path("accounts/language/", accounts.language, name="language"),
     path("accounts/sign-in/", accounts.SignIn.as_view(), name="sign-in"),
     path("accounts/sign-out/", LogoutView.as_view(), name="sign-out"),
     path("accounts/password/", accounts.PasswordChange.as_view(), name="password-change"),

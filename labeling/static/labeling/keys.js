@@ -1,43 +1,125 @@
-// The one registry of keys: handlers, hints, the help overlay and the palette all read it.
+// The one registry of keys: handlers, hints, the help overlay and the palette all read it. Which keys are in force is the
+// person's choice: own keys in the place of ours, and single characters on, only with Alt, or off (WCAG 2.1.4).
 
-/** @typedef {{ id: string, key: string, label: string, run: () => void, group?: string, inFields?: boolean, also?: string[] }} Action */
+/** @typedef {{ id: string, key: string, label: string, run: () => void, group?: string, inFields?: boolean, also?: string[], when?: () => boolean }} Action */
 
-const scopes = new Map(); // name -> Map(key -> Action); the scope added last is asked first
+const scopes = new Map(); // name -> Action[]; the scope added last is asked first
+let mine = { letters: "on", own: {} };
+let tables = []; // what is in force: [Map(key -> Action)], the scope asked first in front
+let shown = new Map(); // Action -> its keys in force
+
+const CODES = { BracketLeft: "[", BracketRight: "]", Slash: "/", Backslash: "\\", Minus: "-", Equal: "=", Comma: ",", Period: "." };
+const NAMES = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Delete: "Del", Escape: "Esc" };
 
 /** Replace all actions of a scope. Two actions on one key in a scope is a programming error. */
 export function setScope(name, actions) {
-  const table = new Map();
+  const seen = new Map();
   for (const action of actions) {
-    for (const key of [action.key, ...(action.also ?? [])]) {
-      if (table.has(key)) throw new Error(`key ${key} in ${name}: ${table.get(key).id} and ${action.id}`);
-      table.set(key, action);
+    for (const key of keysOf(action)) {
+      if (seen.has(key)) throw new Error(`key ${key} in ${name}: ${seen.get(key).id} and ${action.id}`);
+      seen.set(key, action);
     }
   }
   scopes.delete(name);
-  scopes.set(name, table);
+  scopes.set(name, actions);
+  settle();
+}
+
+/** Take the person's preferences: `letters` "on", "alt" or "off"; `own` keys by the command's id, "" for none. */
+export function setKeys({ letters = "on", own = {} } = {}) {
+  mine = { letters, own };
+  settle();
+}
+
+export const keyChoices = () => mine;
+
+function keysOf({ key, also = [] }) {
+  return [key, ...also].filter(Boolean);
+}
+
+function isCharacter(key) {
+  return /^(Shift\+)?.$/u.test(key);
+}
+
+/** A key as it is in force, or "". */
+function inForce(key) {
+  if (!isCharacter(key) || mine.letters === "on") return key;
+  return mine.letters === "alt" ? `Alt+${key}` : "";
+}
+
+/** A command's keys: its own one, then those of ours that are more than a character. */
+function wanted(action) {
+  const own = mine.own[action.id];
+  const keys = own === undefined ? keysOf(action) : [own, ...(action.also ?? []).filter((key) => !isCharacter(key))];
+  return keys.map((key) => inForce(key)).filter(Boolean);
+}
+
+/** Work out anew what is in force. A key of the person's own is taken from whatever else had it. */
+function settle() {
+  const lists = [...scopes.values()].reverse();
+  const taken = new Map();
+  for (const action of lists.flat()) {
+    const key = inForce(mine.own[action.id] ?? "");
+    if (key && !taken.has(key)) taken.set(key, action);
+  }
+  shown = new Map();
+  tables = lists.map((actions) => {
+    const table = new Map();
+    for (const action of actions) {
+      const keys = wanted(action).filter((key) => !table.has(key) && (taken.get(key) ?? action) === action);
+      for (const key of keys) table.set(key, action);
+      shown.set(action, keys);
+    }
+    return table;
+  });
+  redraw(document);
 }
 
 /** Every action once, the ones of the task first. */
 export function actions() {
-  return [...scopes.values()].reverse().flatMap((table) => [...new Set(table.values())]);
+  return [...scopes.values()].reverse().flat();
 }
 
 export function find(key) {
-  for (const table of [...scopes.values()].reverse()) if (table.has(key)) return table.get(key);
+  for (const table of tables) if (table.has(key)) return table.get(key);
   return undefined;
+}
+
+export function byId(id) {
+  return actions().find((action) => action.id === id);
+}
+
+/** All keys in force for an action. */
+export function keysInForce(action) {
+  return shown.get(action) ?? [];
+}
+
+/** The key in force for a command, or "". One that is not registered yet is shown as it would be. */
+export function keyFor(id, usual = "") {
+  const action = byId(id);
+  return action ? shown.get(action)?.[0] ?? "" : inForce(mine.own[id] ?? usual);
+}
+
+/** Who has this key already, apart from the command itself. */
+export function holderOf(key, id) {
+  const wish = inForce(key);
+  return actions().find((action) => action.id !== id && shown.get(action)?.includes(wish));
 }
 
 /** The name of what was pressed: "1", "Shift+1", "Z", "Shift+Z", "Ctrl+Enter", "?". */
 export function keyOf(event) {
-  const control = event.ctrlKey || event.metaKey;
+  const extra = event.getModifierState?.("AltGraph"); // some layouts need AltGr for [ or \: then it is no modifier
+  const control = (event.ctrlKey || event.metaKey) && !extra;
+  const alt = event.altKey && !extra;
   let key = event.key;
   const code = event.code ?? "";
-  if (/^Digit\d$/.test(code) && event.shiftKey) key = code.slice(5);
+  if (/^Digit\d$/.test(code) && (event.shiftKey || alt)) key = code.slice(5);
   else if (/^Key[A-Z]$/.test(code) && !/^[a-z]$/i.test(key)) key = code.slice(3); // a layout without Latin letters
+  else if (alt && code in CODES && !/^[ -~]$/.test(key)) key = CODES[code]; // Option makes other characters on a Mac
   const letter = /^[a-z]$/i.test(key);
   if (letter) key = key.toUpperCase();
   const shift = event.shiftKey && (letter || /^\d$/.test(key) || key.length > 1);
-  return (control ? "Ctrl+" : "") + (event.altKey ? "Alt+" : "") + (shift ? "Shift+" : "") + key;
+  return (control ? "Ctrl+" : "") + (alt ? "Alt+" : "") + (shift ? "Shift+" : "") + key;
 }
 
 function writes(element) {
@@ -50,21 +132,49 @@ function handle(event) {
   const key = keyOf(event);
   const action = find(key);
   if (!action) return;
+  if (action.when && !action.when()) return; // the browser's own meaning of the key, such as copying selected text
   if (writes(event.target) && !action.inFields) return;
+  if (event.target.matches?.('input[type="range"]') && /^(Arrow|Page)/.test(event.key)) return; // a slider's own keys
   if (event.key === "Enter" && event.target.closest?.("button, a[href], summary") && !event.ctrlKey) return;
   event.preventDefault();
-  action.run();
+  action.run(event);
 }
 
 export function listen(target = document) {
   target.addEventListener("keydown", handle);
 }
 
-/** The visible hint of a key. */
-export function hint(key) {
+/** A key as people read it: "⇧A", "Alt+↑", "Del". */
+export function nameOf(key) {
+  const parts = key.split(/\+(?=.)/).map((part) => NAMES[part] ?? part);
+  return parts.join("+").replace(/Shift\+(?=.$)/u, "⇧");
+}
+
+/** The visible hint of a key; with a command's `id` it follows the key in force. */
+export function hint(key, id = "") {
   const element = document.createElement("kbd");
   element.className = "kbd";
   element.ariaHidden = "true";
-  element.textContent = key;
+  if (id) follow(element, key, id);
+  else element.textContent = nameOf(key);
   return element;
+}
+
+/** Let an element's text be the key in force for a command; with none, the text `instead`, or nothing. */
+export function follow(element, key, id, instead = "") {
+  Object.assign(element.dataset, { keyOf: id, key });
+  if (instead) element.dataset.keyElse = instead;
+  draw(element);
+}
+
+function draw(element) {
+  const { keyOf: id, key: usual, keyElse: instead = "" } = element.dataset;
+  const key = keyFor(id, usual);
+  element.hidden = !key && !instead;
+  const text = key ? nameOf(key) : instead;
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function redraw(root) {
+  for (const element of root.querySelectorAll("[data-key-of]")) draw(element);
 }

@@ -1,4 +1,5 @@
 // What choice and multichoice share: a question, rows of native radio or checkbox controls, a key for each.
+import { hint } from "./keys.js";
 import { prepareItem, showItem } from "./item.js";
 import { say } from "./text.js";
 import Widget from "./widget.js";
@@ -32,9 +33,7 @@ export class OptionsWidget extends Widget {
         note.textContent = option.description;
         text.append(note);
       }
-      const hint = label.querySelector(".kbd");
-      if (keys[index]) hint.textContent = keys[index].replace("Shift+", "⇧");
-      else hint.remove();
+      label.querySelector(".kbd").replaceWith(...(keys[index] ? [hint(keys[index], `option.${index}`)] : []));
       this.part("options").append(label);
       return input;
     });

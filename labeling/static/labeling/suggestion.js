@@ -1,12 +1,25 @@
 // A suggested answer in a widget: said to be one until the annotator has accepted it or made it theirs.
-import { hint } from "./keys.js";
+import { hint, keyFor, nameOf } from "./keys.js";
 import { say } from "./text.js";
+
+const LONG = 64;
+const written = new WeakMap(); // long lists of numbers, the runs of masks: never changed in place, so written once
+
+function ordered(_key, each) {
+  if (!each || typeof each !== "object") return each;
+  if (!Array.isArray(each)) return Object.fromEntries(Object.entries(each).sort(([one], [other]) => (one < other ? -1 : 1)));
+  if (each.length <= LONG || typeof each[0] !== "number") return each;
+  if (!written.has(each)) written.set(each, each.join());
+  return written.get(each);
+}
 
 /** The same text for the same value, whatever the order of its fields. */
 export function stable(value) {
-  return JSON.stringify(value, (_key, each) => (each && typeof each === "object" && !Array.isArray(each)
-    ? Object.fromEntries(Object.entries(each).sort(([one], [other]) => (one < other ? -1 : 1))) : each));
+  return JSON.stringify(value, ordered);
 }
+
+/** A command by its key in force, else by its button. */
+const named = (id, usual, button) => nameOf(keyFor(id, usual)) || button;
 
 export class Suggestion {
   #start; // the suggested answer, as the widget itself gives it
@@ -36,14 +49,14 @@ export class Suggestion {
   get isOpen() { return this.isWhole ? !this.#accepted && !this.isChanged : this.widget.suggestedLeft() > 0; }
 
   #build() {
-    const button = (key, text, run) => {
+    const button = (key, id, text, run) => {
       const made = Object.assign(document.createElement("button"), { type: "button", className: "btn" });
-      made.append(hint(key), text);
+      made.append(hint(key, id), text);
       made.addEventListener("click", run);
       return made;
     };
-    this.#accept = button("A", say("Accept"), () => this.accept());
-    this.#all = button("⇧A", say("Accept all"), () => this.acceptAll());
+    this.#accept = button("A", "accept", say("Accept"), () => this.accept());
+    this.#all = button("Shift+A", "accept.all", say("Accept all"), () => this.acceptAll());
     const words = document.createElement("p");
     words.append(Object.assign(document.createElement("strong"), { textContent: gettext("Suggested") }), " ", this.#text);
     const row = Object.assign(document.createElement("div"), { className: "row" });
@@ -58,9 +71,11 @@ export class Suggestion {
     const { isOpen, isWhole, isChanged } = this;
     this.widget.dataset.suggestion = isOpen ? "open" : isChanged ? "changed" : "accepted";
     let text = say("accepted. You can still change it.");
-    if (isOpen && isWhole) text = say("by a model or an earlier process. Check it: A or Enter accepts it, any change makes it yours.");
-    else if (isOpen) text = say("%(count)s to check. A accepts the chosen one; Enter accepts what is left and submits.", { count: this.widget.suggestedLeft() });
-    else if (isChanged) text = isWhole ? say("changed by you. A goes back to it.") : say("checked, and changed by you.");
+    const one = named("accept", "A", say("“Accept”"));
+    const submit = named("submit", "Enter", say("“Submit”"));
+    if (isOpen && isWhole) text = say("by a model or an earlier process. Check it: %(accept)s or %(submit)s accepts it, any change makes it yours.", { accept: one, submit });
+    else if (isOpen) text = say("%(count)s to check. %(accept)s accepts the chosen one; %(submit)s accepts what is left and submits.", { count: this.widget.suggestedLeft(), accept: one, submit });
+    else if (isChanged) text = isWhole ? say("changed by you. %(accept)s goes back to it.", { accept: one }) : say("checked, and changed by you.");
     if (this.#text.textContent !== text) this.#text.textContent = text;
     this.#accept.hidden = !isOpen && !(isWhole && isChanged);
     this.#accept.lastChild.textContent = isWhole && isChanged ? say("Back to the suggestion") : say("Accept");

@@ -29,3 +29,16 @@ export function timeLeft(seconds) {
     ? sayMany("about %(count)s min left", "about %(count)s min left", minutes)
     : sayMany("about %(count)s hour left", "about %(count)s hours left", Math.round(minutes / 60));
 }
+
+/** "1 h 5 min", "12 min". */
+export function duration(milliseconds) {
+  const minutes = Math.floor(milliseconds / 60_000);
+  const hours = Math.floor(minutes / 60);
+  return hours ? say("%(hours)s h %(minutes)s min", { hours: number(hours), minutes: number(minutes % 60) }) : say("%(minutes)s min", { minutes: number(minutes) });
+}
+
+/** "0:42". */
+export function stopwatch(milliseconds) {
+  const seconds = Math.floor(milliseconds / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}

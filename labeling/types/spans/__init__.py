@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
+from labeling.aggregation import medoid
+from labeling.aggregation.settling import Case, Known, Settled, learn
 from labeling.errors import InvalidAnswer, InvalidConfig, Problem
+from labeling.types import span_consensus
 from labeling.types.base import KeyBinding, Kind, Scalar, TaskType
 from labeling.types.span_answer import read_annotations, read_relationships
 from labeling.types.span_schema import clean_schema
@@ -63,6 +66,17 @@ class Spans(TaskType):
         if problems:
             raise InvalidAnswer(problems)
         return {"annotations": annotations, "relationships": relationships}
+
+    def aggregate(
+        self, cases: Sequence[Case], config: dict[str, Any], *, known: Known | None = None, method: str = "e4"
+    ) -> list[Settled]:
+        if method == medoid.NAME:
+            return medoid.aggregate(self, cases, config, known=known)
+
+        def settle(case: Case, known: Known) -> Settled:
+            return span_consensus.settle(self, case, config, known)
+
+        return learn(cases, settle) if known is None else [settle(case, known) for case in cases]
 
     def distance(self, a: dict[str, Any], b: dict[str, Any], config: dict[str, Any]) -> float:
         """1 − F1 over exact (start, end, label); averaged with the same over relationships if either answer has any.

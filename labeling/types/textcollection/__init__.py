@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 from labeling.errors import InvalidAnswer, InvalidConfig, Problem
 from labeling.types import attachments, form_votes
 from labeling.types.base import Ballot, KeyBinding, Kind, Scalar, TaskType, Vote
-from labeling.types.fields import Field, clean_fields, is_shown, named_in, read_values, values_of
+from labeling.types.field_values import STRETCHES, Field, values_of
+from labeling.types.fields import clean_fields, read_fields
 from labeling.types.nearest import closest
 from labeling.types.parts import pointing_keys, read_note, read_question
 from labeling.types.strict import read_object
 
 FLAT: dict[str, Kind] = {"number": "float", "boolean": "bool", "linear_scale": "int"}
+SEVERAL = (*STRETCHES, "ranking_order", "field_set")
+ENTRY_KEYS = (("entry.add", "n", "Another entry"), ("entry.remove", "Delete", "Remove this entry"))
 
 
 class TextCollection(TaskType):
     """The answer is ``{"annotations": {field_id: [value, …]}}``, as Scale's; what is empty or hidden is not in it.
 
-    Fields of choices, yes or no and scales are votes. The others of a consensus come from the answer nearest to what
+    A field set holds objects of the same kind, one for each entry. Fields of choices, yes or no and scales are votes,
+    those of a set too if it has one entry only. The others of a consensus come from the answer nearest to what
     was elected, where the elected fields show them.
     """
 
@@ -28,8 +32,8 @@ class TextCollection(TaskType):
     title = "Form"
     family = "form"
     description = (
-        "Texts, formatted documents and pictures with a form beside them: text, numbers, dates, choices, rankings and "
-        "scales, where some fields appear only after certain answers."
+        "Texts, formatted documents and pictures with a form beside them: text, numbers, dates, times, choices (nested "
+        "too), rankings and scales, some asked only after certain answers, some in sets that may be filled in again."
     )
     inputs = frozenset({"text", "image", "data"})
     right_within = 0.2  # free text is never quite the same
@@ -49,26 +53,9 @@ class TextCollection(TaskType):
     def clean_answer(self, raw: Any, *, config: dict[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
         problems: list[Problem] = []
         given = read_object(raw, ("annotations",), problems)
-        if isinstance(raw, dict):
-            ids = [field["field_id"] for field in config["fields"]]
-            given = read_object(given.get("annotations"), ids, problems, "annotations")
         found: dict[str, list[Any]] = {}
-        wrong: set[str] = set()  # whatever depends on these may be shown or hidden
-        for field in config["fields"]:
-            name, path = field["field_id"], f"annotations.{field['field_id']}"
-            is_sure = wrong.isdisjoint(named_in(field))
-            shown = is_shown(field, found)
-            if name not in given:
-                if is_sure and shown and field["required"]:
-                    problems.append(Problem(path, "is not filled in", "required"))
-            elif is_sure and not shown:
-                problems.append(Problem(path, "is hidden by its conditions; leave it out", "hidden"))
-            else:
-                faults: list[Problem] = []
-                found[name] = read_values(given[name], field, faults, path)
-                problems += faults
-                if faults:
-                    wrong.add(name)
+        if isinstance(raw, dict):
+            found = read_fields(given.get("annotations"), config["fields"], problems, "annotations")
         if not problems and not found:
             problems.append(Problem("annotations", "nothing is filled in", "required"))
         if problems:
@@ -91,10 +78,10 @@ class TextCollection(TaskType):
         ]
 
         def rebuild(won: dict[str, str]) -> dict[str, Any]:
-            elected = {field["field_id"]: form_votes.elected(field, won) for field in voted}
-            target = {"annotations": {name: values for name, values in elected.items() if values is not None}}
-            nearest = closest(answers.values(), target, lambda a, b: _voted_distance(voted, a, b))
-            return {"annotations": _together(config["fields"], elected, nearest)}
+            target = {"annotations": form_votes.together(voted, won, {}, {})}
+            nearest = closest(answers.values(), target, lambda a, b: _distance(voted, a, b))
+            rest = nearest["annotations"] if nearest else {}
+            return {"annotations": form_votes.together(config["fields"], won, rest, {})}
 
         classes = {part: names for field in voted for part, names in form_votes.parts_of(field)}
         scales = {f["field_id"]: f["max"] - f["min"] + 1 for f in voted if f["type"] == "linear_scale"}
@@ -102,23 +89,22 @@ class TextCollection(TaskType):
 
     def distance(self, a: dict[str, Any], b: dict[str, Any], config: dict[str, Any]) -> float:
         """The mean over the fields that either has filled in."""
-        return _voted_distance(config["fields"], a, b)
+        return _distance(config["fields"], a, b)
 
     def export_columns(self, config: dict[str, Any]) -> dict[str, Kind]:
-        return {f"annotations.{field['field_id']}": FLAT.get(field["type"], "str") for field in config["fields"]}
+        """A column for each field; those of a field set of one entry have their own, many entries are one of JSON."""
+        return {f"annotations.{name}": FLAT.get(field["type"], "str") for name, field in _columns(config["fields"])}
 
     def export_row(self, answer: dict[str, Any] | None, config: dict[str, Any]) -> dict[str, Scalar]:
-        row: dict[str, Scalar] = dict.fromkeys(self.export_columns(config))
-        for field in config["fields"]:
-            if answer and (values := answer["annotations"].get(field["field_id"])):
-                is_one = field["type"] not in ("range", "ranking_order") and field.get("max_choices", 1) == 1
-                row[f"annotations.{field['field_id']}"] = (
-                    values[0] if is_one else json.dumps(values, ensure_ascii=False)
-                )
-        return row
+        filled = answer["annotations"] if answer else {}
+        return {
+            f"annotations.{name}": _cell(field, _values(name, filled)) for name, field in _columns(config["fields"])
+        }
 
     def keys(self, config: dict[str, Any]) -> list[KeyBinding]:
-        return pointing_keys(max(_points(field) for field in config["fields"]), several=len(config["fields"]) > 1)
+        fields = [each for field in config["fields"] for each in field.get("fields", [field])]
+        keys = pointing_keys(max(_points(field) for field in fields), several=len(fields) > 1)
+        return keys + [KeyBinding(*each) for each in ENTRY_KEYS] if may_repeat(config["fields"]) else keys
 
 
 def _points(field: Field) -> int:
@@ -130,21 +116,35 @@ def _points(field: Field) -> int:
     return int(field["max"] - field["min"] + 1) if field["type"] == "linear_scale" else 0
 
 
-def _voted_distance(fields: list[Field], a: dict[str, Any], b: dict[str, Any]) -> float:
-    one, other = a["annotations"], b["annotations"]
-    filled = [field for field in fields if field["field_id"] in one or field["field_id"] in other]
-    steps = [form_votes.apart(each, one.get(each["field_id"]), other.get(each["field_id"])) for each in filled]
-    return sum(steps) / len(steps) if steps else 0.0
+def may_repeat(fields: list[Field]) -> bool:
+    """Whether a field set may have more or fewer entries than it begins with."""
+    sets = [field for field in fields if field["type"] == "field_set"]
+    return any(
+        each["max_responses_required"] > (each["min_responses_required"] if each["required"] else 0) for each in sets
+    )
 
 
-def _together(
-    fields: list[Field], elected: dict[str, list[Any] | None], nearest: dict[str, Any] | None
-) -> dict[str, list[Any]]:
-    rest = nearest["annotations"] if nearest else {}
-    found: dict[str, list[Any]] = {}
+def _distance(fields: list[Field], a: dict[str, Any], b: dict[str, Any]) -> float:
+    return form_votes.forms_apart(fields, a["annotations"], b["annotations"])
+
+
+def _columns(fields: list[Field]) -> Iterator[tuple[str, Field]]:
     for field in fields:
-        name = field["field_id"]
-        values = elected[name] if name in elected else rest.get(name)
-        if values is not None and is_shown(field, found):
-            found[name] = values
+        if form_votes.is_single(field):
+            yield from ((f"{field['field_id']}.{each['field_id']}", each) for each in field["fields"])
+        else:
+            yield field["field_id"], field
+
+
+def _values(name: str, filled: dict[str, Any]) -> list[Any] | None:
+    outer, _, inner = name.partition(".")
+    values: list[Any] | None = filled.get(outer)
+    return values[0].get(inner) if values and inner else values
+
+
+def _cell(field: Field, values: list[Any] | None) -> Scalar:
+    if not values:
+        return None
+    is_one = field["type"] not in SEVERAL and field.get("max_choices", 1) == 1
+    found: Scalar = values[0] if is_one else json.dumps(values, ensure_ascii=False)
     return found

@@ -16,6 +16,8 @@ from PIL import Image
 
 from labeling.http.files import send_file
 from labeling.types import registry
+from workers import preferences
+from workers.web import gallery
 
 OPTIONS = [{"value": "yes", "label": "Yes"}, {"value": "no", "label": "No"}, {"value": "unsure", "label": "Not sure"}]
 TEXT = "Ann sold her car to Bob.\n\nمرحباً، أحتاج إلى تأكيد."
@@ -43,6 +45,7 @@ class Server:
         self.kind = "choice"
         self.config: dict[str, Any] = {"question": "Does the second follow?", "options": OPTIONS}
         self.item: dict[str, Any] | None = None
+        self.picture_size = (600, 400)
         self.tiles = b""
         self.ranges: list[str] = []
         self.suggestion: dict[str, Any] | None = None
@@ -51,6 +54,9 @@ class Server:
         self.examples: list[dict[str, Any]] = []
         self.project = 1
         self.lessons: dict[int, dict[str, Any]] = {}  # feedback by assignment: given out one at a time
+        self.break_due = False
+        self.risks: list[str] = []
+        self.preferences: dict[str, Any] = {}
 
     def say(self, comment: dict[str, Any]) -> dict[str, Any]:
         if self.refuses_comments:
@@ -110,6 +116,7 @@ def project() -> dict[str, Any]:
         "id": SERVER.project, "name": "Entailment", "examples": SERVER.examples, "type": SERVER.kind,
         "schema_version": 1, "config": config,
         "widget": registry.get(SERVER.kind).element,
+        "content_risks": SERVER.risks, "content_note": "Some photos are of accidents." if SERVER.risks else "",
         "guideline_html": "<h2>Rule</h2><p>Read both.</p>", "end_use": "A benchmark.",
     }  # fmt: skip
 
@@ -138,7 +145,11 @@ def workbench(request: HttpRequest) -> HttpResponse:
     names = sorted(registry.folders())
     config = {
         "exchangeUrl": "/api/v1/work/exchange", "historyUrl": "/api/v1/work/history", "project": None, "uid": "ann",
-        "release": "r1", "signInUrl": "/in/",
+        "release": "r1", "signInUrl": "/in/", "preferencesUrl": "/api/v1/session/preferences",
+        "preferences": preferences.complete(SERVER.preferences),
+        "breakMinutes": 50,
+        "risks": {"violence": "Violence"}, "workUrl": "/away/", "accountUrl": "/away/", "languageUrl": "/away/",
+        "languages": [["en", "English"], ["ja", "日本語"]],
         "widgetModules": {name: static(f"types/{name}/widget.js") for name in names},
     }  # fmt: skip
     return render(request, "label/workbench.html", {"workbench": config, "widget_types": names})
@@ -163,7 +174,13 @@ def exchange(request: HttpRequest) -> JsonResponse:
             **({"comments": [SERVER.say(each) for each in body["comments"]]} if "comments" in body else {}),
             "tasks": [task(number) for number in SERVER.offer(body["want"], body["have"])],
             "projects": {f"{SERVER.project}.1": project()},
-            "session": {"done": len(SERVER.current()), "goal": 60, "eta_s": 1080, "break_due": False},
+            "session": {
+                "done": len(SERVER.current()),
+                "goal": 60,
+                "eta_s": 1080,
+                "break_due": SERVER.break_due,
+                "active_s": 3900,
+            },
             "release": "r1",
         }
     )
@@ -191,9 +208,19 @@ def draft(request: HttpRequest, assignment: int) -> JsonResponse:
     return JsonResponse({})
 
 
+@csrf_exempt
+def prefer(request: HttpRequest) -> JsonResponse:
+    SERVER.preferences = preferences.changed(SERVER.preferences, json.loads(request.body))
+    return JsonResponse(preferences.complete(SERVER.preferences))
+
+
+def away(request: HttpRequest) -> HttpResponse:
+    return HttpResponse('<link rel="icon" href="data:,">Elsewhere.')
+
+
 def picture(request: HttpRequest) -> HttpResponse:
     file = BytesIO()
-    Image.new("RGB", (600, 400), "#7fb2c9").save(file, "PNG")
+    Image.new("RGB", SERVER.picture_size, "#7fb2c9").save(file, "PNG")
     return HttpResponse(file.getvalue(), content_type="image/png")
 
 
@@ -208,7 +235,10 @@ urlpatterns = [
     path("api/v1/work/exchange", exchange),
     path("api/v1/work/history", history),
     path("api/v1/assignments/<int:assignment>/draft", draft),
+    path("api/v1/session/preferences", prefer),
+    path("away/", away),
     path("picture.png", picture),
+    path("picture-<int:width>x<int:height>.png", gallery.picture, name="sample-picture"),
     path("picture.tiles", tiles),
     path("jsi18n/", JavaScriptCatalog.as_view(packages=["labeling"]), name="javascript-catalog"),
 ]

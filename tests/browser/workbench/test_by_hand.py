@@ -34,7 +34,7 @@ def answer_all(page: Page, press: Press) -> None:
         if field.is_visible():
             press(field)
             page.keyboard.press("End")
-            page.keyboard.type("so")
+            page.keyboard.type("1" if field.get_attribute("placeholder") == "0:00:00" else "so")
 
 
 def undo_all(page: Page, press: Press, empty: str) -> None:

@@ -120,6 +120,8 @@ def forms(draw: Any) -> dict[str, Any]:
     found: dict[str, Any] = {"topic": [draw(st.sampled_from(NAMES))]}
     if tags := draw(some(NAMES)):
         found["tags"] = tags
+    if pets := draw(st.sampled_from([[], ["owl"], ["cat", "owl"], ["cat", "fish"]])):
+        found["pets"] = pets
     if found["topic"] == ["a"]:
         found["sum"] = [draw(st.integers(0, 100) | st.floats(0.5, 99.5).filter(lambda each: each != int(each)))]
     optional = {
@@ -132,8 +134,26 @@ def forms(draw: Any) -> dict[str, Any]:
         "lang": st.sampled_from(NAMES).map(lambda each: [each]),
         "mood": st.integers(1, 5).map(lambda each: [each]),
     }
+    optional |= {
+        "when": st.lists(st.sampled_from(["00:00:00", "00:01:30.25", "10:00:00"]), min_size=2, max_size=2).map(sorted),
+        "place": filled(
+            {"town": words.map(lambda each: [each]), "far": st.booleans().map(lambda each: [each])}, optional=("town",)
+        ).map(lambda each: [each]),
+        "people": st.lists(entries(found["topic"][0]), min_size=1, max_size=3),
+    }
     found |= draw(filled(optional, optional=tuple(optional)))
     return {"annotations": found}
+
+
+@st.composite
+def entries(draw: Any, topic: str) -> dict[str, Any]:
+    """One entry of a set; a field in it may depend on one in the same entry, or on one before the set."""
+    entry: dict[str, Any] = {"role": [draw(st.sampled_from(NAMES))]}
+    if entry["role"] == ["a"]:
+        entry["since"] = [draw(st.integers(1900, 2026))]
+    if topic == "b" and draw(st.booleans()):
+        entry["note"] = [draw(words)]
+    return entry
 
 
 def field(kind: str, name: str, **own: Any) -> dict[str, Any]:
@@ -143,6 +163,12 @@ def field(kind: str, name: str, **own: Any) -> dict[str, Any]:
 FORM = [
     field("category", "topic", choices=NAMES, required=True),
     field("category", "tags", choices=NAMES, max_choices=3),
+    field(
+        "category",
+        "pets",
+        max_choices=2,
+        choices=[{"value": "land", "subchoices": ["cat", "dog"]}, {"value": "air", "subchoices": ["owl"]}, "fish"],
+    ),
     field("number", "sum", min=0, max=100, conditions={"topic": "a"}, required=True),
     *(field(kind, name) for kind, name in [("boolean", "late"), ("text", "why")]),
     field("range", "ages", min=0, max=99),
@@ -150,6 +176,18 @@ FORM = [
     *(field(kind, name) for kind, name in [("date", "day"), ("datetime", "at")]),
     field("select", "lang", choices=NAMES),
     field("linear_scale", "mood", min=1, max=5),
+    field("time_range", "when"),
+    field("field_set", "place", fields=[field("text", "town"), field("boolean", "far", required=True)]),
+    field(
+        "field_set",
+        "people",
+        max_responses_required=3,
+        fields=[
+            field("category", "role", choices=NAMES, required=True),
+            field("number", "since", is_integer=True, conditions={"role": "a"}, required=True),
+            field("text", "note", conditions={"topic": "b"}),
+        ],
+    ),
 ]
 OPTIONS = [{"value": name} for name in NAMES]
 PATHS = [["a"], ["a", "b"], ["a", "c"], ["b"]]

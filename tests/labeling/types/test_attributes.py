@@ -56,6 +56,7 @@ either = pytest.mark.parametrize("of", [of_a_box, of_a_span])
         ({"state": "whole", "parts": ["door"], "locked": 1}, ["locked"]),
         ({"state": "whole", "seats": True}, ["seats"]),
         ({"state": "whole", "seats": float("nan")}, ["seats"]),
+        ({"state": "whole", "seats": 10**400}, ["seats"]),
         ({"state": "whole", "colour": "red"}, ["colour"]),
         ({"state": "broken", "damage": "\ud800"}, ["damage"]),
         ({"state": "broken", "damage": "x" * 5001}, ["damage"]),

@@ -80,6 +80,7 @@ def test_the_distance_is_symmetric_and_at_most_one(a: dict[str, Any], b: dict[st
         ({"sum": [101]}, ["annotations.sum[0]"]),
         ({"sum": ["5"]}, ["annotations.sum[0]"]),
         ({"sum": [float("nan")]}, ["annotations.sum[0]"]),
+        ({"sum": [10**400]}, ["annotations.sum[0]"]),
         ({"late": [True]}, ["annotations.late"]),
         ({"mood": [0]}, ["annotations.mood[0]"]),
         ({"ages": [9, 3]}, ["annotations.ages"]),

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from labeling import storage
 from labeling.pseudonym import annotator_pseudonym
+from labeling.types import registry
 from tasks.jobs.exports import resume_stuck_exports, run_export
 from tasks.models import Answer, Consensus, Export, ExportRow, Item, Project, Task
 from tasks.services import exporting
@@ -308,3 +309,22 @@ def test_what_became_of_suggestions_and_comments_is_exported(export, content, pr
     assert [(each["kind"], each["text"]) for each in whole["comments"]] == [("edge_case", "Why?")]
     table = pq.read_table(io.BytesIO(content(export(format="parquet"))))
     assert table.column("suggestion_accepted").to_pylist() == [1, 0, 0]
+
+
+def test_what_an_answer_lists_is_exported_as_a_list_and_not_as_text_in_text(client, org, ann, content):
+    sample = registry.get("spans").samples()[0]
+    project = make_project(org, "spans", sample["config"])
+    task = make_task(project, make_item(make_task(project).item.dataset, data=sample["item"]))
+    make_answer(task, ann, sample["answer"])
+    Consensus.objects.create(
+        task=task, project=project, value=sample["answer"], confidence=1, method="medoid", by_method={}
+    )
+    found = {}
+    for name in ("jsonl", "csv"):
+        made = client.post(f"/api/v1/projects/{project.pk}/exports", {"format": name}).json()
+        run_export(made["id"])
+        found[name] = content(client.get(f"/api/v1/projects/{project.pk}/exports/{made['id']}").json())
+    (row,) = rows_of(found["jsonl"])
+    (cells,) = csv.DictReader(io.StringIO(found["csv"].decode()))
+    listed = sample["answer"]["annotations"]
+    assert row["consensus.annotations"] == orjson.loads(cells["consensus.annotations"]) == listed

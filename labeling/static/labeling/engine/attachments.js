@@ -7,12 +7,24 @@ import { pane, textBlock } from "./panes.js";
 export function showAttachments(element, task) {
   const { item } = task;
   const { attachments } = item.data;
-  if (!attachments || item.image) return showItem(element, task);
+  if (!attachments) return showItem(element, task);
   element.tabIndex = -1;
   element.classList.add("panes");
+  const viewport = item.image ? picture(element, task) : null;
   if (item.text) element.append(pane(say("Text"), textBlock(item.text, undefined, item.data.lang)));
   attachments.forEach((each, index) => element.append(pane(titleOf(each, index), content(each, item.html?.[`attachments[${index}]`], item.data.lang))));
-  return null;
+  return viewport;
+}
+
+/** The item's own picture, in a pane of its own: it can be zoomed and moved there. */
+function picture(element, task) {
+  const place = document.createElement("div");
+  place.className = "pane-picture";
+  const viewport = showItem(place, { ...task, item: { ...task.item, text: "" } });
+  const made = pane(say("Picture"), place);
+  made.querySelector(".pane-body").classList.add("pane-body-picture");
+  element.append(made);
+  return viewport;
 }
 
 function titleOf({ title, type }, index) {
@@ -21,7 +33,7 @@ function titleOf({ title, type }, index) {
 
 function content({ type, content: body, title }, html, lang) {
   if (type === "text" || type === "markdown") return textBlock(body, html, lang);
-  if (type === "image" && /^data:image\//i.test(body)) {
+  if (type === "image" && /^(data:image|\/media)\//i.test(body)) {
     const image = document.createElement("img");
     image.className = "pane-image";
     image.src = body;

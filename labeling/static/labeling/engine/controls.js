@@ -1,10 +1,11 @@
 // The controls of one question, all native: radio buttons, checkboxes, a text field. They know no history and no keys.
+import { hint } from "../keys.js";
 import { say } from "../text.js";
 
 let instances = 0;
 
 /**
- * @typedef {{ value: any, label: string, note?: string, name?: string, key?: string }} Point
+ * @typedef {{ value: any, label: string, note?: string, name?: string, key?: string, under?: string[] }} Point
  * @typedef {{ id: string, label: string, note?: string, kind: "one"|"many"|"text"|"input", points?: Point[], layout?: "scale"|"list",
  *   ends?: [string, string], required?: boolean, rule?: object, type?: string, attributes?: object, rows?: number }} Question
  */
@@ -30,8 +31,12 @@ function ticked(question) {
   row.className = isScale ? "scale" : "choices";
   const name = `question-${++instances}`; // two prepared tasks must not share a radio group
   const inputs = question.points.map((point, index) => {
+    const before = question.points[index - 1]?.under ?? [];
+    row.append(...headings(point.under ?? [], before));
     const label = document.createElement("label");
     label.className = isScale ? "scale-point" : "choice";
+    if (point.under?.length) label.dataset.level = point.under.length;
+    label.classList.toggle("is-outside", before.length > 0 && !point.under?.length);
     const input = document.createElement("input");
     input.type = question.kind === "many" ? "checkbox" : "radio";
     input.name = name;
@@ -41,7 +46,7 @@ function ticked(question) {
     text.dir = "auto";
     text.append(point.label, ...(isScale ? [] : note(point, "choice-note", "span")));
     label.append(input, text);
-    if (!isScale && index < 10 && point.key !== "") label.append(keyHint(point.key ?? String((index + 1) % 10)));
+    if (!isScale && index < 10 && point.key !== "") label.append(point.key ? hint(point.key, question.id) : hint(String((index + 1) % 10), `point.${index + 1}`));
     row.append(label);
     return input;
   });
@@ -66,6 +71,17 @@ function ticked(question) {
       question.points.forEach((point, index) => { inputs[index].checked = values.includes(point.value); });
     },
   };
+}
+
+/** The groups that begin before a point, those it is in that the one before it was not. */
+function headings(under, before) {
+  const from = under.findIndex((name, level) => name !== before[level]);
+  return from < 0 ? [] : under.slice(from).map((name, level) => {
+    const heading = Object.assign(document.createElement("p"), { className: "choice-group", dir: "auto", textContent: name });
+    heading.dataset.level = from + level;
+    heading.ariaHidden = "true"; // each point says its groups in its own name
+    return heading;
+  });
 }
 
 function written(question) {
@@ -106,12 +122,4 @@ function note(thing, name = "field-help", tag = "p") {
   element.dir = "auto";
   element.textContent = thing.note;
   return [element];
-}
-
-function keyHint(key) {
-  const hint = document.createElement("kbd");
-  hint.className = "kbd";
-  hint.ariaHidden = "true";
-  hint.textContent = key;
-  return hint;
 }

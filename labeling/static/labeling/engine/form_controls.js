@@ -93,7 +93,7 @@ function pair(question) {
     label.className = "pair-part";
     const input = document.createElement("input");
     input.className = "input";
-    input.type = "number";
+    input.type = question.type ?? "number";
     input.id = `pair-${++instances}`;
     for (const [key, value] of Object.entries(question.attributes)) input.setAttribute(key, value);
     label.append(name, " ", input);

@@ -39,11 +39,19 @@ export class QuestionsWidget extends Widget {
     this.addEventListener("input", (event) => this.#typed(event.target));
   }
 
-  /** Make the questions' controls. */
+  /** Make the questions' controls. Asked again after the state changed the questions, those that stay keep theirs. */
   ask() {
-    this.asked = this.questions().map((question) => ({ question, ...this.make(question) }));
-    for (const each of this.asked) this.place(each.question).append(each.element);
+    const before = new Map(this.asked.map((each) => [each.question.id, each]));
+    this.asked = this.questions().map((question) => before.get(question.id) ?? this.#made(question));
+    const asked = new Set(this.asked);
+    for (const each of before.values()) if (!asked.has(each)) each.element.remove();
     this.#show();
+  }
+
+  #made(question) {
+    const each = { question, ...this.make(question) };
+    this.place(question).append(each.element);
+    return each;
   }
 
   actions() {

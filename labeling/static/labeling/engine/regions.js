@@ -4,7 +4,7 @@ import { AttributeFields } from "./attributes.js";
 import { sizeOf } from "./shapes.js";
 
 const NUMBERS = { box: ["left", "top", "width", "height"], ellipse: ["radius_x", "radius_y"], point: ["x", "y"] };
-const NAMES = { left: "Left", top: "Top", width: "Width", height: "Height", radius_x: "Radius across", radius_y: "Radius down", x: "X", y: "Y" };
+const names = () => ({ left: gettext("Left"), top: gettext("Top"), width: gettext("Width"), height: gettext("Height"), radius_x: gettext("Radius across"), radius_y: gettext("Radius down"), x: "X", y: "Y" });
 
 export class RegionList {
   #rows = new Map();
@@ -32,6 +32,7 @@ export class RegionList {
 
   update() {
     const { widget } = this;
+    widget.linkList.update();
     if (this.#listed !== widget.regions) this.#update();
     const chosen = this.#rows.get(widget.selected?.id)?.element;
     if (chosen !== this.#chosen && this.#chosen) this.#chosen.ariaSelected = "false";
@@ -115,7 +116,7 @@ export class RegionList {
       field.className = "field";
       const text = document.createElement("span");
       text.className = "field-label";
-      text.textContent = gettext(NAMES[name]);
+      text.textContent = names()[name];
       const input = Object.assign(document.createElement("input"), { type: "number", className: "input", value: region.shape[name], disabled: region.locked || widget.readonly });
       input.step = widget.config.pixels === "integer" ? "1" : "any";
       input.addEventListener("change", () => widget.setNumber(region, name, input));
@@ -130,6 +131,7 @@ export class RegionList {
     box.replaceChildren(
       legend, ...numbers, button(region.locked ? say("Unlock") : say("Lock"), () => widget.flag("locked")),
       button(region.hidden ? say("Show") : say("Hide"), () => widget.flag("hidden")), button(say("Delete"), () => widget.remove()),
+      ...(widget.kinds.length ? [button(say("Link"), () => widget.link())] : []),
     );
   }
 }

@@ -1,4 +1,5 @@
 // The look of a drawing widget around its shapes: the toolbar, the labels to choose from, the picture's brightness.
+import { follow, hint } from "../keys.js";
 import { TOOLS } from "./tools.js";
 
 export function buildTools(widget, stage) {
@@ -7,7 +8,9 @@ export function buildTools(widget, stage) {
   bar.role = "toolbar";
   bar.ariaLabel = gettext("Tools");
   widget.buttons = widget.tools.map((name) => {
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-icon", textContent: TOOLS[name]?.key ?? "V", title: toolName(name), ariaLabel: toolName(name) });
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-icon", title: toolName(name), ariaLabel: toolName(name) });
+    const key = TOOLS[name]?.key ?? "V";
+    follow(button, key, `tool.${name}`, key);
     button.addEventListener("click", () => widget.pick(name));
     button.disabled = widget.readonly;
     button.dataset.tool = name;
@@ -21,19 +24,19 @@ export function toolName(name) {
   return {
     select: gettext("Select and edit"), box: gettext("Box"), extreme: gettext("Box by its four outermost points"), polygon: gettext("Polygon"),
     line: gettext("Line"), point: gettext("Point"), keypoints: gettext("Skeleton"), ellipse: gettext("Ellipse"),
+    mask: gettext("Mask"), erase: gettext("Eraser"), fill: gettext("Mask, filled outline"),
   }[name];
 }
 
 export function buildLabels(widget) {
-  widget.radios = widget.config.labels.map((label) => {
+  widget.radios = widget.config.labels.map((label, n) => {
     const row = document.createElement("label");
     row.className = "choice";
     const input = Object.assign(document.createElement("input"), { type: "radio", name: widget.uid, checked: label === widget.label, disabled: widget.readonly });
     input.addEventListener("change", () => widget.choose(label));
     const swatch = Object.assign(document.createElement("span"), { className: `swatch swatch-${label.color}` });
     const text = Object.assign(document.createElement("span"), { className: "choice-text", dir: "auto", textContent: label.label });
-    const key = Object.assign(document.createElement("kbd"), { className: "kbd", ariaHidden: "true", textContent: label.key.replace("Shift+", "⇧") });
-    row.append(input, swatch, text, ...(label.key ? [key] : []));
+    row.append(input, swatch, text, ...(label.key ? [hint(label.key, `label.${n}`)] : []));
     widget.part("labels").append(row);
     return input;
   });

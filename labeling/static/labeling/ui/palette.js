@@ -1,29 +1,6 @@
-// The command palette and the list of shortcuts; both show what keys.js knows.
+// The command palette; it shows what keys.js knows.
 import { actions, hint } from "../keys.js";
 import { make, open } from "./dialog.js";
-
-export function showShortcuts() {
-  const groups = Map.groupBy ? Map.groupBy(actions(), (action) => action.group ?? gettext("Task")) : group(actions());
-  const body = make("div", {});
-  for (const [name, members] of groups) {
-    const list = make("dl", { className: "key-list" });
-    for (const action of members) {
-      const keys = make("dd", {}, ...action.key.split(/\+(?=.)/).map(hint));
-      list.append(make("div", {}, make("dt", { textContent: action.label }), keys));
-    }
-    body.append(make("section", { className: "stack stack-tight" }, make("h3", { textContent: name }), list));
-  }
-  open(gettext("Keyboard shortcuts"), body, { kind: "dialog dialog-wide" });
-}
-
-function group(all) {
-  const groups = new Map();
-  for (const action of all) {
-    const name = action.group ?? gettext("Task");
-    groups.set(name, [...(groups.get(name) ?? []), action]);
-  }
-  return groups;
-}
 
 export function showPalette() {
   const all = actions().filter((action) => action.id !== "palette");
@@ -49,7 +26,7 @@ export function showPalette() {
     found = all.filter((action) => words.every((word) => action.label.toLocaleLowerCase().includes(word)));
     at = 0;
     list.replaceChildren(...found.map((action, index) => {
-      const row = make("li", { id: `palette-${index}`, role: "option" }, make("span", { textContent: action.label }), hint(action.key));
+      const row = make("li", { id: `palette-${index}`, role: "option" }, make("span", { textContent: action.label }), hint(action.key, action.id));
       row.addEventListener("click", () => pick(index));
       return row;
     }));

@@ -1,20 +1,24 @@
 // The workbench: shows a task, takes its answer, shows the next. Everything slow happens after the frame.
 import { announce } from "../announce.js";
-import { listen, setScope } from "../keys.js";
+import { listen, setKeys, setScope } from "../keys.js";
 import { say } from "../text.js";
+import { onPreferences, startPreferences } from "../ui/preferences.js";
 import { Bar } from "./bar.js";
+import { Breaks } from "./breaks.js";
 import { Drafts } from "./drafts.js";
 import { Feedback, isTold } from "./feedback.js";
 import { Guide } from "./guide.js";
 import { Notices } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { commands } from "./commands.js";
+import { ContentRisk } from "./content_risk.js";
 import { openLinked } from "./linked.js";
 import { Queue } from "./queue.js";
 import { Session } from "./session.js";
 import { openDatabase } from "./store.js";
 import { Sync } from "./sync.js";
 import { Timer } from "./timer.js";
+import { Veil } from "./veil.js";
 
 const config = JSON.parse(document.getElementById("workbench-config").textContent);
 const REMEMBERED = 10;
@@ -31,12 +35,22 @@ class Workbench {
   async start() {
     this.config = config;
     this.stage = document.getElementById("stage");
+    startPreferences(config.preferences, { uid: config.uid, save: (changes) => this.session.preferences(changes) });
     this.bar = new Bar();
     this.notices = new Notices();
     this.guide = new Guide(config.uid);
     this.timer = new Timer();
+    this.breaks = new Breaks({ uid: config.uid, minutes: config.breakMinutes, timer: this.timer, notices: this.notices });
+    setInterval(() => this.bar.time(this.timer), 1000);
+    this.risk = new ContentRisk(config);
+    this.veil = new Veil();
+    this.veil.isTold = (project) => this.risk.isTold(project);
     const database = await openDatabase(config.uid);
     this.session = new Session(config);
+    onPreferences(({ keys }) => {
+      setKeys(keys);
+      this.current?.element.suggestion?.update(); // it names its keys
+    });
     this.outbox = new Outbox(database);
     this.drafts = new Drafts(database, this.session);
     this.queue = new Queue({ config, drafts: this.drafts });
@@ -77,6 +91,7 @@ class Workbench {
 
   show(entry) {
     this.current = entry;
+    this.veil.show(entry);
     if (entry) {
       clearTimeout(this.#emptyTimer);
       this.#empty = 0;
@@ -84,6 +99,7 @@ class Workbench {
       this.stage.replaceChildren(entry.element);
       setScope("task", entry.element.actions());
       this.timer.start(entry.activeMs);
+      entry.element.suggestion?.update(); // it names its keys, which may have changed since it was made
       entry.element.activate();
     } else {
       setScope("task", []);
@@ -91,13 +107,19 @@ class Workbench {
       document.getElementById("main").focus({ preventScroll: true });
     }
     this.bar.task(entry);
-    this.guide.show(entry?.project ?? null);
+    this.guide.show(entry?.project ?? null, (project) => this.risk.inWords(project));
     this.bar.ready(this.queue.length);
+    this.risk.tell(entry?.project, () => {
+      this.veil.draw();
+      this.current?.element.activate();
+    });
   }
 
   #named({ task, element }) {
-    const name = say("Task %(id)s", { id: task.task });
-    return element.suggestion?.isOpen ? `${name}. ${say("With a suggestion.")}` : name;
+    const parts = [say("Task %(id)s", { id: task.task })];
+    if (element.suggestion?.isOpen) parts.push(say("With a suggestion."));
+    if (this.veil.isDown) parts.push(this.veil.words);
+    return parts.length > 1 ? `${parts[0]}. ${parts.slice(1).join(" ")}` : parts[0];
   }
 
   next() {
@@ -225,7 +247,7 @@ class Workbench {
     this.notices.clear();
     const last = this.recent.pop();
     if (!last) {
-      this.notices.toast(say("Nothing to undo here. Earlier answers are under [."));
+      this.notices.toast(say("Nothing to undo here. Earlier answers are under “Earlier”."));
       return;
     }
     const correction = last.entry.correction;
@@ -240,11 +262,11 @@ class Workbench {
     announce(taken ? say("Taken back.") : say("Correcting your last answer."));
   }
 
-  async correct(row) {
+  async correct(row, { note = "" } = {}) {
     const entry = await this.queue.build(row, { value: row.answer });
-    entry.correction = { answerId: row.answer_id };
+    entry.correction = { answerId: row.answer_id, note };
     this.showInstead(entry);
-    announce(say("Correcting an earlier answer."));
+    announce(note ? say("Fixing a returned answer. %(note)s", { note }) : say("Correcting an earlier answer."));
   }
 
   /** Leave a correction as it was. */
@@ -265,7 +287,7 @@ class Workbench {
     this.queue.add(reply.tasks.filter((task) => !waiting.has(task.assignment)), reply.projects);
     await this.#offerAgain(reply.tasks);
     await this.recount();
-    if (reply.session.break_due) this.notices.breakDue();
+    this.breaks.serverSays(reply.session.break_due);
     if (reply.release && config.release && reply.release !== config.release) this.notices.newRelease();
     if (!this.current && !this.feedback.isOpen && !this.queue.coming && want) this.#nothing();
   }

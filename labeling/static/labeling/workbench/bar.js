@@ -1,5 +1,5 @@
 // The bar on top and the foot: project, goal, time left, whether all is saved.
-import { number, say, sayMany, timeLeft } from "../text.js";
+import { duration, number, say, sayMany, stopwatch, timeLeft } from "../text.js";
 
 const element = (name) => document.querySelector(`[data-bar="${name}"]`);
 
@@ -15,22 +15,26 @@ function placeOf({ task, entry }) {
 }
 
 export class Bar {
-  #session = { done: 0, goal: 0, eta_s: null };
+  #session = { done: 0, goal: 0, eta_s: null, active_s: 0 };
   added = 0; // how often something was said to be on its way
   #waiting = 0;
   #attention = 0;
   #comments = 0; // of those that wait: they are no work done
   #state = "saved";
+  #before = null;
 
   task(entry) {
     set(element("project"), entry ? entry.project.name : say("Work"));
     element("task").hidden = !entry;
     if (entry) set(element("task"), placeOf(entry.task));
+    element("note").hidden = !entry?.correction?.note;
+    set(element("note-text"), entry?.correction?.note ?? "");
     document.body.dataset.mode = entry?.correction ? "correction" : entry ? "task" : "none";
   }
 
   session(session) {
     this.#session = session;
+    this.#before ??= session.active_s * 1000; // what was done today before this page was opened
     this.#drawGoal();
   }
 
@@ -52,6 +56,15 @@ export class Bar {
   state(state) {
     this.#state = state;
     this.#drawState();
+  }
+
+  /** Time on the task and today, as it is counted and paid. */
+  time(timer) {
+    const isTask = document.body.dataset.mode !== "none";
+    element("time").hidden = this.#before === null;
+    set(element("task-time"), isTask ? stopwatch(timer.milliseconds) : "");
+    const today = Math.max((this.#before ?? 0) + timer.all, this.#session.active_s * 1000);
+    set(element("today"), say("today %(time)s", { time: duration(today) }));
   }
 
   #drawGoal() {

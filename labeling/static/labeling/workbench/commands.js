@@ -1,8 +1,10 @@
 // Every command of the workbench, once: its key, its button in the page, its place in help and palette.
 import { say } from "../text.js";
-import { showPalette, showShortcuts } from "../ui/palette.js";
+import { showPalette } from "../ui/palette.js";
+import { showShortcuts } from "../ui/shortcuts.js";
 import { askComment } from "./comment.js";
 import { showEarlier } from "./earlier.js";
+import { showSettings } from "./settings.js";
 import { askWhy } from "./skip.js";
 
 /** @returns {import("../keys.js").Action[]} */
@@ -21,6 +23,9 @@ export function commands(bench) {
     { id: "earlier", key: "[", label: gettext("Your last answers"), run: () => earlier(bench), group: task },
     { id: "back", key: "]", label: gettext("Leave the correction"), run: () => bench.leaveCorrection(), group: task },
     { id: "guideline", key: "I", label: gettext("Guideline and examples"), run: () => bench.guide.toggle(), group: page },
+    { id: "veil.hold", key: "U", label: gettext("Show veiled material while the key is held"), run: (event) => bench.veil.hold(event), group: page },
+    { id: "veil.lift", key: "Shift+U", label: gettext("Show veiled material for this task"), run: () => bench.veil.toggle(), group: page },
+    { id: "settings", key: "", label: gettext("Your settings: veil, keys, language"), run: () => showSettings(bench.config, showShortcuts), group: page },
     { id: "shortcuts", key: "?", label: gettext("Keyboard shortcuts"), run: showShortcuts, group: page },
     { id: "palette", key: "Ctrl+K", label: gettext("Command palette"), run: showPalette, group: page, inFields: true },
   ];

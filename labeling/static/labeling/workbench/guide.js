@@ -8,6 +8,7 @@ const CLOSED = { open: false, pane: "guideline" };
 
 export class Guide {
   #project = null;
+  #risksOf = () => "";
   #shown = ""; // what is in the pane
 
   constructor(uid) {
@@ -20,9 +21,10 @@ export class Guide {
   }
 
   /** The project of the task on screen; without one the pane stays as it is until the next task comes. */
-  show(project) {
+  show(project, risksOf) {
     if (!project) return;
     this.#project = project;
+    this.#risksOf = risksOf;
     this.#draw();
   }
 
@@ -74,16 +76,20 @@ export class Guide {
     const wanted = `${project.id}.${project.schema_version}.${chosen}`;
     if (!open || this.#shown === wanted) return;
     this.#shown = wanted;
-    this.body.replaceChildren(...(chosen === "examples" ? examples.map((each, index) => example(each, index, project)) : guideline(project)));
+    this.body.replaceChildren(...(chosen === "examples" ? examples.map((each, index) => example(each, index, project)) : guideline(project, this.#risksOf(project))));
   }
 }
 
-function guideline(project) {
+function guideline(project, risks) {
   const text = make("div", { className: "prose" });
   text.innerHTML = project.guideline_html || ""; // made from Markdown and sanitised by the server
   if (!text.textContent.trim()) text.textContent = say("This project has no guideline.");
-  if (!project.end_use) return [text];
-  return [text, make("section", { className: "stack stack-tight" }, make("h3", { textContent: gettext("What the labels are for") }), make("p", { textContent: project.end_use }))];
+  const part = (title, ...words) => make("section", { className: "stack stack-tight" }, make("h3", { textContent: title }), ...words.filter(Boolean).map((each) => make("p", { dir: "auto", textContent: each })));
+  return [
+    text,
+    ...(project.end_use ? [part(gettext("What the labels are for"), project.end_use)] : []),
+    ...(risks ? [part(gettext("Sensitive material"), risks, project.content_note)] : []),
+  ];
 }
 
 function example({ item, answer, why }, index, project) {

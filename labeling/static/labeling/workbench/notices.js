@@ -29,7 +29,7 @@ export class Notices {
   /** One undo toast at a time, in its own quiet corner: "Submitted" is announced once, elsewhere. */
   undo(text, run) {
     this.clear();
-    const button = make("button", { type: "button", className: "btn btn-quiet" }, hint("Z"), say("Undo"));
+    const button = make("button", { type: "button", className: "btn btn-quiet" }, hint("Z", "undo"), say("Undo"));
     button.addEventListener("click", run);
     this.#undoToast = make("div", { className: "toast" }, make("span", { textContent: text }), button);
     document.getElementById("undo-corner").append(this.#undoToast);
@@ -48,11 +48,16 @@ export class Notices {
     run();
   }
 
-  breakDue() {
-    this.#once("break", () => {
-      this.toast(say("You have worked for a good while. A short break keeps the eyes sharp."));
-      setTimeout(() => this.#said.delete("break"), 10 * 60_000);
+  /** A message that stays until it is put away; spoken once, and in nobody's way. */
+  stay(text) {
+    const button = make("button", { type: "button", className: "btn btn-quiet" }, say("Dismiss"));
+    const toast = make("div", { className: "toast" }, make("span", { textContent: text }), button);
+    button.addEventListener("click", () => {
+      toast.remove();
+      document.getElementById("main").focus({ preventScroll: true });
     });
+    document.getElementById("toasts").append(toast);
+    return toast;
   }
 
   newRelease() {

@@ -11,7 +11,7 @@ export class Wait extends Error {
 
 const PATIENCE_MS = 20_000;
 
-function cookie(name) {
+export function cookie(name) {
   return document.cookie.split("; ").find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 }
 
@@ -36,6 +36,15 @@ export class Session {
     return this.#call("GET", `${this.config.historyUrl}?before=${id + 1}&limit=1`);
   }
 
+  preferences(changes) {
+    return this.#call("PATCH", this.config.preferencesUrl, changes);
+  }
+
+  /** One's answers that a reviewer returned. */
+  returned() {
+    return this.#call("GET", "/api/v1/work/returned");
+  }
+
   draft(assignment, seq, value, { leaving = false } = {}) {
     return this.#call("PUT", `/api/v1/assignments/${assignment}/draft`, { seq, value }, { keepalive: leaving });
   }
@@ -50,7 +59,7 @@ export class Session {
   }
 
   #send(method, url, body, options = {}) {
-    const headers = { Accept: "application/json", "X-CSRFToken": cookie("csrftoken") };
+    const headers = { Accept: "application/json", "X-CSRFToken": cookie("csrftoken"), "X-Language": document.documentElement.lang };
     if (body) headers["Content-Type"] = "application/json";
     return fetch(url, { method, headers, body: body && JSON.stringify(body, whole), credentials: "same-origin", ...options });
   }

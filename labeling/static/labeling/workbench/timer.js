@@ -3,6 +3,7 @@ const IDLE_MS = 30_000;
 
 export class Timer {
   #total = 0;
+  #all = 0; // on every task since the page was opened
   #since = null;
   #last = 0;
 
@@ -14,6 +15,7 @@ export class Timer {
   }
 
   start(already = 0) {
+    this.#stop(performance.now());
     this.#total = already;
     this.#last = performance.now();
     this.#since = document.hidden ? null : this.#last;
@@ -28,12 +30,18 @@ export class Timer {
 
   #stop(at) {
     if (this.#since === null) return;
-    this.#total += Math.max(0, Math.min(at, this.#last + IDLE_MS) - this.#since);
+    const time = Math.max(0, Math.min(at, this.#last + IDLE_MS) - this.#since);
+    this.#total += time;
+    this.#all += time;
     this.#since = null;
   }
 
-  get milliseconds() {
-    const running = this.#since === null ? 0 : Math.min(performance.now(), this.#last + IDLE_MS) - this.#since;
-    return Math.round(this.#total + Math.max(0, running));
+  get #running() {
+    return this.#since === null ? 0 : Math.max(0, Math.min(performance.now(), this.#last + IDLE_MS) - this.#since);
   }
+
+  /** On the task on screen. */
+  get milliseconds() { return Math.round(this.#total + this.#running); }
+  /** On every task since the page was opened. */
+  get all() { return Math.round(this.#all + this.#running); }
 }

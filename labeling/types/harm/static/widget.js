@@ -1,5 +1,6 @@
 import { reason } from "../../labeling/engine/criteria.js";
 import { showMaterial } from "../../labeling/engine/material.js";
+import { hint } from "../../labeling/keys.js";
 import { QuestionsWidget } from "../../labeling/engine/questions.js";
 import { say } from "../../labeling/text.js";
 
@@ -11,13 +12,9 @@ export default class HarmWidget extends QuestionsWidget {
     this.viewport = showMaterial(this.part("document"), this.task);
     super.ask();
     this.asked.forEach(({ question, element }) => {
-      const key = this.config.categories.find(({ value }) => question.id === `in:${value}`)?.key;
+      const { key, value } = this.config.categories.find((each) => question.id === `in:${each.value}`) ?? {};
       if (!key) return;
-      const hint = document.createElement("kbd");
-      hint.className = "kbd";
-      hint.ariaHidden = "true";
-      hint.textContent = key.toUpperCase();
-      element.querySelector(".criterion-label").prepend(hint, " ");
+      element.querySelector(".criterion-label").prepend(hint(key.toUpperCase(), `category.${value}`), " ");
       element.classList.add("criterion-tight");
     });
   }

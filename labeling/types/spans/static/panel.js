@@ -52,9 +52,8 @@ export class Panel {
         note.textContent = label.description;
         text.append(note);
       }
-      const key = button.querySelector(".kbd");
-      if (label.key) key.textContent = (/^[a-z]$/.test(label.key) ? label.key.toUpperCase() : label.key).replace("Shift+", "⇧");
-      else key.remove();
+      const key = /^[a-z]$/.test(label.key) ? label.key.toUpperCase() : label.key;
+      button.querySelector(".kbd").replaceWith(...(key ? [hint(key, `label.${index}`)] : []));
       button.disabled = widget.readonly;
       button.addEventListener("click", () => widget.apply(index));
       return button;
@@ -187,11 +186,11 @@ export class Panel {
     row.className = "row";
     if (!widget.readonly) {
       const remove = this.#button(gettext("Delete"), () => widget.remove(), "", "btn btn-quiet");
-      remove.prepend(hint("Del"));
+      remove.prepend(hint("Delete", "span.delete"));
       row.append(remove);
       if (widget.schema.fitting(span, null).length) {
         const relate = this.#button(gettext("Relation"), () => widget.relate(), "", "btn btn-quiet");
-        relate.prepend(hint("R"));
+        relate.prepend(hint("R", "relation"));
         row.append(relate);
       }
     }
@@ -210,13 +209,13 @@ export class Panel {
     text.textContent = say("%(from)s – %(relation)s – %(to)s", {
       from: widget.excerpt(widget.span(source), 30), relation: kinds[kind].label ?? kinds[kind].value, to: to ? widget.excerpt(to, 30) : "…",
     });
-    const make = (label, key, command) => {
+    const make = (label, key, command, id) => {
       const button = this.#button(label, () => {}, "", "btn btn-quiet");
       button.dataset.relating = command;
-      button.prepend(hint(key));
+      button.prepend(hint(key, id));
       return button;
     };
-    bar.replaceChildren(text, make(gettext("Set"), "Enter", "set"), ...(kinds.length > 1 ? [make(gettext("Next kind"), "R", "kind")] : []), make(gettext("Cancel"), "Esc", "cancel"));
+    bar.replaceChildren(text, make(gettext("Set"), "Enter", "set"), ...(kinds.length > 1 ? [make(gettext("Next kind"), "R", "kind", "relation")] : []), make(gettext("Cancel"), "Escape", "cancel", "clear"));
   }
 
   #relatingClick(event) {

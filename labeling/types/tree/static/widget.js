@@ -212,7 +212,7 @@ export default class TreeWidget extends Widget {
 
   #hints() {
     for (const each of this.tree.querySelectorAll(".kbd")) each.remove();
-    this.level.slice(0, DIGITS.length).forEach((node, n) => node.row?.firstElementChild.append(hint(DIGITS[n])));
+    this.level.slice(0, DIGITS.length).forEach((node, n) => node.row?.firstElementChild.append(hint(DIGITS[n], `tree.${DIGITS[n]}`)));
   }
 
   /** The n-th entry of this level: go into a branch, choose a leaf. */

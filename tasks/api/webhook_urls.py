@@ -1,0 +1,16 @@
+from django.urls import path
+
+from tasks.api import webhooks
+
+urlpatterns = [
+    path("webhooks", webhooks.Webhooks.as_view(), name="api-webhooks"),
+    path("webhooks/<int:pk>", webhooks.OneWebhook.as_view(), name="api-webhook"),
+    path("webhooks/<int:pk>/secret", webhooks.WebhookSecret.as_view(), name="api-webhook-secret"),
+    path("webhooks/<int:pk>/ping", webhooks.PingWebhook.as_view(), name="api-webhook-ping"),
+    path("webhooks/<int:pk>/deliveries", webhooks.WebhookDeliveries.as_view(), name="api-webhook-deliveries"),
+    path(
+        "webhooks/<int:pk>/deliveries/<int:delivery_id>/redeliver",
+        webhooks.Redeliver.as_view(),
+        name="api-webhook-redeliver",
+    ),
+]

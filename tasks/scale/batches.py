@@ -1,0 +1,148 @@
+"""Batches: from collecting tasks to being told that all are done."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from labeling.errors import InvalidInput, Problem, StaleState
+from labeling.outbox import events
+from tasks.models import Batch, Order, OrderProject, Task
+from tasks.models.ordering import BatchKind
+from tasks.scale.callbacks import batch_callback
+from tasks.scale.projects import Duplicate, clean_name
+from tasks.services.claiming import slots_opened
+from tasks.states import BatchState, OrderState, TaskState
+
+B = BatchState
+OPEN_FOR_TASKS = (B.STAGING, B.IN_PROGRESS, B.PAUSED, B.COMPLETED)
+
+
+def create_batch(
+    *,
+    project: OrderProject,
+    name: Any,
+    kind: str = BatchKind.PRODUCTION,
+    callback: str = "",
+    metadata: dict[str, Any],
+    staged: bool | None = None,
+) -> Batch:
+    """A plain project's batch is open from the start; one of a staged project waits to be finalized."""
+    is_staged = project.is_staged if staged is None else staged
+    row = Batch(
+        organization_id=project.organization_id,
+        mode=project.mode,
+        project=project,
+        name=clean_name(name, "batch"),
+        kind=kind,
+        state=B.STAGING if is_staged else B.IN_PROGRESS,
+        callback=callback,
+        metadata=metadata,
+    )
+    try:
+        with transaction.atomic():
+            row.save()
+            told_of("batch.created", row)
+    except IntegrityError:
+        raise Duplicate(Problem("name", f"a batch with the name {row.name!r} exists already", "unique")) from None
+    return row
+
+
+@transaction.atomic
+def finalize(*, batch: Batch, now: datetime) -> Batch:
+    """No more tasks; those there are get asked. Nothing happens to a batch that is under way."""
+    locked = locked_batch(batch)
+    if locked.state == B.STAGING:
+        move(locked, B.IN_PROGRESS)
+        waiting = Order.objects.filter(batch=locked, state=OrderState.PENDING, task=None)
+        waiting.update(prepare_at=now)
+        told_of("batch.finalized", locked)
+        complete_if_done(locked, now)
+    return locked
+
+
+@transaction.atomic
+def pause(*, batch: Batch) -> Batch:
+    """Ask nobody any more for now. What annotators hold they may finish."""
+    locked = locked_batch(batch)
+    need(locked, B.IN_PROGRESS)
+    move(locked, B.PAUSED)
+    _tasks(locked, TaskState.OPEN).update(state=TaskState.PAUSED)
+    told_of("batch.paused", locked)
+    return locked
+
+
+@transaction.atomic
+def resume(*, batch: Batch) -> Batch:
+    locked = locked_batch(batch)
+    need(locked, B.PAUSED)
+    move(locked, B.IN_PROGRESS)
+    _tasks(locked, TaskState.PAUSED).update(state=TaskState.OPEN)
+    if locked.project.project_id is not None:
+        slots_opened(locked.project.project_id)
+    told_of("batch.resumed", locked)
+    return locked
+
+
+def reopen(batch: Batch) -> None:
+    """An open batch that was complete has a task again. In the transaction that adds it, the batch's row locked."""
+    if batch.state == B.COMPLETED:
+        move(batch, B.IN_PROGRESS, completed_at=None)
+
+
+def complete_if_done(batch: Batch, now: datetime) -> bool:
+    """The batch's row is locked: of two that finish its last tasks, the second sees the first one's."""
+    if batch.state not in (B.IN_PROGRESS, B.PAUSED):
+        return False
+    states = set(Order.objects.filter(batch=batch).values_list("state", flat=True).distinct())
+    if not states or OrderState.PENDING in states:
+        return False
+    move(batch, B.COMPLETED, completed_at=now)
+    told_of("batch.completed", batch)
+    batch_callback(batch=batch, counts=counts_of(batch), now=now)
+    return True
+
+
+def counts_of(batch: Batch) -> dict[str, int]:
+    rows = Order.objects.filter(batch=batch).values_list("state").annotate(Count("pk")).order_by()
+    return {str(state): number for state, number in rows}
+
+
+def locked_batch(batch: Batch) -> Batch:
+    return Batch.objects.select_for_update(of=("self",)).select_related("project").get(pk=batch.pk)
+
+
+def set_metadata(*, batch: Batch, metadata: Any) -> Batch:
+    if not isinstance(metadata, dict):
+        raise InvalidInput(Problem("metadata", "metadata must be an object", "type"))
+    Batch.objects.filter(pk=batch.pk).update(metadata=metadata)
+    batch.metadata = metadata
+    return batch
+
+
+def _tasks(batch: Batch, state: TaskState) -> Any:
+    return Task.objects.filter(ordered_as__batch=batch, state=state)
+
+
+def need(batch: Batch, *states: BatchState) -> None:
+    if batch.state not in states:
+        raise StaleState(f"the batch is {batch.state}, not {' or '.join(states)}")
+
+
+def move(batch: Batch, to: BatchState, **changes: Any) -> None:
+    Batch.objects.move(batch.pk, BatchState(batch.state), to, **changes)
+    batch.state = to
+
+
+def told_of(kind: str, batch: Batch) -> None:
+    events.emit(
+        kind,
+        organization_id=batch.organization_id,
+        object_id=batch.pk,
+        project_id=batch.project.project_id,
+        mode=batch.mode,
+        name=batch.name,
+        at=timezone.now().isoformat(),
+    )

@@ -1,0 +1,52 @@
+"""What a client's own address is told when a task, or a whole batch, is done."""
+
+from datetime import datetime
+
+import orjson
+
+from tasks.models import Batch, CallbackAccount, Order
+from tasks.scale import shapes
+from tasks.services.delivering import enqueue
+from workers.mail import send_after_commit
+
+
+def order_callback(*, order: Order, now: datetime) -> None:
+    """To the task's own address, else the organization's; a mail where that is an e-mail address."""
+    url = order.callback_url or default_url(order.organization_id, order.mode)
+    if not url:
+        return
+    if "@" in url and not url.startswith(("http://", "https://")):
+        send_after_commit(to=url, template="task_done", task=order, project=order.project)
+        return
+    body = {"task": shapes.task(order), "response": order.response, "task_id": order.public_id}
+    enqueue(
+        organization_id=order.organization_id,
+        mode=order.mode,
+        url=url,
+        kind="task.callback",
+        subject=f"task:{order.public_id}",
+        body=orjson.dumps(body).decode(),
+        now=now,
+        order=order,
+    )
+
+
+def batch_callback(*, batch: Batch, counts: dict[str, int], now: datetime) -> None:
+    if not batch.callback:
+        return
+    body = {"batch": shapes.batch(batch) | {"counts": counts}, "batch_name": batch.name, "status": batch.state}
+    enqueue(
+        organization_id=batch.organization_id,
+        mode=batch.mode,
+        url=batch.callback,
+        kind="batch.callback",
+        subject=f"batch:{batch.public_id}",
+        body=orjson.dumps(body).decode(),
+        now=now,
+        batch=batch,
+    )
+
+
+def default_url(organization_id: int, mode: str) -> str:
+    found = CallbackAccount.objects.filter(organization_id=organization_id, mode=mode)
+    return found.values_list("default_url", flat=True).first() or ""

@@ -1,0 +1,35 @@
+"""The API's task types: those we have, and those that are answered 402."""
+
+from tasks.scale.kinds.base import Asked, Kind, NotEnabled, Wanted, told
+from tasks.scale.kinds.chat import CORES, Chat
+from tasks.scale.kinds.documents import DocumentTranscription
+from tasks.scale.kinds.forms import Categorization, Comparison, DataCollection, TextCollection, Transcription
+from tasks.scale.kinds.images import Annotation, ImageAnnotation, LineAnnotation, PointAnnotation, PolygonAnnotation
+from tasks.scale.kinds.texts import NamedEntityRecognition
+
+__all__ = ["CORES", "ELSEWHERE", "KINDS", "Asked", "Chat", "Kind", "NotEnabled", "Wanted", "told"]
+
+_ALL: tuple[type[Kind], ...] = (
+    Annotation,
+    Categorization,
+    Comparison,
+    DataCollection,
+    DocumentTranscription,
+    ImageAnnotation,
+    LineAnnotation,
+    NamedEntityRecognition,
+    PointAnnotation,
+    PolygonAnnotation,
+    TextCollection,
+    Transcription,
+)
+KINDS: dict[str, Kind] = {kind.name: kind() for kind in _ALL}
+ELSEWHERE = frozenset(
+    {
+        *("chatexperimental", "chatlite", "multichat", "multistage", "documentmodel", "sensorfusion"),
+        *("cuboidannotation", "laneannotation", "segmentannotation", "federal2dvideoannotation"),
+        *("lidarannotation", "lidarlinking", "lidarsegmentation", "lidartopdown"),
+        *("videoannotation", "videoboxannotation", "videocuboidannotation", "videoplaybackannotation"),
+    }
+)
+"""Types of the official client that we do not have."""

@@ -1,0 +1,301 @@
+"""Forms about attachments: textcollection, and the types that are a form of one shape each."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from labeling.errors import InvalidInput, Problem
+from labeling.types.field_choices import leaves
+from labeling.types.fields import COMMON, NOT, OWN, TYPES
+from labeling.types.parts import NAME
+from tasks.scale.kinds.base import (
+    Asked,
+    Kind,
+    NotEnabled,
+    Params,
+    Wanted,
+    overlap_of,
+    question_of,
+    read_dict,
+    read_list,
+    read_url,
+)
+
+QUESTION = "Fill in the form as the instructions say."
+RENAMED = {"ranking": "ranking_order"}
+LINKS = ("website", "pdf", "video", "audio")
+FIELD_SET = "field_set"
+ROW_SEPARATOR = "|"
+
+
+class Form(Kind):
+    core = "textcollection"
+
+    def ask(self, params: Params, instruction: str) -> Asked:
+        title = params.get("title")
+        title = title if isinstance(title, str) and title.strip() else question_of(instruction, QUESTION)
+        description = params.get("description")
+        config = {
+            "title": title,
+            "description": description if isinstance(description, str) else "",
+            "fields": self.fields(params),
+        }
+        item, wanted = item_of(params)
+        return Asked(self.clean(config), item, wanted, overlap_of(params))
+
+    def fields(self, params: Params) -> list[dict[str, Any]]:
+        raise NotImplementedError
+
+    def invent(self, asked: Asked) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for field in asked.config["fields"]:
+            if not field["conditions"] and (values := made_up_values(field)) is not None:
+                found[field["field_id"]] = values
+        return {"annotations": found}
+
+
+class TextCollection(Form):
+    name = "textcollection"
+    required: ClassVar[tuple[str, ...]] = ("attachments|attachment", "fields")
+
+    def fields(self, params: Params) -> list[dict[str, Any]]:
+        listed = read_list(params["fields"], "fields")
+        ids = ids_of(listed)
+        return [_field(each, n, ids) for n, each in enumerate(listed)]
+
+    def response(self, answer: dict[str, Any], params: Params, seed: str) -> dict[str, Any]:
+        back = {ours: theirs for theirs, ours in ids_of(params["fields"]).items()}
+        return {"annotations": {back.get(name, name): values for name, values in answer["annotations"].items()}}
+
+    def answer(self, response: Any, params: Params) -> Any:
+        """Values as they are, or each field wrapped: `{type, field_id, response: [[value]]}`."""
+        given = read_dict(read_dict(response, "response").get("annotations"), "annotations")
+        ids = ids_of(params["fields"])
+        found = {}
+        for name, value in given.items():
+            if isinstance(value, dict) and isinstance(value.get("response"), list):
+                value = value["response"][0] if value["response"] else []
+            found[ids.get(name, name)] = value if isinstance(value, list) else [value]
+        return {"annotations": found}
+
+
+class Categorization(Form):
+    name = "categorization"
+    required = ("attachment", "attachment_type", "categories|taxonomies")
+
+    def fields(self, params: Params) -> list[dict[str, Any]]:
+        if params.get("taxonomies"):
+            raise NotEnabled(Problem("taxonomies", "taxonomies are not supported here; send categories", "type"))
+        choices = [
+            _choice(each, f"categories[{n}]") for n, each in enumerate(read_list(params["categories"], "categories"))
+        ]
+        field: dict[str, Any] = {"type": "category", "field_id": "category", "title": "Category", "choices": choices}
+        if params.get("allow_multiple") is True:
+            field["max_choices"] = len(choices)
+        return [field]
+
+    def response(self, answer: dict[str, Any], params: Params, seed: str) -> dict[str, Any]:
+        values = answer["annotations"].get("category", [])
+        return {"category": values if params.get("allow_multiple") is True else (values or [None])[0]}
+
+    def answer(self, response: Any, params: Params) -> Any:
+        value = read_dict(response, "response").get("category")
+        return {"annotations": {"category": value if isinstance(value, list) else [value]}}
+
+
+class Comparison(Form):
+    name = "comparison"
+    required = ("attachments", "attachment_type", "choices")
+
+    def fields(self, params: Params) -> list[dict[str, Any]]:
+        choices = [_choice(each, f"choices[{n}]") for n, each in enumerate(read_list(params["choices"], "choices"))]
+        return [{"type": "category", "field_id": "choice", "title": "Choice", "choices": choices}]
+
+    def response(self, answer: dict[str, Any], params: Params, seed: str) -> dict[str, Any]:
+        return {"choice": answer["annotations"].get("choice", [None])[0]}
+
+    def answer(self, response: Any, params: Params) -> Any:
+        return {"annotations": {"choice": [read_dict(response, "response").get("choice")]}}
+
+
+class DataCollection(Form):
+    name = "datacollection"
+    required: ClassVar[tuple[str, ...]] = ("attachment", "fields")
+
+    def fields(self, params: Params) -> list[dict[str, Any]]:
+        return [_text_field(f"field_{n}", title) for n, title in enumerate(_named(params, "fields").values())]
+
+    def response(self, answer: dict[str, Any], params: Params, seed: str) -> dict[str, Any]:
+        given = answer["annotations"]
+        names = _named(params, "fields")
+        return {"fields": {name: given.get(f"field_{n}", [""])[0] for n, name in enumerate(names)}}
+
+    def answer(self, response: Any, params: Params) -> Any:
+        given = read_dict(read_dict(response, "response").get("fields", {}), "fields")
+        places = {name: f"field_{n}" for n, name in enumerate(_named(params, "fields"))}
+        return {"annotations": {places.get(name, name): [value] for name, value in given.items() if value}}
+
+
+class Transcription(DataCollection):
+    """Fields once, and rows of repeatable ones: a line for each row, its cells parted by a bar."""
+
+    name = "transcription"
+    required = ("attachment", "fields|repeatable_fields")
+
+    def fields(self, params: Params) -> list[dict[str, Any]]:
+        found = super().fields(params) if params.get("fields") else []
+        if columns := _named(params, "repeatable_fields"):
+            hint = f" {ROW_SEPARATOR} ".join(columns.values())
+            title = "One line for each row"
+            found.append(_text_field("rows", title) | {"description": hint, "hint": hint})
+        return found
+
+    def response(self, answer: dict[str, Any], params: Params, seed: str) -> dict[str, Any]:
+        lines = answer["annotations"].get("rows", [""])[0].splitlines()
+        columns = list(_named(params, "repeatable_fields"))
+        rows = [_row(line, columns) for line in lines if line.strip()]
+        return super().response(answer, params, seed) | {"repeatable_fields": rows}
+
+    def answer(self, response: Any, params: Params) -> Any:
+        found = super().answer(response, params)
+        rows = read_dict(response, "response").get("repeatable_fields") or []
+        columns = list(_named(params, "repeatable_fields"))
+        bar = f" {ROW_SEPARATOR} "
+        cells = [[str(row.get(name, "")) for name in columns] for row in rows if isinstance(row, dict)]
+        lines = [bar.join(row).rstrip(bar) for row in cells]
+        if lines:
+            found["annotations"]["rows"] = ["\n".join(lines)]
+        return found
+
+
+def item_of(params: Params) -> tuple[dict[str, Any], list[Wanted]]:
+    """A lone picture or text is the item itself, so that it can be looked at closely; else a list beside the form."""
+    attachments = attachments_of(params)
+    if len(attachments) == 1:
+        kind, content = attachments[0]["type"], attachments[0]["content"]
+        if kind == "image":
+            return {"image": content}, [Wanted(content, "image")]
+        if kind == "text":
+            return {"text": content}, [Wanted(content, "text")] if is_address(content) else []
+    wanted = [
+        Wanted(each["content"], each["type"], n)
+        for n, each in enumerate(attachments)
+        if each["type"] == "image" or (each["type"] in ("text", "markdown") and is_address(each["content"]))
+    ]
+    return {"attachments": attachments}, wanted
+
+
+def attachments_of(params: Params) -> list[dict[str, Any]]:
+    usual = params.get("attachment_type", "text")
+    listed = params.get("attachments") or [params["attachment"]]
+    found = []
+    for n, each in enumerate(read_list(listed, "attachments", most=50)):
+        given = each if isinstance(each, dict) else {"content": each}
+        kind, path = given.get("type", usual), f"attachments[{n}]"
+        if kind not in ("text", "markdown", "image", *LINKS):
+            raise NotEnabled(Problem(path, f"{path}: type {kind!r} is not supported here", "type"))
+        one = {"type": kind, "content": read_url(given.get("content", given.get("attachment")), path)}
+        if isinstance(given.get("title"), str):
+            one["title"] = given["title"]
+        found.append(one)
+    return found
+
+
+def is_address(text: str) -> bool:
+    return text.startswith(("http://", "https://")) and len(text) < 2000 and not any(map(str.isspace, text))
+
+
+def ids_of(fields: Any) -> dict[str, str]:
+    """Our names of their fields: the same, but for those with signs ours cannot have."""
+    found: dict[str, str] = {}
+    for n, each in enumerate(fields if isinstance(fields, list) else []):
+        theirs = each.get("field_id") if isinstance(each, dict) else None
+        if isinstance(theirs, str):
+            found[theirs] = theirs if NAME.fullmatch(theirs) and theirs != NOT else f"field-{n}"
+    return found
+
+
+def _field(raw: Any, n: int, ids: dict[str, str]) -> dict[str, Any]:
+    """Only what we know of it: unknown parameters are accepted, and do nothing."""
+    path = f"fields[{n}]"
+    given = read_dict(raw, path)
+    kind = RENAMED.get(given.get("type", ""), given.get("type"))
+    if kind not in (*TYPES, FIELD_SET):
+        raise NotEnabled(Problem(path, f"{path}: type {kind!r} is not supported here", "type"))
+    known = (*COMMON, *OWN.get(kind, ()))
+    field = {name: value for name, value in given.items() if name in known and value is not None} | {"type": kind}
+    field["field_id"] = ids.get(given.get("field_id", ""), given.get("field_id"))
+    if kind == FIELD_SET:
+        inner = read_list(given.get("fields"), f"{path}.fields")
+        field["fields"] = [_field(each, m, {}) for m, each in enumerate(inner)]
+    if "choices" in known:
+        listed = read_list(given.get("choices"), f"{path}.choices")
+        field["choices"] = [_choice(each, f"{path}.choices[{m}]") for m, each in enumerate(listed)]
+    if "conditions" in field:
+        field["conditions"] = _renamed(field["conditions"], ids)
+    return field
+
+
+def _renamed(conditions: Any, ids: dict[str, str]) -> Any:
+    if isinstance(conditions, list):
+        return [_renamed(each, ids) for each in conditions]
+    if not isinstance(conditions, dict):
+        return conditions
+    return {ids.get(name, name): _renamed(value, ids) if name == NOT else value for name, value in conditions.items()}
+
+
+def _choice(raw: Any, path: str) -> dict[str, Any]:
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        raw = str(raw)
+    if isinstance(raw, str):
+        return {"value": raw}
+    given = read_dict(raw, path)
+    value = given.get("value", given.get("name", given.get("choice", given.get("label"))))
+    nested = {}
+    if given.get("subchoices"):
+        inner = read_list(given["subchoices"], f"{path}.subchoices")
+        nested = {"subchoices": [_choice(each, f"{path}.subchoices[{n}]") for n, each in enumerate(inner)]}
+    label = given.get("label", given.get("display", value))
+    hint = {"hint": given["hint"]} if isinstance(given.get("hint"), str) else {}
+    return {"value": str(value), "label": str(label), **hint, **nested}
+
+
+def _named(params: Params, name: str) -> dict[str, str]:
+    """`{name: description}`, or a list of names, or of `{field_id, title}`."""
+    given = params.get(name) or {}
+    if isinstance(given, list):
+        pairs = [
+            (each.get("field_id"), each.get("title")) if isinstance(each, dict) else (each, each) for each in given
+        ]
+        given = dict(pairs)
+    if not isinstance(given, dict) or not all(isinstance(each, str) for each in given):
+        raise InvalidInput(Problem(name, f"{name} must be an object of names and descriptions", "type"))
+    return {key: value if isinstance(value, str) and value.strip() else key for key, value in given.items()}
+
+
+def _text_field(name: str, title: str) -> dict[str, Any]:
+    return {"type": "text", "field_id": name, "title": title, "required": False}
+
+
+def _row(line: str, columns: list[str]) -> dict[str, str]:
+    cells = [cell.strip() for cell in line.split(ROW_SEPARATOR, max(0, len(columns) - 1))]
+    return {name: cells[n] if n < len(cells) else "" for n, name in enumerate(columns)}
+
+
+def made_up_values(field: dict[str, Any]) -> list[Any] | None:
+    kind = field["type"]
+    if "choices" in field:
+        values = leaves(field["choices"])
+        return values if kind == "ranking_order" else values[: field.get("min_choices", 1)]
+    made: dict[str, list[Any]] = {
+        "text": ["Made up for a test"[: field.get("max_length", 100)].ljust(field.get("min_length", 0), ".")],
+        "number": [
+            field["min"] if field.get("min") is not None else field["max"] if field.get("max") is not None else 1
+        ],
+        "boolean": [True],
+        "date": ["2026-01-31"],
+        "datetime": ["2026-01-31T09:30"],
+        "linear_scale": [field.get("min")],
+        "range": [field.get("min"), field.get("max")],
+    }
+    return made.get(kind)

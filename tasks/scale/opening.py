@@ -1,0 +1,241 @@
+"""Make an order into work: fetch what it is about, then an item and a task that people can be given."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+
+from labeling import storage
+from labeling.errors import BadImage, GroundworkError, HasProblems, InvalidAnswer
+from labeling.http import outgoing
+from labeling.images import read_image
+from labeling.importers import Row
+from labeling.outbox import events
+from labeling.types import registry
+from tasks.models import Dataset, Item, Order, Project, ProjectVersion, SuggestionProblem, Task
+from tasks.scale.files import own_file
+from tasks.scale.finishing import finish
+from tasks.scale.kinds import Asked, Kind, Wanted
+from tasks.scale.projects import dataset_of, kind_in, work_project
+from tasks.selectors.answering import judged
+from tasks.services.claiming import slots_opened
+from tasks.services.projects import version_for_tasks
+from tasks.services.storing_items import new_item, store_image
+from tasks.states import BatchState, OrderState, TaskState
+
+FETCH_SECONDS = 40
+LARGEST_FILE = 80 * 1024 * 1024
+LARGEST_TEXT = 1024 * 1024
+WAITS = (10, 60, 300, 1800)  # seconds before another try to fetch, where it may help
+HELD_FOR = timedelta(minutes=3)  # a fetch under way is looked at again after this: its process may be gone
+MOST_AT_ONCE = 50
+FIRST_BATCH = 900  # priority of the tasks of the first batch in an order made by hand
+
+
+class Unfetched(GroundworkError):
+    """An attachment cannot be had; `again` when it may come later."""
+
+    def __init__(self, url: str, message: str, status: int | None = None, *, again: bool = False) -> None:
+        super().__init__(message)
+        self.url, self.status, self.again = url, status, again
+
+
+def prepare_due(*, now: datetime) -> int:
+    """Open what waits for it; returns how many orders were looked at."""
+    due = Order.objects.filter(prepare_at__lte=now, state=OrderState.PENDING).order_by("prepare_at", "pk")
+    done = 0
+    for pk in due.values_list("pk", flat=True)[:MOST_AT_ONCE]:
+        done += prepare(order_id=pk, now=now)
+    return done
+
+
+def prepare(*, order_id: int, now: datetime) -> bool:
+    """Fetch and open one order; false when somebody else is at it, or it is done."""
+    mine = Order.objects.filter(pk=order_id, prepare_at__lte=now, state=OrderState.PENDING)
+    if not mine.update(prepare_at=now + HELD_FOR, prepare_tries=F("prepare_tries") + 1):
+        return False
+    order = Order.objects.select_related("project__project", "project__organization", "batch", "organization").get(
+        pk=order_id
+    )
+    kind = kind_in(order.project, order.type)
+    asked = kind.ask(order.params, order.instruction)
+    project = project_for(order, kind, asked, now)
+    try:
+        item, media = fetched(order, asked, dataset_of(project).pk)
+        open_order(order=order, kind=kind, asked=asked, item=item, media=media, now=now)
+    except Unfetched as error:
+        _not_fetched(order, error, now)
+    return True
+
+
+def _not_fetched(order: Order, error: Unfetched, now: datetime) -> None:
+    if error.again and order.prepare_tries <= len(WAITS):
+        again = now + timedelta(seconds=WAITS[order.prepare_tries - 1])
+        Order.objects.filter(pk=order.pk, state=OrderState.PENDING).update(prepare_at=again)
+        return
+    failed = {"statusCode": error.status, "url": error.url}
+    changes = {"unique_id": None} if order.clears_unique_id else {}
+    response = {"error": str(error), "attachments": [failed]}
+    finish(order=order, state=OrderState.ERROR, response=response, now=now, **changes)
+
+
+def fetched(order: Order, asked: Asked, dataset_id: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The item with its texts in place, and where its pictures are stored."""
+    item: dict[str, Any] = dict(asked.item)
+    media: dict[str, Any] = {}
+    if "attachments" in item:
+        item["attachments"] = [dict(each) for each in item["attachments"]]
+    for wanted in asked.wanted:
+        if wanted.kind == "image":
+            stored = fetch_image(order, wanted, dataset_id)
+            if wanted.place is None:
+                media["image"] = stored
+            else:
+                media.setdefault("attachments", {})[str(wanted.place)] = stored
+        else:
+            text = fetch_text(order, wanted)
+            if wanted.place is None:
+                item["text"] = text
+            else:
+                item["attachments"][wanted.place]["content"] = text
+    return item, media
+
+
+def fetch_image(order: Order, wanted: Wanted, dataset_id: int) -> dict[str, Any]:
+    raw = fetch(order, wanted.url, LARGEST_FILE)
+    try:
+        image = read_image(raw, pixel_limit=settings.MAX_IMAGE_PIXELS)
+    except BadImage as error:
+        raise Unfetched(wanted.url, f"the attachment is not a picture we can show: {error}", 200) from None
+    return store_image(image, dataset_id)
+
+
+def fetch_text(order: Order, wanted: Wanted) -> str:
+    raw = fetch(order, wanted.url, LARGEST_TEXT)
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        raise Unfetched(wanted.url, "the attachment is not text in UTF-8", 200) from None
+    if "\x00" in text or not text.strip():
+        raise Unfetched(wanted.url, "the attachment is not text, or empty", 200)
+    return text
+
+
+def fetch(order: Order, url: str, most: int) -> bytes:
+    """From the client's own files, or from the network through the guard."""
+    if (found := own_file(url, organization_id=order.organization_id, mode=order.mode)) is not None:
+        if found.error:
+            raise Unfetched(url, found.error)
+        if not found.storage_key:
+            raise Unfetched(url, "the file has not arrived yet", again=True)
+        return read_stored(found.storage_key, most)
+    try:
+        reply = outgoing.send("GET", url, seconds=FETCH_SECONDS, most=most, redirects=5)
+    except outgoing.Refused as error:
+        raise Unfetched(url, str(error)) from None
+    except outgoing.Failed as error:
+        raise Unfetched(url, str(error), again=True) from None
+    if reply.status != 200:
+        again = reply.status in (408, 425, 429) or reply.status >= 500
+        raise Unfetched(url, f"the attachment was answered with {reply.status}", reply.status, again=again)
+    return reply.body
+
+
+def read_stored(key: str, most: int) -> bytes:
+    with storage.open_file(key) as file:
+        return file.read(most + 1)
+
+
+@transaction.atomic
+def open_order(
+    *, order: Order, kind: Kind, asked: Asked, item: dict[str, Any], media: dict[str, Any], now: datetime
+) -> Task | None:
+    """The item and the task of an order; nothing if it was called off, or opened, meanwhile."""
+    project = project_for(order, kind, asked, now)
+    version = None
+    if not asked.is_projects:
+        version = version_for_tasks(
+            project=project, config=asked.config, guideline=order.instruction, overlap=asked.overlap or 1
+        )
+    overlap = asked.overlap
+    if overlap is None:
+        overlap = ProjectVersion.objects.values_list("overlap", flat=True).get(project=project, number=project.version)
+    free = Order.objects.filter(pk=order.pk, state=OrderState.PENDING, task=None)
+    if connection.features.has_select_for_update:
+        free = free.select_for_update()
+    if not free.exists():
+        return None
+    stored = _item(order, dataset_of(project), item, media)
+    suggestion, problems = _suggestion(order, kind, asked, item, media, version.number if version else project.version)
+    paused = order.batch is not None and order.batch.state == BatchState.PAUSED
+    task = Task.objects.create(
+        project=project,
+        item=stored,
+        state=TaskState.PAUSED if paused else TaskState.OPEN,
+        priority=priority_of(order),
+        own_version=version.number if version else None,
+        suggestion=suggestion,
+        wanted=overlap,
+        created_at=now,
+    )
+    SuggestionProblem.objects.bulk_create(
+        SuggestionProblem(project=project, task=task, path=f"hypothesis.{p.path}"[:300], message=p.message)
+        for p in problems
+    )
+    Order.objects.filter(pk=order.pk).update(task=task, prepare_at=None)
+    order.task, order.prepare_at = task, None
+    slots_opened(project.pk)
+    events.emit(
+        "tasks.opened",
+        organization_id=order.organization_id,
+        object_id=project.pk,
+        project_id=project.pk,
+        count=1,
+        dataset=stored.dataset_id,
+        items=[stored.pk, stored.pk],
+    )
+    return task
+
+
+def priority_of(order: Order) -> int:
+    """A batch that somebody put in order comes before others, the first one first; else the task's own."""
+    place = order.batch.place if order.batch is not None else None
+    return order.priority if place is None else max(FIRST_BATCH - place, order.priority)
+
+
+def project_for(order: Order, kind: Kind, asked: Asked, now: datetime) -> Project:
+    return work_project(
+        ordered=order.project,
+        core=kind.core,
+        config=asked.config,
+        guideline=order.instruction,
+        overlap=asked.overlap or 1,
+        now=now,
+    )
+
+
+def _item(order: Order, dataset: Dataset, data: dict[str, Any], media: dict[str, Any]) -> Item:
+    made = new_item(Row(1, {}, order.public_id, data), dataset_id=dataset.pk)
+    item = Item.objects.create(
+        dataset=dataset, key=made.key, data=made.data, media=media, content_hash=made.content_hash
+    )
+    Dataset.objects.filter(pk=dataset.pk).update(item_count=F("item_count") + 1)
+    return item
+
+
+def _suggestion(
+    order: Order, kind: Kind, asked: Asked, item: dict[str, Any], media: dict[str, Any], version: int
+) -> tuple[dict[str, Any] | None, list[Any]]:
+    """The hypothesis as an answer to this very item; one that is none is reported and not shown."""
+    if order.params.get("hypothesis") is None:
+        return None, []
+    try:
+        raw = kind.answer(order.params["hypothesis"], order.params)
+        value = registry.get(kind.core).clean_answer(raw, config=asked.config, item=judged(item, media))
+    except InvalidAnswer as error:
+        return None, error.problems[:10]
+    except HasProblems as error:
+        return None, error.problems[:10]
+    return {"value": value, "schema_version": version}, []

@@ -1,0 +1,96 @@
+"""Files: sent to us, or fetched by us from an address."""
+
+from typing import Any
+
+from django.http import FileResponse
+from django.utils import timezone
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from labeling import storage
+from labeling.errors import InvalidInput, Problem
+from tasks.models import ClientFile
+from tasks.scale import files, shapes
+from tasks.scale.http import LargeJSON, ScaleView
+from tasks.scale.orders import read_metadata
+from tasks.scale.projects import Unknown
+
+FORM_SLACK = 1024 * 1024
+
+
+class UploadFile(ScaleView):
+    parser_classes = [MultiPartParser]
+
+    def post(self, request: Request) -> Response:
+        if int(request.headers.get("Content-Length") or 0) > files.LARGEST + FORM_SLACK:
+            raise InvalidInput(Problem("file", f"a file has at most {files.LARGEST // 1024**2} MB", "range"))
+        form: Any = request.data
+        given: Any = form.get("file")
+        if not hasattr(given, "chunks"):
+            raise InvalidInput(Problem("file", "file is required", "required"))
+        row = files.keep_upload(
+            organization=self.caller.organization,
+            mode=self.caller.mode,
+            stream=given,
+            name=given.name or "",
+            about=about(form, form.getlist("project_names")),
+        )
+        return Response(shown(row))
+
+
+class ImportFile(ScaleView):
+    parser_classes = [LargeJSON]
+
+    def post(self, request: Request) -> Response:
+        body = self.body
+        listed = body.get("project_names")
+        row = files.import_file(
+            organization=self.caller.organization,
+            mode=self.caller.mode,
+            url=body.get("file_url"),
+            about=about(body, listed if isinstance(listed, list) else []),
+            now=timezone.now(),
+        )
+        return Response(shown(row))
+
+
+class OneFile(ScaleView):
+    """The address that orders name it by: for its own organization's keys."""
+
+    def get(self, request: Request, file_id: str) -> Any:
+        row = self.mine(ClientFile).filter(public_id=file_id).exclude(storage_key="").first()
+        if row is None:
+            raise Unknown("there is no such file")
+        reply = FileResponse(storage.open_file(row.storage_key), content_type="application/octet-stream")
+        reply["Content-Disposition"] = "attachment"
+        reply["X-Content-Type-Options"] = "nosniff"
+        return reply
+
+
+def about(given: Any, names: list[Any]) -> dict[str, Any]:
+    reference = given.get("reference_id")
+    if reference is not None and (not isinstance(reference, str) or not 0 < len(reference) <= 500):
+        raise InvalidInput(Problem("reference_id", "reference_id must be text of at most 500 characters", "type"))
+    if isinstance(given.get("project_name"), str):
+        names = [given["project_name"], *names]
+    metadata = given.get("metadata")
+    return {
+        "reference_id": reference,
+        "project_names": [str(name)[:200] for name in names][:100],
+        "metadata": read_metadata(metadata) if isinstance(metadata, dict) else {},
+    }
+
+
+def shown(row: ClientFile) -> dict[str, Any]:
+    return {
+        "id": row.public_id,
+        "attachment_url": files.address_of(row),
+        "mime_type": row.content_type,
+        "size": row.size,
+        "project_names": row.project_names,
+        "metadata": row.metadata,
+        "created_at": shapes.time(row.created_at),
+        "updated_at": shapes.time(row.updated_at),
+        **({"reference_id": row.reference_id} if row.reference_id else {}),
+    }

@@ -1,0 +1,257 @@
+"""/v2/: projects, batches and chat tasks with their threads."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from labeling.errors import InvalidInput, Problem, StaleState
+from tasks.models import Batch, Order, OrderProject
+from tasks.scale import batches, lists, orders, shapes
+from tasks.scale.http import ScaleView, moment, number, with_all
+from tasks.scale.kinds import Chat
+from tasks.scale.projects import Unknown, adopt, kind_in
+from tasks.states import BatchState, OrderState
+
+MOST = 100
+
+
+class V2View(ScaleView):
+    def named(self, model: Any, given: Any, what: str) -> Any:
+        """The object that `<what>_id` or `<what>_name` names."""
+        public_id, name = given.get(f"{what}_id"), given.get(f"{what}_name")
+        if not public_id and not name:
+            raise InvalidInput(Problem(f"{what}_id", f"{what}_id or {what}_name is required", "required"))
+        if what == "project":
+            adopt(organization_id=self.caller.organization.pk, mode=self.caller.mode, name=name)
+        wanted = Q(public_id=public_id) if public_id else Q(name=name)
+        rows = self.mine(model).filter(wanted)
+        if what == "project":
+            rows = rows.filter(is_hidden=False).select_related("project")
+        found = (rows.select_related("project__project") if what == "batch" else rows).first()
+        if found is None:
+            raise Unknown(f"there is no {what} {public_id or name!r}")
+        return found
+
+    def expands(self, what: str) -> bool:
+        asked = [word for each in self.request.query_params.getlist("expand") for word in each.split(",")]
+        return what in asked
+
+
+class Projects(V2View):
+    def get(self, request: Request) -> Response:
+        adopt(organization_id=self.caller.organization.pk, mode=self.caller.mode)
+        rows = self.mine(OrderProject).filter(is_hidden=False).order_by("pk")
+        return Response({"projects": [project(row) for row in rows]})
+
+
+class OneProject(V2View):
+    def get(self, request: Request) -> Response:
+        return Response(project(self.named(OrderProject, request.query_params, "project")))
+
+
+class Batches(V2View):
+    def get(self, request: Request) -> Response:
+        query = request.query_params
+        rows = self.mine(Batch).select_related("project")
+        if query.get("project_id") or query.get("project_name"):
+            rows = rows.filter(project=self.named(OrderProject, query, "project"))
+        rows = between(rows, query)
+        if status := query.get("status"):
+            rows = rows.filter(state="canceled" if status == "cancelled" else status)
+        page, token = self.page(rows, query)
+        return Response({"batches": [batch(row, self.expands("project")) for row in page], **token})
+
+    def page(self, rows: Any, query: Any) -> tuple[list[Any], dict[str, str]]:
+        """Newest first; a token only when more follows."""
+        limit = number(query.get("limit"), "limit", usual=MOST, least=1, most=MOST)
+        if token := query.get("next_token"):
+            created_at, pk = lists.read_token(token)
+            rows = rows.filter(Q(created_at__lt=created_at) | Q(created_at=created_at, pk__lt=pk))
+        found = list(rows.order_by("-created_at", "-pk")[: limit + 1])
+        more, found = len(found) > limit, found[:limit]
+        return found, {"next_token": lists.token_after(found[-1])} if more else {}
+
+
+class OneBatch(V2View):
+    def get(self, request: Request) -> Response:
+        return Response(batch(self.named(Batch, request.query_params, "batch"), self.expands("project")))
+
+    def post(self, request: Request) -> Response:
+        body = self.body
+        made = batches.create_batch(
+            project=self.named(OrderProject, body, "project"),
+            name=body.get("name"),
+            callback=orders.read_callback(body.get("callback"), "callback"),
+            metadata=orders.read_metadata(body.get("metadata")),
+            staged=True if body.get("staging_batch") is True else None,
+        )
+        return Response(batch(made, False))
+
+
+class MoveBatch(V2View):
+    """`MoveBatch.as_view(to="pause")`."""
+
+    to = ""
+
+    def post(self, request: Request) -> Response:
+        row = self.named(Batch, self.body, "batch")
+        try:
+            moved = self.moved(row)
+        except StaleState as error:
+            raise InvalidInput(Problem("batch_id", str(error), "state")) from None
+        shown = batch(moved, False)
+        return Response(shown if self.to == "finalize" else {"batch": shown, "message": f"{self.to}: done"})
+
+    def moved(self, row: Batch) -> Batch:
+        now = timezone.now()
+        if self.to == "finalize":
+            if row.state != BatchState.STAGING:
+                raise StaleState(f"the batch is {row.state}: only one in staging is finalized")
+            return batches.finalize(batch=row, now=now)
+        if self.to == "cancel":
+            return orders.cancel_batch(batch=row, now=now)
+        return batches.pause(batch=row) if self.to == "pause" else batches.resume(batch=row)
+
+
+class BatchMetadata(V2View):
+    def post(self, request: Request) -> Response:
+        row, body = self.named(Batch, self.body, "batch"), self.body
+        metadata = merged(row.metadata, body.get("metadata"), body.get("merge") is True)
+        return Response(batch(batches.set_metadata(batch=row, metadata=metadata), False))
+
+
+class Tasks(Batches):
+    def get(self, request: Request) -> Response:
+        query = request.query_params
+        rows = with_all(self.mine(Order))
+        if query.get("project_id") or query.get("project_name"):
+            rows = rows.filter(project=self.named(OrderProject, query, "project"))
+        if query.get("batch_id") or query.get("batch_name"):
+            rows = rows.filter(batch=self.named(Batch, query, "batch"))
+        if status := query.get("status"):
+            rows = rows.filter(state=status)
+        page, token = self.page(between(rows, query), query)
+        return Response({"tasks": [self.shown(row) for row in page], **token})
+
+    def shown(self, row: Order) -> dict[str, Any]:
+        return task(row, expand_project=self.expands("project"), expand_batch=self.expands("batch"))
+
+
+class OneTask(Tasks):
+    def get(self, request: Request) -> Response:
+        return Response(self.shown(self.order(request.query_params.get("task_id") or "")))
+
+
+class CreateChatTask(Tasks):
+    def get(self, request: Request) -> Response:
+        raise Unknown("chat tasks are read as task?task_id=…")
+
+    def post(self, request: Request) -> Response:
+        body = self.body
+        row = None
+        if body.get("batch_id") or body.get("batch_name"):
+            row = self.named(Batch, body, "batch")
+        ordered = row.project if row and not (body.get("project_id") or body.get("project_name")) else None
+        ordered = ordered or self.named(OrderProject, body, "project")
+        if row is not None and row.project_id != ordered.pk:
+            raise InvalidInput(Problem("batch_id", "the batch is not one of this project", "batch"))
+        kept = ("template_variables", "metadata", "callback_url")
+        order = orders.create_order(
+            organization=self.caller.organization,
+            mode=self.caller.mode,
+            kind=kind_in(ordered, Chat.name),
+            project=ordered,
+            batch=row,
+            body={name: body[name] for name in kept if name in body},
+            now=timezone.now(),
+        )
+        return Response(self.shown(self.order(order.public_id)))
+
+
+class TaskMetadata(Tasks):
+    def get(self, request: Request) -> Response:
+        raise Unknown("metadata is read with its task")
+
+    def post(self, request: Request) -> Response:
+        body = self.body
+        order = self.order(str(body.get("task_id") or ""))
+        metadata = merged(order.metadata, body.get("metadata"), body.get("merge") is True)
+        orders.set_metadata(order=order, metadata=metadata, now=timezone.now())
+        return Response(self.shown(order))
+
+
+class Nothing(V2View):
+    """Deliveries and datasets: we have none, and say so in the shape of an empty list."""
+
+    name = ""
+
+    def get(self, request: Request) -> Response:
+        return Response({self.name: []})
+
+
+class Missing(V2View):
+    def get(self, request: Request, **where: str) -> Response:
+        raise Unknown("this server has no deliveries, datasets or annotations by themselves; ask for the task")
+
+
+def between(rows: Any, query: Any) -> Any:
+    columns = {"completed_after": "completed_at__gte", "completed_before": "completed_at__lte"}
+    columns |= {"created_after": "created_at__gte", "created_before": "created_at__lte"}
+    columns |= {"start_time": "created_at__gte", "end_time": "created_at__lte"}
+    for name, column in columns.items():
+        if query.get(name):
+            rows = rows.filter(**{column: moment(query[name], name)})
+    return rows
+
+
+def merged(old: dict[str, Any], new: Any, merge: bool) -> dict[str, Any]:
+    """The new metadata; with `merge` into what there is, object by object."""
+    if not isinstance(new, dict):
+        raise InvalidInput(Problem("metadata", "metadata must be an object", "type"))
+    return orders.read_metadata(_deep(old, new) if merge else new)
+
+
+def _deep(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    found = dict(old)
+    for name, value in new.items():
+        both = isinstance(value, dict) and isinstance(found.get(name), dict)
+        found[name] = _deep(found[name], value) if both else value
+    return found
+
+
+def project(row: OrderProject) -> dict[str, Any]:
+    return {"id": row.public_id, "name": row.name, "created_at": shapes.time(row.created_at), "types": [row.type]}
+
+
+def batch(row: Batch, expand: bool) -> dict[str, Any]:
+    return {
+        "id": row.public_id,
+        "name": row.name,
+        "project": project(row.project) if expand else row.project.public_id,
+        "created_at": shapes.time(row.created_at),
+        "status": "cancelled" if row.state == BatchState.CANCELED else row.state,
+        "metadata": row.metadata,
+        **({"completed_at": shapes.time(row.completed_at)} if row.completed_at else {}),
+        **({"callback": row.callback} if row.callback else {}),
+    }
+
+
+def task(row: Order, *, expand_project: bool, expand_batch: bool) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "task_id": row.public_id,
+        "project": project(row.project) if expand_project else row.project.public_id,
+        "status": row.state,
+        "created_at": shapes.time(row.created_at),
+        "metadata": row.metadata,
+        "threads": (row.response or {}).get("threads", []) if row.state == OrderState.COMPLETED else [],
+    }
+    if row.batch is not None:
+        shown["batch"] = batch(row.batch, False) if expand_batch else row.batch.public_id
+    if row.completed_at is not None:
+        shown["completed_at"] = shapes.time(row.completed_at)
+    if row.state == OrderState.ERROR:
+        shown["errors"] = [{"message": str((row.response or {}).get("error", ""))}]
+    return shown

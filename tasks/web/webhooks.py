@@ -1,0 +1,128 @@
+"""Settings: webhooks with their log, and where callbacks of the Scale API go."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from labeling.errors import GroundworkError
+from tasks.models import Webhook
+from tasks.selectors import deliveries as selectors
+from tasks.services import delivering, webhooks
+from tasks.web import words
+from tasks.web.asking import MODE, show_problems
+from workers.web.access import needs
+
+NEWEST = 50
+SAYS = {
+    "off": _("It is switched off; what waited for it is given up."),
+    "on": _("It hears of what happens from now on."),
+    "delete": _("The webhook is deleted."),
+    "ping": _("A test message is on its way."),
+}
+
+
+class WebhookForm(forms.Form):
+    url = forms.CharField(label=_("Address"), max_length=2000, help_text=_("Begins with https:// or http://"))
+    description = forms.CharField(label=_("What it is for"), max_length=200, required=False)
+    kinds = forms.MultipleChoiceField(
+        label=_("Events"), required=False, help_text=_("None chosen means all of them."),
+        widget=forms.SelectMultiple(attrs={"class": "select", "size": 8}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kinds"].choices = [(kind, kind) for kind in webhooks.KINDS]  # type: ignore[attr-defined]
+
+
+class CallbackForm(forms.Form):
+    default_url = forms.CharField(
+        label=_("Address for tasks that name none"), max_length=2000, required=False,
+        help_text=_("A web address, or an e-mail address. Empty: nobody is told."),
+    )  # fmt: skip
+
+
+def mine(request: HttpRequest) -> Any:
+    organization = request.membership.organization  # type: ignore[attr-defined]  # set by OrganizationMiddleware
+    return Webhook.objects.filter(organization=organization, mode=MODE)
+
+
+@never_cache
+@needs("admin")
+def index(request: HttpRequest) -> HttpResponse:
+    """GET lists; POST makes a webhook, whose secret is shown on this one page, or changes the callbacks."""
+    organization = request.membership.organization  # type: ignore[attr-defined]
+    posted = request.POST.get("form") if request.method == "POST" else ""
+    account = webhooks.callback_account(organization=organization, mode=MODE)
+    form = WebhookForm(request.POST if posted == "webhook" else None)
+    callbacks = CallbackForm(
+        request.POST if posted == "callbacks" else None, initial={"default_url": account.default_url}, prefix="c"
+    )
+    secret, status = "", 200
+    try:
+        if posted == "webhook" and form.is_valid():
+            actor: Any = request.user
+            made = webhooks.create_webhook(organization=organization, mode=MODE, actor=actor, **form.cleaned_data)
+            secret, form, status = made.secret, WebhookForm(), 201
+        elif posted == "callbacks" and callbacks.is_valid():
+            new_key = "new_key" in request.POST
+            webhooks.change_callbacks(account=account, new_key=new_key, **callbacks.cleaned_data)
+            messages.success(request, _t("Saved."))
+            return redirect("webhooks")
+        elif posted:
+            status = 422
+    except GroundworkError as error:
+        show_problems(form if posted == "webhook" else callbacks, error)
+        status = 422
+    context = {
+        "nav_section": "settings",
+        "webhooks": mine(request).order_by("-id"),
+        "form": form,
+        "callbacks": callbacks,
+        "account": account,
+        "secret": secret,
+        "known": webhooks.KINDS.items(),
+    }
+    return render(request, "settings/webhooks.html", context, status=status)
+
+
+@never_cache
+@needs("admin")
+def one(request: HttpRequest, pk: int) -> HttpResponse:
+    webhook = get_object_or_404(mine(request), pk=pk)
+    rows = [
+        {"delivery": each, "chip": words.chip(each.state), "last": each.attempts[-1] if each.attempts else None}
+        for each in selectors.of_webhook(webhook.pk)[:NEWEST]
+    ]
+    return render(request, "settings/webhook.html", {"nav_section": "settings", "webhook": webhook, "rows": rows})
+
+
+@needs("admin")
+@require_POST
+def change(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    webhook, now, actor = get_object_or_404(mine(request), pk=pk), timezone.now(), request.user
+    if action == "ping":
+        webhooks.ping(webhook=webhook, now=now)
+    elif action == "delete":
+        webhooks.delete_webhook(webhook=webhook, actor=actor)  # type: ignore[arg-type]  # signed in
+    else:
+        webhooks.change_webhook(webhook=webhook, actor=actor, now=now, is_active=action == "on")  # type: ignore[arg-type]
+    messages.success(request, str(SAYS[action]))
+    return redirect("webhooks") if action == "delete" else redirect("webhook", pk)
+
+
+@needs("admin")
+@require_POST
+def redeliver(request: HttpRequest, pk: int, delivery_id: int) -> HttpResponse:
+    webhook = get_object_or_404(mine(request), pk=pk)
+    delivery = get_object_or_404(selectors.of_webhook(webhook.pk), pk=delivery_id)
+    delivering.redeliver(delivery=delivery, now=timezone.now())
+    messages.success(request, _t("It is sent once more, under the same id."))
+    return redirect("webhook", pk)

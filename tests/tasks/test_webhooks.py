@@ -1,0 +1,296 @@
+"""Messages to other systems: signed, kept in order, tried again, and never held up by somebody else's receiver."""
+
+import json
+import time
+from datetime import timedelta
+from threading import Event as Flag
+
+import pytest
+from django.utils import timezone
+
+from labeling.outbox.events import emit
+from tasks.jobs.deliver import fan_out
+from tasks.models import Delivery, Order, Webhook
+from tasks.scale.callbacks import order_callback
+from tasks.scale.projects import hidden_project
+from tasks.services import delivering, webhooks
+from tasks.services.delivering import CALLBACK_WAITS, WEBHOOK_WAITS, deliver_due, signed
+from tests.factories import make_org, make_project, make_user
+from tests.receivers import says, server
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def to_loopback(settings):
+    settings.OUTGOING_ALLOW, settings.OUTGOING_PUBLIC = ["127.0.0.0/8"], False
+
+
+def make_webhook(org, url="http://127.0.0.1:1/hook", kinds=(), mode="live"):
+    """With one message in its log."""
+    made = webhooks.create_webhook(
+        organization=org, mode=mode, actor=None, url=url, kinds=kinds, description="For the tests"
+    )
+    webhooks.ping(webhook=made, now=timezone.now())
+    return made
+
+
+def quiet_webhook(org, url, kinds=(), mode="live"):
+    return webhooks.create_webhook(organization=org, mode=mode, actor=None, url=url, kinds=kinds)
+
+
+def happens(org, kind="task.resolved", object_id=1, **payload):
+    emit(kind, organization_id=org.pk, object_id=object_id, **payload)
+    fan_out(org.pk)
+
+
+def due_now():
+    Delivery.objects.filter(state="waiting").update(due_at=timezone.now())
+
+
+def test_the_signature_is_that_of_the_published_example():
+    at = timezone.datetime.fromtimestamp(1614265330, tz=timezone.get_current_timezone())
+    headers = signed(
+        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", at, '{"test": 2432232314}'
+    )
+    assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_tries_are_spread_as_promised():
+    assert (WEBHOOK_WAITS[0], WEBHOOK_WAITS[-1]) == (5, 24 * 3600)
+    assert 70 <= sum(WEBHOOK_WAITS) / 3600 <= 80
+    assert len(CALLBACK_WAITS) + 1 == 20
+    assert sum(CALLBACK_WAITS) == pytest.approx(24 * 3600, rel=0.01)
+    assert list(CALLBACK_WAITS) == sorted(CALLBACK_WAITS)
+
+
+def test_an_event_arrives_signed_and_only_of_the_kinds_asked_for(org):
+    with server(says(204)) as (url, got):
+        webhook = quiet_webhook(org, f"{url}/hook", kinds=["task.resolved"])
+        happens(org, "task.canceled", 6)
+        happens(org, "task.resolved", 7, batch=3)
+        assert deliver_due() == 1
+    body = got[0].body.decode()
+    message = json.loads(body)
+    assert (message["type"], message["data"]) == ("task.resolved", {"id": 7, "project": None, "batch": 3})
+    at = timezone.datetime.fromtimestamp(int(got[0].headers["webhook-timestamp"]), tz=timezone.get_current_timezone())
+    expected = signed(webhook.secret, got[0].headers["webhook-id"], at, body)
+    assert got[0].headers["webhook-signature"] == expected["webhook-signature"]
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.tries, delivery.attempts[0]["status"]) == ("delivered", 1, 204)
+
+
+def test_an_event_is_told_of_once_however_often_the_job_runs(org):
+    quiet_webhook(org, "http://127.0.0.1:1/")
+    happens(org)
+    for _ in range(3):
+        fan_out(org.pk)
+        webhooks.fan_out_late(now=timezone.now())
+    assert Delivery.objects.count() == 1
+
+
+def test_an_event_committed_behind_a_later_one_is_not_forgotten(org):
+    webhook = quiet_webhook(org, "http://127.0.0.1:1/")
+    happens(org, object_id=1)
+    emit("task.resolved", organization_id=org.pk, object_id=2)
+    Webhook.objects.filter(pk=webhook.pk).update(last_event_id=10**9)
+    fan_out(org.pk)
+    assert Delivery.objects.count() == 1
+    webhooks.fan_out_late(now=timezone.now())
+    assert sorted(Delivery.objects.values_list("subject", flat=True)) == ["task:1", "task:2"]
+
+
+def test_test_data_and_live_data_and_other_organizations_do_not_mix(org):
+    for mode in ("live", "test"):
+        quiet_webhook(org, f"http://127.0.0.1:1/{mode}", mode=mode)
+    quiet_webhook(make_org(), "http://127.0.0.1:1/foreign")
+    project = make_project(org, mode="test")
+    emit("task.resolved", organization_id=org.pk, object_id=1, project_id=project.pk)
+    emit("order.completed", organization_id=org.pk, object_id=1, mode="live")
+    fan_out(org.pk)
+    told = {(each.url.rpartition("/")[2], each.kind) for each in Delivery.objects.all()}
+    assert told == {("test", "task.resolved"), ("live", "order.completed")}
+
+
+def test_a_refusal_is_tried_again_later_under_the_same_id(org):
+    with server(says(500)) as (url, got):
+        quiet_webhook(org, url)
+        happens(org)
+        before = timezone.now()
+        deliver_due()
+        assert deliver_due() == 0, "not due yet"
+        delivery = Delivery.objects.get()
+        assert delivery.state == "waiting"
+        assert timedelta(seconds=4) < delivery.due_at - before < timedelta(seconds=10)
+        due_now()
+        deliver_due()
+    assert [one.headers["webhook-id"] for one in got] == [delivery.message_id] * 2
+    assert timedelta(seconds=250) < Delivery.objects.get().due_at - before < timedelta(seconds=400)
+
+
+def test_retry_after_is_heard(org):
+    with server(says(429, **{"Retry-After": "120"})) as (url, _):
+        quiet_webhook(org, url)
+        happens(org)
+        deliver_due()
+    assert Delivery.objects.get().due_at > timezone.now() + timedelta(seconds=100)
+
+
+def test_gone_switches_the_webhook_off_and_gives_up_what_waits(org):
+    with server(says(410)) as (url, got):
+        quiet_webhook(org, url)
+        happens(org, object_id=1)
+        happens(org, object_id=1)
+        deliver_due()
+    webhook = Webhook.objects.get()
+    assert (webhook.is_active, len(got)) == (False, 1)
+    assert "410" in webhook.disabled_reason
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"failed"}
+    happens(org)
+    assert Delivery.objects.count() == 2
+
+
+def test_messages_about_one_thing_arrive_in_order_and_others_do_not_wait_for_them(org):
+    statuses = iter([500, 200, 200, 200])
+    with server(lambda handler: says(next(statuses))(handler)) as (url, got):
+        quiet_webhook(org, url)
+        happens(org, "task.resolved", 1)
+        deliver_due()
+        happens(org, "task.canceled", 1)
+        happens(org, "task.resolved", 2)
+        deliver_due()
+        due_now()
+        deliver_due()
+    told = [(json.loads(one.body)["type"], json.loads(one.body)["data"]["id"]) for one in got]
+    assert told == [("task.resolved", 1), ("task.resolved", 2), ("task.resolved", 1), ("task.canceled", 1)]
+
+
+def test_a_dead_receiver_never_delays_others(org, monkeypatch):
+    """Twenty messages wait for one that hangs; the one behind them, for somebody else, arrives at once."""
+    monkeypatch.setattr(delivering, "SEND_SECONDS", 3.0)
+    over = Flag()
+    arrived: list[float] = []
+
+    def note(handler):
+        arrived.append(time.monotonic())
+        says(200)(handler)
+
+    with server(lambda handler: over.wait(5)) as (dead, _), server(note) as (alive, _):
+        quiet_webhook(org, dead)
+        for n in range(20):
+            happens(org, object_id=n)
+        quiet_webhook(org, alive)
+        happens(org, object_id=99)
+        began = time.monotonic()
+        deliver_due(budget=1)
+        over.set()
+    assert len(arrived) == 1
+    assert arrived[0] - began < 1.5
+
+
+def test_a_worker_killed_in_a_try_loses_nothing(org):
+    with server(says(200)) as (url, got):
+        quiet_webhook(org, url)
+        happens(org)
+        delivering.take_due(now=timezone.now(), busy=delivering.Counter())  # and then it is gone
+        assert deliver_due() == 0
+        Delivery.objects.update(due_at=timezone.now())  # its time is over
+        deliver_due()
+    assert len(got) == 1
+
+
+def make_order(org, url=""):
+    now = timezone.now()
+    project = hidden_project(organization=org, mode="live", type="annotation")
+    return Order.objects.create(
+        organization=org, mode="live", project=project, type="annotation", state="completed", callback_url=url,
+        response={"annotations": []}, completed_at=now,
+    )  # fmt: skip
+
+
+def test_a_callback_has_the_task_its_response_and_the_accounts_key(org):
+    with server(says(200)) as (url, got):
+        order = make_order(org, f"{url}/callback")
+        order_callback(order=order, now=timezone.now())
+        deliver_due()
+    body = json.loads(got[0].body)
+    assert body.keys() == {"task", "response", "task_id"}
+    assert (body["task_id"], body["task"]["status"]) == (order.public_id, "completed")
+    account = webhooks.callback_account(organization=org, mode="live")
+    assert got[0].headers["scale-callback-auth"] == account.auth_key
+    order.refresh_from_db()
+    assert order.callback_succeeded is True
+
+
+def test_a_callback_without_an_address_goes_to_the_organizations(org):
+    account = webhooks.callback_account(organization=org, mode="live")
+    order_callback(order=make_order(org), now=timezone.now())
+    assert not Delivery.objects.exists()
+    webhooks.change_callbacks(account=account, default_url="http://127.0.0.1:1/all")
+    order_callback(order=make_order(org), now=timezone.now())
+    assert Delivery.objects.get().url == "http://127.0.0.1:1/all"
+
+
+def test_after_twenty_tries_a_callback_has_failed(org):
+    with server(says(503)) as (url, got):
+        order = make_order(org, url)
+        order_callback(order=order, now=timezone.now())
+        for _ in range(22):
+            due_now()
+            deliver_due()
+    order.refresh_from_db()
+    assert (len(got), order.callback_succeeded) == (20, False)
+    assert Delivery.objects.get().state == "failed"
+
+
+def test_an_admin_makes_pings_reads_and_deletes_a_webhook(org, with_key):
+    admin, writer = with_key(org), with_key(org, "write")
+    with server(says(200)) as (url, got):
+        made = admin.post("/api/v1/webhooks", {"url": url, "kinds": ["task.resolved"]})
+        assert made.status_code == 201
+        secret, path = made.json()["secret"], f"/api/v1/webhooks/{made.json()['id']}"
+        assert secret.startswith("whsec_")
+        assert "secret" not in admin.get(path).json()
+        sent = admin.post(f"{path}/ping")
+        assert sent.status_code == 202
+        deliver_due()
+        (row,) = admin.get(f"{path}/deliveries").json()["results"]
+        assert (row["kind"], row["state"], row["attempts"][0]["status"]) == ("webhook.ping", "delivered", 200)
+        assert admin.post(f"{path}/deliveries/{row['id']}/redeliver").status_code == 202
+        deliver_due()
+        assert [one.headers["webhook-id"] for one in got] == [row["message_id"]] * 2
+    assert admin.post(f"{path}/secret").json()["secret"] != secret
+    assert admin.patch(path, {"is_active": False}).json()["disabled_reason"]
+    assert admin.patch(path, {"is_active": True, "kinds": []}).json()["is_active"]
+    for bad in ({"url": "ftp://x"}, {"url": "http://x", "kinds": ["no.such"]}, {"url": "http://x", "secret": "short"}):
+        assert admin.post("/api/v1/webhooks", bad).status_code == 400
+    assert writer.get("/api/v1/webhooks").status_code == 403
+    foreign, missing = with_key(make_org()).get(path), with_key(org).get("/api/v1/webhooks/987654321")
+    assert (foreign.status_code, foreign.content) == (404, missing.content)
+    assert admin.delete(path).status_code == 204
+    assert not Delivery.objects.exists()
+
+
+def test_an_admin_does_the_same_on_the_pages(org, sign_in, max_):
+    desk = sign_in(make_user(org, "admin"))
+    page = desk.post("/settings/webhooks/", {"form": "webhook", "url": "http://127.0.0.1:1/x"}, format="multipart")
+    assert (page.status_code, "whsec_" in page.text) == (201, True)
+    assert "whsec_" not in desk.get("/settings/webhooks/").text
+    webhook = Webhook.objects.get()
+    assert desk.post(f"/settings/webhooks/{webhook.pk}/ping/").status_code == 302
+    assert "webhook.ping" in desk.get(f"/settings/webhooks/{webhook.pk}/").text
+    wrong = desk.post("/settings/webhooks/", {"form": "webhook", "url": "file:///x"}, format="multipart")
+    assert (wrong.status_code, "http://" in wrong.text) == (422, True)
+    desk.post("/settings/webhooks/", {"form": "callbacks", "c-default_url": "http://h.example/"}, format="multipart")
+    assert webhooks.callback_account(organization=org, mode="live").default_url == "http://h.example/"
+    desk.post(f"/settings/webhooks/{webhook.pk}/delete/")
+    assert not Webhook.objects.exists()
+    assert sign_in(max_).get("/settings/webhooks/").status_code == 403
+
+
+def test_the_log_tells_of_nothing_before_it_was_made(org):
+    emit("task.resolved", organization_id=org.pk, object_id=1)
+    quiet_webhook(org, "http://127.0.0.1:1/")
+    fan_out(org.pk)
+    webhooks.fan_out_late(now=timezone.now())
+    assert not Delivery.objects.exists()
