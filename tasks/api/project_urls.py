@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tasks.api import comments, gold, projects, restrictions, suggestions, tasks
+from tasks.api import checks, comments, gold, projects, restrictions, suggestions, tasks
 
 urlpatterns = [
     path("task-types", projects.TaskTypes.as_view(), name="api-task-types"),
@@ -25,6 +25,9 @@ urlpatterns = [
         )
         for to in ("resolve", "reopen")
     ],
+    path("projects/<int:project_id>/check-rules", checks.CheckRulesView.as_view(), name="api-check-rules"),
+    path("projects/<int:project_id>/people", checks.ProjectPeople.as_view(), name="api-project-people"),
+    path("projects/<int:project_id>/gold-column", checks.GoldColumn.as_view(), name="api-gold-column"),
     path("projects/<int:project_id>/gold", gold.GoldList.as_view(), name="api-project-gold"),
     path("projects/<int:project_id>/gold/<int:gold_id>", gold.OneGold.as_view(), name="api-gold"),
     path("projects/<int:project_id>/gold/<int:gold_id>/retire", gold.RetireGold.as_view(), name="api-gold-retire"),

@@ -60,7 +60,7 @@ def add_gold_of_column(*, project: Project, field: str, actor: User | None, now:
             Problem("field", f"{field!r} is shown to annotators: it cannot hold known answers", "choice")
         )
     mine = Item.objects.filter(dataset__projects=project, dataset__deleted_at=None, data__has_key=field)
-    if not mine.exists():
+    if not mine.exists() and project.datasets.exists():  # a draft has none yet: its launch reads the column
         raise InvalidInput(Problem("field", f"no item of this project has a column {field!r}", "missing"))
     Project.objects.filter(pk=project.pk).update(gold_field=field)
     project.gold_field = field
