@@ -77,7 +77,7 @@ class SignOut(serializers.Serializer):
     first_at = serializers.DateTimeField()
 
 
-class PersonOut(serializers.Serializer):
+class AnnotatorOut(serializers.Serializer):
     user = serializers.IntegerField()
     name = serializers.CharField()
     answers = serializers.IntegerField()
@@ -103,7 +103,7 @@ class PersonOut(serializers.Serializer):
 
 
 class ProjectPeople(APIView):
-    @extend_schema(operation_id="projects_people", responses=PersonOut(many=True))
+    @extend_schema(operation_id="projects_people", responses=AnnotatorOut(many=True))
     def get(self, request: Request, project_id: int) -> Response:
         """Everybody who answered, those who need attention first."""
-        return Response({"results": PersonOut(people_of(my_project(request, project_id)), many=True).data})
+        return Response({"results": AnnotatorOut(people_of(my_project(request, project_id)), many=True).data})

@@ -20,6 +20,7 @@ from tasks.selectors import projects as selectors
 from tasks.selectors.history import recent_events
 from tasks.services import launching
 from tasks.services import projects as services
+from tasks.services.consensus.estimating import saved
 from tasks.states import ProjectState
 from tasks.web import words
 from tasks.web.asking import MODE, my_project, organization_of, show_problems
@@ -113,6 +114,7 @@ def overview(request: HttpRequest, project_id: int) -> HttpResponse:
         "actions": words.actions(project),
         "datasets": [{"dataset": dataset, "is_here": dataset.pk in here} for dataset in others],
         "version": selectors.current_version(project),
+        "saved": saved(project),
         "may_launch": project.state in launching.LAUNCHABLE,
         "open_comments": comments.open_count(project),
         "suggestions": suggestions.report(project),

@@ -20,7 +20,16 @@ Known = dict[int, dict[str, str]]  # {task: {part: class}}
 
 
 def known_classes(schema: Schema, task_ids: Sequence[int] | None = None) -> Known:
-    """Of these tasks, or of all, by the schema of now. A known answer that it refuses, or that is doubted, is none.
+    """Of these tasks, or of all, by the schema of now: the classes that their known answers vote for."""
+    known: Known = {}
+    for task_id, answer in known_answers(schema, task_ids).items():
+        ballot = schema.type.ballot({0: answer}, schema.config)
+        known[task_id] = {vote.part: vote.value for vote in ballot.votes}
+    return known
+
+
+def known_answers(schema: Schema, task_ids: Sequence[int] | None = None) -> dict[int, dict[str, Any]]:
+    """By task. A known answer that the schema of now refuses, or that is doubted, is none.
 
     Retired gold stays known: too many have seen the item, but its answer is as right as before.
     """
@@ -28,15 +37,13 @@ def known_classes(schema: Schema, task_ids: Sequence[int] | None = None) -> Know
     rows = rows.exclude(verdicts__counts=False)
     if task_ids is not None:
         rows = rows.filter(task__in=task_ids)
-    known: Known = {}
+    known: dict[int, dict[str, Any]] = {}
     for gold in rows.select_related("task__item").only(
         "task_id", "answer", "schema_version", "task__item__data", "task__item__media"
     ):
         answer = _under(schema, gold)
-        if answer is None:
-            continue
-        ballot = schema.type.ballot({0: answer}, schema.config)
-        known[gold.task_id] = {vote.part: vote.value for vote in ballot.votes}
+        if answer is not None:
+            known[gold.task_id] = answer
     return known
 
 
