@@ -10,6 +10,7 @@ from labeling.aggregation.settling import Case as Question
 from labeling.aggregation.settling import Known, Settled, Sums
 from tasks.models import Answer, QualityState
 from tasks.services.consensus.cases import Case, read_cases
+from tasks.services.consensus.known import known_answers
 from tasks.services.consensus.rows import evidence_of
 from tasks.services.consensus.schema import Schema
 from tasks.services.consensus.scoring import Scored, read_counts
@@ -42,7 +43,11 @@ def aggregate(schema: Schema, cases: Sequence[Case], known: Known | None) -> dic
     """By task. Without `known` people's skills are learnt from these cases."""
     if not cases:
         return {}
-    questions = [Question({given.annotator_id: given.value for given in case.pooled}, item=case.item) for case in cases]
+    truths = known_answers(schema, [case.task_id for case in cases])
+    questions = [
+        Question({given.annotator_id: given.value for given in case.pooled}, case.item, truths.get(case.task_id))
+        for case in cases
+    ]
     method = schema.counted if schema.classes or schema.counted == medoid.NAME else "e4"
     found = schema.type.aggregate(questions, schema.config, known=known, method=method)
     return {case.task_id: one for case, one in zip(cases, found, strict=True)}

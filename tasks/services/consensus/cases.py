@@ -13,6 +13,7 @@ from labeling.errors import InvalidAnswer
 from labeling.types.base import Ballot, Vote
 from tasks.models import Answer, Consensus, QualityState, Task
 from tasks.selectors.answering import judged
+from tasks.services.consensus.known import practice_tasks
 from tasks.services.consensus.schema import Schema
 
 Posterior = dict[str, dict[str, float]]  # {part: {class: p}}; a class that is not there has 0
@@ -71,8 +72,11 @@ def read_cases(schema: Schema, state: QualityState, task_ids: Sequence[int]) -> 
     for row in answers.values_list("id", "task_id", "annotator_id", "schema_version", "value", "is_live"):
         by_task[row[1]].append(Given(*row))
     items = _items(task_ids) if schema.by_type else _items_of_older_answers(schema, by_task)
+    practice = practice_tasks(task_ids)
     cases = []
     for task_id in task_ids:
+        if task_id in practice:
+            by_task[task_id] = []
         set_aside = [a.id for a in by_task[task_id] if a.is_live and a.annotator_id in schema.left_out]
         counting = [a for a in by_task[task_id] if a.is_live and a.annotator_id not in schema.left_out]
         valid, void = _valid(schema, counting, items)

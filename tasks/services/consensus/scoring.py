@@ -13,6 +13,7 @@ from labeling.aggregation.settling import Settled
 from labeling.aggregation.votes import Floats, incidence, result_of, tally
 from tasks.models import AnnotatorCounts, QualityState
 from tasks.services.consensus.cases import Case, Posterior, encode
+from tasks.services.consensus.known import known_classes
 from tasks.services.consensus.schema import Schema
 
 DIGITS = 7  # kept of a posterior and of a count: what is added can be taken out again to the last digit
@@ -53,6 +54,7 @@ def score(
     stored = read_counts(schema.project_id, workers)
     parts: dict[str, Any] = dict(state.model["parts"])
     posteriors: dict[int, Posterior] = {case.task_id: {} for case in cases if case.pooled}
+    known_of = known_classes(schema, list(posteriors))
     least = np.ones(len(cases))
     counts: dict[int, dict[str, Any]] = {who: dict(stored.get(who, {})) for who in workers}
     for part, names in schema.classes.items():
@@ -64,6 +66,8 @@ def score(
         for place, case in enumerate(cases):
             if fitted and case.task_id in fitted.get(part, {}):
                 new[place], sure[place] = fitted[part][case.task_id]
+            if truth := known_of.get(case.task_id, {}).get(part):
+                new[place], sure[place] = np.eye(len(names))[names.index(truth)], 1.0
         least = np.minimum(least, sure)
         new = np.where(tally(new_votes[part]).sum(axis=1, keepdims=True) > 0, new.round(DIGITS), 0.0)
         after = _moved(known, (old_votes[part], old), (new_votes[part], new))
