@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tasks.api import comments, projects, suggestions, tasks
+from tasks.api import comments, projects, quality, suggestions, tasks
 
 urlpatterns = [
     path("task-types", projects.TaskTypes.as_view(), name="api-task-types"),
@@ -9,6 +9,17 @@ urlpatterns = [
     path("projects/<int:project_id>/versions", projects.Versions.as_view(), name="api-project-versions"),
     path("projects/<int:project_id>/launch", projects.Launch.as_view(), name="api-project-launch"),
     path("projects/<int:project_id>/progress", projects.Progress.as_view(), name="api-project-progress"),
+    path("projects/<int:project_id>/quality", quality.Quality.as_view(), name="api-project-quality"),
+    path(
+        "projects/<int:project_id>/quality/estimate",
+        quality.QualityEstimate.as_view(),
+        name="api-project-quality-estimate",
+    ),
+    path(
+        "projects/<int:project_id>/quality/policies",
+        quality.QualityPolicies.as_view(),
+        name="api-project-quality-policies",
+    ),
     path("projects/<int:project_id>/tasks", tasks.ProjectTasks.as_view(), name="api-project-tasks"),
     path("projects/<int:project_id>/results", tasks.ProjectResults.as_view(), name="api-project-results"),
     path("projects/<int:project_id>/comments", comments.Comments.as_view(), name="api-project-comments"),

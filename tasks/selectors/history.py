@@ -14,12 +14,18 @@ TOLD = (
     "project.completed",
     "project.archived",
     "project.restored",
+    "policy.changed",
+    "answers.left_out",
+    "answers.taken_in",
     "tasks.opened",
     "task.canceled",
     "export.requested",
     "export.done",
     "export.failed",
     "comment.replied",
+    "appeal.opened",
+    "appeal.upheld",
+    "appeal.denied",
 )
 NEWEST = 2000  # looked through: a project with a million answers has as many events
 

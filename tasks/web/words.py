@@ -36,12 +36,18 @@ EVENTS: dict[str, Any] = {
     "project.completed": _("completed the project"),
     "project.archived": _("archived the project"),
     "project.restored": _("took the project out of the archive"),
+    "policy.changed": _("changed the quality policy"),
+    "answers.left_out": _("left somebody's answers out"),
+    "answers.taken_in": _("took somebody's answers back in"),
     "tasks.opened": _("opened %(count)s tasks"),
     "task.canceled": _("canceled a task"),
     "export.requested": _("asked for an export"),
     "export.done": _("finished an export of %(rows)s rows"),
     "export.failed": _("failed at an export"),
     "comment.replied": _("replied to a comment on task %(task)s"),
+    "appeal.opened": _("appealed against a rejection"),
+    "appeal.upheld": _("upheld an appeal"),
+    "appeal.denied": _("denied an appeal"),
 }
 
 ACTIONS: dict[str, list[tuple[str, Any, str, Any]]] = {  # state -> (action, word, icon, question before it)

@@ -4,10 +4,11 @@ The fit starts from the vote shares, so it depends on the answers only, never on
 finds is written chunk by chunk, each chunk as consistent as any other update: a killed refit is simply done again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from labeling.aggregation import dawid_skene, e4
 from labeling.aggregation.votes import result_of, tally
 from labeling.types.base import Vote
 from tasks.models import Answer, Consensus, LeftOut, QualityState
+from tasks.services.consensus.by_type import has_moved
 from tasks.services.consensus.cases import encode
 from tasks.services.consensus.schema import Schema
 from tasks.services.consensus.scoring import DIGITS, Fitted
@@ -61,13 +63,19 @@ def fit(schema: Schema) -> dict[str, dict[int, Fitted]]:
     return fitted
 
 
-def moved_tasks(
-    schema: Schema, fitted: dict[str, dict[int, Fitted]], epoch: int, *, exactly: bool = False
-) -> list[int]:
+def moved_tasks(schema: Schema, fitted: Mapping[Any, Any], epoch: int, *, exactly: bool = False) -> list[int]:
     """Tasks whose stored label is another one, whose posteriors are more than MOVED away, or that stop on the other
     side of tau. Exactly: those that differ at all."""
     moved = []
     rows = Consensus.objects.filter(project_id=schema.project_id).order_by("task_id")
+    if schema.by_type:
+        least = 0.0 if exactly else MOVED
+        pairs = rows.values_list("task_id", "evidence").iterator(chunk_size=2000)
+        return [
+            task_id
+            for task_id, evidence in pairs
+            if task_id in fitted and has_moved(evidence, fitted[task_id], epoch, least=least)
+        ]
     for task_id, by_method, basis in rows.values_list("task_id", "by_method", "basis").iterator(chunk_size=2000):
         stored = by_method.get(schema.counted) or {}
         if stored.get("epoch") != epoch:

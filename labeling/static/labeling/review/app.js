@@ -2,7 +2,9 @@
 import { announce } from "../announce.js";
 import { listen, setKeys, setScope } from "../keys.js";
 import { number, say, sayMany } from "../text.js";
-import { showPalette, showShortcuts } from "../ui/palette.js";
+import { showPalette } from "../ui/palette.js";
+import { onPreferences, startPreferences } from "../ui/preferences.js";
+import { showShortcuts } from "../ui/shortcuts.js";
 import { Guide } from "../workbench/guide.js";
 import { Notices } from "../workbench/notices.js";
 import { Timer } from "../workbench/timer.js";
@@ -30,14 +32,25 @@ class Reviewing {
 
   async start() {
     this.place = document.getElementById("review-stage");
-    setKeys(config.keys);
+<<<<<<< HEAD
+=======
+    this.server = new Server(config);
+    startPreferences(config.preferences, { uid: config.uid, save: (changes) => this.server.preferences(changes) });
+    onPreferences(({ keys }) => setKeys(keys));
+>>>>>>> review
     this.template = document.getElementById(`widget-${config.type}`);
     this.guide = new Guide(config.uid);
     this.notices = new Notices();
     this.timer = new Timer();
     this.side = new Side({ ...config, onChoose: (key) => this.choose(key), onOver: (key) => this.point(key) });
+<<<<<<< HEAD
     this.server = new Server(config);
+    startPreferences(config.preferences, { uid: config.uid, save: (changes) => this.server.preferences(changes) });
+    onPreferences(({ keys }) => setKeys(keys));
+=======
+>>>>>>> review
     this.server.onState = (state) => this.#saved(state);
+    this.server.onSignedOut = () => this.notices.signedOut(config.signInUrl, () => this.#fill());
     this.place.addEventListener("announce", (event) => announce(event.detail.text));
     this.commands = this.#commands();
     for (const { id, run } of this.commands) {

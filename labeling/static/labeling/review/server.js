@@ -19,6 +19,7 @@ function cookie(name) {
 export class Server {
   #sending = 0;
   onState = () => {};
+  onSignedOut = () => {};
 
   constructor(config) {
     this.config = config;
@@ -41,6 +42,16 @@ export class Server {
     return this.#untilHeard(`/api/v1/reviews/${id}/undo`, {});
   }
 
+<<<<<<< HEAD
+  async preferences(changes) {
+    const response = await this.#send(this.config.preferencesUrl, changes, { method: "PATCH", signal: AbortSignal.timeout(PATIENCE_MS) });
+    if (!response.ok) throw new Refused(response.status, await response.json().catch(() => null));
+=======
+  preferences(changes) {
+    return this.#post(this.config.preferencesUrl, changes, "PATCH");
+>>>>>>> review
+  }
+
   leave(reviews) {
     if (reviews.length) this.#send(this.config.leaveUrl, { reviews }, { keepalive: true }).catch(() => {});
   }
@@ -54,6 +65,7 @@ export class Server {
           return await this.#post(url, body);
         } catch (error) {
           if (error instanceof Refused && ![401, 403, 429, 502, 503, 504].includes(error.status)) throw error;
+          if (error.status === 401) this.onSignedOut();
           this.onState("offline");
           await new Promise((done) => setTimeout(done, RETRY_MS[Math.min(tries, RETRY_MS.length - 1)]));
         }
@@ -64,15 +76,15 @@ export class Server {
     }
   }
 
-  async #post(url, body) {
-    const response = await this.#send(url, body, { signal: AbortSignal.timeout(PATIENCE_MS) });
+  async #post(url, body, method = "POST") {
+    const response = await this.#send(url, body, { method, signal: AbortSignal.timeout(PATIENCE_MS) });
     const told = await response.json().catch(() => null);
     if (!response.ok) throw new Refused(response.status, told);
     return told;
   }
 
   #send(url, body, options) {
-    const headers = { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": cookie("csrftoken") };
+    const headers = { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": cookie("csrftoken"), "X-Language": document.documentElement.lang };
     return fetch(url, { method: "POST", headers, body: JSON.stringify(body), credentials: "same-origin", ...options });
   }
 }
