@@ -66,6 +66,7 @@ app.conf.update(
         "resume-uploads": {"task": "tasks.jobs.ingest.resume_stuck_uploads", "schedule": schedule(30)},
         "resume-exports": {"task": "tasks.jobs.exports.resume_stuck_exports", "schedule": schedule(30)},
         "apply-answers": {"task": "tasks.jobs.quality.update_waiting_projects", "schedule": schedule(5)},
+        "finalize-rejections": {"task": "tasks.jobs.quality.finalize_rejections", "schedule": schedule(60)},
         "prepare-orders": {"task": "tasks.jobs.orders.prepare_orders", "schedule": schedule(5)},
         "fetch-files": {"task": "tasks.jobs.orders.fetch_files", "schedule": schedule(10)},
         "settle-orders": {"task": "tasks.jobs.orders.settle_orders", "schedule": schedule(2)},

@@ -191,6 +191,7 @@ class ProjectToWorkOnOut(s.Serializer):
     content_risks = s.ListField(child=s.CharField())
     content_note = s.CharField()
     left = s.IntegerField(help_text="Tasks with a free slot, counted up to 1000.")
+    to_fix = s.IntegerField(help_text="Answers of yours that a reviewer returned.")
     left_is_more = s.BooleanField()
     done = s.IntegerField(help_text="Answered by the caller.")
 

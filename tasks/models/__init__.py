@@ -4,13 +4,16 @@ from tasks.models.exports import Export, ExportRow
 from tasks.models.ordering import Batch, ClientFile, Order, OrderParams, OrderProject, OrderTag, QualityTask
 from tasks.models.policy import Calibration, LeftOut, QualityPolicy
 from tasks.models.projects import Project, ProjectVersion
-from tasks.models.quality import AnnotatorCounts, Consensus, QualityState
+from tasks.models.quality import AgreementReport, AnnotatorCounts, Consensus, QualityState
+from tasks.models.review import Appeal, Rejection, Review
 from tasks.models.webhooks import CallbackAccount, Delivery, Webhook
 from tasks.models.work import Answer, Assignment, ClaimCursor, Draft, SuggestionProblem, Task
 
 __all__ = [
+    "AgreementReport",
     "AnnotatorCounts",
     "Answer",
+    "Appeal",
     "Assignment",
     "Batch",
     "Calibration",
@@ -34,6 +37,8 @@ __all__ = [
     "ProjectVersion",
     "QualityPolicy",
     "QualityState",
+    "Rejection",
+    "Review",
     "QualityTask",
     "SuggestionProblem",
     "Task",

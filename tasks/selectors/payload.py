@@ -7,7 +7,7 @@ from labeling.markdown import to_html
 from labeling.types import registry
 from tasks.models import Assignment, Item, ProjectVersion
 from tasks.selectors.answering import configs_of, judged
-from tasks.selectors.media import image_links
+from tasks.selectors.media import image_links, media_url
 from tasks.selectors.suggestions import usable
 from tasks.states import AssignmentState
 
@@ -95,9 +95,19 @@ def item(pk: int, data: Mapping[str, Any], media: dict[str, Any], type_name: str
     if image := image_links(media):
         shown["image"] = image
     shown["data"] = {name: value for name, value in data.items() if name != "text"}
+    if stored := media.get("attachments"):
+        shown["data"]["attachments"] = with_pictures(data["attachments"], stored)
     if html := registry.get(type_name).html(data):
         shown["html"] = html
     return shown
+
+
+def with_pictures(attachments: list[dict[str, Any]], stored: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Each that we keep a picture of names it by a link of ours: a page loads nothing from elsewhere."""
+    return [
+        each | {"content": media_url(stored[str(n)]["key"])} if str(n) in stored else each
+        for n, each in enumerate(attachments)
+    ]
 
 
 def projects_of(tasks: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -22,14 +22,16 @@ def filtered(
     min_confidence: float | None = None,
     max_confidence: float | None = None,
     item: str | None = None,
+    only: list[int] | None = None,
 ) -> QuerySet[Task]:
-    """Each filter that is given; `item` is an item's key."""
+    """Each filter that is given; `item` is an item's key, `only` a list of tasks."""
     wanted: dict[str, Any] = {
         "state": state,
         "consensus__label": label,
         "consensus__confidence__gte": min_confidence,
         "consensus__confidence__lte": max_confidence,
         "item__key": item,
+        "pk__in": only,
     }
     return tasks.filter(**{name: value for name, value in wanted.items() if value is not None})
 

@@ -54,17 +54,16 @@ def project_list(who: Annotator) -> list[dict[str, Any]]:
         (row["project_id"], row["number"]): row
         for row in ProjectVersion.objects.filter(project__in=ids).values("project_id", "number", *TOLD)
     }
-    done = dict(
-        Assignment.objects.filter(project__in=ids, annotator_id=who.user_id, state=AssignmentState.SUBMITTED)
-        .values_list("project")
-        .annotate(Count("pk"))
-    )
+    own = Assignment.objects.filter(project__in=ids, annotator_id=who.user_id).values_list("project")
+    done = Count("pk", filter=Q(state=AssignmentState.SUBMITTED))
+    to_fix = Count("pk", filter=Q(state=AssignmentState.RETURNED_FOR_FIX))
+    counts = {pk: (submitted, back) for pk, submitted, back in own.annotate(done=done, back=to_fix).order_by()}
     for project in projects:
         version = asked[project["id"], project["version"]]
         project |= {name: version[name] for name in TOLD}
         project["left"] = tasks_left(project["id"], who)
         project["left_is_more"] = project["left"] == MOST_COUNTED
-        project["done"] = done.get(project["id"], 0)
+        project["done"], project["to_fix"] = counts.get(project["id"], (0, 0))
     return projects
 
 
@@ -84,7 +83,10 @@ def history(who: Annotator, *, before: int | None, limit: int = HISTORY) -> list
     if before is not None:
         mine = mine.filter(pk__lt=before)
     rows = list(
-        mine.order_by("-pk").values("pk", "assignment_id", "schema_version", "value", "created_at", "active_ms")[:limit]
+        mine.order_by("-pk").values(
+            *("pk", "assignment_id", "schema_version", "value", "created_at", "active_ms", "supersedes_id"),
+            *("task__state", "task__consensus__method", "task__consensus__value"),
+        )[:limit]
     )
     may = correctable(who)
     return [row | {"may_correct": may.get(row["pk"], False)} for row in rows]

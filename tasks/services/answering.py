@@ -25,6 +25,7 @@ from tasks.models import Answer, Assignment, Draft, Task
 from tasks.selectors.answering import Loaded, Turn, correctable, earlier_answers, turns_of
 from tasks.selectors.eligibility import Annotator
 from tasks.selectors.suggestions import usable
+from tasks.services.rejecting import mark_fixed, resolve_if_full
 from tasks.states import ASKED, AssignmentState, ProjectState, TaskState
 
 A = AssignmentState
@@ -126,7 +127,10 @@ def _store(
 ) -> Outcome:
     """First the counts (tasks are locked before assignments), then the move, then the answer; all or nothing."""
     resolved, status = False, "stored"
-    if sent.supersedes is not None:
+    is_rework = turn.state == A.RETURNED_FOR_FIX
+    if is_rework:
+        resolved = _rework(sent, turn, now)
+    elif sent.supersedes is not None:
         _supersede(sent.supersedes, turn, who)
     else:
         move, status = MOVES_TO_SUBMITTED.get(AssignmentState(turn.state)) or _refuse(turn)
@@ -154,6 +158,8 @@ def _store(
         kind, payload = "answer.submitted", {"task": turn.task_id}
     else:
         kind, payload = "answer.corrected", {"task": turn.task_id, "supersedes": sent.supersedes}
+    if is_rework:
+        payload["rework"] = 1
     rows = [Event(kind=kind, object_id=answer.pk, payload=payload, **where)]
     if resolved:
         rows.append(Event(kind="task.resolved", object_id=turn.task_id, **where))
@@ -216,8 +222,24 @@ def _refuse(turn: Turn) -> Any:
         A.SUBMITTED: "this task is answered already; a correction names the answer it supersedes",
         A.SKIPPED: "this task was skipped",
         A.CANCELED: "this task was called off",
+        A.REJECTED: "your answer to this task was rejected for good",
     }
     raise StaleState(reasons[AssignmentState(turn.state)])
+
+
+def _rework(sent: Sent, turn: Turn, now: datetime) -> bool:
+    """A better answer in place of one that a reviewer returned; true when the task has all it wanted now."""
+    if sent.supersedes is None:
+        raise InvalidInput(Problem("supersedes", "name the answer that was returned to you", "required"))
+    old = Answer.objects.filter(pk=sent.supersedes, assignment_id=turn.id)
+    if not old.exists():
+        raise InvalidInput(Problem("supersedes", f"no answer {sent.supersedes} of this assignment", "missing"))
+    if not Task.objects.filter(pk=turn.task_id).exclude(state=TaskState.CANCELED).update(answered=F("answered") + 1):
+        raise StaleState("the task was called off")
+    mark_fixed(answer_id=sent.supersedes, now=now)
+    spent = F("active_ms") + sent.active_ms
+    Assignment.objects.move(turn.id, A.RETURNED_FOR_FIX, A.SUBMITTED, finished_at=now, active_ms=spent)
+    return resolve_if_full(turn.task_id, now)
 
 
 def _supersede(answer_id: int, turn: Turn, who: Annotator) -> None:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from labeling import aggregation
 from labeling.outbox.models import Event
 from tasks.models import Answer, Project
 
@@ -86,6 +88,51 @@ COMMENTS: dict[str, Any] = {
     "data": _("Data problem"),
     "other": _("Other"),
 }
+
+
+REJECTIONS: dict[str, Any] = {
+    "wrong_label": _("Wrong label"),
+    "missed": _("Something is missing"),
+    "too_much": _("Something is too much"),
+    "inexact": _("Not exact enough"),
+    "against_guideline": _("Against the guideline"),
+    "incomplete": _("Not finished"),
+    "not_understood": _("The task was not understood"),
+    "other": _("Something else"),
+}
+REJECTION_STATES: dict[str, tuple[Any, str]] = {
+    "held": (_("Waits for a second person"), "chip-warn"),
+    "returned": (_("To be fixed"), "chip-warn"),
+    "fixed": (_("Fixed"), "chip-ok"),
+    "final": (_("Rejected"), "chip-bad"),
+    "withdrawn": (_("Withdrawn"), "chip-ok"),
+}
+APPEALS: dict[str, tuple[Any, str]] = {
+    "open": (_("Appeal under way"), "chip-accent"),
+    "upheld": (_("Appeal upheld"), "chip-ok"),
+    "denied": (_("Appeal denied"), "chip-bad"),
+}
+ANSWERS: dict[str, tuple[Any, str]] = {  # what became of them
+    "open": (_("Waits for others"), ""),
+    "counted": (_("Counted"), "chip-ok"),
+    "in_review": (_("A reviewer looks at it"), "chip-accent"),
+    "confirmed": (_("Confirmed by a reviewer"), "chip-ok"),
+    "differs": (_("A reviewer chose otherwise"), "chip-warn"),
+    "fixed": (_("Fixed after review"), "chip-ok"),
+}
+VERDICTS: dict[str, Any] = {"accept": _("Accepted"), "fix": _("Fixed"), "reject": _("Asked again")}
+STAGES: dict[str, Any] = {
+    "first": _("Review"),
+    "second": _("Blind second review"),
+    "third": _("Settling of two reviews"),
+}
+
+
+def methods() -> dict[str, str]:
+    """Titles of what may settle a task."""
+    return {name: gettext(method.TITLE) for name, method in aggregation.methods().items()} | {
+        "review": str(_("Review"))
+    }
 
 
 def kept(answer: Answer) -> str:

@@ -1,7 +1,7 @@
-"""Pictures of every type in the labeling page, light and dark, desk and tablet: `make screenshots` writes ./screenshots/.
+"""Pictures of every type in the labeling page, light and dark, desk and tablet: `make screenshots` (./screenshots/).
 
 `python -m tests.browser.screenshots [--language ja] [--rtl] [--only boxes,spans] FOLDER` chooses. Each type shows its
-first sample with its answer as a draft; the page is the real one, the server a stand-in, and nothing leaves the machine.
+first sample with its answer as a draft; the page is the real one, the server a stand-in.
 """
 
 import argparse

@@ -30,9 +30,15 @@ CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 TAGS = re.compile(r'<\w+|class="[^"]*"')
 OPEN = "() => [...document.querySelectorAll('main details')].slice(0, 20).forEach((each) => { each.open = true; })"
 SAME_FOR_ALL = {"help-page", "api-docs"}
-FRAGMENTS = {"project-live", "project-exports-live", "dataset-live"}  # parts of a page, which are tested inside it
+FRAGMENTS = {
+    "project-live",
+    "project-quality-live",
+    "project-exports-live",
+    "dataset-live",
+}  # parts of a page, which are tested inside it
 POSTED = {
-    "project-launch", "project-move", "project-task-change", "project-comment", "dataset-delete-now", "upload-change",
+    "project-launch", "project-move", "project-task-change", "project-comment", "project-rejection", "project-appeal",
+    "work-returned-change", "dataset-delete-now", "upload-change",
     "sign-out", "switch-organization", "invite", "change-invitation", "change-member", "create-group", "change-group",
     "revoke-key", "language", "change-webhook", "redeliver",
 }  # fmt: skip
@@ -78,14 +84,18 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
     secret = {"uidb64": urlsafe_base64_encode(force_bytes(boss.pk)), "token": default_token_generator.make_token(boss)}
     one: dict[str, dict[str, Any]] = {
         **dict.fromkeys(["home", "account", "sign-in", "password-change", "password-reset", "password-reset-sent"], {}),
-        **dict.fromkeys(["people", "keys", "help", "api-docs", "work", "work-history", "workbench"], {}),
+        **dict.fromkeys(
+            ["people", "keys", "help", "api-docs", "work", "work-history", "workbench", "review", "work-returned"], {}
+        ),
         **dict.fromkeys(["projects", "project-new", "datasets", "dataset-new"], {}),
         **dict.fromkeys(["project", "project-results", "project-settings", "project-exports"], mine),
         **dict.fromkeys(["project-comments", "project-suggestions"], mine),
+        **dict.fromkeys(["project-review", "review-one", "project-quality"], mine),
         **dict.fromkeys(["dataset", "dataset-delete"], {"dataset_id": dataset.pk}),
         "webhooks": {},
         "webhook": {"pk": make_webhook(org).pk},
         "project-task": mine | {"task_id": task.pk},
+        "project-task-why": mine | {"task_id": task.pk},
         "password-reset-confirm": secret,
         "invitation": {"token": token},
     }

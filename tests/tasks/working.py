@@ -42,7 +42,7 @@ def counts_hold() -> bool:
     """`taken` and `answered` of every task are what its assignments say."""
     for task in Task.objects.prefetch_related("assignments"):
         states = [a.state for a in task.assignments.all()]
-        held = sum(state in ("offered", "leased", "submitted") for state in states)
+        held = sum(state in ("offered", "leased", "submitted", "returned_for_fix") for state in states)
         if (task.taken, task.answered) != (held, states.count("submitted")):
             return False
     return True

@@ -255,11 +255,11 @@ class Workbench {
     announce(taken ? say("Taken back.") : say("Correcting your last answer."));
   }
 
-  async correct(row) {
+  async correct(row, { note = "" } = {}) {
     const entry = await this.queue.build(row, { value: row.answer });
-    entry.correction = { answerId: row.answer_id };
+    entry.correction = { answerId: row.answer_id, note };
     this.showInstead(entry);
-    announce(say("Correcting an earlier answer."));
+    announce(note ? say("Fixing a returned answer. %(note)s", { note }) : say("Correcting an earlier answer."));
   }
 
   /** Leave a correction as it was. */

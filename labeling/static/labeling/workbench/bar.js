@@ -20,6 +20,8 @@ export class Bar {
     set(element("project"), entry ? entry.project.name : say("Work"));
     element("task").hidden = !entry;
     if (entry) set(element("task"), say("Task %(id)s", { id: entry.task.task }));
+    element("note").hidden = !entry?.correction?.note;
+    set(element("note-text"), entry?.correction?.note ?? "");
     document.body.dataset.mode = entry?.correction ? "correction" : entry ? "task" : "none";
   }
 
