@@ -52,7 +52,8 @@ def scripts() -> Iterator[tuple[Path, Message]]:
 def problems() -> Iterator[tuple[Path, Message]]:
     """The domain `problems`: what varies in a message is numbered, `{1}`."""
     for path in python_files():
-        if not any(each.startswith(FOR_OPERATORS) for each in path.relative_to(ROOT).parts):
+        parts = path.relative_to(ROOT).parts
+        if not any(each.startswith(FOR_OPERATORS) for each in parts):
             yield from ((path, message) for message in problem_messages(path))
 
 

@@ -18,6 +18,7 @@ PAGES = {
     "data": _("Data in and out"),
     "quality": _("How quality is measured"),
     "api": _("The API"),
+    "scale": _("Coming from Scale"),
     "settings": _("Settings"),
     "queues": _("Queues and jobs"),
 }
