@@ -253,7 +253,12 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {
+    "ENUM_NAME_OVERRIDES": {  # fields of one name with different choices
+        "CommentKindEnum": "tasks.models.comments.CommentKind",
+        "GoldKindEnum": "tasks.models.gold.GoldKind",
+        "GoldSourceEnum": "tasks.models.gold.GoldSource",
+        "RestrictionKindEnum": "workers.models.restrictions.RestrictionKind",
+        "RestrictionReasonEnum": "workers.models.restrictions.RestrictionReason",
         "SkipReasonEnum": "tasks.states.SKIP_REASONS",
         "RejectionReasonEnum": "tasks.states.REJECTION_REASONS",
     },

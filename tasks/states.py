@@ -25,7 +25,15 @@ class TaskState(StrEnum):
     RESOLVED = "resolved"  # has all the answers it needs
     IN_REVIEW = "in_review"  # waits for a reviewer
     CANCELED = "canceled"
+    CHECK = "check"  # gold: its answer is known, and everybody may be asked once, unknowingly
+    PRACTICE = "practice"  # training and qualification, before the live work
     PAUSED = "paused"  # with its batch: given to nobody, but what is held may be answered
+
+
+class GoldState(StrEnum):
+    ACTIVE = "active"
+    RETIRED = "retired"  # too well known, or too often failed by good people
+    INVALID = "invalid"  # the schema of now refuses its answer
 
 
 class AssignmentState(StrEnum):
@@ -90,7 +98,7 @@ class DeliveryState(StrEnum):
     FAILED = "failed"  # every try was in vain, or its webhook is gone
 
 
-U, P, A, E, T = UploadState, ProjectState, AssignmentState, ExportState, TaskState
+U, P, A, E, T, G = UploadState, ProjectState, AssignmentState, ExportState, TaskState, GoldState
 R, J, L = ReviewState, RejectionState, AppealState
 B, Q, D = BatchState, OrderState, DeliveryState
 
@@ -111,9 +119,11 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
         P.ARCHIVED: (P.PAUSED, P.DRAFT),
     },
     T: {
-        T.OPEN: (T.RESOLVED, T.IN_REVIEW, T.CANCELED, T.PAUSED),
-        T.RESOLVED: (T.OPEN, T.IN_REVIEW, T.CANCELED),
-        T.IN_REVIEW: (T.RESOLVED, T.OPEN, T.CANCELED),
+        T.OPEN: (T.RESOLVED, T.IN_REVIEW, T.CANCELED, T.PAUSED, T.CHECK, T.PRACTICE),
+        T.RESOLVED: (T.OPEN, T.IN_REVIEW, T.CANCELED, T.CHECK, T.PRACTICE),
+        T.IN_REVIEW: (T.RESOLVED, T.OPEN, T.CANCELED, T.CHECK, T.PRACTICE),
+        T.CHECK: (T.OPEN, T.RESOLVED, T.PRACTICE),  # no more a check: what it lacks is asked for
+        T.PRACTICE: (T.OPEN, T.RESOLVED, T.CHECK),
         T.PAUSED: (T.OPEN, T.RESOLVED, T.IN_REVIEW, T.CANCELED),
     },
     B: {
@@ -156,8 +166,14 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
         E.RUNNING: (E.DONE, E.FAILED),
         E.FAILED: (E.WAITING,),
     },
+    G: {
+        G.ACTIVE: (G.RETIRED, G.INVALID),
+        G.RETIRED: (G.ACTIVE, G.INVALID),
+        G.INVALID: (G.ACTIVE,),
+    },
 }
 
+APART = (T.CHECK, T.PRACTICE)  # no data: not counted, listed or exported unless asked for
 ASKED = (T.OPEN, T.PAUSED)  # takes answers
 HELD = (A.OFFERED, A.LEASED)  # takes one of the task's slots
 AVAILABLE_AGAIN = (A.EXPIRED, A.RETURNED)  # the same annotator may get the task once more

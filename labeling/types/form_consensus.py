@@ -108,6 +108,7 @@ def _numbers(field: Field, given: Given, truth: Values | None, known: Known) -> 
     for end in ends:
         answers = {worker: float(given[worker][end]) for worker in workers}
         estimate = numeric.estimate(list(answers.values()), variances)
+        shares = dict(zip(workers, estimate.weights, strict=True))
         value = estimate.value if truth is None else float(truth[end])
         if is_whole:
             value = float(int(value + 0.5) if value >= 0 else -int(-value + 0.5))
@@ -117,7 +118,7 @@ def _numbers(field: Field, given: Given, truth: Values | None, known: Known) -> 
         values.append(_plain(value))
         sure.append(numeric.confidence(estimate, low=low, high=high))
         spreads.append(estimate.error or 0.0)
-        evidence.append(numeric.evidence_of(answers, value, is_truth=truth is not None))
+        evidence.append(numeric.evidence_of(answers, value, shares=shares, is_truth=truth is not None))
     if len(values) == 2 and values[0] > values[1]:
         values.reverse()
     support = tuple(worker for worker in workers if given[worker] == values)

@@ -64,7 +64,7 @@ def settle(task_type: TaskType, case: Case, config: dict[str, Any], known: Known
     for thing in things:
         thing.depth = _depth(thing, case)
         thing.shape = thing.drawn.get(TRUTH) or merge(thing.drawn, weights[_kind(thing)], config["tolerance"])
-    evidence = _evidence(things, workers, config, known)
+    evidence = _evidence(things, workers, config, known, weights)
     crowd = _crowd(things, evidence)
     if case.truth is not None:
         return Settled(case.truth, 1.0, 1.0, {}, evidence, crowd, skills)
@@ -159,7 +159,11 @@ def _weights(workers: Sequence[Hashable], known: Known, kind: str) -> dict[Hasha
 
 
 def _evidence(
-    things: list[Thing], workers: Sequence[Hashable], config: dict[str, Any], known: Known
+    things: list[Thing],
+    workers: Sequence[Hashable],
+    config: dict[str, Any],
+    known: Known,
+    weights: Mapping[str, Mapping[Hashable, float]],
 ) -> dict[Hashable, Sums]:
     if not workers:
         return {}
@@ -175,7 +179,10 @@ def _evidence(
             continue
         if _kind(thing) == "box":
             for worker, sums in boxes.evidence_of(
-                {worker: edges(shape) for worker, shape in drawn.items()}, edges(thing.shape)
+                {worker: edges(shape) for worker, shape in drawn.items()},
+                edges(thing.shape),
+                weights["box"],
+                is_truth=TRUTH in thing.drawn,
             ).items():
                 for name, amount in sums.items():
                     more[worker][f"{EDGE}\x1f{name}"] += amount

@@ -29,7 +29,7 @@ class SuggestionOut(s.Serializer):
 
 class WorkTaskOut(s.Serializer):
     assignment = s.IntegerField()
-    task = s.IntegerField()
+    task = s.IntegerField(help_text="A number that stands for the task among annotators; not its id.")
     project = s.IntegerField()
     schema_version = s.IntegerField()
     item = WorkItemOut()

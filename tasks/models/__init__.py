@@ -1,11 +1,13 @@
 from tasks.models.comments import Comment
 from tasks.models.data import Dataset, Item, Upload, UploadProblem
 from tasks.models.exports import Export, ExportRow
+from tasks.models.gold import CheckRules, Entry, Gold, GoldProblem, PaidTime, Verdict
 from tasks.models.ordering import Batch, ClientFile, Order, OrderParams, OrderProject, OrderTag, QualityTask
 from tasks.models.policy import Calibration, LeftOut, QualityPolicy
 from tasks.models.projects import Project, ProjectVersion
 from tasks.models.quality import AgreementReport, AnnotatorCounts, Consensus, QualityState
 from tasks.models.review import Appeal, Rejection, Review
+from tasks.models.skills import Sign, Skill
 from tasks.models.webhooks import CallbackAccount, Delivery, Webhook
 from tasks.models.work import Answer, Assignment, ClaimCursor, Draft, SuggestionProblem, Task
 
@@ -18,6 +20,7 @@ __all__ = [
     "Batch",
     "Calibration",
     "CallbackAccount",
+    "CheckRules",
     "ClaimCursor",
     "ClientFile",
     "Comment",
@@ -25,24 +28,31 @@ __all__ = [
     "Dataset",
     "Delivery",
     "Draft",
+    "Entry",
     "Export",
     "ExportRow",
+    "Gold",
+    "GoldProblem",
     "Item",
     "LeftOut",
     "Order",
     "OrderParams",
     "OrderProject",
     "OrderTag",
+    "PaidTime",
     "Project",
     "ProjectVersion",
     "QualityPolicy",
     "QualityState",
+    "QualityTask",
     "Rejection",
     "Review",
-    "QualityTask",
+    "Sign",
+    "Skill",
     "SuggestionProblem",
     "Task",
     "Upload",
     "UploadProblem",
+    "Verdict",
     "Webhook",
 ]

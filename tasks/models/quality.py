@@ -48,6 +48,8 @@ class QualityState(models.Model):
     must_refit = models.BooleanField(default=False)  # at once, and into every row
     is_exact = models.BooleanField(default=True)  # every row is what a fit of all answers says
     settled_at = models.DateTimeField(null=True)  # when a row last changed
+    skilled_at = models.DateTimeField(null=True)  # when people's skills were last worked out
+    skilled_at_applied = models.PositiveBigIntegerField(default=0)  # and the answers applied then
 
 
 class AnnotatorCounts(models.Model):

@@ -125,6 +125,9 @@ class ClaimCursor(models.Model):
     exhausted_until = models.DateTimeField(null=True)  # nothing was left: do not scan again before
     rewound_at = models.DateTimeField(null=True)  # slots open behind cursors all the time: do not go back for each
 
+    check_rate = models.FloatField(null=True)  # share of their claims that is gold; null: nobody knows them yet
+    checked = models.BooleanField(default=False)  # the last one given was gold: the next one is not
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "annotator"], name="one_cursor_per_annotator")]
 

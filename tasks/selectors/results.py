@@ -7,6 +7,7 @@ from django.http import Http404
 
 from labeling.pseudonym import annotator_pseudonym
 from tasks.models import Answer, Project, Task
+from tasks.states import APART
 
 
 def tasks_of(project: Project) -> QuerySet[Task]:
@@ -24,7 +25,10 @@ def filtered(
     item: str | None = None,
     only: list[int] | None = None,
 ) -> QuerySet[Task]:
-    """Each filter that is given; `item` is an item's key, `only` a list of tasks."""
+    """Each filter that is given; `item` is an item's key, `only` a list of tasks. Tasks with a known answer come only
+    when asked for by state, but for those that were data before they became checks."""
+    if state is None:
+        tasks = tasks.exclude(state__in=APART, resolved_at=None)
     wanted: dict[str, Any] = {
         "state": state,
         "consensus__label": label,

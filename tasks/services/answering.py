@@ -26,7 +26,7 @@ from tasks.selectors.answering import Loaded, Turn, correctable, earlier_answers
 from tasks.selectors.eligibility import Annotator
 from tasks.selectors.suggestions import usable
 from tasks.services.rejecting import mark_fixed, resolve_if_full
-from tasks.states import ASKED, AssignmentState, ProjectState, TaskState
+from tasks.states import APART, ASKED, AssignmentState, ProjectState, TaskState
 
 A = AssignmentState
 TRIES = 3  # a lease may expire, or be renewed, between the look and the move
@@ -155,9 +155,9 @@ def _store(
         Draft.objects.filter(assignment_id=turn.id).delete()
     where = {"organization_id": who.organization_id, "project_id": turn.project_id, "actor_id": who.user_id}
     if sent.supersedes is None:
-        kind, payload = "answer.submitted", {"task": turn.task_id}
+        kind, payload = "answer.submitted", told_of(turn)
     else:
-        kind, payload = "answer.corrected", {"task": turn.task_id, "supersedes": sent.supersedes}
+        kind, payload = "answer.corrected", told_of(turn) | {"supersedes": sent.supersedes}
     if is_rework:
         payload["rework"] = 1
     rows = [Event(kind=kind, object_id=answer.pk, payload=payload, **where)]
@@ -165,6 +165,11 @@ def _store(
         rows.append(Event(kind="task.resolved", object_id=turn.task_id, **where))
     events.emit_many(rows)
     return Outcome(status, answer.pk)
+
+
+def told_of(turn: Turn) -> dict[str, Any]:
+    """In the event of an answer: its task, and that there is something to measure it by."""
+    return {"task": turn.task_id} | ({"check": True} if turn.task_state in APART else {})
 
 
 def _count(turn: Turn, *, late: bool, now: datetime) -> bool:
@@ -244,6 +249,8 @@ def _rework(sent: Sent, turn: Turn, now: datetime) -> bool:
 
 def _supersede(answer_id: int, turn: Turn, who: Annotator) -> None:
     """Take the corrected answer out of the live ones. It must be the assignment's, recent, and not exported yet."""
+    if turn.task_state == TaskState.PRACTICE:
+        raise StaleState("an answer of a training or a test stands as it was given")
     recent = correctable(who)
     old = Answer.objects.filter(pk=answer_id, assignment_id=turn.id, annotator_id=who.user_id)
     if not old.exists():

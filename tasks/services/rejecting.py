@@ -99,10 +99,9 @@ def give_back(*, rejection: Rejection, now: datetime) -> None:
     answer = rejection.answer
     live = Answer.objects.filter(pk=answer.pk, is_live=True)
     if not live.filter(is_locked=False).update(is_live=False, is_applied=False):
-        gone = (
-            "is exported: what was delivered is not taken back" if live.exists() else "is not the current one any more"
-        )
-        raise StaleState(f"answer {answer.pk} {gone}")
+        if live.exists():
+            raise StaleState(f"answer {answer.pk} is exported: what was delivered is not taken back")
+        raise StaleState(f"answer {answer.pk} was corrected meanwhile")
     until = now + timedelta(hours=settings.FIX_HOURS)
     Rejection.objects.move(rejection.pk, J.HELD, J.RETURNED, fix_until=until)
     rejection.state, rejection.fix_until = J.RETURNED, until

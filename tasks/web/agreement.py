@@ -140,7 +140,7 @@ def _people(project: Project, report: AgreementReport, names: dict[int, str]) ->
                 "share": round(pair["agreement"] * 100),
                 "units": pair["units"],
             }
-            row.append((pair["agreement"], f"{pair['agreement']:.2f}"[-3:], told, _link(project, f"pair.{place}")))
+            row.append((pair["agreement"], str(round(pair["agreement"] * 100)), told, _link(project, f"pair.{place}")))
         rows.append(row)
     shown = [names[who] for who in people]
     return {"names": shown, "drawn": charts.heat_map(shown, shown, rows)}

@@ -13,7 +13,7 @@ from labeling.pseudonym import annotator_pseudonym
 from tasks.models import Answer, Rejection, Task
 from tasks.selectors.reviews import reviews_of
 from tasks.selectors.weights import weights_of
-from tasks.services.consensus.replaying import Step, rule_of, steps_of
+from tasks.services.consensus.retracing import Step, rule_of, steps_of
 from tasks.states import TaskState
 from tasks.web import words
 from tasks.web.asking import membership_of

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_GET, require_POST
 
 from labeling.errors import GroundworkError
+from labeling.problem_words import error_in_words
 from labeling.types import registry
 from tasks.models import Rejection
 from tasks.selectors import reviews as selectors
@@ -73,5 +74,5 @@ def answer(request: HttpRequest, rejection_id: int) -> HttpResponse:
             appealing.appeal(rejection=rejection, text=request.POST.get("text", ""), now=now)
             messages.success(request, _t("Your appeal goes to another reviewer."))
     except GroundworkError as error:
-        messages.error(request, str(error))
+        messages.error(request, error_in_words(error))
     return redirect("work-returned")

@@ -14,6 +14,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 from labeling.errors import GroundworkError
+from labeling.problem_words import error_in_words
 from labeling.pseudonym import annotator_pseudonym
 from labeling.types import registry
 from tasks.models import Project, Rejection
@@ -156,7 +157,7 @@ def second_person(request: HttpRequest, project_id: int, rejection_id: int) -> H
     try:
         decide(rejection=rejection, actor_id=who.user_id, now=timezone.now())
     except GroundworkError as error:
-        messages.error(request, str(error))
+        messages.error(request, error_in_words(error))
     else:
         messages.success(request, _t("Saved."))
     return redirect("project-review", project_id)
@@ -176,7 +177,7 @@ def appeal(request: HttpRequest, project_id: int, rejection_id: int) -> HttpResp
             now=timezone.now(),
         )
     except GroundworkError as error:
-        messages.error(request, str(error))
+        messages.error(request, error_in_words(error))
     else:
         messages.success(request, _t("The appeal is decided."))
     return redirect("project-review", project_id)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from labeling.markdown import to_html
+from labeling.pseudonym import number_of
 from labeling.types import registry
 from tasks.models import Comment
 from tasks.selectors import payload
@@ -87,7 +88,7 @@ def history(request: HttpRequest) -> HttpResponse:
         "tab": "history",
         "to_fix": to_fix(annotator(request)),
         "comments": [
-            {"comment": comment, "kind": words.COMMENTS[comment.kind]}
+            {"comment": comment, "kind": words.COMMENTS[comment.kind], "number": number_of("task", comment.task_id)}
             for comment in comments_of_mine(request, position)
         ],
     }

@@ -50,7 +50,9 @@ def _settle(case: Case, known: Known, low: float, high: float) -> Settled:
     value, is_gold = found.value, case.truth is not None
     if case.truth is not None:
         value, sure = case.truth["value"], 1.0
-    evidence = numeric.evidence_of(answers, value, is_truth=is_gold)
+    evidence = numeric.evidence_of(
+        answers, value, shares=dict(zip(workers, found.weights, strict=True)), is_truth=is_gold
+    )
     part = Part(sure, tuple(workers), spread=found.error)
     return Settled({"value": value}, sure, sure, {"": part}, evidence, crowd_of(evidence))
 

@@ -35,6 +35,7 @@ class Conversation(TaskType):
     family = "model"
     description = "A conversation of several turns, rated message by message, turn by turn and as a whole."
     inputs = frozenset({"data"})
+    right_within = 0.15  # a step of five off in every other criterion
 
     def clean_config(self, raw: Any) -> dict[str, Any]:
         problems: list[Problem] = []

@@ -39,6 +39,7 @@ class TextCollection(TaskType):
         "too), rankings and scales, some asked only after certain answers, some in sets that may be filled in again."
     )
     inputs = frozenset({"text", "image", "data"})
+    right_within = 0.2  # free text is never quite the same
 
     def clean_config(self, raw: Any) -> dict[str, Any]:
         problems: list[Problem] = []

@@ -36,6 +36,22 @@ def test_exact_people_count_for_more_and_the_standard_error_is_that_of_a_weighte
     assert new == pytest.approx(5.0)
 
 
+def test_who_counts_much_is_not_taken_for_exact_because_of_it() -> None:
+    """Three equal people, one of whom begins with more weight: learning must bring them together again."""
+    random = np.random.default_rng(7)
+    rows = random.normal(0, 1, (400, 3))
+    variances = np.array([0.2, 1.0, 1.0])
+    for _ in range(30):
+        squares = np.zeros(3)
+        for row in rows:
+            found = numeric.estimate(row, variances)
+            shares = dict(enumerate(found.weights))
+            sums = numeric.evidence_of(dict(enumerate(row)), found.value, shares=shares)
+            squares += [sums[n].get("sq", 0.0) for n in range(3)]
+        variances = squares / len(rows)
+    assert variances.max() < 1.6 * variances.min()
+
+
 def test_labels_that_go_together_share_how_careful_their_people_are() -> None:
     random = np.random.default_rng(4)
     things, labels, workers, each = 150, 12, 40, 3

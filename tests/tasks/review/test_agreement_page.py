@@ -73,3 +73,14 @@ def test_the_page_is_for_who_may_see_results(measured, ann, eve, sign_in, client
     page = f"/projects/{measured.pk}/quality/"
     assert [sign_in(user).get(page).status_code for user in (ann, eve)] == [403, 404]
     assert client.get(page).status_code == 302
+
+
+def test_two_people_who_always_agree_agree_in_a_hundred_of_a_hundred(org, max_, sign_in):
+    project = make_project(org, overlap=2)
+    people = [make_user(org), make_user(org)]
+    for _ in range(4):
+        task = make_task(project)
+        for person in people:
+            make_answer(task, person)
+    measure_agreement(project.pk)
+    assert ">100</text>" in sign_in(max_).get(f"/projects/{project.pk}/quality/").content.decode()

@@ -5,7 +5,7 @@ import pytest
 from labeling.types import registry
 from tasks.models import Consensus
 from tasks.services.consensus import update_project
-from tasks.services.consensus.replaying import steps_of
+from tasks.services.consensus.retracing import steps_of
 from tests.factories import make_project, make_task
 from tests.tasks.crowd import answer_all, make_crowd_project
 from tests.tasks.review.conftest import decide

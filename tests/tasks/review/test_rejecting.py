@@ -1,5 +1,6 @@
 """A rejected answer leaves the consensus; its annotator may fix it, decline, or appeal to somebody else."""
 
+import time
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,12 +10,13 @@ from django.http import Http404
 from labeling.errors import InvalidInput, NotAllowed, StaleState
 from labeling.outbox.models import Event
 from tasks.jobs.quality import finalize_rejections
-from tasks.models import Answer, Appeal, Consensus, Rejection, Task
+from tasks.models import Answer, Appeal, Consensus, Rejection, Review, Task
 from tasks.selectors.answering import load
 from tasks.selectors.reviews import my_review, own_rejections, reviewable_project, to_fix
 from tasks.services import appealing, rejecting
 from tasks.services.answering import Sent, submit_answer
 from tasks.services.consensus import update_project
+from tasks.services.purging import purge_dataset
 from tasks.services.rejecting import Rejected
 from tests.factories import NOW, make_answer, make_task, make_user
 from tests.tasks.review.conftest import decide, reviewer, take, unsure
@@ -274,3 +276,10 @@ def test_a_second_person_decides_on_the_page(held, ria, rob, bob, sign_in):
     held.refresh_from_db()
     rejection.refresh_from_db()
     assert (held.state, rejection.state) == ("returned", "withdrawn")
+
+
+def test_a_purge_takes_reviews_rejections_and_appeals_with_the_tasks(rejection):
+    appealed(rejection)
+    dataset = rejection.answer.task.item.dataset
+    assert purge_dataset(dataset=dataset, until=time.monotonic() + 10)
+    assert not Task.objects.exists() and not Review.objects.exists() and not Appeal.objects.exists()

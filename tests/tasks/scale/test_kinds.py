@@ -1,6 +1,10 @@
 """Every task type: made up in test mode, its response reads back as the answer it was made of."""
 
+import io
+
+import numpy as np
 import pytest
+from PIL import Image
 
 from labeling.types import registry
 from tasks.scale.kinds import KINDS
@@ -42,7 +46,27 @@ ORDERED = {
 
 
 def test_every_type_is_tried():
-    assert set(ORDERED) == set(KINDS)
+    assert {*ORDERED, "segmentannotation"} == set(KINDS)
+
+
+def test_segments_are_told_as_pictures_of_each_label_and_of_all():
+    kind, params = KINDS["segmentannotation"], PICTURE | {"labels": ["road", "sky"]}
+    asked = kind.ask(params, "")
+    kept: list[bytes] = []
+    answer = registry.get("masks").clean_answer(
+        kind.invent(asked), config=asked.config, item={"image": {"width": 60, "height": 40}}
+    )
+    response = kind.respond(answer, params, "s", lambda png: kept.append(png) or str(len(kept)))
+    assert response["labelMapping"]["sky"] == {"index": 2, "color": "#3cb44b"}
+    assert response["annotations"] == {
+        "unlabeled": "1",
+        "labeled": {"road": "2"},
+        "combined": {"image": "3", "indexedImage": "4"},
+    }
+    unlabeled, road, shown, index = (np.asarray(Image.open(io.BytesIO(png))) for png in kept)
+    assert ((road == 255) == (index == 1)).all()
+    assert ((unlabeled == 255) == (index == 0)).all()
+    assert (road.sum() // 255, shown.shape, tuple(shown[0, 0])) == (600, (40, 60, 3), (230, 25, 75))
 
 
 @pytest.mark.parametrize("name", ORDERED)

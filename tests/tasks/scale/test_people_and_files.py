@@ -113,3 +113,10 @@ def test_a_template_says_what_a_form_brings_and_only_forms_have_one(live):
     assert live.post("projects/n/setOntology", {"ontology": ["a"]})["param_history"][-1]["ontology"] == ["a"]
     live.post("projects", {"name": "n", "type": "namedentityrecognition"}, 409)
     live.post("projects", {"name": "v", "type": "videoannotation"}, 402)
+
+
+def test_the_pictures_of_a_segmentation_are_read_with_the_key(test_mode):
+    task = test_mode.post("task/segmentannotation", {"attachment": "http://h.example/1.png", "labels": ["road", "sky"]})
+    url = task["response"]["annotations"]["labeled"]["road"]
+    reply = test_mode.client.get(url[url.index("/v1/") :])
+    assert b"".join(reply.streaming_content).startswith(b"\x89PNG")

@@ -19,6 +19,7 @@ function cookie(name) {
 export class Server {
   #sending = 0;
   onState = () => {};
+  onSignedOut = () => {};
 
   constructor(config) {
     this.config = config;
@@ -41,9 +42,14 @@ export class Server {
     return this.#untilHeard(`/api/v1/reviews/${id}/undo`, {});
   }
 
+<<<<<<< HEAD
   async preferences(changes) {
     const response = await this.#send(this.config.preferencesUrl, changes, { method: "PATCH", signal: AbortSignal.timeout(PATIENCE_MS) });
     if (!response.ok) throw new Refused(response.status, await response.json().catch(() => null));
+=======
+  preferences(changes) {
+    return this.#post(this.config.preferencesUrl, changes, "PATCH");
+>>>>>>> review
   }
 
   leave(reviews) {
@@ -59,6 +65,7 @@ export class Server {
           return await this.#post(url, body);
         } catch (error) {
           if (error instanceof Refused && ![401, 403, 429, 502, 503, 504].includes(error.status)) throw error;
+          if (error.status === 401) this.onSignedOut();
           this.onState("offline");
           await new Promise((done) => setTimeout(done, RETRY_MS[Math.min(tries, RETRY_MS.length - 1)]));
         }
@@ -69,8 +76,8 @@ export class Server {
     }
   }
 
-  async #post(url, body) {
-    const response = await this.#send(url, body, { signal: AbortSignal.timeout(PATIENCE_MS) });
+  async #post(url, body, method = "POST") {
+    const response = await this.#send(url, body, { method, signal: AbortSignal.timeout(PATIENCE_MS) });
     const told = await response.json().catch(() => null);
     if (!response.ok) throw new Refused(response.status, told);
     return told;
