@@ -104,8 +104,7 @@ def test_a_program_written_for_scale_works_unchanged(stack: Stack, person: Opene
             client.create_task(TaskType.VideoAnnotation, attachment="x", geometries={})
 
         opened = (
-            "SELECT t.project_id, o.type FROM tasks_order o JOIN tasks_task t ON t.id = o.task_id"
-            " WHERE o.mode = 'live'"
+            "SELECT t.project_id, o.type FROM tasks_order o JOIN tasks_task t ON t.id = o.task_id WHERE o.mode = 'live'"
         )
         until(lambda: len(stack.query(opened)) == len(made), "every task is open")
         kinds = dict(stack.query(opened))
