@@ -77,7 +77,7 @@ def _give(
             if result["status"] not in GIVEN:
                 raise AnswerRefused(f"answer {result['id']} is {result['status']}: {result.get('detail')}")
         turns = {turn["assignment"]: turn for turn in reply["tasks"]}
-        given = {one["task"]: one["assignment"] for one in reply["claimed"] if one["status"] == "leased"}
+        given = {one["task"]: one["assignment"] for one in reply.get("claimed", ()) if one["status"] == "leased"}
         leased = {task: turns[assignment] for task, assignment in given.items() if assignment in turns}
         advance(len(answers) + sum(task not in leased for task in claim))
         answers = [

@@ -125,7 +125,7 @@ def make_project(page: Page) -> int:
 
 
 def invite(page: Page) -> str:
-    page.get_by_role("link", name="People").click()
+    page.get_by_role("navigation", name="Sections").get_by_role("link", name="People").click()
     form = page.get_by_role("region", name="Invite somebody")
     form.get_by_label("E-mail address").fill(LABELER)
     form.get_by_label("Role").select_option("labeler")
