@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tasks.api import comments, projects, suggestions, tasks
+from tasks.api import comments, machines, projects, suggestions, tasks
 
 urlpatterns = [
     path("task-types", projects.TaskTypes.as_view(), name="api-task-types"),
@@ -34,6 +34,14 @@ urlpatterns = [
         path(f"projects/<int:project_id>/{to}", projects.Move.as_view(to=to), name=f"api-project-{to}")
         for to in ("pause", "resume", "complete", "archive", "restore")
     ],
+    path("machines", machines.Machines.as_view(), name="api-machines"),
+    path("machines/<int:machine_id>", machines.OneMachine.as_view(), name="api-machine"),
+    path("machines/<int:machine_id>/archive", machines.ArchiveMachine.as_view(), name="api-machine-archive"),
+    path(
+        "projects/<int:project_id>/machines/<int:machine_id>/answers",
+        machines.MachineAnswers.as_view(),
+        name="api-machine-answers",
+    ),
     path("tasks/<int:task_id>", tasks.OneTask.as_view(), name="api-task"),
     path("tasks/<int:task_id>/cancel", tasks.CancelTask.as_view(), name="api-task-cancel"),
 ]

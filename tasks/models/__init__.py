@@ -1,6 +1,7 @@
 from tasks.models.comments import Comment
 from tasks.models.data import Dataset, Item, Upload, UploadProblem
 from tasks.models.exports import Export, ExportRow
+from tasks.models.machines import Machine, MachineAnswer
 from tasks.models.ordering import Batch, ClientFile, Order, OrderParams, OrderProject, OrderTag, QualityTask
 from tasks.models.policy import Calibration, LeftOut, QualityPolicy
 from tasks.models.projects import Project, ProjectVersion
@@ -26,6 +27,8 @@ __all__ = [
     "ExportRow",
     "Item",
     "LeftOut",
+    "Machine",
+    "MachineAnswer",
     "Order",
     "OrderParams",
     "OrderProject",

@@ -7,6 +7,7 @@ from labeling.aggregation import dawid_skene, e4
 from labeling.types import registry
 from labeling.types.base import TaskType
 from tasks.models import Project, ProjectVersion
+from tasks.selectors.machines import machine_users
 from tasks.selectors.policies import InForce, in_force, left_out_of
 
 
@@ -22,6 +23,7 @@ class Schema:
     version: int
     force: InForce
     left_out: frozenset[int]  # people whose answers count for nothing
+    machines: frozenset[int] = frozenset()  # annotators whose answers take nobody's place
 
     @property
     def counted(self) -> str:
@@ -52,4 +54,5 @@ def read_schema(project_id: int) -> Schema:
         version=project.version,
         force=in_force(project_id),
         left_out=left_out_of(project_id),
+        machines=machine_users(project_id),
     )

@@ -93,8 +93,8 @@ def judged_by(
     sure = {row.task_id: sure_of(row, schema.counted) for row in rows}
     return {
         case.task_id: Judged(
-            answers=len(case.valid),
-            set_aside=len(case.set_aside),
+            answers=len(case.valid) - case.by_machines,
+            set_aside=len(case.set_aside) + case.by_machines,
             void=len(case.void),
             sure=sure.get(case.task_id, 0.0),
             is_final=case.task_id in final,
