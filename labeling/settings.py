@@ -249,6 +249,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "CommentKindEnum": "tasks.models.comments.CommentKind",
+        "MachineKindEnum": "tasks.models.machines.MachineKind",
+    },
 }
 
 # --- log ------------------------------------------------------------------------------------------------------------

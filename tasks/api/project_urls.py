@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tasks.api import comments, machines, projects, suggestions, tasks
+from tasks.api import comments, machine_figures, machines, projects, suggestions, tasks
 
 urlpatterns = [
     path("task-types", projects.TaskTypes.as_view(), name="api-task-types"),
@@ -41,6 +41,22 @@ urlpatterns = [
         "projects/<int:project_id>/machines/<int:machine_id>/answers",
         machines.MachineAnswers.as_view(),
         name="api-machine-answers",
+    ),
+    path("projects/<int:project_id>/machines", machine_figures.ProjectMachines.as_view(), name="api-project-machines"),
+    path(
+        "projects/<int:project_id>/machine-policy",
+        machine_figures.ProjectMachinePolicy.as_view(),
+        name="api-machine-policy",
+    ),
+    path(
+        "projects/<int:project_id>/machine-policy/preview",
+        machine_figures.PreviewMachine.as_view(),
+        name="api-machine-policy-preview",
+    ),
+    path(
+        "projects/<int:project_id>/machine-policy/reopen",
+        machine_figures.ReopenSettled.as_view(),
+        name="api-machine-policy-reopen",
     ),
     path("tasks/<int:task_id>", tasks.OneTask.as_view(), name="api-task"),
     path("tasks/<int:task_id>/cancel", tasks.CancelTask.as_view(), name="api-task-cancel"),

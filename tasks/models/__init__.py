@@ -1,7 +1,7 @@
 from tasks.models.comments import Comment
 from tasks.models.data import Dataset, Item, Upload, UploadProblem
 from tasks.models.exports import Export, ExportRow
-from tasks.models.machines import Machine, MachineAnswer
+from tasks.models.machines import Acceptance, AcceptedTask, Machine, MachineAnswer, MachinePolicy
 from tasks.models.ordering import Batch, ClientFile, Order, OrderParams, OrderProject, OrderTag, QualityTask
 from tasks.models.policy import Calibration, LeftOut, QualityPolicy
 from tasks.models.projects import Project, ProjectVersion
@@ -10,6 +10,8 @@ from tasks.models.webhooks import CallbackAccount, Delivery, Webhook
 from tasks.models.work import Answer, Assignment, ClaimCursor, Draft, SuggestionProblem, Task
 
 __all__ = [
+    "Acceptance",
+    "AcceptedTask",
     "AnnotatorCounts",
     "Answer",
     "Assignment",
@@ -29,6 +31,7 @@ __all__ = [
     "LeftOut",
     "Machine",
     "MachineAnswer",
+    "MachinePolicy",
     "Order",
     "OrderParams",
     "OrderProject",

@@ -73,3 +73,46 @@ class MachineAnswer(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["project", "machine", "-id"], name="machine_answer_newest")]
+
+
+class MachinePolicy(models.Model):
+    """How a project works with machines. Without one the fields' defaults hold."""
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="machine_policy", primary_key=True)
+    control_share = models.FloatField(default=0.1)  # of the tasks: what machines say of them is kept from people
+    accepts = models.ForeignKey(Machine, null=True, on_delete=models.SET_NULL, related_name="+")  # null: off
+    target_error = models.FloatField(default=0.05)  # most of what is accepted that may be wrong
+    level = models.FloatField(default=0.95)  # how sure of that
+    least_checked = models.PositiveIntegerField(default=100)  # answers checked by people before anything is accepted
+    looks = models.PositiveIntegerField(default=0)  # tests for a threshold so far
+    looked_at = models.PositiveIntegerField(default=0)  # answers checked at the last one
+    stopped_at = models.DateTimeField(null=True)  # when it stopped by itself
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    changed_at = models.DateTimeField(default=timezone.now)
+
+
+class Acceptance(models.Model):
+    """From which confidence on a machine's answers are taken without a look, found when and on what evidence."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="acceptances")
+    machine = models.ForeignKey(Machine, on_delete=models.PROTECT, related_name="+")
+    threshold = models.FloatField()
+    # {"checked", "errors", "bound", "target_error", "level", "look", "doubt"}; at its end also "recent" and "since"
+    evidence = models.JSONField(default=dict)
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project"], condition=Q(ended_at=None), name="one_acceptance_at_a_time")
+        ]
+
+
+class AcceptedTask(models.Model):
+    """A task that a machine settled alone. One that was opened again is not settled so a second time."""
+
+    task = models.OneToOneField(Task, on_delete=models.CASCADE, related_name="accepted", primary_key=True)
+    acceptance = models.ForeignKey(Acceptance, on_delete=models.CASCADE, related_name="tasks")
+    said = models.ForeignKey(MachineAnswer, on_delete=models.CASCADE, related_name="+")
+    accepted_at = models.DateTimeField(default=timezone.now)
+    reopened_at = models.DateTimeField(null=True)

@@ -20,6 +20,9 @@ TOLD = (
     "export.done",
     "export.failed",
     "comment.replied",
+    "machines.policy_changed",
+    "machine.accepting",
+    "machine.stopped",
 )
 NEWEST = 2000  # looked through: a project with a million answers has as many events
 

@@ -15,11 +15,11 @@ TOLD = 20  # problems in the reply to a launch; the rest is a list of its own
 
 
 def to_show(suggestion: dict[str, Any] | None, leased_at: datetime | None) -> dict[str, Any] | None:
-    """The task's suggestion for somebody who got it then: a machine's may have come later."""
+    """The task's suggestion for somebody who got it then: a machine's may have come later, or be kept from people."""
     if suggestion is None or "machine" not in suggestion:
         return suggestion
     came_later = leased_at is not None and datetime.fromisoformat(suggestion["at"]) > leased_at
-    return None if came_later else suggestion
+    return None if came_later or suggestion.get("hidden") else suggestion
 
 
 def is_column(suggestion: Mapping[str, Any] | None) -> bool:

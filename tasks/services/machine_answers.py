@@ -18,9 +18,10 @@ from django.db.models import F
 from labeling.errors import GroundworkError, InvalidAnswer, InvalidInput, Problem, StaleState
 from labeling.outbox import events
 from labeling.types import registry
-from tasks.models import Answer, Assignment, Machine, MachineAnswer, Project, Task
+from tasks.models import Answer, Assignment, Machine, MachineAnswer, MachinePolicy, Project, Task
 from tasks.models.machines import Purpose
 from tasks.selectors.answering import configs_of, judged
+from tasks.selectors.machines import is_control, machine_policy_of
 from tasks.states import ASKED, AssignmentState, ProjectState, TaskState
 
 SPACE = UUID("6f1d1c1e-6f0e-4c9a-9d0c-6a0a4b1f7a52")  # of ids made from a machine and a task
@@ -58,12 +59,12 @@ def store_answers(
         raise StaleState(f"machine {machine.pk} is archived")
     if project.state in CLOSED:
         raise StaleState(f"the project is {project.state}")
-    tasks = _Tasks(project, said)
+    tasks, policy = _Tasks(project, said), machine_policy_of(project)
     configs = configs_of([project.pk], {task.own_version for task in tasks.by_id.values() if task.own_version})
     results = []
     for each in said:
         try:
-            results.append(_store_one(each, tasks, configs, project, machine, purpose, now))
+            results.append(_store_one(each, tasks, configs, policy, machine, purpose, now))
         except InvalidAnswer as error:
             where = [Problem(f"answer.{p.path}" if p.path else "answer", p.message, p.code) for p in error.problems]
             results.append(Result("invalid", problems=where))
@@ -105,12 +106,12 @@ def _store_one(
     each: Said,
     tasks: _Tasks,
     configs: dict[tuple[int, int], dict[str, Any]],
-    project: Project,
+    policy: MachinePolicy,
     machine: Machine,
     purpose: str,
     now: datetime,
 ) -> Result:
-    task = tasks.find(each)
+    task, project = tasks.find(each), policy.project
     client_id = each.id or uuid5(SPACE, f"{machine.pk}:{task.pk}")
     content_hash = each.content_hash(purpose, task.pk)
     if earlier := _earlier(machine, client_id, task, content_hash):
@@ -132,6 +133,7 @@ def _store_one(
         value=value,
         schema_version=version,
         confidence=each.confidence,
+        is_control=is_control(policy, task),
         created_at=now,
     )
     try:
@@ -171,6 +173,7 @@ def _suggest(row: MachineAnswer, task: Task, project: Project, machine: Machine,
             "machine": machine.pk,
             "source": str(machine),
             "at": now.isoformat(),
+            "hidden": row.is_control,
             "column": bool(old and old.get("column", True)),  # the item's column was one: still no data to show
         }
         fresh.save(update_fields=["suggestion"])

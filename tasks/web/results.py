@@ -23,6 +23,7 @@ from tasks.selectors.media import image_links
 from tasks.selectors.progress import label_distribution
 from tasks.selectors.suggestions import is_column
 from tasks.services.consensus.rows import in_words
+from tasks.services.consensus.settling import MACHINE
 from tasks.services.task_control import cancel_task, set_priority
 from tasks.states import TaskState
 from tasks.web import words
@@ -167,6 +168,8 @@ def change_task(request: HttpRequest, project_id: int, task_id: int) -> HttpResp
 
 def _title(method: str) -> str:
     known = aggregation.methods()
+    if method == MACHINE:
+        return _t("Settled by a machine alone")
     return _t(known[method].TITLE) if method in known else method
 
 

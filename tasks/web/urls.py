@@ -4,6 +4,7 @@ from tasks.web import (
     comments,
     datasets,
     exports,
+    machines,
     project_settings,
     projects,
     results,
@@ -25,6 +26,8 @@ project_urls = [
     path("comments/", comments.comments, name="project-comments"),
     path("comments/<int:comment_id>/", comments.answer, name="project-comment"),
     path("suggestions/", suggestions.suggestions, name="project-suggestions"),
+    path("machines/", machines.machines, name="project-machines"),
+    path("machines/reopen/", machines.reopen, name="project-machines-reopen"),
     path("exports/live/", exports.live, name="project-exports-live"),
     path("<slug:action>/", projects.move, name="project-move"),
 ]

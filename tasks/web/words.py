@@ -40,6 +40,9 @@ EVENTS: dict[str, Any] = {
     "export.done": _("finished an export of %(rows)s rows"),
     "export.failed": _("failed at an export"),
     "comment.replied": _("replied to a comment on task %(task)s"),
+    "machines.policy_changed": _("changed how machines are used"),
+    "machine.accepting": _("%(machine)s settles tasks alone from now on"),
+    "machine.stopped": _("%(machine)s stopped settling tasks: too many errors"),
 }
 
 ACTIONS: dict[str, list[tuple[str, Any, str, Any]]] = {  # state -> (action, word, icon, question before it)
