@@ -65,3 +65,86 @@ def round_up(value: float) -> float:
         return 1.0
     power = 10 ** math.floor(math.log10(value))
     return float(next(factor * power for factor in (1, 2, 5, 10) if factor * power >= value - 1e-12))
+
+
+CELL, HEAD, SIDE = 34, 70, 120
+MOST_LETTERS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One square of a heat map: where it is, how dark from 0 to 10, what it says, and where it leads."""
+
+    x: float
+    y: float
+    shade: int
+    text: str
+    title: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    width: int
+    height: int
+    side: int
+    head: int
+    size: int
+    rows: list[tuple[float, str]]
+    """Names beside the rows: (y of the middle, name)."""
+    columns: list[tuple[float, str]]
+    """Names above the columns: (x of the middle, name)."""
+    cells: list[Cell]
+
+
+def heat_map(
+    rows: Sequence[str], columns: Sequence[str], values: Sequence[Sequence[tuple[float | None, str, str, str]]]
+) -> HeatMap:
+    """Lay out squares; each value is (share from 0 to 1 or None for no square, text, title, link or "")."""
+    cells = [
+        Cell(SIDE + column * CELL, HEAD + row * CELL, round(10 * max(0.0, min(1.0, share))), text, title, link)
+        for row, line in enumerate(values)
+        for column, (share, text, title, link) in enumerate(line)
+        if share is not None
+    ]
+    return HeatMap(
+        SIDE + CELL * len(columns) + 2,
+        HEAD + CELL * len(rows) + 2,
+        SIDE,
+        HEAD,
+        CELL,
+        [(HEAD + CELL * (row + 0.5), short(name)) for row, name in enumerate(rows)],
+        [(SIDE + CELL * (column + 0.5), short(name)) for column, name in enumerate(columns)],
+        cells,
+    )
+
+
+def short(name: str) -> str:
+    return name if len(name) <= MOST_LETTERS else name[: MOST_LETTERS - 1] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A step chart of shares: one path for each name, over equal steps."""
+
+    width: int
+    height: int
+    left: int
+    lines: list[tuple[float, float]]
+    paths: list[tuple[str, str, int]]
+    """(name, path, number of its colour from 1)."""
+    ticks: list[tuple[float, str]]
+
+
+def steps(names: Sequence[str], shares: Sequence[Sequence[float]], ticks: Sequence[str]) -> Steps:
+    """``shares`` [step][name], each from 0 to 1; ``ticks`` name the steps."""
+    plot, step = HEIGHT - TOP - BOTTOM, (WIDTH - LEFT) / max(1, len(shares))
+    paths = []
+    for n, name in enumerate(names):
+        path = ""
+        for at, row in enumerate(shares):
+            y = round(TOP + plot * (1 - row[n]), 1)
+            path += f"{'L' if path else 'M'}{round(LEFT + step * at, 1)} {y} L{round(LEFT + step * (at + 1), 1)} {y} "
+        paths.append((name, path.strip(), n % 10 + 1))
+    lines = [(round(TOP + plot * (1 - share), 1), share) for share in (0, 0.5, 1)]
+    return Steps(WIDTH, HEIGHT, LEFT, lines, paths, [(LEFT + step * (n + 0.5), tick) for n, tick in enumerate(ticks)])

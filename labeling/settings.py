@@ -199,6 +199,10 @@ INBOX_SIZE = env.number("INBOX_SIZE")
 SEEN_SECONDS = env.number("SEEN_SECONDS")
 SESSION_GOAL = env.number("SESSION_GOAL")
 BREAK_MINUTES = env.number("BREAK_MINUTES")
+REVIEW_LEASE_SECONDS = env.number("REVIEW_LEASE_SECONDS")
+FIX_HOURS = env.number("FIX_HOURS")
+REJECTION_BRAKE = env.number("REJECTION_BRAKE")
+SECOND_REVIEWS = env.number("SECOND_REVIEWS")
 
 # --- languages ------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env.text("LANGUAGE_CODE")
@@ -249,9 +253,15 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {
+    "ENUM_NAME_OVERRIDES": {  # fields of one name with different choices
         "CommentKindEnum": "tasks.models.comments.CommentKind",
         "MachineKindEnum": "tasks.models.machines.MachineKind",
+        "GoldKindEnum": "tasks.models.gold.GoldKind",
+        "GoldSourceEnum": "tasks.models.gold.GoldSource",
+        "RestrictionKindEnum": "workers.models.restrictions.RestrictionKind",
+        "RestrictionReasonEnum": "workers.models.restrictions.RestrictionReason",
+        "SkipReasonEnum": "tasks.states.SKIP_REASONS",
+        "RejectionReasonEnum": "tasks.states.REJECTION_REASONS",
     },
 }
 

@@ -25,7 +25,15 @@ class TaskState(StrEnum):
     RESOLVED = "resolved"  # has all the answers it needs
     IN_REVIEW = "in_review"  # waits for a reviewer
     CANCELED = "canceled"
+    CHECK = "check"  # gold: its answer is known, and everybody may be asked once, unknowingly
+    PRACTICE = "practice"  # training and qualification, before the live work
     PAUSED = "paused"  # with its batch: given to nobody, but what is held may be answered
+
+
+class GoldState(StrEnum):
+    ACTIVE = "active"
+    RETIRED = "retired"  # too well known, or too often failed by good people
+    INVALID = "invalid"  # the schema of now refuses its answer
 
 
 class AssignmentState(StrEnum):
@@ -36,6 +44,30 @@ class AssignmentState(StrEnum):
     EXPIRED = "expired"
     RETURNED = "returned"
     CANCELED = "canceled"
+    RETURNED_FOR_FIX = "returned_for_fix"  # a reviewer asks its annotator for a better answer; the slot stays theirs
+    REJECTED = "rejected"  # it never came, or was declined
+
+
+class ReviewState(StrEnum):
+    LEASED = "leased"  # on a reviewer's screen
+    DONE = "done"
+    UNDONE = "undone"  # taken back, or its reviewer went away
+
+
+class RejectionState(StrEnum):
+    """Of one answer that a reviewer does not accept."""
+
+    HELD = "held"  # by the brake: a second person has to agree
+    RETURNED = "returned"  # its annotator may fix it until the deadline
+    FIXED = "fixed"
+    FINAL = "final"
+    WITHDRAWN = "withdrawn"  # undone, not confirmed, or an appeal was right
+
+
+class AppealState(StrEnum):
+    OPEN = "open"
+    UPHELD = "upheld"  # the annotator was right
+    DENIED = "denied"
 
 
 class ExportState(StrEnum):
@@ -66,7 +98,8 @@ class DeliveryState(StrEnum):
     FAILED = "failed"  # every try was in vain, or its webhook is gone
 
 
-U, P, A, E, T = UploadState, ProjectState, AssignmentState, ExportState, TaskState
+U, P, A, E, T, G = UploadState, ProjectState, AssignmentState, ExportState, TaskState, GoldState
+R, J, L = ReviewState, RejectionState, AppealState
 B, Q, D = BatchState, OrderState, DeliveryState
 
 # By kind of state first: equal words of different kinds are equal keys.
@@ -86,9 +119,11 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
         P.ARCHIVED: (P.PAUSED, P.DRAFT),
     },
     T: {
-        T.OPEN: (T.RESOLVED, T.IN_REVIEW, T.CANCELED, T.PAUSED),
-        T.RESOLVED: (T.OPEN, T.IN_REVIEW, T.CANCELED),
-        T.IN_REVIEW: (T.RESOLVED, T.OPEN, T.CANCELED),
+        T.OPEN: (T.RESOLVED, T.IN_REVIEW, T.CANCELED, T.PAUSED, T.CHECK, T.PRACTICE),
+        T.RESOLVED: (T.OPEN, T.IN_REVIEW, T.CANCELED, T.CHECK, T.PRACTICE),
+        T.IN_REVIEW: (T.RESOLVED, T.OPEN, T.CANCELED, T.CHECK, T.PRACTICE),
+        T.CHECK: (T.OPEN, T.RESOLVED, T.PRACTICE),  # no more a check: what it lacks is asked for
+        T.PRACTICE: (T.OPEN, T.RESOLVED, T.CHECK),
         T.PAUSED: (T.OPEN, T.RESOLVED, T.IN_REVIEW, T.CANCELED),
     },
     B: {
@@ -110,17 +145,43 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
         A.LEASED: (A.SUBMITTED, A.SKIPPED, A.EXPIRED, A.RETURNED, A.CANCELED),
         A.EXPIRED: (A.OFFERED, A.LEASED, A.SUBMITTED),  # an answer after expiry is taken while a slot is free
         A.RETURNED: (A.OFFERED, A.LEASED),
+        A.SUBMITTED: (A.RETURNED_FOR_FIX,),
+        A.RETURNED_FOR_FIX: (A.SUBMITTED, A.REJECTED),
+        A.REJECTED: (A.SUBMITTED,),  # an appeal was right
+    },
+    R: {
+        R.LEASED: (R.DONE, R.UNDONE),
+        R.DONE: (R.LEASED,),
+    },
+    J: {
+        J.HELD: (J.RETURNED, J.WITHDRAWN),
+        J.RETURNED: (J.FIXED, J.FINAL, J.WITHDRAWN),
+        J.FINAL: (J.WITHDRAWN,),
+    },
+    L: {
+        L.OPEN: (L.UPHELD, L.DENIED),
     },
     E: {
         E.WAITING: (E.RUNNING, E.FAILED),
         E.RUNNING: (E.DONE, E.FAILED),
         E.FAILED: (E.WAITING,),
     },
+    G: {
+        G.ACTIVE: (G.RETIRED, G.INVALID),
+        G.RETIRED: (G.ACTIVE, G.INVALID),
+        G.INVALID: (G.ACTIVE,),
+    },
 }
 
+APART = (T.CHECK, T.PRACTICE)  # no data: not counted, listed or exported unless asked for
 ASKED = (T.OPEN, T.PAUSED)  # takes answers
 HELD = (A.OFFERED, A.LEASED)  # takes one of the task's slots
 AVAILABLE_AGAIN = (A.EXPIRED, A.RETURNED)  # the same annotator may get the task once more
+
+# why an answer is not accepted: a closed list, told to its annotator in plain words (web/words.py)
+REJECTION_REASONS = (
+    "wrong_label", "missed", "too_much", "inexact", "against_guideline", "incomplete", "not_understood", "other",
+)  # fmt: skip
 
 SKIP_REASONS = ("unclear", "broken", "wrong_language", "harmful", "not_my_skill", "other")
 

@@ -1,10 +1,13 @@
 """Every setting, queue and API call is on the help pages."""
 
 import pytest
+from scaleapi.tasks import TaskType
 
 from labeling.celery import QUEUES
 from labeling.env import SETTINGS
 from labeling.http.docs import document, operations
+from tasks.scale.kinds import ELSEWHERE, KINDS
+from tasks.services.webhooks import KINDS as EVENTS
 from workers.web.help import PAGES
 
 
@@ -39,6 +42,13 @@ def test_every_queue_is_documented(client):
 def test_every_api_path_is_documented(client, address):
     page = text_of(client, address)
     assert all(path in page for path in document()["paths"])
+
+
+def test_every_task_type_of_scales_client_and_every_event_is_on_the_page_about_them(client):
+    page = text_of(client, "/help/scale/")
+    kinds = {kind.value for kind in TaskType}
+    assert kinds == {*KINDS, *ELSEWHERE, "chat"}
+    assert all(f"<code>{name}</code>" in page for name in {*kinds, *EVENTS})
 
 
 def test_every_call_says_in_a_few_words_what_it_does():

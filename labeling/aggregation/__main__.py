@@ -14,13 +14,15 @@ import numpy as np
 from labeling import aggregation
 from labeling.aggregation import e4
 from labeling.aggregation.gold import UNKNOWN
+from labeling.aggregation.kinds import kinds
 from labeling.aggregation.votes import Ints, Result, Votes, from_triples
-from labeling.crowd_csv import read_crowd_csv, read_truth_csv
+from labeling.crowd_csv import read_answers, read_crowd_csv, read_truth_csv, read_truths
 from labeling.errors import GroundworkError
 from labeling.quality import stopping
 
 AUTO = "auto"
 REPLAY = "replay"
+CHOICE = "choice"
 
 
 def main(arguments: Sequence[str] | None = None, out: TextIO | None = None) -> int:
@@ -29,6 +31,8 @@ def main(arguments: Sequence[str] | None = None, out: TextIO | None = None) -> i
     `replay` reveals the answers one by one under the rule to stop when sure, and writes how many each item took.
     """
     given = _parser().parse_args(arguments)
+    if given.kind != CHOICE:
+        return _of_kind(given, out or sys.stdout)
     try:
         votes = from_triples(read_crowd_csv(given.answers))
         if not len(votes):
@@ -50,11 +54,40 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m labeling.aggregation", description=main.__doc__)
     parser.add_argument("method", choices=[AUTO, *aggregation.methods(), REPLAY], help=f"{AUTO} is {e4.NAME}")
     parser.add_argument("answers", type=Path, help="CSV with the columns worker, item, answer")
+    parser.add_argument("--kind", choices=[CHOICE, *kinds()], default=CHOICE, help=_kinds_help())
     parser.add_argument("--gold", type=Path, help="CSV with the columns item, truth: items whose label is known")
     parser.add_argument("--posteriors", action="store_true", help="add a column p:CLASS for every class")
     parser.add_argument("--tau", type=_share, default=stopping.TAU, help="replay: how sure is sure enough")
     parser.add_argument("--seed", type=int, default=1, help="replay: of the order in which answers come")
     return parser
+
+
+def _kinds_help() -> str:
+    return "what an answer is: " + "; ".join(f"{name}: {kind.HELP}" for name, kind in kinds().items())
+
+
+def _of_kind(given: argparse.Namespace, out: TextIO) -> int:
+    """Answers that are no plain choice."""
+    kind = kinds()[given.kind]
+    try:
+        if given.method == REPLAY:
+            raise GroundworkError(f"{REPLAY} is for --kind {CHOICE}: the rule to stop looks at classes")
+        answers = read_answers(given.answers, kind.read)
+        if not answers:
+            raise GroundworkError(f"{given.answers.name}: no answers")
+        gold = read_truths(given.gold, kind.read) if given.gold else {}
+        gold = {item: truth for item, truth in gold.items() if item in answers}
+        lines = kind.settle(answers, gold, e4.NAME if given.method == AUTO else given.method)
+    except (GroundworkError, OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    writer = csv.writer(out, lineterminator="\n")
+    classes = sorted({name for line in lines for name in line.posterior}) if given.posteriors else []
+    writer.writerow(["item", "label", "confidence", *(f"p:{name}" for name in classes)])
+    for line in lines:
+        shares = [f"{line.posterior[name]:.6f}" if name in line.posterior else "" for name in classes]
+        writer.writerow([line.item, line.label, f"{line.confidence:.6f}", *shares])
+    return 0
 
 
 def _share(text: str) -> float:

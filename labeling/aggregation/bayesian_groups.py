@@ -20,7 +20,6 @@ from labeling.aggregation.votes import (
     incidence,
     result_of,
     softmax,
-    tally,
     vote_shares,
 )
 
@@ -44,8 +43,7 @@ def fit(
     tolerance: float = 1e-3,
 ) -> Result:
     """Variational Bayes from one start that depends on nothing but the votes; ``gold`` as in ``hierarchical``."""
-    counts = tally(votes)
-    answered = counts.sum(axis=1) > 0
+    answered = np.bincount(votes.item, minlength=votes.n_items) > 0
     shares = clamp(vote_shares(votes), gold)
     n_classes, n_items = votes.n_classes, votes.n_items
     if n_classes < 2 or not len(votes):
@@ -53,18 +51,22 @@ def fit(
     matrix = incidence(votes)
     transposed = matrix.T.tocsr()
     weights: Floats = (shares[:, :, None] * _first_groups(votes, shares, groups)[:, None, :]).reshape(n_items, -1)
+    is_whole = bool(answered.all())
     prior = np.where(np.eye(n_classes, dtype=bool), RIGHT, WRONG)  # [voted, true]
     prior = np.repeat(prior, groups, axis=1)[None]  # [1, voted, true x group]
     posterior: Floats = shares
     for _ in range(most_iterations):
-        mass = weights[answered].sum(axis=0).reshape(n_classes, groups) + SPREAD / groups
+        mass = (weights if is_whole else weights[answered]).sum(axis=0).reshape(n_classes, groups) + SPREAD / groups
         mixture = digamma(mass) - digamma(mass.sum(axis=1, keepdims=True))
         of_class = mass.sum(axis=1) + 1
         share = digamma(of_class) - digamma(of_class.sum())
         table = np.asarray(transposed @ weights).reshape(votes.n_workers, n_classes, -1) + prior
         columns = (digamma(table) - digamma(table.sum(axis=1, keepdims=True))).reshape(-1, n_classes * groups)
-        weights = softmax(matrix @ columns + (mixture + share[:, None]).reshape(1, -1)).round(DIGITS)
-        before, posterior = posterior, weights.reshape(n_items, n_classes, groups).sum(axis=2)
+        scores = np.asarray(matrix @ columns)
+        scores += (mixture + share[:, None]).reshape(1, -1)
+        weights = softmax(scores)
+        np.round(weights, DIGITS, out=weights)
+        before, posterior = posterior, _together(weights.reshape(n_items, n_classes, groups))
         if gold is not None:
             weights = _regroup(weights, posterior, clamp(posterior, gold), groups)
             posterior = clamp(posterior, gold)
@@ -84,6 +86,14 @@ def _first_groups(votes: Votes, shares: Floats, groups: int) -> Floats:
     ranked = np.searchsorted(np.sort(feature), feature, side="left") / max(len(feature) - 1, 1)
     centres = np.linspace(0, 1, groups)
     return softmax(-(((ranked[:, None] - centres[None, :]) * groups) ** 2))
+
+
+def _together(weights: Floats) -> Floats:
+    """[item, class] from [item, class, group]; group by group, for the reason of ``votes.row_max``."""
+    total = weights[:, :, 0].copy()
+    for group in range(1, weights.shape[2]):
+        total += weights[:, :, group]
+    return total
 
 
 def _regroup(weights: Floats, old: Floats, new: Floats, groups: int) -> Floats:

@@ -1,8 +1,8 @@
 """One box out of several of one thing, and how exact each person draws.
 
-With three boxes and more the mean of each edge, weighted by the inverse variance of the person's edges; with fewer, or
-before anything is known, the median, which one slip does not move. Errors are counted as shares of the box's size, so
-that large things do not make people careless.
+With few boxes the weighted median of each edge, which one slip does not move; with more their mean, weighted by the
+inverse variance of each person's edges. Of three out of four radiologists the median overlaps the fourth by .777, the
+mean by .770. Errors are counted as shares of the box's size, so that large things do not make people careless.
 """
 
 from __future__ import annotations
@@ -18,15 +18,19 @@ from labeling.aggregation.votes import Floats
 TITLE = "Precision-weighted box"
 LEAST_LIKENESS = 0.4
 """Intersection over union from which two boxes are of one thing."""
-FEW = 3
+FEW = 5
+"""Boxes up to which the median is taken."""
 
 
 def merge(edges: Floats, weights: Sequence[float] | None = None) -> Floats:
     """float[4] from float[people, 4]: left, top, right, bottom. ``weights`` are inverse variances."""
     table = np.asarray(edges, dtype=np.float64)
-    if len(table) < FEW or weights is None:
+    if weights is None:
         middle: Floats = np.median(table, axis=0)
         return middle
+    if len(table) <= FEW:
+        mass = np.asarray(weights, dtype=np.float64)
+        return np.array([numeric.weighted_median(column, mass) for column in table.T])
     variances = 1 / np.maximum(np.asarray(weights, dtype=np.float64), 1e-12)
     size = _size(table)
     return np.array([numeric.estimate(column, variances * size**2).value for column in table.T])
@@ -38,16 +42,29 @@ def precisions(workers: Sequence[Hashable], known: Known) -> list[float] | None:
     return None if found is None else [float(1 / max(each, 1e-9)) for each in found]
 
 
-def evidence_of(edges: Mapping[Hashable, Floats], merged: Floats) -> dict[Hashable, Sums]:
-    """Squared errors of the edges, with each worker's own share in the consensus set off."""
-    if len(edges) < 2:
+def evidence_of(
+    edges: Mapping[Hashable, Floats],
+    merged: Floats,
+    weights: Mapping[Hashable, float] | None = None,
+    *,
+    is_truth: bool = False,
+) -> dict[Hashable, Sums]:
+    """Squared errors of the edges, with each worker's own share in the consensus set off as in ``numeric``.
+
+    ``weights`` as they were merged by.
+    """
+    if len(edges) < 2 and not is_truth:
         return {}
     size = max(_size(np.asarray(merged)[None, :]), 1e-9)
-    correction = len(edges) / (len(edges) - 1)
-    return {
-        worker: rounded({"sq": float((((each - merged) / size) ** 2).sum()) * correction, "n": 4.0})
-        for worker, each in edges.items()
-    }
+    is_mean = weights is not None and len(edges) > FEW
+    total = sum(weights[worker] for worker in edges) if weights is not None and is_mean else 0.0
+    evidence = {}
+    for worker, each in edges.items():
+        share = weights[worker] / total if weights is not None and is_mean else 1 / len(edges)
+        share = 0.0 if is_truth else share
+        error = float((((each - merged) / size) ** 2).sum()) / (1 - min(share, numeric.MOST_SHARE))
+        evidence[worker] = rounded({"sq": error, "n": 4.0})
+    return evidence
 
 
 def iou(one: Floats, other: Floats) -> float:

@@ -19,7 +19,8 @@ from labeling.aggregation.votes import (
     has_settled,
     incidence,
     result_of,
-    tally,
+    row_max,
+    row_sum,
     vote_shares,
 )
 
@@ -61,7 +62,7 @@ def fit(
     Stops when no posterior moves more than ``tolerance`` (see ``has_settled``).
     Items without votes get the class share.
     """
-    answered = tally(votes).sum(axis=1) > 0
+    answered = np.bincount(votes.item, minlength=votes.n_items) > 0
     matrix = incidence(votes)
     transposed = matrix.T.tocsr()
     posterior = clamp(vote_shares(votes) if start is None else np.asarray(start, dtype=np.float64), gold)
@@ -122,9 +123,10 @@ def score(matrix: sparse.csr_matrix, confusion: Floats, share: Floats) -> tuple[
     n_workers, n_classes, _ = confusion.shape
     log_confusion = np.log(np.maximum(confusion, SMALLEST)).transpose(0, 2, 1).reshape(n_workers * n_classes, n_classes)
     joint = np.asarray(matrix @ log_confusion) + np.log(np.maximum(share, SMALLEST))
-    top = joint.max(axis=1, keepdims=True)
-    weight = np.exp(joint - top)
-    total = weight.sum(axis=1, keepdims=True)
+    top = row_max(joint)
+    weight = joint - top
+    np.exp(weight, out=weight)
+    total = row_sum(weight)
     return weight / total, (top + np.log(total))[:, 0]
 
 

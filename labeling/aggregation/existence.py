@@ -2,7 +2,8 @@
 
 A worker marks a thing that is there with probability r (recall) and one that is not with probability f; both are learnt
 with the things' existence by EM (two-state Dawid-Skene over candidate things), leaning on the crowd's. Candidates are
-only what somebody marked, so the f of a crowd is small only if its inventions are lonely, which they are.
+only what somebody marked, so both states are conditioned on a mark at least: without that, every lonely invention
+would tell that a third of such things are marked by anybody, and things that two of three saw would be lost.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from labeling.aggregation.settling import Known, Sums, rounded
 TITLE = "Recall and false marks"
 RECALL, FALSE, THERE = 0.85, 0.15, 0.75
 """Of a crowd of which nothing is known: the two rates, and the share of candidates that are there."""
-PSEUDO = 6.0
+PSEUDO = 20.0
 """Things that everybody is taken to have judged at the crowd's rates."""
 CROWD = 20.0
 """And a new crowd at the usual ones."""
@@ -42,9 +43,10 @@ def rates(workers: Sequence[Hashable], known: Known) -> tuple[dict[Hashable, tup
 def posteriors(marked: Sequence[Mapping[Hashable, object]], workers: Sequence[Hashable], known: Known) -> list[float]:
     """How likely each candidate is there, by who of the workers marked it."""
     found, share = rates(workers, known)
+    start = log(share / (1 - share)) + log(1 - unseen(workers, found, 1)) - log(1 - unseen(workers, found, 0))
     sure = []
     for marks in marked:
-        score = log(share / (1 - share))
+        score = start
         for worker in workers:
             r, f = found[worker]
             score += log(r / f) if worker in marks else log((1 - r) / (1 - f))
@@ -52,16 +54,26 @@ def posteriors(marked: Sequence[Mapping[Hashable, object]], workers: Sequence[Ha
     return sure
 
 
+def unseen(workers: Sequence[Hashable], found: Mapping[Hashable, tuple[float, float]], state: int) -> float:
+    """The chance that none of them marks a thing that is there (state 0) or not (1); well below 1."""
+    chance = 1.0
+    for worker in workers:
+        chance *= 1 - found[worker][state]
+    return min(chance, 0.98)
+
+
 def evidence_of(
-    marked: Sequence[Mapping[Hashable, object]], workers: Sequence[Hashable], there: Sequence[float]
+    marked: Sequence[Mapping[Hashable, object]], workers: Sequence[Hashable], there: Sequence[float], known: Known
 ) -> dict[Hashable, Sums]:
-    """What the candidates' existence tells about each worker."""
+    """What the candidates' existence tells about each worker: things they could have marked, those unseen with them."""
+    found, _share = rates(workers, known)
+    all_there = sum(there) / (1 - unseen(workers, found, 0))
+    all_empty = (len(there) - sum(there)) / (1 - unseen(workers, found, 1))
     evidence = {}
     for worker in workers:
         hit = sum(share for marks, share in zip(marked, there, strict=True) if worker in marks)
         false = sum(1 - share for marks, share in zip(marked, there, strict=True) if worker in marks)
-        total = sum(there)
-        evidence[worker] = rounded({"hit": hit, "false": false, "there": total, "empty": len(there) - total, "seen": 1})
+        evidence[worker] = rounded({"hit": hit, "false": false, "there": all_there, "empty": all_empty, "seen": 1})
     return evidence
 
 

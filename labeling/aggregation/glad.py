@@ -11,7 +11,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from labeling.aggregation.gold import clamp
-from labeling.aggregation.votes import Floats, Ints, Result, Votes, has_settled, result_of, softmax, tally, vote_shares
+from labeling.aggregation.votes import Floats, Ints, Result, Votes, has_settled, result_of, softmax, vote_shares
 
 NAME = "glad"
 TITLE = "GLAD"
@@ -21,7 +21,7 @@ STEPS = 5
 
 def fit(votes: Votes, *, gold: Ints | None = None, most_iterations: int = 60, tolerance: float = 1e-3) -> Result:
     """Even class prior; ``gold`` and stopping as in ``hierarchical``."""
-    answered = tally(votes).sum(axis=1) > 0
+    answered = np.bincount(votes.item, minlength=votes.n_items) > 0
     posterior = clamp(vote_shares(votes), gold)
     if votes.n_classes < 2 or not len(votes):
         return result_of(posterior)

@@ -22,7 +22,6 @@ from labeling.aggregation.votes import (
     incidence,
     result_of,
     softmax,
-    tally,
     vote_shares,
 )
 
@@ -47,7 +46,7 @@ def fit(
     ``gold`` is int[n_items]: the class of an item whose truth is known, else -1; the posterior there is certain.
     Stops when no posterior moves more than ``tolerance``. Items without votes get the class share.
     """
-    answered = tally(votes).sum(axis=1) > 0
+    answered = np.bincount(votes.item, minlength=votes.n_items) > 0
     matrix = incidence(votes)
     transposed = matrix.T.tocsr()
     posterior = clamp(vote_shares(votes) if start is None else np.asarray(start, dtype=np.float64), gold)

@@ -59,7 +59,7 @@ def empty_state(n_workers: int, n_classes: int) -> State:
 
 def state_of(result: DawidSkeneResult, votes: Votes) -> State:
     """The state after a batch fit of these votes."""
-    answered = tally(votes).sum(axis=1) > 0
+    answered = np.bincount(votes.item, minlength=votes.n_items) > 0
     return State(result.counts, result.counts.sum(axis=0), result.posterior[answered].sum(axis=0))
 
 

@@ -23,6 +23,8 @@ STEPS = 20
 NEAR = 0.05
 """Of the range, or of the number itself where there is none: within this an estimate counts as right."""
 UNCONFIRMED = 0.5
+MOST_SHARE = 0.9
+"""Of a value that one worker may have before it tells nothing about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,26 @@ def variances(workers: Sequence[Hashable], known: Known) -> Floats | None:
     return np.array([(max(s.get("sq", 0.0), 0.0) + PSEUDO * crowd) / (s.get("n", 0.0) + PSEUDO) for s in sums])
 
 
-def evidence_of(values: Mapping[Hashable, float], value: float, *, is_truth: bool = False) -> dict[Hashable, Sums]:
-    """Squared errors; corrected for that the answers themselves make up the value. Nothing from a single answer."""
-    count = len(values)
-    if count < 2 and not is_truth:
+def evidence_of(
+    values: Mapping[Hashable, float],
+    value: float,
+    *,
+    shares: Mapping[Hashable, float] | None = None,
+    is_truth: bool = False,
+) -> dict[Hashable, Sums]:
+    """Squared errors, with each worker's own part in the value set off. Nothing from a single answer.
+
+    ``shares`` are the weights of ``Estimate``: whoever has the share w in a weighted mean is nearer to it than to the
+    truth, by 1 - w of their variance. Without that, who counts much would seem exact and count more and more.
+    """
+    if len(values) < 2 and not is_truth:
         return {}
-    correction = 1.0 if is_truth else count / (count - 1)
-    # two sums to everybody, so that somebody always right is known for it
-    return {worker: rounded({"sq": (each - value) ** 2 * correction, "n": 1.0}) for worker, each in values.items()}
+    even = 1 / len(values)
+    evidence = {}
+    for worker, each in values.items():
+        share = 0.0 if is_truth else even if shares is None else shares[worker]
+        evidence[worker] = rounded({"sq": (each - value) ** 2 / (1 - min(share, MOST_SHARE)), "n": 1.0})
+    return evidence
 
 
 def confidence(found: Estimate, *, low: float | None = None, high: float | None = None) -> float:

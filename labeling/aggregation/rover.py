@@ -37,8 +37,9 @@ class Place:
         return min(self.weights, key=lambda word: (-round(self.weights[word], 9), word == SKIP, word))
 
     def spelled(self, word: str) -> str:
+        """Of the spellings of most weight the one that came first: the text nearest to all is laid out first."""
         found = {spelling: weight for (each, spelling), weight in self.spellings.items() if each == word}
-        return min(found, key=lambda spelling: (-round(found[spelling], 9), spelling))
+        return max(found, key=lambda spelling: round(found[spelling], 9))
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,17 @@ from typing import TextIO
 
 import numpy as np
 
+from labeling.aggregation.kinds import kinds
 from labeling.aggregation.votes import Floats, Ints, Votes, from_triples
 from labeling.agreement import bootstrap, kappas, scales
-from labeling.agreement.krippendorff import alpha_of
-from labeling.crowd_csv import read_crowd_csv
+from labeling.agreement.krippendorff import alpha_of, disagreement
+from labeling.agreement.percent import percent_agreement
+from labeling.crowd_csv import read_answers, read_crowd_csv
 from labeling.errors import GroundworkError
 
 ALL = "all"
+CHOICE = "choice"
+BY_DISTANCE = ("percent", "alpha")
 SCALES = ("alpha_interval", "alpha_ratio")
 Metric = Callable[[Ints], float | None]
 
@@ -32,7 +36,10 @@ def main(arguments: Sequence[str] | None = None, out: TextIO | None = None) -> i
     names = ["percent", *kappas.COEFFICIENTS, "alpha", "alpha_ordinal", *SCALES]
     parser.add_argument("metric", choices=[ALL, *names])
     parser.add_argument("answers", type=Path, help="CSV with the columns worker, item, answer")
+    parser.add_argument("--kind", choices=[CHOICE, *kinds()], default=CHOICE, help="what an answer is")
     given = parser.parse_args(arguments)
+    if given.kind != CHOICE:
+        return _by_distance(given, out or sys.stdout)
     try:
         votes = from_triples(read_crowd_csv(given.answers))
         if not len(votes):
@@ -51,6 +58,41 @@ def main(arguments: Sequence[str] | None = None, out: TextIO | None = None) -> i
         bounds = bootstrap.interval(ratings, metrics[name])
         figures = [metrics[name](ratings), *(bounds or (None, None))]
         writer.writerow([name, *("" if figure is None else f"{figure:.6f}" for figure in figures)])
+    return 0
+
+
+def _by_distance(given: argparse.Namespace, out: TextIO) -> int:
+    """Answers that are no plain choice have two figures: percent (mean closeness), and alpha by distance."""
+    kind = kinds()[given.kind]
+    wanted = BY_DISTANCE if given.metric == ALL else (given.metric,)
+    try:
+        if given.metric not in (ALL, *BY_DISTANCE):
+            raise GroundworkError(f"--kind {given.kind} has {' and '.join(BY_DISTANCE)}, not {given.metric}")
+        answers = read_answers(given.answers, kind.read)
+        if not answers:
+            raise GroundworkError(f"{given.answers.name}: no answers")
+    except (GroundworkError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    units = [list(each.values()) for each in answers.values() if len(each) >= 2]
+    rows = np.array([(1 - (percent_agreement([unit], kind.distance) or 0.0), len(unit)) for unit in units])
+    found = disagreement(units, kind.distance)
+    expected = found[1] if found else 0.0
+
+    def alpha(table: Floats) -> float | None:
+        return float(1 - table[:, 0] @ table[:, 1] / table[:, 1].sum() / expected) if expected else None
+
+    figures: dict[str, Callable[[Floats], float | None]] = {
+        "percent": lambda table: float(1 - table[:, 0].mean()) if kind.IS_SHARE else None,
+        "alpha": alpha,
+    }
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["metric", "value", "low", "high"])
+    for name in wanted:
+        value = figures[name](rows) if len(rows) else None
+        bounds = bootstrap.interval(rows, figures[name]) if value is not None else None
+        row = [value, *(bounds or (None, None))]
+        writer.writerow([name, *("" if figure is None else f"{figure:.6f}" for figure in row)])
     return 0
 
 

@@ -17,19 +17,28 @@ MISSING = -1
 
 def fleiss(ratings: Ints, n_classes: int) -> float | None:
     """Chance: two raters who draw from the crowd's common shares (Fleiss 1971)."""
-    share = _mean_shares(ratings, n_classes)
-    return _beyond(ratings, n_classes, float((share**2).sum()))
+    return fleiss_of(counts_of(ratings, n_classes))
+
+
+def fleiss_of(counts: Floats) -> float | None:
+    """The same from counts [unit, class]."""
+    return _beyond(counts, float((_mean_shares(counts) ** 2).sum()))
 
 
 def ac1(ratings: Ints, n_classes: int) -> float | None:
     """Chance: guesses on hard units only, so it stays sane when one class is rare (Gwet 2008)."""
-    share = _mean_shares(ratings, n_classes)
-    return _beyond(ratings, n_classes, float((share * (1 - share)).sum() / max(n_classes - 1, 1)))
+    return ac1_of(counts_of(ratings, n_classes))
+
+
+def ac1_of(counts: Floats) -> float | None:
+    """The same from counts [unit, class]."""
+    share = _mean_shares(counts)
+    return _beyond(counts, float((share * (1 - share)).sum() / max(counts.shape[1] - 1, 1)))
 
 
 def brennan_prediger(ratings: Ints, n_classes: int) -> float | None:
     """Chance: every class as likely (Brennan and Prediger 1981)."""
-    return _beyond(ratings, n_classes, 1 / max(n_classes, 1))
+    return _beyond(counts_of(ratings, n_classes), 1 / max(n_classes, 1))
 
 
 def conger(ratings: Ints, n_classes: int) -> float | None:
@@ -41,7 +50,7 @@ def conger(ratings: Ints, n_classes: int) -> float | None:
         return None
     own = own / own.sum(axis=1, keepdims=True)
     expected = (own.mean(axis=0) ** 2 - own.var(axis=0, ddof=1) / len(own)).sum()
-    return _beyond(ratings, n_classes, float(expected))
+    return _beyond(counts_of(ratings, n_classes), float(expected))
 
 
 def cohen(one: Ints, other: Ints, n_classes: int, distances: Floats | None = None) -> float | None:
@@ -73,16 +82,15 @@ def counts_of(ratings: Ints, n_classes: int) -> Floats:
     return counts
 
 
-def _mean_shares(ratings: Ints, n_classes: int) -> Floats:
+def _mean_shares(counts: Floats) -> Floats:
     """Each class's share, every rated unit counting alike."""
-    counts = counts_of(ratings, n_classes)
     rated = counts[counts.sum(axis=1) > 0]
-    shares: Floats = (rated / rated.sum(axis=1, keepdims=True)).mean(axis=0) if len(rated) else np.zeros(n_classes)
+    none = np.zeros(counts.shape[1])
+    shares: Floats = (rated / rated.sum(axis=1, keepdims=True)).mean(axis=0) if len(rated) else none
     return shares
 
 
-def _beyond(ratings: Ints, n_classes: int, expected: float) -> float | None:
-    counts = counts_of(ratings, n_classes)
+def _beyond(counts: Floats, expected: float) -> float | None:
     size = counts.sum(axis=1)
     paired, size = counts[size >= 2], size[size >= 2]
     if not len(paired) or expected >= 1:

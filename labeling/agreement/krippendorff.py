@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import orjson
 
-from labeling.aggregation.votes import Floats
+from labeling.aggregation.votes import Floats, Ints
 
-MOST_DISTINCT = 1500
-"""Above so many different answers the disagreement by chance is estimated from a sample of them."""
+MOST_PAIRS = 20_000
+"""Distances that are asked at most for what people disagree, and for what chance gives; above, a sample of pairs."""
 
 
 def alpha_nominal(counts: Floats) -> float | None:
@@ -34,40 +34,67 @@ def alpha_of(counts: Floats, distances: Floats) -> float | None:
     return None if expected == 0 else float(1 - observed / expected)
 
 
-def alpha_by_distance(units: Iterable[Sequence[Any]], distance: Callable[[Any, Any], float]) -> float | None:
+def alpha_by_distance(
+    units: Iterable[Sequence[Any]], distance: Callable[[Any, Any], float], *, most_pairs: int = MOST_PAIRS
+) -> float | None:
     """From the answers to each unit (any JSON values) and a distance of 0 to 1.
 
-    Distances are asked once for each pair of different answers, so a few classes cost nothing.
+    Distances are asked once for each pair of different answers, so a few classes cost nothing, and never more than
+    twice ``most_pairs`` times: beyond that pairs are drawn, the same ones in every run.
     """
-    paired = [list(unit) for unit in units if len(unit) >= 2]
-    names = [[orjson.dumps(answer, option=orjson.OPT_SORT_KEYS) for answer in unit] for unit in paired]
-    answers: dict[bytes, Any] = {}
-    for unit, ns in zip(paired, names, strict=True):
-        answers.update(zip(ns, unit, strict=True))
-    codes = {name: n for n, name in enumerate(answers)}
-    values = list(answers.values())
-    if not values:
+    found = disagreement(units, distance, most_pairs=most_pairs)
+    return None if found is None or found[1] == 0 else float(1 - found[0] / found[1])
+
+
+def disagreement(
+    units: Iterable[Sequence[Any]], distance: Callable[[Any, Any], float], *, most_pairs: int = MOST_PAIRS
+) -> tuple[float, float] | None:
+    """Mean distance of two answers to one unit, and of any two answers; None where no unit has two."""
+    named = [
+        [(orjson.dumps(answer, option=orjson.OPT_SORT_KEYS), answer) for answer in unit]
+        for unit in units
+        if len(unit) >= 2
+    ]
+    answers = {name: answer for unit in named for name, answer in unit}
+    names = sorted(answers)  # so that the order of the units makes no difference
+    codes = {name: n for n, name in enumerate(names)}
+    if not names:
         return None
-    frequency = np.bincount([codes[name] for ns in names for name in ns], minlength=len(values)).astype(np.float64)
-    total = frequency.sum()
-    observed = sum(_within([codes[name] for name in ns], values, distance) for ns in names) / total
-    expected = _by_chance(frequency, values, distance)
-    return None if expected == 0 else float(1 - observed / expected)
+    coded = sorted([codes[name] for name, _answer in unit] for unit in named)
+    asked: dict[tuple[int, int], float] = {}
+
+    def apart(a: int, b: int) -> float:
+        if a == b:
+            return 0.0
+        key = (a, b) if a < b else (b, a)
+        if key not in asked:
+            asked[key] = distance(answers[names[key[0]]], answers[names[key[1]]])
+        return asked[key]
+
+    everyone = np.array([code for unit in coded for code in unit])
+    return _observed(coded, apart, most_pairs), _by_chance(everyone, len(names), apart, most_pairs)
 
 
-def _within(codes: list[int], values: list[Any], distance: Callable[[Any, Any], float]) -> float:
-    pairs = sum(distance(values[a], values[b]) for n, a in enumerate(codes) for b in codes[:n] if a != b)
-    return 2 * pairs / (len(codes) - 1)
+def _observed(units: list[list[int]], apart: Callable[[int, int], float], most_pairs: int) -> float:
+    """Each unit counts by its answers, each pair of it alike."""
+    pairs = np.array([len(unit) * (len(unit) - 1) / 2 for unit in units])
+    if pairs.sum() > most_pairs:
+        chance = np.random.default_rng(0)
+        order = chance.permutation(len(units))
+        units = [units[n] for n in order[: max(2, int(np.searchsorted(np.cumsum(pairs[order]), most_pairs)))]]
+    total = sum(len(unit) for unit in units)
+    within = (2 * sum(apart(a, b) for n, a in enumerate(unit) for b in unit[:n]) / (len(unit) - 1) for unit in units)
+    return sum(within) / total
 
 
-def _by_chance(frequency: Floats, values: list[Any], distance: Callable[[Any, Any], float]) -> float:
-    """Mean distance of two answers drawn without putting back; from a fixed sample where there are too many."""
-    if len(values) > MOST_DISTINCT:
-        drawn = np.random.default_rng(0).choice(len(values), MOST_DISTINCT, p=frequency / frequency.sum())
-        picked, drawn_often = np.unique(drawn, return_counts=True)
-        values, frequency = [values[n] for n in picked], drawn_often.astype(np.float64)
-    total = frequency.sum()
-    apart = sum(
-        2 * frequency[a] * frequency[b] * distance(values[a], values[b]) for a in range(len(values)) for b in range(a)
-    )
-    return float(apart / (total * (total - 1)))
+def _by_chance(everyone: Ints, distinct: int, apart: Callable[[int, int], float], most_pairs: int) -> float:
+    """Mean distance of two answers drawn without putting back."""
+    total = len(everyone)
+    if distinct * (distinct - 1) / 2 <= most_pairs:
+        frequency = np.bincount(everyone, minlength=distinct).astype(np.float64)
+        summed = sum(2 * frequency[a] * frequency[b] * apart(a, b) for a in range(distinct) for b in range(a))
+        return float(summed / (total * (total - 1)))
+    chance = np.random.default_rng(0)
+    one = chance.integers(total, size=most_pairs)
+    other = (one + chance.integers(1, total, size=most_pairs)) % total
+    return float(np.mean([apart(int(everyone[a]), int(everyone[b])) for a, b in zip(one, other, strict=True)]))

@@ -33,7 +33,8 @@ def from_gold(posterior: Floats, gold: Ints) -> float:
 def from_held_out(votes: Votes, *, seed: int = 1) -> float:
     """The same without gold: one answer of every item with three or more is held out and predicted.
 
-    P(answer) = sum over true classes of posterior times the crowd's confusion.
+    P(answer) = sum over true classes of posterior times the crowd's confusion. Never below 1: with an answer less the
+    posteriors are softer than those it is for, so what sharpens them proves nothing.
     """
     held = _held_out(votes, seed)
     if len(held) < LEAST_ITEMS or votes.n_classes < 2:
@@ -49,7 +50,7 @@ def from_held_out(votes: Votes, *, seed: int = 1) -> float:
     confusion = table + vote_shares(shown).mean(axis=0)
     confusion /= confusion.sum(axis=1, keepdims=True)
     seen = confusion[:, votes.value[held]].T  # [held, true]
-    return _best(lambda heated: (heated * seen).sum(axis=1), posterior[votes.item[held]])
+    return max(1.0, _best(lambda heated: (heated * seen).sum(axis=1), posterior[votes.item[held]]))
 
 
 def _best(likelihood: object, rows: Floats) -> float:

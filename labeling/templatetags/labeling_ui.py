@@ -88,3 +88,16 @@ def widget(type_name: str) -> SafeString:
     """The type's widget.html, once per page, as the <template> that the workbench clones for each task."""
     inside = render_to_string(f"{type_name}/widget.html")
     return format_html('<template id="widget-{}">{}</template>', type_name, inside)
+
+
+@register.inclusion_tag("partials/heat_map.html")
+def heat_map(
+    drawn: charts.HeatMap, title: str, rows: list[str], columns: list[str], corner: str = ""
+) -> dict[str, Any]:
+    """Squares as a picture, and the same as a table whose cells link to the rows behind them."""
+    by_place = {(cell.x, cell.y): cell for cell in drawn.cells}
+    table = [
+        (name, [by_place.get((drawn.side + c * drawn.size, drawn.head + r * drawn.size)) for c in range(len(columns))])
+        for r, name in enumerate(rows)
+    ]
+    return {"drawn": drawn, "title": title, "table": table, "columns": columns, "corner": corner}

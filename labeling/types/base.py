@@ -66,6 +66,11 @@ class TaskType(ABC):
     """One or two sentences for a requester who looks for the right type."""
     asks_options: ClassVar[bool] = False
     """Whether its schema is a question and a flat list of options, which have fields of their own on the pages."""
+    right_within: ClassVar[float | None] = None
+    """The distance from a known answer up to which another is right.
+
+    None: 0 where answers are votes for classes, a middling distance elsewhere.
+    """
     inputs: ClassVar[frozenset[str]]
     """What it can show: any of "text", "image"; "data" where it reads fields of the item by names of its own."""
 

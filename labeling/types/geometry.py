@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from labeling.types.rle import area, decode, overlap
+from labeling.types.rle import area, bounds, overlap
 
 Points = NDArray[np.float64]
 GRID = 96
@@ -27,8 +27,8 @@ def outline(shape: dict[str, Any]) -> Points:
     if kind == "point":
         return np.array([(shape["x"], shape["y"])], dtype=float)
     if kind == "mask":
-        rows, columns = np.nonzero(decode(shape["size"], shape["counts"]))
-        return np.array([(columns.min(), rows.min()), (columns.max() + 1, rows.max() + 1)], dtype=float)
+        left, top, right, bottom = bounds(shape["size"], shape["counts"])
+        return np.array([(left, top), (right, bottom)], dtype=float)
     if kind == "ellipse":
         angle = np.linspace(0, math.tau, CURVE, endpoint=False)
         middle = (shape["center"]["x"], shape["center"]["y"])

@@ -1,8 +1,9 @@
 """Strict reading of drawn objects. Coordinates are pixels of the picture, 0 its left or top edge.
 
 The fields are Scale's: a box has left, top, width, height (and rotation in radians about its middle, clockwise);
-polygon and line have vertices; a point x and y; an ellipse its center and two radii. `uuid` is the place in the list,
-counted from 1: two people who drew the same gave the same answer. The list runs from the back to the front.
+polygon and line have vertices; a point x and y; an ellipse its center and two radii; a mask its size (height, width)
+and the runs of `rle`. `uuid` is the place in the list, counted from 1: two people who drew the same gave the same
+answer. The list runs from the back to the front.
 """
 
 from __future__ import annotations
@@ -31,18 +32,24 @@ FEWEST = {"polygon": 3, "line": 2}
 MOST_VERTICES = 10_000
 
 
-def clean_shapes(raw: Any, config: dict[str, Any], item: Mapping[str, Any], problems: list[Problem]) -> list[dict]:
-    """The annotations in their one form. Needs the picture's size in ``item["image"]``."""
+def clean_shapes(
+    raw: Any, config: dict[str, Any], item: Mapping[str, Any], problems: list[Problem]
+) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """The annotations in their one form, and the place of each by the uuid it was given.
+
+    Needs the picture's size in ``item["image"]``.
+    """
     if not isinstance(raw, list):
         problems.append(Problem("annotations", "must be a list", "required" if raw is None else "type"))
-        return []
+        return [], {}
     if not config["min_objects"] <= len(raw) <= config["max_objects"]:
         message = f"has {len(raw)} objects; must be {config['min_objects']} to {config['max_objects']}"
         problems.append(Problem("annotations", message, "range"))
     raw = raw[: config["max_objects"]]
     image = item.get("image") or {}
     reader = _Reader(config, image.get("width", math.inf), image.get("height", math.inf), problems)
-    return [reader.shape(each, n) for n, each in enumerate(raw)]
+    shapes = [reader.shape(each, n) for n, each in enumerate(raw)]
+    return shapes, {str(n): n - 1 for n in range(1, len(shapes) + 1)} | reader.ids
 
 
 class _Reader:
@@ -195,11 +202,13 @@ class _Reader:
         size, counts = given.get("size"), given.get("counts")
         if size != [self.height, self.width]:
             self.note(f"{path}.size", f"must be [{self.height}, {self.width}], height and width", "size")
-        elif problem := counts_problem(counts, int(self.height * self.width)):
+            return {"size": size, "counts": counts}
+        height, width = int(self.height), int(self.width)
+        if problem := counts_problem(counts, height * width):
             self.note(f"{path}.counts", problem, "rle")
         elif not area(counts or []):
             self.note(f"{path}.counts", "marks no pixel", "size")
-        return {"size": size, "counts": counts}
+        return {"size": [height, width], "counts": counts}
 
     def sizes(self, shape: dict[str, Any], label: dict[str, Any], path: str) -> None:
         if shape["type"] in ("point", "keypoints"):

@@ -24,6 +24,7 @@ from labeling.types import attribute_votes
 from labeling.types.attributes import applies
 from labeling.types.base import TaskType
 from labeling.types.geometry import likeness, outline
+from labeling.types.shape_links import elect_links
 from labeling.types.shape_merge import Shape, edges, merge
 from labeling.types.shape_rounding import as_drawn
 
@@ -63,7 +64,7 @@ def settle(task_type: TaskType, case: Case, config: dict[str, Any], known: Known
     for thing in things:
         thing.depth = _depth(thing, case)
         thing.shape = thing.drawn.get(TRUTH) or merge(thing.drawn, weights[_kind(thing)], config["tolerance"])
-    evidence = _evidence(things, workers, config)
+    evidence = _evidence(things, workers, config, known, weights)
     crowd = _crowd(things, evidence)
     if case.truth is not None:
         return Settled(case.truth, 1.0, 1.0, {}, evidence, crowd, skills)
@@ -157,10 +158,16 @@ def _weights(workers: Sequence[Hashable], known: Known, kind: str) -> dict[Hasha
     return {worker: medoid.weight_of(worker, near)[0] for worker in workers}
 
 
-def _evidence(things: list[Thing], workers: Sequence[Hashable], config: dict[str, Any]) -> dict[Hashable, Sums]:
+def _evidence(
+    things: list[Thing],
+    workers: Sequence[Hashable],
+    config: dict[str, Any],
+    known: Known,
+    weights: Mapping[str, Mapping[Hashable, float]],
+) -> dict[Hashable, Sums]:
     if not workers:
         return {}
-    seen = existence.evidence_of([thing.drawn for thing in things], workers, [thing.there for thing in things])
+    seen = existence.evidence_of([thing.drawn for thing in things], workers, [thing.there for thing in things], known)
     more: dict[Hashable, Sums] = {worker: defaultdict(float) for worker in workers}
     for thing in things:
         drawn = {worker: shape for worker, shape in thing.drawn.items() if worker != TRUTH}
@@ -172,7 +179,10 @@ def _evidence(things: list[Thing], workers: Sequence[Hashable], config: dict[str
             continue
         if _kind(thing) == "box":
             for worker, sums in boxes.evidence_of(
-                {worker: edges(shape) for worker, shape in drawn.items()}, edges(thing.shape)
+                {worker: edges(shape) for worker, shape in drawn.items()},
+                edges(thing.shape),
+                weights["box"],
+                is_truth=TRUTH in thing.drawn,
             ).items():
                 for name, amount in sums.items():
                     more[worker][f"{EDGE}\x1f{name}"] += amount
@@ -229,6 +239,9 @@ def _answer(
         "annotations": annotations,
         "global_attributes": attribute_votes.elect(config["attributes"], whole, applies),
     }
+    if config.get("links"):
+        drawn = [thing.drawn for thing in kept]
+        answer["links"] = elect_links(drawn, [each["label"] for each in annotations], case.answers, config)
     return answer, parts
 
 

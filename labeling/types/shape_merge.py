@@ -12,7 +12,7 @@ import numpy as np
 from labeling.aggregation import boxes, points, regions
 from labeling.aggregation.votes import Floats
 from labeling.types.geometry import likeness, outline
-from labeling.types.rle import decode, encode
+from labeling.types.rle import bounds, decode_part, encode_part
 
 Shape = dict[str, Any]
 Drawn = Mapping[Hashable, Shape]
@@ -74,13 +74,10 @@ def _mask(shapes: Sequence[Shape], weights: Sequence[float]) -> Shape | None:
     if len(shapes) < FEW or len({tuple(each["size"]) for each in shapes}) > 1:
         return shapes[0]
     size = shapes[0]["size"]
-    masks = [decode(size, each["counts"]) for each in shapes]
-    either = np.logical_or.reduce(masks)
-    rows, columns = np.flatnonzero(either.any(axis=1)), np.flatnonzero(either.any(axis=0))
-    crop = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
-    whole = np.zeros(size, dtype=bool)
-    whole[crop], _agreement = regions.vote([mask[crop] for mask in masks], weights)
-    return {"type": "mask", "size": size, "counts": encode(whole)} if whole.any() else None
+    sides = [bounds(size, each["counts"]) for each in shapes]
+    left, right = min(each[0] for each in sides), max(each[2] for each in sides)
+    part, _agreement = regions.vote([decode_part(size, each["counts"], left, right) for each in shapes], weights)
+    return {"type": "mask", "size": size, "counts": encode_part(size, part, left)} if part.any() else None
 
 
 def _line(shapes: Sequence[Shape], weights: Sequence[float]) -> Shape:

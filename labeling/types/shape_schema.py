@@ -1,4 +1,4 @@
-"""The label schema of the drawing types: labels with geometries, minimum sizes, skeletons and attributes."""
+"""The label schema of the drawing types: labels with geometries, minimum sizes, skeletons, attributes and links."""
 
 from __future__ import annotations
 
@@ -7,13 +7,24 @@ from typing import Any
 from labeling.errors import Problem
 from labeling.types.attributes import clean_attributes
 from labeling.types.classification import AUTOMATIC_KEYS
+from labeling.types.relations import clean_relations
 from labeling.types.strict import is_number, read_count, read_object, read_text
 
 GEOMETRIES = ("box", "polygon", "line", "point", "keypoints", "ellipse", "mask")
 TOOL_KEYS = {
     "box": "b", "polygon": "p", "line": "l", "point": "t", "keypoints": "n", "ellipse": "o", "mask": "m",
 }  # fmt: skip
-CONFIG_FIELDS = ("question", "labels", "pixels", "rotation", "min_objects", "max_objects", "tolerance", "attributes")
+CONFIG_FIELDS = (
+    "question",
+    "labels",
+    "pixels",
+    "rotation",
+    "min_objects",
+    "max_objects",
+    "tolerance",
+    "attributes",
+    "links",
+)
 LABEL_FIELDS = ("value", "label", "key", "color", "geometries", "attributes", "min_width", "min_height", "skeleton")
 MOST_LABELS = 200
 MOST_OBJECTS = 5000
@@ -45,6 +56,7 @@ def clean_shape_config(raw: Any, geometries: tuple[str, ...], problems: list[Pro
         "max_objects": most,
         "tolerance": read_size(given.get("tolerance", 10), problems, "tolerance"),
         "attributes": clean_attributes(given.get("attributes", []), problems, "attributes"),
+        "links": clean_relations(given.get("links", []), [label["value"] for label in labels], problems, "links"),
     }
     if config["pixels"] not in ("integer", "float"):
         problems.append(Problem("pixels", "must be integer or float", "invalid"))

@@ -6,9 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-import numpy as np
-from scipy.optimize import linear_sum_assignment
-
 from labeling.aggregation import medoid
 from labeling.aggregation.settling import Case, Known, Settled, learn
 from labeling.errors import InvalidAnswer, InvalidConfig, Problem
@@ -17,11 +14,13 @@ from labeling.types.attributes import read_attributes
 from labeling.types.base import KeyBinding, Kind, Scalar, TaskType
 from labeling.types.geometry import likeness, outline
 from labeling.types.shape_answers import clean_shapes
+from labeling.types.shape_links import clean_links, links_apart
+from labeling.types.shape_matching import f_measure, match, share_differing
 from labeling.types.shape_schema import TOOL_KEYS, clean_shape_config, used_geometries
 from labeling.types.strict import read_object
 
-ATTRIBUTE_WEIGHT = 0.5
-"""How much of a match is lost when every attribute differs."""
+LINK_WEIGHT = 0.3
+"""The share of links in the distance of two answers, where either has any: a missed object costs its links, too."""
 GLOBAL_WEIGHT = 0.2
 """The share of the whole picture's attributes in the distance of two answers, where the schema has any."""
 LEAST_LIKENESS = 0.05
@@ -29,7 +28,10 @@ LEAST_LIKENESS = 0.05
 
 
 class ShapeType(TaskType):
-    """The answer is ``{"annotations": [...], "global_attributes": {...}}``; see shape_answers for the fields."""
+    """The answer is ``{"annotations": [...], "global_attributes": {...}}``; see shape_answers for the fields.
+
+    Where the schema has kinds of links there is also ``"links": [{"from": uuid, "to": uuid, "type": kind}]``.
+    """
 
     family = "image"
     inputs = frozenset({"image"})
@@ -44,24 +46,33 @@ class ShapeType(TaskType):
 
     def clean_answer(self, raw: Any, *, config: dict[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
         problems: list[Problem] = []
-        given = read_object(raw, ("annotations", "global_attributes"), problems)
-        clean = {
-            "annotations": clean_shapes(given.get("annotations"), config, item, problems),
-            "global_attributes": read_attributes(
-                given.get("global_attributes"), config["attributes"], problems, "global_attributes"
-            ),
-        }
+        fields = ("annotations", "global_attributes", *(("links",) if config.get("links") else ()))
+        given = read_object(raw, fields, problems)
+        annotations, places = clean_shapes(given.get("annotations"), config, item, problems)
+        whole = read_attributes(given.get("global_attributes"), config["attributes"], problems, "global_attributes")
+        clean: dict[str, Any] = {"annotations": annotations, "global_attributes": whole}
+        if config.get("links") and not problems:  # a wrong shape would make every link to it look wrong too
+            clean["links"] = clean_links(given.get("links", []), config, annotations, places, problems)
         if problems:
             raise InvalidAnswer(problems)
         return clean
 
     def distance(self, a: dict[str, Any], b: dict[str, Any], config: dict[str, Any]) -> float:
-        """1 - F: twice the summed likeness of the best pairs of objects (of one label), over the count of objects."""
-        shapes = 1 - _f_measure(a["annotations"], b["annotations"], config["tolerance"])
+        """1 - F: twice the summed likeness of the best pairs of objects (of one label), over the count of objects.
+
+        Links and the whole picture's attributes have a share in it where the schema has any.
+        """
+        if a == b:
+            return 0.0
+        matched = match(a["annotations"], b["annotations"], config["tolerance"])
+        apart = 1 - f_measure(matched, len(a["annotations"]), len(b["annotations"]))
+        joined, others = (answer.get("links", []) for answer in (a, b))
+        if joined or others:
+            apart = (1 - LINK_WEIGHT) * apart + LINK_WEIGHT * links_apart(joined, others, matched, config)
         if not config["attributes"]:
-            return shapes
-        differ = _share_differing(a["global_attributes"], b["global_attributes"])
-        return (1 - GLOBAL_WEIGHT) * shapes + GLOBAL_WEIGHT * differ
+            return apart
+        differ = share_differing(a["global_attributes"], b["global_attributes"])
+        return (1 - GLOBAL_WEIGHT) * apart + GLOBAL_WEIGHT * differ
 
     def aggregate(
         self, cases: Sequence[Case], config: dict[str, Any], *, known: Known | None = None, method: str = "e4"
@@ -77,24 +88,33 @@ class ShapeType(TaskType):
         return learn(cases, settle) if known is None else [settle(case, known) for case in cases]
 
     def objects(self, answer: dict[str, Any]) -> list[Any] | None:
-        return [{name: part for name, part in each.items() if name != "uuid"} for each in answer["annotations"]]
+        """Shapes, and links by what they join."""
+        shapes = [{name: part for name, part in each.items() if name != "uuid"} for each in answer["annotations"]]
+        by_id = {each["uuid"]: shape for each, shape in zip(answer["annotations"], shapes, strict=True)}
+        links = [
+            {"link": each["type"], "ends": [by_id[each["from"]], by_id[each["to"]]]} for each in answer.get("links", [])
+        ]
+        return shapes + links
 
     def object_likeness(self, a: Any, b: Any, config: dict[str, Any]) -> float:
-        """A drawn thing moved, or with another label, is the same thing; elsewhere it is another."""
+        """A drawn thing moved, or with another label, is the same thing; elsewhere it is another. So is any link."""
+        if "ends" in a or "ends" in b:
+            return 0.0
         alike = likeness(a, b, config["tolerance"])
         return alike if alike >= LEAST_LIKENESS else 0.0
 
     def export_columns(self, config: dict[str, Any]) -> dict[str, Kind]:
-        return {"objects": "int", "annotations": "json", "global_attributes": "json"}
+        columns: dict[str, Kind] = {"objects": "int", "annotations": "json", "global_attributes": "json"}
+        return columns | ({"links": "json"} if config.get("links") else {})
 
     def export_row(self, answer: dict[str, Any] | None, config: dict[str, Any]) -> dict[str, Scalar]:
         if answer is None:
-            return {"objects": None, "annotations": None, "global_attributes": None}
+            return dict.fromkeys(self.export_columns(config))
         annotations = [_with_vertices(shape) for shape in answer["annotations"]]
+        parts = {"annotations": annotations, **{name: part for name, part in answer.items() if name != "annotations"}}
         return {
             "objects": len(annotations),
-            "annotations": json.dumps(annotations, ensure_ascii=False),
-            "global_attributes": json.dumps(answer["global_attributes"], ensure_ascii=False),
+            **{name: json.dumps(part, ensure_ascii=False) for name, part in parts.items()},
         }
 
     def keys(self, config: dict[str, Any]) -> list[KeyBinding]:
@@ -103,6 +123,13 @@ class ShapeType(TaskType):
         found += [KeyBinding(f"tool.{one}", TOOL_KEYS[one], f"Tool: {one}") for one in used]
         if "box" in used:
             found.append(KeyBinding("tool.extreme", "x", "Tool: box by its four outermost points"))
+        if "mask" in used:
+            found += [
+                KeyBinding("tool.erase", "e", "Tool: eraser"),
+                KeyBinding("tool.fill", "g", "Tool: filled outline"),
+            ]
+        if config.get("links"):
+            found.append(KeyBinding("link", "r", "Link from the region; once more for the next kind"))
         return [binding for binding in found if binding.key] + EDITING
 
 
@@ -111,6 +138,8 @@ def _bindings() -> list[KeyBinding]:
         ("tool.select", "v", "Select and edit"), ("region.next", "j", "Next region"),
         ("region.previous", "k", "Previous region"), ("region.delete", "Delete", "Delete region"),
         ("region.back", "Backspace", "Remove the last vertex, or the region"), ("region.duplicate", "d", "Duplicate"),
+        ("region.copy", "Ctrl+C", "Copy to the next picture: the chosen region, or all"),
+        ("region.copyall", "Shift+C", "Copy to the next picture: all regions"), ("region.paste", "Ctrl+V", "Paste"),
         ("region.hide", "h", "Hide or show region"), ("region.close", "c", "Close the shape"),
         ("region.front", "PageUp", "Bring forward"), ("region.behind", "PageDown", "Send backward"),
         ("view.in", "+", "Zoom in"), ("view.out", "-", "Zoom out"), ("view.fit", "\\", "Fit to window"),
@@ -122,30 +151,11 @@ def _bindings() -> list[KeyBinding]:
             (f"size.{way}", f"Alt+Arrow{way}", f"Resize by a pixel: {way}"),
             (f"grow.{way}", f"Alt+Shift+Arrow{way}", f"Resize by ten pixels: {way}"),
         ]
-    named += [("turn.left", ",", "Turn left"), ("turn.right", ".", "Turn right")]
+    named += [("turn.left", ",", "Turn left, or a narrower brush"), ("turn.right", ".", "Turn right, or a wider brush")]
     return [KeyBinding(*each) for each in named]
 
 
 EDITING = _bindings()
-
-
-def _f_measure(a: list[dict[str, Any]], b: list[dict[str, Any]], tolerance: float) -> float:
-    if not a or not b:
-        return 1.0 if not a and not b else 0.0
-    alike = np.zeros((len(a), len(b)))
-    for i, one in enumerate(a):
-        for j, other in enumerate(b):
-            if one["label"] == other["label"]:
-                kept = 1 - ATTRIBUTE_WEIGHT * _share_differing(one["attributes"], other["attributes"])
-                alike[i, j] = kept * likeness(one, other, tolerance)
-    rows, columns = linear_sum_assignment(alike, maximize=True)
-    matched = sorted(alike[rows, columns].tolist())  # summed in one order whoever comes first
-    return float(min(1.0, 2 * sum(matched) / (len(a) + len(b))))
-
-
-def _share_differing(a: dict[str, Any], b: dict[str, Any]) -> float:
-    names = a.keys() | b.keys()
-    return sum(a.get(name) != b.get(name) for name in names) / len(names) if names else 0.0
 
 
 def _with_vertices(shape: dict[str, Any]) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from typing import Any
 
 from labeling.errors import Problem
 from labeling.types.attributes import read_attributes
+from labeling.types.relations import Words, read_links
 from labeling.types.strict import read_object, read_text
 
 MOST_ANNOTATIONS = 5000
-MOST_RELATIONSHIPS = 5000
 ANNOTATION_FIELDS = ("id", "label", "start", "end", "text", "attributes")
-RELATIONSHIP_FIELDS = ("id", "name", "source_ref", "target_ref")
+WORDS = Words(kind="name", source="source_ref", target="target_ref", thing="span", others=("id",))
 
 
 def read_annotations(
@@ -62,51 +62,14 @@ def read_relationships(
     places: Mapping[str, int],
     problems: list[Problem],
 ) -> list[dict[str, Any]]:
-    """Relationships in canonical order; one without direction begins at the earlier span."""
-    if not isinstance(raw, list) or len(raw) > MOST_RELATIONSHIPS:
-        problems.append(Problem("relationships", f"must be a list of at most {MOST_RELATIONSHIPS}", "type"))
-        return []
-    kinds = {relation["value"]: (place, relation) for place, relation in enumerate(config["relations"])}
-    found: set[tuple[int, int, int]] = set()
-    for n, given in enumerate(raw):
-        path = f"relationships[{n}]"
-        link = read_object(given, RELATIONSHIP_FIELDS, problems, path)
-        if not isinstance(given, dict):
-            continue
-        read_text(link.get("id", "r"), problems, f"{path}.id", longest=100)
-        name = link.get("name")
-        if not isinstance(name, str) or name not in kinds:
-            problems.append(
-                Problem(f"{path}.name", f"{str(name)[:80]!r} is no relation of this schema", "unknown_relation")
-            )
-        source = _read_end(link.get("source_ref"), places, problems, f"{path}.source_ref")
-        target = _read_end(link.get("target_ref"), places, problems, f"{path}.target_ref")
-        if source is None or target is None or not isinstance(name, str) or name not in kinds:
-            continue
-        place, kind = kinds[name]
-        if source == target:
-            problems.append(Problem(f"{path}.target_ref", "is the same span", "same"))
-        elif not may_relate(kind, annotations[source]["label"], annotations[target]["label"]):
-            problems.append(Problem(path, f"{name!r} may not join these labels", "labels"))
-        else:
-            key = (source, target, place) if kind["directed"] else (min(source, target), max(source, target), place)
-            if key in found:
-                problems.append(Problem(path, "is named twice", "duplicate"))
-            found.add(key)
+    """Relationships in canonical order, with canonical ids."""
+    labels = [annotation["label"] for annotation in annotations]
+    links = read_links(raw, config["relations"], labels, places, WORDS, problems, "relationships")
     names = [relation["value"] for relation in config["relations"]]
     return [
         {"id": f"r{n}", "name": names[place], "source_ref": f"a{source + 1}", "target_ref": f"a{target + 1}"}
-        for n, (source, target, place) in enumerate(sorted(found), 1)
+        for n, (source, target, place) in enumerate(links, 1)
     ]
-
-
-def may_relate(relation: dict[str, Any], source: str, target: str) -> bool:
-    """Whether labels may stand at the ends; without direction either way round will do."""
-
-    def fits(one: str, other: str) -> bool:
-        return (not relation["from"] or one in relation["from"]) and (not relation["to"] or other in relation["to"])
-
-    return fits(source, target) or (not relation["directed"] and fits(target, source))
 
 
 def _read_offsets(span: dict[str, Any], text: str, problems: list[Problem], path: str) -> tuple[int, int]:
@@ -137,13 +100,6 @@ def _read_label(
     else:
         return labels[raw]
     return 0, None
-
-
-def _read_end(raw: Any, places: Mapping[str, int], problems: list[Problem], path: str) -> int | None:
-    if not isinstance(raw, str) or raw not in places:
-        problems.append(Problem(path, f"{str(raw)[:80]!r} is not the id of a span", "unknown_span"))
-        return None
-    return places[raw]
 
 
 def _note_clashes(

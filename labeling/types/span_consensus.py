@@ -112,7 +112,7 @@ def _span_by_span(
     found = [(span, share) for span, share in zip(candidates, there, strict=True) if round(share, 9) >= 0.5]
     right = sum(share for _span, share in found)
     sure = 2 * right / (len(found) + sum(there)) if found else 1 - max(there, default=0.0)
-    evidence = existence.evidence_of(marked, workers, there)
+    evidence = existence.evidence_of(marked, workers, there, known)
     more = {"span\x1freal": sum(there), "span\x1fcandidates": float(len(there))}
     return found, min(sure, 1.0), evidence, {worker: existence.skill(rates[worker]) for worker in workers}, more
 

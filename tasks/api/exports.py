@@ -22,8 +22,8 @@ class ExportOut(serializers.ModelSerializer[Export]):
     class Meta:
         model = Export
         fields = (
-            "id", "project", "state", "format", "include_answers", "include_unresolved", "as_of", "total", "rows",
-            "size", "sha256", "schema_version", "error", "created_at", "finished_at", "download_url",
+            "id", "project", "state", "format", "include_answers", "include_unresolved", "include_gold", "as_of",
+            "total", "rows", "size", "sha256", "schema_version", "error", "created_at", "finished_at", "download_url",
         )  # fmt: skip
 
     def get_download_url(self, export: Export) -> str | None:
@@ -37,6 +37,9 @@ class Exports(APIView):
         format = serializers.CharField(max_length=20)
         include_answers = serializers.BooleanField(default=False)
         include_unresolved = serializers.BooleanField(default=False)
+        include_gold = serializers.BooleanField(
+            default=False, help_text="Tasks with a known answer too, which are no data."
+        )
 
     @extend_schema(operation_id="exports_list", responses=ExportOut(many=True))
     def get(self, request: Any, project_id: int) -> Response:

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from tasks.api import comments, machine_figures, machines, projects, suggestions, tasks
+from tasks.api import (
+    checks,
+    comments,
+    gold,
+    machine_figures,
+    machines,
+    projects,
+    quality,
+    restrictions,
+    suggestions,
+    tasks,
+)
 
 urlpatterns = [
     path("task-types", projects.TaskTypes.as_view(), name="api-task-types"),
@@ -9,6 +20,17 @@ urlpatterns = [
     path("projects/<int:project_id>/versions", projects.Versions.as_view(), name="api-project-versions"),
     path("projects/<int:project_id>/launch", projects.Launch.as_view(), name="api-project-launch"),
     path("projects/<int:project_id>/progress", projects.Progress.as_view(), name="api-project-progress"),
+    path("projects/<int:project_id>/quality", quality.Quality.as_view(), name="api-project-quality"),
+    path(
+        "projects/<int:project_id>/quality/estimate",
+        quality.QualityEstimate.as_view(),
+        name="api-project-quality-estimate",
+    ),
+    path(
+        "projects/<int:project_id>/quality/policies",
+        quality.QualityPolicies.as_view(),
+        name="api-project-quality-policies",
+    ),
     path("projects/<int:project_id>/tasks", tasks.ProjectTasks.as_view(), name="api-project-tasks"),
     path("projects/<int:project_id>/results", tasks.ProjectResults.as_view(), name="api-project-results"),
     path("projects/<int:project_id>/comments", comments.Comments.as_view(), name="api-project-comments"),
@@ -25,6 +47,17 @@ urlpatterns = [
         )
         for to in ("resolve", "reopen")
     ],
+    path("projects/<int:project_id>/check-rules", checks.CheckRulesView.as_view(), name="api-check-rules"),
+    path("projects/<int:project_id>/people", checks.ProjectPeople.as_view(), name="api-project-people"),
+    path("projects/<int:project_id>/gold-column", checks.GoldColumn.as_view(), name="api-gold-column"),
+    path("projects/<int:project_id>/gold", gold.GoldList.as_view(), name="api-project-gold"),
+    path("projects/<int:project_id>/gold/<int:gold_id>", gold.OneGold.as_view(), name="api-gold"),
+    path("projects/<int:project_id>/gold/<int:gold_id>/retire", gold.RetireGold.as_view(), name="api-gold-retire"),
+    path(
+        "projects/<int:project_id>/gold/<int:gold_id>/reactivate",
+        gold.ReactivateGold.as_view(),
+        name="api-gold-reactivate",
+    ),
     path(
         "projects/<int:project_id>/suggestion-problems",
         suggestions.SuggestionProblems.as_view(),
@@ -57,6 +90,18 @@ urlpatterns = [
         "projects/<int:project_id>/machine-policy/reopen",
         machine_figures.ReopenSettled.as_view(),
         name="api-machine-policy-reopen",
+    ),
+    path("restrictions", restrictions.Restrictions.as_view(), name="api-restrictions"),
+    path("restrictions/preview", restrictions.PreviewRestriction.as_view(), name="api-restrictions-preview"),
+    path("restrictions/<int:restriction_id>/lift", restrictions.LiftRestriction.as_view(), name="api-restriction-lift"),
+    path(
+        "restrictions/<int:restriction_id>/decide", restrictions.DecideAppeal.as_view(), name="api-restriction-decide"
+    ),
+    path("work/restrictions", restrictions.OwnRestrictions.as_view(), name="api-work-restrictions"),
+    path(
+        "work/restrictions/<int:restriction_id>/appeal",
+        restrictions.AppealRestriction.as_view(),
+        name="api-work-restriction-appeal",
     ),
     path("tasks/<int:task_id>", tasks.OneTask.as_view(), name="api-task"),
     path("tasks/<int:task_id>/cancel", tasks.CancelTask.as_view(), name="api-task-cancel"),

@@ -22,10 +22,11 @@ from tasks.services import leasing
 from tasks.services.answering import NoSuchAssignment, Sent, submit_answer
 from tasks.services.commenting import add_comment
 from tasks.services.drafts import save_draft
+from tasks.services.entering import feedback
 from tasks.services.exchanging import exchange, note_presence
 from tasks.services.selecting import claim_task
 from tasks.services.skipping import skip
-from tasks.states import AssignmentState
+from tasks.states import AssignmentState, TaskState
 
 MOST_HISTORY = 100
 
@@ -140,7 +141,10 @@ class SubmitAnswer(WorkView):
             outcome = submit_answer(sent=sent, who=who, loaded=loaded, now=timezone.now())
         except NoSuchAssignment:
             raise Http404 from None
-        reply = {"id": sent.id, "assignment": mine.pk, "status": outcome.status, "answer_id": outcome.answer_id}
+        reply: dict[str, Any] = {"id": sent.id, "assignment": mine.pk, "status": outcome.status}
+        reply["answer_id"] = outcome.answer_id
+        if mine.task.state == TaskState.PRACTICE:
+            reply["feedback"] = feedback(answer_id=outcome.answer_id, now=timezone.now())
         return Response(reply, status=200 if outcome.status == "duplicate" else 201)
 
 

@@ -29,7 +29,7 @@ class SuggestionOut(s.Serializer):
 
 class WorkTaskOut(s.Serializer):
     assignment = s.IntegerField()
-    task = s.IntegerField()
+    task = s.IntegerField(help_text="A number that stands for the task among annotators; not its id.")
     project = s.IntegerField()
     schema_version = s.IntegerField()
     item = WorkItemOut()
@@ -191,6 +191,7 @@ class ProjectToWorkOnOut(s.Serializer):
     content_risks = s.ListField(child=s.CharField())
     content_note = s.CharField()
     left = s.IntegerField(help_text="Tasks with a free slot, counted up to 1000.")
+    to_fix = s.IntegerField(help_text="Answers of yours that a reviewer returned.")
     left_is_more = s.BooleanField()
     done = s.IntegerField(help_text="Answered by the caller.")
 

@@ -32,7 +32,14 @@ def settle_project(project_id: int) -> int:
 
 @shared_task
 def settle_orders() -> int:
+    """Beat runs this every two seconds: a consensus comes a moment after the last answer."""
     return settling.settle_due(now=timezone.now())
+
+
+@shared_task
+def settle_missed() -> int:
+    """Whatever way a task was resolved, and whatever message was lost. Beat runs this every minute."""
+    return settling.note_resolved(now=timezone.now())
 
 
 def _nothing(event: Event) -> tuple[()]:
@@ -45,4 +52,4 @@ def _project(event: Event) -> tuple[int] | None:
 
 subscribe(prepare_orders, "order.placed", "batch.finalized", arguments=_nothing)
 subscribe(fetch_files, "client_file.requested", arguments=_nothing)
-subscribe(settle_project, "task.resolved", "tasks.resolved", arguments=_project)
+subscribe(settle_project, "task.resolved", "tasks.resolved", "review.decided", arguments=_project)

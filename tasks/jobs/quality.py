@@ -6,7 +6,7 @@ from django.utils import timezone
 from labeling.outbox.subscriptions import subscribe
 from tasks.models import Project
 from tasks.selectors import quality as selectors
-from tasks.services import consensus
+from tasks.services import consensus, measuring, rejecting
 from tasks.services.consensus.refit import EAGER, NIGHT, REST
 
 
@@ -15,6 +15,19 @@ def update_project(project_id: int) -> None:
     """Apply the project's waiting answers."""
     if Project.objects.filter(pk=project_id).exists() and consensus.update_project(project_id=project_id):
         update_project.delay(project_id)
+
+
+@shared_task
+def measure_agreement(project_id: int) -> None:
+    """The figures of a project whose page was looked at after new answers."""
+    if project := Project.objects.filter(pk=project_id).first():
+        measuring.measure(project=project, now=timezone.now())
+
+
+@shared_task
+def finalize_rejections() -> int:
+    """Close rejections whose time to be fixed is over. Run by beat."""
+    return rejecting.finalize_overdue(now=timezone.now())
 
 
 @shared_task
@@ -28,6 +41,8 @@ def update_waiting_projects() -> int:
 
 subscribe(
     update_project,
-    *("answer.submitted", "answer.corrected", "answers.left_out", "answers.taken_in", "policy.changed"),
+    *("answer.submitted", "answer.corrected", "answer.rejected", "answer.restored"),
+    *("answers.left_out", "answers.taken_in", "policy.changed"),
     arguments=lambda event: (event.project_id,),
 )
+subscribe(measure_agreement, "agreement.asked", arguments=lambda event: (event.project_id,))

@@ -1,23 +1,29 @@
 from tasks.models.comments import Comment
 from tasks.models.data import Dataset, Item, Upload, UploadProblem
 from tasks.models.exports import Export, ExportRow
+from tasks.models.gold import CheckRules, Entry, Gold, GoldProblem, PaidTime, Verdict
 from tasks.models.machines import Acceptance, AcceptedTask, Machine, MachineAnswer, MachinePolicy
 from tasks.models.ordering import Batch, ClientFile, Order, OrderParams, OrderProject, OrderTag, QualityTask
 from tasks.models.policy import Calibration, LeftOut, QualityPolicy
 from tasks.models.projects import Project, ProjectVersion
-from tasks.models.quality import AnnotatorCounts, Consensus, QualityState
+from tasks.models.quality import AgreementReport, AnnotatorCounts, Consensus, QualityState
+from tasks.models.review import Appeal, Rejection, Review
+from tasks.models.skills import Sign, Skill
 from tasks.models.webhooks import CallbackAccount, Delivery, Webhook
 from tasks.models.work import Answer, Assignment, ClaimCursor, Draft, SuggestionProblem, Task
 
 __all__ = [
     "Acceptance",
     "AcceptedTask",
+    "AgreementReport",
     "AnnotatorCounts",
     "Answer",
+    "Appeal",
     "Assignment",
     "Batch",
     "Calibration",
     "CallbackAccount",
+    "CheckRules",
     "ClaimCursor",
     "ClientFile",
     "Comment",
@@ -25,8 +31,11 @@ __all__ = [
     "Dataset",
     "Delivery",
     "Draft",
+    "Entry",
     "Export",
     "ExportRow",
+    "Gold",
+    "GoldProblem",
     "Item",
     "LeftOut",
     "Machine",
@@ -36,14 +45,20 @@ __all__ = [
     "OrderParams",
     "OrderProject",
     "OrderTag",
+    "PaidTime",
     "Project",
     "ProjectVersion",
     "QualityPolicy",
     "QualityState",
     "QualityTask",
+    "Rejection",
+    "Review",
+    "Sign",
+    "Skill",
     "SuggestionProblem",
     "Task",
     "Upload",
     "UploadProblem",
+    "Verdict",
     "Webhook",
 ]

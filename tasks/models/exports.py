@@ -17,6 +17,7 @@ class Export(models.Model):
     format = models.CharField(max_length=20)  # an exporter's name
     include_answers = models.BooleanField(default=False)
     include_unresolved = models.BooleanField(default=False)
+    include_gold = models.BooleanField(default=False)  # tasks that are checks or practice, with what is known
     as_of = models.DateTimeField(null=True)
     total = models.PositiveIntegerField(default=0)
     rows = models.PositiveIntegerField(default=0)

@@ -14,7 +14,7 @@ from tasks.models.moves import MovingQuerySet
 from tasks.models.projects import Project
 from tasks.models.work import Task
 from tasks.states import BatchState, OrderState, choices
-from workers.models import Group, Organization
+from workers.models import Group, Organization, User
 from workers.models.access import Mode
 
 
@@ -36,6 +36,8 @@ class OrderProject(models.Model):
     options = models.JSONField(default=dict)  # what else was said at its creation
     version = models.PositiveIntegerField(default=0)  # of the newest OrderParams; 0 = none were ever given
     project = models.OneToOneField(Project, null=True, on_delete=models.SET_NULL, related_name="ordered_as")
+    members: "models.ManyToManyField[User, models.Model]" = models.ManyToManyField(User, related_name="+", blank=True)
+    groups: "models.ManyToManyField[Group, models.Model]" = models.ManyToManyField(Group, related_name="+", blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -48,6 +48,8 @@ class QualityState(models.Model):
     must_refit = models.BooleanField(default=False)  # at once, and into every row
     is_exact = models.BooleanField(default=True)  # every row is what a fit of all answers says
     settled_at = models.DateTimeField(null=True)  # when a row last changed
+    skilled_at = models.DateTimeField(null=True)  # when people's skills were last worked out
+    skilled_at_applied = models.PositiveBigIntegerField(default=0)  # and the answers applied then
 
 
 class AnnotatorCounts(models.Model):
@@ -62,3 +64,17 @@ class AnnotatorCounts(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "annotator"], name="counts_once_per_annotator")]
+
+
+class AgreementReport(models.Model):
+    """How far a project's people agree, as a job measured it at one time. The newest one is shown."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="agreement_reports")
+    measured_at = models.DateTimeField(default=timezone.now)
+    newest_answer = models.BigIntegerField(default=0)  # it knows; a report is stale when there is a newer one
+    live_answers = models.PositiveIntegerField(default=0)  # and when there are more or fewer
+    config_hash = models.CharField(max_length=64)
+    figures = models.JSONField()  # of labeling.agreement.figures, and {"reviews": …}
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "-id"], name="agreement_newest")]

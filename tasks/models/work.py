@@ -85,7 +85,7 @@ class Assignment(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="assignments")
     annotator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
-    state = models.CharField(max_length=10, choices=choices(AssignmentState))
+    state = models.CharField(max_length=20, choices=choices(AssignmentState))
     schema_version = models.PositiveIntegerField()  # the project's version when it was given out
     expires_at = models.DateTimeField(null=True)  # of the offer or the lease
     offered_at = models.DateTimeField(null=True)
@@ -125,6 +125,9 @@ class ClaimCursor(models.Model):
     exhausted_until = models.DateTimeField(null=True)  # nothing was left: do not scan again before
     rewound_at = models.DateTimeField(null=True)  # slots open behind cursors all the time: do not go back for each
 
+    check_rate = models.FloatField(null=True)  # share of their claims that is gold; null: nobody knows them yet
+    checked = models.BooleanField(default=False)  # the last one given was gold: the next one is not
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "annotator"], name="one_cursor_per_annotator")]
 
@@ -152,7 +155,7 @@ class Answer(models.Model):
     active_ms = models.PositiveIntegerField(default=0)
     suggestion_outcome = models.CharField(max_length=10, blank=True)  # accepted, changed, rejected; "" = none was shown
     suggestion_counts = models.JSONField(null=True)  # {"kept", "changed", "added", "removed"} where there are objects
-    is_live = models.BooleanField(default=True)  # false once superseded
+    is_live = models.BooleanField(default=True)  # false once superseded or rejected
     supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="superseded_by")
     is_applied = models.BooleanField(default=False)  # has reached the project's consensus state
     is_locked = models.BooleanField(default=False)  # exported: no correction any more

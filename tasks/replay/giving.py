@@ -76,7 +76,9 @@ def _give(
         for result in reply["results"]:
             if result["status"] not in GIVEN:
                 raise AnswerRefused(f"answer {result['id']} is {result['status']}: {result.get('detail')}")
-        leased = {turn["task"]: turn for turn in reply["tasks"]}
+        turns = {turn["assignment"]: turn for turn in reply["tasks"]}
+        given = {one["task"]: one["assignment"] for one in reply["claimed"] if one["status"] == "leased"}
+        leased = {task: turns[assignment] for task, assignment in given.items() if assignment in turns}
         advance(len(answers) + sum(task not in leased for task in claim))
         answers = [
             {

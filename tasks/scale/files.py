@@ -1,7 +1,9 @@
 """Files of client programs: sent to us, or fetched by us, and named in orders by an address of ours."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
@@ -13,7 +15,7 @@ from labeling.errors import InvalidInput, Problem
 from labeling.http import outgoing
 from labeling.images import format_of
 from labeling.outbox import events
-from tasks.models import ClientFile
+from tasks.models import ClientFile, Order
 from tasks.scale.projects import Duplicate
 from workers.links import base_url
 from workers.models import Organization
@@ -61,6 +63,18 @@ def keep_upload(
         storage.delete(key)
         raise
     return row
+
+
+def keeper(order: Order) -> Callable[[bytes], str]:
+    """Stores pictures of an order's response; its client reads each at the address, with its key."""
+
+    def keep(png: bytes) -> str:
+        file = keep_upload(
+            organization=order.organization, mode=order.mode, stream=BytesIO(png), name="segments.png", about={}
+        )
+        return address_of(file)
+
+    return keep
 
 
 @transaction.atomic

@@ -31,6 +31,7 @@ LARGEST_TEXT = 1024 * 1024
 WAITS = (10, 60, 300, 1800)  # seconds before another try to fetch, where it may help
 HELD_FOR = timedelta(minutes=3)  # a fetch under way is looked at again after this: its process may be gone
 MOST_AT_ONCE = 50
+FIRST_BATCH = 900  # priority of the tasks of the first batch in an order made by hand
 
 
 class Unfetched(GroundworkError):
@@ -173,7 +174,7 @@ def open_order(
         project=project,
         item=stored,
         state=TaskState.PAUSED if paused else TaskState.OPEN,
-        priority=order.priority,
+        priority=priority_of(order),
         own_version=version.number if version else None,
         suggestion=suggestion,
         wanted=overlap,
@@ -196,6 +197,12 @@ def open_order(
         items=[stored.pk, stored.pk],
     )
     return task
+
+
+def priority_of(order: Order) -> int:
+    """A batch that somebody put in order comes before others, the first one first; else the task's own."""
+    place = order.batch.place if order.batch is not None else None
+    return order.priority if place is None else max(FIRST_BATCH - place, order.priority)
 
 
 def project_for(order: Order, kind: Kind, asked: Asked, now: datetime) -> Project:

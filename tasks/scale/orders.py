@@ -12,6 +12,7 @@ from labeling.http.outgoing import address_problem
 from labeling.types import registry
 from tasks.models import Batch, Order, OrderProject, OrderTag
 from tasks.scale.batches import OPEN_FOR_TASKS, locked_batch, move, need, reopen, told_of
+from tasks.scale.files import keeper
 from tasks.scale.finishing import emit, finish
 from tasks.scale.kinds import Asked, Kind
 from tasks.scale.opening import open_order
@@ -89,7 +90,7 @@ def create_order(
         if batch is not None:
             reopen(batch)
         if mode == "test":
-            response = kind.made_up(said.params, said.instruction, order.public_id)
+            response = kind.made_up(said.params, said.instruction, order.public_id, keeper(order))
             finish(order=order, state=OrderState.COMPLETED, response=response, now=now)
         elif batch is None or batch.state != BatchState.STAGING:
             start(order, kind, asked, now)

@@ -148,6 +148,7 @@ def work_project(
                 config=config,
                 guideline=guideline,
                 overlap=overlap,
+                **people_of(locked),
             )
             launch(project=project, dataset=dataset_of(project), actor=None, now=now)
             OrderProject.objects.filter(pk=locked.pk).update(project=project)
@@ -161,6 +162,18 @@ def work_project(
             return project
     ordered.refresh_from_db(fields=["project"])
     return Project.objects.get(ordered_as=ordered)
+
+
+def people_of(ordered: OrderProject) -> dict[str, Any]:
+    """Who may work on its tasks: those assigned and the groups', or every labeler where nobody is."""
+    members, groups = ([row.pk for row in rows.all()] for rows in (ordered.members, ordered.groups))
+    return {"members": members, "groups": groups, "open_to_all": not members and not groups}
+
+
+def apply_people(*, ordered: OrderProject, now: datetime) -> None:
+    """Who is assigned has changed: so has who may work, where there is work already."""
+    if ordered.project is not None:
+        services.change_project(project=ordered.project, actor=None, now=now, **people_of(ordered))
 
 
 def dataset_of(project: Project) -> Dataset:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from labeling.errors import InvalidInput
 from tasks.models import Answer, Consensus, Order
+from tasks.scale.files import keeper
 from tasks.scale.finishing import finish
 from tasks.scale.projects import kind_in
 from tasks.states import OrderState, TaskState
@@ -14,12 +15,12 @@ LOOK_AGAIN = timedelta(seconds=2)  # the consensus comes a moment after the last
 MOST_AT_ONCE = 500
 
 
-def note_resolved(*, project_id: int, now: datetime) -> int:
-    """Mark the project's orders whose tasks are resolved by now; returns how many."""
-    waiting = Order.objects.filter(
-        project__project=project_id, state=OrderState.PENDING, settle_at=None, task__state=TaskState.RESOLVED
-    )
-    ids = list(waiting.values_list("pk", flat=True))
+def note_resolved(*, project_id: int | None = None, now: datetime) -> int:
+    """Mark the orders whose tasks are resolved by now, of one project or of all; returns how many."""
+    waiting = Order.objects.filter(state=OrderState.PENDING, settle_at=None, task__state=TaskState.RESOLVED)
+    if project_id is not None:
+        waiting = waiting.filter(project__project=project_id)
+    ids = list(waiting.values_list("pk", flat=True)[:MOST_AT_ONCE])
     return Order.objects.filter(pk__in=ids, state=OrderState.PENDING, settle_at=None).update(settle_at=now)
 
 
@@ -41,7 +42,7 @@ def settle(*, order_id: int, now: datetime) -> bool:
         Order.objects.filter(pk=order_id, state=OrderState.PENDING).update(settle_at=now + LOOK_AGAIN)
         return False
     live.update(is_locked=True)  # it is delivered: no correction any more
-    response = kind_in(order.project, order.type).response(found.value, order.params, order.public_id)
+    response = kind_in(order.project, order.type).respond(found.value, order.params, order.public_id, keeper(order))
     try:
         finish(order=order, state=OrderState.COMPLETED, response=response, now=now)
     except InvalidInput:

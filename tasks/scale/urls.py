@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks.scale.views import batches, files, projects, tasks, teams
+from tasks.scale.views import batches, files, projects, quality, studio, tasks, teams
 
 urlpatterns = [
     path("tasks", tasks.Tasks.as_view()),
@@ -28,4 +28,15 @@ urlpatterns = [
     path("teams", teams.Teams.as_view()),
     path("teams/invite", teams.Invite.as_view()),
     path("teams/set_role", teams.SetRole.as_view()),
+    path("evaluation_tasks/<str:kind>", quality.QualityTasks.as_view(is_training=False)),
+    path("training_tasks/<str:kind>", quality.QualityTasks.as_view(is_training=True)),
+    path("studio/assignments", studio.Assignments.as_view()),
+    path("studio/assignments/add", studio.ChangeAssignments.as_view(add=True)),
+    path("studio/assignments/remove", studio.ChangeAssignments.as_view(add=False)),
+    path("studio/projects/<path:name>/groups", studio.ProjectGroups.as_view()),
+    path("studio/projects/<path:name>/groups/<path:group_name>", studio.ProjectGroup.as_view()),
+    path("studio/batches", studio.StudioBatches.as_view()),
+    path("studio/batches/set_priorities", studio.SetPriorities.as_view()),
+    path("studio/batches/reset_priorities", studio.ResetPriorities.as_view()),
+    path("studio/batches/<path:name>", studio.StudioBatch.as_view()),
 ]

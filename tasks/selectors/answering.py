@@ -10,6 +10,7 @@ from django.db.models import Q
 from tasks.models import Answer, Assignment, ProjectVersion
 from tasks.selectors.eligibility import Annotator
 from tasks.selectors.suggestions import to_show
+from tasks.states import TaskState
 
 CORRECTABLE = 10  # one's last answers that may still be corrected
 
@@ -21,6 +22,7 @@ class Turn:
     id: int
     state: str
     task_id: int
+    task_state: str
     project_id: int
     project_type: str
     project_state: str
@@ -60,13 +62,15 @@ def turns_of(who: Annotator, assignment_ids: Collection[int]) -> dict[int, Turn]
     )
     rows = mine.values(
         *("pk", "state", "leased_at", "task_id", "project_id", "project__type", "project__state"),
-        *("task__item__data", "task__item__media", "task__suggestion", "task__own_version", "draft__seq"),
+        *("task__state", "task__item__data", "task__item__media", "task__suggestion", "task__own_version"),
+        "draft__seq",
     )
     return {
         row["pk"]: Turn(
             id=row["pk"],
             state=row["state"],
             task_id=row["task_id"],
+            task_state=row["task__state"],
             project_id=row["project_id"],
             project_type=row["project__type"],
             project_state=row["project__state"],
@@ -103,6 +107,7 @@ def correctable(who: Annotator) -> dict[int, bool]:
     """The person's last live answers, newest first: {id: may be corrected}."""
     rows = (
         Answer.objects.filter(annotator_id=who.user_id, is_live=True, project__organization_id=who.organization_id)
+        .exclude(task__state=TaskState.PRACTICE)  # those stand as they were given
         .order_by("-pk")
         .values_list("pk", "is_locked", "project__state")[:CORRECTABLE]
     )

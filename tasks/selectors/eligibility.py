@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from tasks.models import ClaimCursor, Project
+from tasks.models import ClaimCursor, Entry, Project
 from tasks.states import ProjectState
-from workers.models import Group, Membership
+from workers.models import Group, Membership, Restriction
 from workers.selectors.membership import LABELS
 
 Position = tuple[int, int, int]  # -priority, taken, task id: the order in which open tasks are given out
@@ -36,6 +36,10 @@ class OpenProject:
     position: Position | None
     exhausted_until: datetime | None
     rewound_at: datetime | None
+    checks: int = 0  # active gold of the project
+    check_rate: float | None = None
+    checked: bool = False
+    is_admitted: bool = True  # or has a training or a test before them
 
     def is_exhausted(self, now: datetime) -> bool:
         """Nothing was left a moment ago, and no slot has opened since."""
@@ -53,17 +57,25 @@ def workable_projects(
     groups = Project.groups.through._default_manager.filter(
         project_id=OuterRef("pk"), group__in=Group.objects.filter(users=who.user_id)
     )
-    return mine.filter(Q(open_to_all=True) | Exists(members) | Exists(groups)).order_by("-priority", "id")
+    kept_out = Restriction.objects.filter(
+        Q(project_id=None) | Q(project_id=OuterRef("pk")),
+        user=who.user_id,
+        organization=who.organization_id,
+        lifted_at=None,
+    )
+    allowed = mine.filter(Q(open_to_all=True) | Exists(members) | Exists(groups)).filter(~Exists(kept_out))
+    return allowed.order_by("-priority", "id")
 
 
 def open_projects(who: Annotator, *, project_id: int | None = None, to_offer: bool = False) -> list[OpenProject]:
     """The same with the person's cursors, in one query."""
     cursor = ClaimCursor.objects.filter(project_id=OuterRef("pk"), annotator_id=who.user_id)
-    names = ("epoch", "rank", "taken", "task_id", "exhausted_until", "rewound_at")
+    names = ("epoch", "rank", "taken", "task_id", "exhausted_until", "rewound_at", "check_rate", "checked")
     cursors: dict[str, Any] = {f"cursor_{name}": Subquery(cursor.values(name)[:1]) for name in names}
-    rows = workable_projects(who, project_id=project_id).annotate(**cursors)
+    found = workable_projects(who, project_id=project_id).annotate(**cursors, is_admitted=admitted(who))
     if to_offer:
-        rows = rows.filter(self_selection=False)
+        found = found.filter(self_selection=False, is_admitted=True)
+    rows = found.values_list("pk", "version", "epoch", "checks", "is_admitted", *cursors)
     return [
         OpenProject(
             id=pk,
@@ -74,11 +86,19 @@ def open_projects(who: Annotator, *, project_id: int | None = None, to_offer: bo
             position=None if seen is None else (rank, taken, task_id),
             exhausted_until=exhausted,
             rewound_at=rewound,
+            checks=checks,
+            check_rate=rate,
+            checked=bool(checked),
+            is_admitted=admits,
         )
-        for pk, version, epoch, seen, rank, taken, task_id, exhausted, rewound in rows.values_list(
-            "pk", "version", "epoch", *cursors
-        )
+        for pk, version, epoch, checks, admits, seen, rank, taken, task_id, exhausted, rewound, rate, checked in rows
     ]
+
+
+def admitted(who: Annotator) -> Q:
+    """Whether the person may do live work: projects with a training or a test let nobody in before."""
+    entry = Entry.objects.filter(project_id=OuterRef("pk"), annotator_id=who.user_id, admitted_at__isnull=False)
+    return Q(has_entry=False) | Q(Exists(entry))
 
 
 def people_at_work(organization_id: int, now: datetime) -> list[int]:

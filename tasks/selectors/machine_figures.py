@@ -10,18 +10,18 @@ from labeling.aggregation import medoid
 from labeling.quality.reliance import Difference, Share, difference
 from labeling.types import registry
 from labeling.types.base import TaskType
-from tasks.models import Answer, Consensus, Machine, MachineAnswer, Project, ProjectVersion
+from tasks.models import Answer, Consensus, Gold, Machine, MachineAnswer, Project, ProjectVersion
 from tasks.models.machines import Purpose
 from tasks.selectors.machines import machine_users
 from tasks.selectors.policies import left_out_of
-from tasks.states import TaskState
+from tasks.states import GoldState, TaskState
 
 NEWEST = 5000  # answers of a machine that are looked at
 NEAR = 0.1  # as far as this from the people's answer, by the type's own distance, is right
 MOST_LABELS = 20
 REVIEW = "review"  # the method of a consensus that a reviewer settled
 BY_MACHINE = "machine"  # of one that a machine settled alone
-CLOSED = (TaskState.RESOLVED, TaskState.IN_REVIEW)
+CLOSED = (TaskState.RESOLVED, TaskState.IN_REVIEW, TaskState.CHECK, TaskState.PRACTICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,10 @@ def judged_answers(project: Project, machine: Machine, *, newest: int = NEWEST) 
 
 
 def _verdicts(tasks: Collection[int]) -> dict[int, dict[str, Any]]:
-    return {
+    known: dict[int, dict[str, Any]] = {}
+    for some in _chunks(list(tasks)):
+        known |= dict(Gold.objects.filter(task_id__in=some, state=GoldState.ACTIVE).values_list("task_id", "answer"))
+    return known | {
         task_id: value
         for some in _chunks(list(tasks))
         for task_id, value in Consensus.objects.filter(task_id__in=some, method=REVIEW).values_list("task_id", "value")

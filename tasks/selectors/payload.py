@@ -1,15 +1,20 @@
-"""TASK and PROJECT as the labeling page receives them: rows straight to dictionaries, two queries for any number."""
+"""TASK and PROJECT as the labeling page receives them: rows straight to dictionaries, two queries for any number.
+
+A check must look like any other task: the same fields, and numbers in place of ids, which would tell its age.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from labeling.markdown import to_html
+from labeling.pseudonym import number_of
 from labeling.types import registry
 from tasks.models import Assignment, Item, ProjectVersion
 from tasks.selectors.answering import configs_of, judged
-from tasks.selectors.media import image_links
+from tasks.selectors.entry import place_in_practice
+from tasks.selectors.media import image_links, media_url
 from tasks.selectors.suggestions import is_column, to_show, usable
-from tasks.states import AssignmentState
+from tasks.states import AssignmentState, TaskState
 
 FIELDS = (
     "pk",
@@ -17,6 +22,7 @@ FIELDS = (
     "project_id",
     "project__type",
     "project__suggestion_field",
+    "project__gold_field",
     "schema_version",
     "state",
     "leased_at",
@@ -25,6 +31,8 @@ FIELDS = (
     "task__item__data",
     "task__item__media",
     "task__suggestion",
+    "task__state",
+    "annotator_id",
     "draft__seq",
     "draft__value",
 )
@@ -71,10 +79,12 @@ def task(row: Mapping[str, Any], suggestion: dict[str, Any] | None = None) -> di
     data = row["task__item__data"]
     if is_column(row["task__suggestion"]):  # it comes checked, as the suggestion; else it is data like any other
         data = {name: value for name, value in data.items() if name != row["project__suggestion_field"]}
+    if row["project__gold_field"]:  # never told, of any item
+        data = {name: value for name, value in data.items() if name != row["project__gold_field"]}
     open_draft = row["draft__seq"] is not None and row["state"] == AssignmentState.LEASED
-    return {
+    told = {
         "assignment": row["pk"],
-        "task": row["task_id"],
+        "task": number_of("task", row["task_id"]),
         "project": row["project_id"],
         "schema_version": row["schema_version"],
         "item": item(row["task__item_id"], data, row["task__item__media"], row["project__type"]),
@@ -82,6 +92,9 @@ def task(row: Mapping[str, Any], suggestion: dict[str, Any] | None = None) -> di
         "draft": {"seq": row["draft__seq"], "value": row["draft__value"]} if open_draft else None,
         "lease_expires_at": row["expires_at"],
     }
+    if row["task__state"] == TaskState.PRACTICE:  # said openly; a check has nothing that work has not
+        told["entry"] = place_in_practice(row["annotator_id"], row["project_id"], row["task_id"])
+    return told
 
 
 def item(pk: int, data: Mapping[str, Any], media: dict[str, Any], type_name: str) -> dict[str, Any]:
@@ -89,15 +102,25 @@ def item(pk: int, data: Mapping[str, Any], media: dict[str, Any], type_name: str
 
     `html` holds the fields that the type shows formatted, by path; it is missing where there are none.
     """
-    shown: dict[str, Any] = {"id": pk}
+    shown: dict[str, Any] = {"id": number_of("item", pk) if pk else 0}
     if "text" in data:
         shown["text"] = data["text"]
     if image := image_links(media):
         shown["image"] = image
     shown["data"] = {name: value for name, value in data.items() if name != "text"}
+    if stored := media.get("attachments"):
+        shown["data"]["attachments"] = with_pictures(data["attachments"], stored)
     if html := registry.get(type_name).html(data):
         shown["html"] = html
     return shown
+
+
+def with_pictures(attachments: list[dict[str, Any]], stored: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Each that we keep a picture of names it by a link of ours: a page loads nothing from elsewhere."""
+    return [
+        each | {"content": media_url(stored[str(n)]["key"])} if str(n) in stored else each
+        for n, each in enumerate(attachments)
+    ]
 
 
 def projects_of(tasks: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -13,7 +13,7 @@ from labeling.types import registry
 from tasks.models import Answer, Consensus, Project, Task
 from tasks.selectors.projects import current_version
 from tasks.selectors.quality import consensus_progress
-from tasks.states import TaskState
+from tasks.states import APART, TaskState
 
 SAMPLE = 1000  # tasks from which alpha is computed: the newest resolved ones
 HOURS = 24
@@ -29,7 +29,16 @@ class Counts:
 
     @property
     def total(self) -> int:
-        return sum(self.states.values())
+        return sum(self.states.values()) - self.apart
+
+    @property
+    def apart(self) -> int:
+        """Checks and practice: no data."""
+        return sum(self.states[state] for state in APART)
+
+    @property
+    def of_data(self) -> dict[str, int]:
+        return {state: number for state, number in self.states.items() if state not in APART}
 
     @property
     def to_do(self) -> int:
@@ -57,7 +66,7 @@ def counts_of(project_ids: list[int]) -> dict[int, Counts]:
     for row in rows:
         counts = found[row["project_id"]]
         counts.states[row["state"]] = row["tasks"]
-        if row["state"] != TaskState.CANCELED:
+        if row["state"] not in (TaskState.CANCELED, *APART):
             counts.wanted += row["wanted_sum"]
             counts.answered += row["answered_sum"]
     return found
@@ -72,7 +81,7 @@ def progress(project: Project, *, now: datetime) -> dict[str, Any]:
     alpha, measured_on = alpha_of_newest(project)
     return {
         "state": project.state,
-        "tasks": {"total": counts.total, **counts.states},
+        "tasks": {"total": counts.total, **counts.of_data},
         "answers": {"given": counts.answered, "wanted": counts.wanted, "percent": counts.percent},
         "answers_per_hour": pace,
         "hours": [{"start": start, "answers": number} for start, number in hourly],

@@ -7,6 +7,7 @@ from django.http import Http404
 
 from labeling.pseudonym import annotator_pseudonym
 from tasks.models import Answer, Project, Task
+from tasks.states import APART
 
 
 def tasks_of(project: Project) -> QuerySet[Task]:
@@ -22,14 +23,19 @@ def filtered(
     min_confidence: float | None = None,
     max_confidence: float | None = None,
     item: str | None = None,
+    only: list[int] | None = None,
 ) -> QuerySet[Task]:
-    """Each filter that is given; `item` is an item's key."""
+    """Each filter that is given; `item` is an item's key, `only` a list of tasks. Tasks with a known answer come only
+    when asked for by state, but for those that were data before they became checks."""
+    if state is None:
+        tasks = tasks.exclude(state__in=APART, resolved_at=None)
     wanted: dict[str, Any] = {
         "state": state,
         "consensus__label": label,
         "consensus__confidence__gte": min_confidence,
         "consensus__confidence__lte": max_confidence,
         "item__key": item,
+        "pk__in": only,
     }
     return tasks.filter(**{name: value for name, value in wanted.items() if value is not None})
 

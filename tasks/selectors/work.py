@@ -7,10 +7,11 @@ from typing import Any
 
 from django.db.models import Count, F, Q
 
-from tasks.models import Answer, Assignment, ProjectVersion, Task
+from tasks.models import Answer, Assignment, Project, ProjectVersion, Task
 from tasks.selectors.answering import correctable
 from tasks.selectors.eligibility import Annotator, workable_projects
-from tasks.states import HELD, AssignmentState, ProjectState
+from tasks.selectors.entry import standing
+from tasks.states import HELD, AssignmentState, ProjectState, TaskState
 
 MOST_COUNTED = 1000  # open tasks are counted up to here: more would cost a walk over the project
 HISTORY = 50
@@ -47,24 +48,25 @@ def inbox(who: Annotator, *, without: Collection[int], now: datetime, project_id
 
 def project_list(who: Annotator) -> list[dict[str, Any]]:
     """The projects the person may work on, what is left (counted up to a limit) and what they did."""
-    rows = workable_projects(who).values("id", "name", "type", "version", "priority")
+    rows = workable_projects(who).values("id", "name", "type", "version", "priority", "has_entry")
     projects: list[dict[str, Any]] = [{**row} for row in rows]
     ids = [project["id"] for project in projects]
     asked = {
         (row["project_id"], row["number"]): row
         for row in ProjectVersion.objects.filter(project__in=ids).values("project_id", "number", *TOLD)
     }
-    done = dict(
-        Assignment.objects.filter(project__in=ids, annotator_id=who.user_id, state=AssignmentState.SUBMITTED)
-        .values_list("project")
-        .annotate(Count("pk"))
-    )
+    own = Assignment.objects.filter(project__in=ids, annotator_id=who.user_id).values_list("project")
+    done = Count("pk", filter=Q(state=AssignmentState.SUBMITTED))
+    to_fix = Count("pk", filter=Q(state=AssignmentState.RETURNED_FOR_FIX))
+    counts = {pk: (submitted, back) for pk, submitted, back in own.annotate(done=done, back=to_fix).order_by()}
     for project in projects:
         version = asked[project["id"], project["version"]]
         project |= {name: version[name] for name in TOLD}
         project["left"] = tasks_left(project["id"], who)
         project["left_is_more"] = project["left"] == MOST_COUNTED
-        project["done"] = done.get(project["id"], 0)
+        project["done"], project["to_fix"] = counts.get(project["id"], (0, 0))
+        has_entry = project.pop("has_entry")
+        project["entry"] = standing(Project.objects.get(pk=project["id"]), who.user_id) if has_entry else None
     return projects
 
 
@@ -75,7 +77,14 @@ def tasks_left(project_id: int, who: Annotator) -> int:
     free = open_tasks.order_by()[:MOST_COUNTED].count()
     waiting = Q(state=AssignmentState.OFFERED) | Q(state=AssignmentState.LEASED, annotator_id=who.user_id)
     given_out = Assignment.objects.filter(waiting, project_id=project_id, task__taken__gte=F("task__wanted"))
-    return min(MOST_COUNTED, free + given_out.values("task").distinct()[:MOST_COUNTED].count())
+    left = min(MOST_COUNTED, free + given_out.values("task").distinct()[:MOST_COUNTED].count())
+    return max(min(left, 1), left - checks_done(project_id, who))
+
+
+def checks_done(project_id: int, who: Annotator) -> int:
+    """Taken from what is left, as work is: a check that leaves it as it was would be known by that."""
+    mine = Assignment.objects.filter(project_id=project_id, annotator_id=who.user_id, task__state=TaskState.CHECK)
+    return mine.filter(state=AssignmentState.SUBMITTED).count()
 
 
 def history(who: Annotator, *, before: int | None, limit: int = HISTORY) -> list[dict[str, Any]]:
@@ -84,7 +93,10 @@ def history(who: Annotator, *, before: int | None, limit: int = HISTORY) -> list
     if before is not None:
         mine = mine.filter(pk__lt=before)
     rows = list(
-        mine.order_by("-pk").values("pk", "assignment_id", "schema_version", "value", "created_at", "active_ms")[:limit]
+        mine.order_by("-pk").values(
+            *("pk", "assignment_id", "schema_version", "value", "created_at", "active_ms", "supersedes_id"),
+            *("task__state", "task__consensus__method", "task__consensus__value"),
+        )[:limit]
     )
     may = correctable(who)
     return [row | {"may_correct": may.get(row["pk"], False)} for row in rows]

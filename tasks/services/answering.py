@@ -25,7 +25,8 @@ from tasks.models import Answer, Assignment, Draft, Task
 from tasks.selectors.answering import Loaded, Turn, correctable, earlier_answers, turns_of
 from tasks.selectors.eligibility import Annotator
 from tasks.selectors.suggestions import usable
-from tasks.states import ASKED, AssignmentState, ProjectState, TaskState
+from tasks.services.rejecting import mark_fixed, resolve_if_full
+from tasks.states import APART, ASKED, AssignmentState, ProjectState, TaskState
 
 A = AssignmentState
 TRIES = 3  # a lease may expire, or be renewed, between the look and the move
@@ -126,7 +127,10 @@ def _store(
 ) -> Outcome:
     """First the counts (tasks are locked before assignments), then the move, then the answer; all or nothing."""
     resolved, status = False, "stored"
-    if sent.supersedes is not None:
+    is_rework = turn.state == A.RETURNED_FOR_FIX
+    if is_rework:
+        resolved = _rework(sent, turn, now)
+    elif sent.supersedes is not None:
         _supersede(sent.supersedes, turn, who)
     else:
         move, status = MOVES_TO_SUBMITTED.get(AssignmentState(turn.state)) or _refuse(turn)
@@ -151,14 +155,21 @@ def _store(
         Draft.objects.filter(assignment_id=turn.id).delete()
     where = {"organization_id": who.organization_id, "project_id": turn.project_id, "actor_id": who.user_id}
     if sent.supersedes is None:
-        kind, payload = "answer.submitted", {"task": turn.task_id}
+        kind, payload = "answer.submitted", told_of(turn)
     else:
-        kind, payload = "answer.corrected", {"task": turn.task_id, "supersedes": sent.supersedes}
+        kind, payload = "answer.corrected", told_of(turn) | {"supersedes": sent.supersedes}
+    if is_rework:
+        payload["rework"] = 1
     rows = [Event(kind=kind, object_id=answer.pk, payload=payload, **where)]
     if resolved:
         rows.append(Event(kind="task.resolved", object_id=turn.task_id, **where))
     events.emit_many(rows)
     return Outcome(status, answer.pk)
+
+
+def told_of(turn: Turn) -> dict[str, Any]:
+    """In the event of an answer: its task, and that there is something to measure it by."""
+    return {"task": turn.task_id} | ({"check": True} if turn.task_state in APART else {})
 
 
 def _count(turn: Turn, *, late: bool, now: datetime) -> bool:
@@ -216,12 +227,30 @@ def _refuse(turn: Turn) -> Any:
         A.SUBMITTED: "this task is answered already; a correction names the answer it supersedes",
         A.SKIPPED: "this task was skipped",
         A.CANCELED: "this task was called off",
+        A.REJECTED: "your answer to this task was rejected for good",
     }
     raise StaleState(reasons[AssignmentState(turn.state)])
 
 
+def _rework(sent: Sent, turn: Turn, now: datetime) -> bool:
+    """A better answer in place of one that a reviewer returned; true when the task has all it wanted now."""
+    if sent.supersedes is None:
+        raise InvalidInput(Problem("supersedes", "name the answer that was returned to you", "required"))
+    old = Answer.objects.filter(pk=sent.supersedes, assignment_id=turn.id)
+    if not old.exists():
+        raise InvalidInput(Problem("supersedes", f"no answer {sent.supersedes} of this assignment", "missing"))
+    if not Task.objects.filter(pk=turn.task_id).exclude(state=TaskState.CANCELED).update(answered=F("answered") + 1):
+        raise StaleState("the task was called off")
+    mark_fixed(answer_id=sent.supersedes, now=now)
+    spent = F("active_ms") + sent.active_ms
+    Assignment.objects.move(turn.id, A.RETURNED_FOR_FIX, A.SUBMITTED, finished_at=now, active_ms=spent)
+    return resolve_if_full(turn.task_id, now)
+
+
 def _supersede(answer_id: int, turn: Turn, who: Annotator) -> None:
     """Take the corrected answer out of the live ones. It must be the assignment's, recent, and not exported yet."""
+    if turn.task_state == TaskState.PRACTICE:
+        raise StaleState("an answer of a training or a test stands as it was given")
     recent = correctable(who)
     old = Answer.objects.filter(pk=answer_id, assignment_id=turn.id, annotator_id=who.user_id)
     if not old.exists():

@@ -18,7 +18,7 @@ from labeling.outbox.models import Event
 from tasks.models import Answer, Assignment, Draft, Task
 from tasks.selectors.answering import Loaded, Turn
 from tasks.selectors.eligibility import Annotator
-from tasks.services.answering import Outcome, Sent, cleaned, kept_of
+from tasks.services.answering import Outcome, Sent, cleaned, kept_of, told_of
 from tasks.states import ASKED, AssignmentState, ProjectState, TaskState
 
 A = AssignmentState
@@ -88,9 +88,12 @@ def _store(usual: Sequence[Usual], who: Annotator, now: datetime) -> dict[UUID, 
     if drafted := [turn.id for _, turn, *_ in usual if turn.has_draft]:
         Draft.objects.filter(assignment_id__in=drafted).delete()
     rows = []
+    turns = {turn.task_id: turn for _, turn, *_ in usual}
     for answer in answers:
         where = {"organization_id": who.organization_id, "project_id": answer.project_id, "actor_id": who.user_id}
-        rows.append(Event(kind="answer.submitted", object_id=answer.pk, payload={"task": answer.task_id}, **where))
+        rows.append(
+            Event(kind="answer.submitted", object_id=answer.pk, payload=told_of(turns[answer.task_id]), **where)
+        )
         if answer.task_id in resolved:
             rows.append(Event(kind="task.resolved", object_id=answer.task_id, **where))
     events.emit_many(rows)

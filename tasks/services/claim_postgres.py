@@ -25,12 +25,14 @@ WITH candidate AS (
 ), raised AS (
     UPDATE tasks_task t SET taken = t.taken + 1 FROM candidate c WHERE t.id = c.id RETURNING t.id, t.own_version
 ), moved AS (
-    INSERT INTO tasks_claimcursor (project_id, annotator_id, epoch, rank, taken, task_id, exhausted_until, rewound_at)
-    SELECT %(project)s, %(annotator)s, %(epoch)s, c.rank, c.taken, c.id, NULL, %(rewound)s::timestamptz
+    INSERT INTO tasks_claimcursor (project_id, annotator_id, epoch, rank, taken, task_id, exhausted_until, rewound_at,
+                                   checked)
+    SELECT %(project)s, %(annotator)s, %(epoch)s, c.rank, c.taken, c.id, NULL, %(rewound)s::timestamptz, FALSE
     FROM candidate c ORDER BY c.rank DESC, c.taken DESC, c.id DESC LIMIT 1
     ON CONFLICT (project_id, annotator_id) DO UPDATE
     SET epoch = excluded.epoch, rank = excluded.rank, taken = excluded.taken, task_id = excluded.task_id,
-        exhausted_until = NULL, rewound_at = COALESCE(excluded.rewound_at, tasks_claimcursor.rewound_at)
+        checked = FALSE, exhausted_until = NULL,
+        rewound_at = COALESCE(excluded.rewound_at, tasks_claimcursor.rewound_at)
 ), given AS (
     INSERT INTO tasks_assignment (organization_id, project_id, task_id, annotator_id, state, schema_version, expires_at,
                                   offered_at, leased_at, active_ms, skip_reason, skip_note)

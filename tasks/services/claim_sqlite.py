@@ -34,11 +34,12 @@ GIVE = """
         finished_at = NULL
 """
 MOVE_CURSOR = """
-    INSERT INTO tasks_claimcursor (project_id, annotator_id, epoch, rank, taken, task_id, exhausted_until, rewound_at)
-    VALUES (%s, %s, %s, %s, %s, %s, NULL, %s)
+    INSERT INTO tasks_claimcursor (project_id, annotator_id, epoch, rank, taken, task_id, exhausted_until, rewound_at,
+                                   checked)
+    VALUES (%s, %s, %s, %s, %s, %s, NULL, %s, FALSE)
     ON CONFLICT (project_id, annotator_id) DO UPDATE
     SET epoch = excluded.epoch, rank = excluded.rank, taken = excluded.taken, task_id = excluded.task_id,
-        exhausted_until = NULL, rewound_at = COALESCE(excluded.rewound_at, rewound_at)
+        checked = FALSE, exhausted_until = NULL, rewound_at = COALESCE(excluded.rewound_at, rewound_at)
 """
 
 

@@ -5,6 +5,7 @@ cursor in that order. A slot that opens behind cursors raises the project's epoc
 to the start.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,11 +13,16 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from labeling.outbox import events
-from tasks.models import ClaimCursor, Project, Task
+from tasks.models import ClaimCursor, Task
 from tasks.selectors.eligibility import Annotator, OpenProject, open_projects
 from tasks.services import claim_postgres, claim_sqlite
+from tasks.services.claim_gold import place_in, take_gold
 from tasks.services.claim_order import START, Order, Taken
+from tasks.services.entering import claim_practice
+from tasks.services.slots import slots_opened
 from tasks.states import AssignmentState
+
+__all__ = ["claim", "claim_next", "slots_opened"]
 
 EXHAUSTED = timedelta(seconds=5)  # nothing was left: the next look costs as much as the annotator has open answers
 REWIND_PAUSE = timedelta(seconds=10)  # slots open behind the cursors all the time, and a rewind has the same cost
@@ -33,6 +39,11 @@ def claim_next(
     for project in open_projects(who, project_id=project_id, to_offer=state == AssignmentState.OFFERED):
         if len(claimed) >= count:
             break
+        if not project.is_admitted:
+            lessons, is_through = claim_practice(project=project, annotator_id=who.user_id, now=now)
+            claimed += lessons
+            if not is_through:
+                continue
         if not project.is_exhausted(now):
             wanted = count - len(claimed)
             claimed += claim(project=project, annotator_id=who.user_id, count=wanted, now=now, state=state)
@@ -46,6 +57,7 @@ def claim(
 
     The second look, from the start and waiting for others' claims, finds what opened behind the cursor and what
     somebody else held locked. It takes one task, so that two waiting claims can never wait for each other.
+    A check takes the place of one of the tasks now and then; the ids of the assignments tell nothing of it.
     """
     behind = project.seen_epoch is None or project.seen_epoch < project.epoch
     rewind = behind and (project.rewound_at is None or project.rewound_at <= now - REWIND_PAUSE)
@@ -65,12 +77,27 @@ def claim(
         epoch=epoch,
         wait=False,
     )
-    again = Order(**{name: getattr(order, name) for name in Order.__slots__} | _from_the_start(project))
-    return _take(order) or _take(again) or _remember_exhausted(project, annotator_id, now)
+    place = place_in(project, count)
+    if place is None:
+        return _ordinary(order, project)
+    before = _ordinary(replace(order, count=place), project) if place else []
+    if len(before) < place:
+        return before  # nothing is left: a check would be noticed, and wasted
+    gold = take_gold(order)
+    left = count - place - len(gold)
+    rest = replace(_behind_cursor(order) if before else order, count=left)
+    return before + gold + (_ordinary(rest, project) if left else [])
 
 
-def _from_the_start(project: OpenProject) -> dict[str, object]:
-    return {"start": START, "epoch": project.epoch, "count": 1, "wait": True}
+def _ordinary(order: Order, project: OpenProject) -> list[int]:
+    again = replace(order, start=START, epoch=project.epoch, count=1, wait=True)
+    return _take(order) or _take(again) or _remember_exhausted(project, order.annotator_id, order.now)
+
+
+def _behind_cursor(order: Order) -> Order:
+    """The order again from where the cursor stands by now."""
+    cursor = ClaimCursor.objects.get(project=order.project_id, annotator=order.annotator_id)
+    return replace(order, start=(cursor.rank, cursor.taken, cursor.task_id), epoch=cursor.epoch)
 
 
 @transaction.atomic
@@ -109,8 +136,3 @@ def _remember_exhausted(project: OpenProject, annotator_id: int, now: datetime) 
         update_fields=["epoch", "rank", "taken", "task_id", "exhausted_until", "rewound_at"],
     )
     return []
-
-
-def slots_opened(project_id: int) -> None:
-    """Say, in the transaction that made it so and after the task's update, that a task is claimable behind cursors."""
-    Project.objects.filter(pk=project_id).update(epoch=F("epoch") + 1)

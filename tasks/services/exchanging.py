@@ -24,9 +24,11 @@ from tasks.services.answering import NoSuchAssignment, Sent, submit_answer
 from tasks.services.answering_many import submit_plain
 from tasks.services.claiming import claim_next
 from tasks.services.commenting import add_comment
+from tasks.services.entering import feedback
 from tasks.services.offering import reclaim
 from tasks.services.selecting import Claimed, claim_tasks
 from tasks.services.skipping import skip
+from tasks.states import TaskState
 from workers.models import Membership
 
 NO_SUCH_ASSIGNMENT = "no such assignment"
@@ -116,6 +118,8 @@ def _answers(asked: Exchange, who: Annotator, now: datetime) -> Iterator[dict[st
         try:
             outcome = stored.pop(entry.id, None) or submit_answer(sent=entry, who=who, loaded=loaded, now=now)
             result |= {"status": outcome.status, "answer_id": outcome.answer_id}
+            if loaded.turns[entry.assignment].task_state == TaskState.PRACTICE:
+                result["feedback"] = feedback(answer_id=outcome.answer_id, now=now)
         except InvalidAnswer as error:
             result |= {"status": "invalid", **_told(error)}
         except NoSuchAssignment:

@@ -34,7 +34,9 @@ class SnapshotReader:
 
     def rows(self, *, most_rows: int, most_bytes: int) -> Iterator[dict[str, Any]]:
         """Rows of one part. Item data is measured, so that a few huge items make a part too."""
-        waiting = ExportRow.objects.filter(export=self.export, task__gt=self.last_task).select_related("task__item")
+        waiting = ExportRow.objects.filter(export=self.export, task__gt=self.last_task).select_related(
+            "task__item", "task__gold"
+        )
         rows = waiting.order_by("task_id")[:most_rows].iterator(chunk_size=BATCH)
         count, size = 0, 0
         while batch := list(islice(rows, BATCH)):
@@ -67,6 +69,9 @@ class SnapshotReader:
             found = row.by_method.get(method) or {}
             built |= self._labels(method, found.get("value"), row.task.own_version)
             built[f"{method}_confidence"] = found.get("confidence")
+        if "gold" in self.columns:
+            gold = getattr(row.task, "gold", None)
+            built |= {"gold": gold and gold.answer, "gold_kind": gold and gold.kind}
         given = [answers[pk] for pk in sorted(row.answers) if pk in answers]
         if "suggestion" in self.columns:
             built["suggestion"] = row.task.suggestion and row.task.suggestion["value"]

@@ -36,6 +36,7 @@ def request_export(
     format: str,
     include_answers: bool = False,
     include_unresolved: bool = False,
+    include_gold: bool = False,
     created_by: User | None = None,
 ) -> Export:
     """Queue an export. What it holds is fixed when its job begins, not now."""
@@ -47,6 +48,7 @@ def request_export(
         format=format,
         include_answers=include_answers,
         include_unresolved=include_unresolved,
+        include_gold=include_gold,
         storage_key=storage.new_key("exports"),
         created_by=created_by,
     )

@@ -16,7 +16,7 @@ from labeling.outbox import events
 from labeling.outbox.models import Event
 from tasks.models import Assignment, Task
 from tasks.selectors.eligibility import Annotator
-from tasks.services.claiming import slots_opened
+from tasks.services.slots import slots_opened
 from tasks.states import HELD, AssignmentState
 
 CHUNK = 200

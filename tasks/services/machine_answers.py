@@ -165,7 +165,7 @@ def _suggest(row: MachineAnswer, task: Task, project: Project, machine: Machine,
     fresh = Task.objects.select_for_update(no_key=True).get(pk=task.pk)
     if fresh.state == TaskState.CANCELED:
         raise StaleState("the task was called off")
-    if fresh.state in ASKED:
+    if fresh.state in (*ASKED, TaskState.CHECK):  # gold must look like any other task
         old = fresh.suggestion or {}
         fresh.suggestion = {
             "value": row.value,
@@ -182,6 +182,9 @@ def _suggest(row: MachineAnswer, task: Task, project: Project, machine: Machine,
 
 def _vote(row: MachineAnswer, task: Task, project: Project, machine: Machine, now: datetime) -> None:
     """Tasks are locked before assignments, as wherever answers are taken."""
+    if task.state in (TaskState.CHECK, TaskState.PRACTICE):
+        row.save(force_insert=True)  # its answer is known: there is no consensus to vote in
+        return
     one_more = {name: F(name) + 1 for name in ("wanted", "taken", "answered", "extra")}
     if not Task.objects.filter(pk=task.pk).exclude(state=TaskState.CANCELED).update(**one_more):
         raise StaleState("the task was called off")

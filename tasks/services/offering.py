@@ -10,9 +10,10 @@ from labeling.outbox import events
 from labeling.outbox.models import Event
 from tasks.models import Assignment, Task
 from tasks.selectors.eligibility import Annotator, OpenProject, open_projects, people_at_work
-from tasks.services.claiming import claim_next, slots_opened
+from tasks.services.claiming import claim_next
 from tasks.services.leasing import expire, lease_until
-from tasks.states import AVAILABLE_AGAIN, AssignmentState
+from tasks.services.slots import slots_opened
+from tasks.states import AVAILABLE_AGAIN, AssignmentState, TaskState
 
 RECLAIM_LOOK = 20  # offers looked at before giving up
 MODE = "live"  # people work on live projects; test data is for programs
@@ -70,7 +71,11 @@ def reclaim(*, who: Annotator, count: int, now: datetime, project_id: int | None
     projects = {project.id: project for project in open_projects(who, project_id=project_id)}
     had = Assignment.objects.filter(annotator_id=who.user_id).exclude(state__in=AVAILABLE_AGAIN)
     lying = (
-        Assignment.objects.filter(project_id__in=projects, state=AssignmentState.OFFERED)
+        Assignment.objects.filter(
+            project_id__in=projects,
+            state=AssignmentState.OFFERED,
+            task__state=TaskState.OPEN,  # a check is no work to share
+        )
         .exclude(annotator_id=who.user_id)
         .order_by("offered_at", "pk")
         .values_list("pk", "task_id", "project_id")[:RECLAIM_LOOK]

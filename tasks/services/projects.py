@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from labeling import aggregation
+from labeling.aggregation import e4, medoid
 from labeling.content_risks import LONGEST_NOTE, read_risks
 from labeling.errors import InvalidConfig, InvalidInput, Problem, StaleState
 from labeling.outbox import events
@@ -50,7 +51,7 @@ def create_project(
     `members` and `groups` are ids; one of another organization counts as one that does not exist.
     """
     content: dict[str, Any] = {"content_risks": content_risks, "content_note": content_note}
-    problems = direct_problems(direct | {"name": name}) + version_problems(content | {"overlap": overlap})
+    problems = direct_problems(direct | {"name": name}, type) + version_problems(content | {"overlap": overlap})
     clean: dict[str, Any] = {}
     try:
         clean = clean_config(type, config)
@@ -84,7 +85,7 @@ def change_project(
     """
     members, groups = changes.pop("members", None), changes.pop("groups", None)
     direct = {name: changes.pop(name) for name in DIRECT if name in changes}
-    problems = direct_problems(direct) + version_problems(changes)
+    problems = direct_problems(direct, project.type) + version_problems(changes)
     if "content_risks" in changes:
         changes["content_risks"] = read_risks(changes["content_risks"], [])
     if "config" in changes:
@@ -144,12 +145,25 @@ def clean_config(type: str, config: Any) -> dict[str, Any]:
         ) from None
 
 
-def direct_problems(fields: dict[str, Any]) -> list[Problem]:
+def methods_for(type: str) -> dict[str, str]:
+    """Consensus methods that fit the type, with their titles: votes are counted in several ways, anything else has one
+    method of its own, or takes one of the answers as it is. E4 stands for the type's own method."""
+    live = {name: method.TITLE for name, method in aggregation.live_methods().items()}
+    if type not in registry.all():
+        return live
+    task_type = registry.get(type)
+    if task_type.ballot({}, task_type.clean_config(task_type.samples()[0]["config"])).classes:
+        return live
+    return {e4.NAME: "The type's own", medoid.NAME: medoid.TITLE}
+
+
+def direct_problems(fields: dict[str, Any], type: str = "") -> list[Problem]:
     problems = []
     if "name" in fields and not fields["name"].strip():
         problems.append(Problem("name", "must not be empty", "required"))
-    if "aggregation" in fields and fields["aggregation"] not in aggregation.live_methods():
-        known = ", ".join(aggregation.live_methods())
+    methods = {**aggregation.live_methods(), **methods_for(type)}  # the default, a count of votes, is no mistake
+    if "aggregation" in fields and fields["aggregation"] not in methods:
+        known = ", ".join(methods_for(type))
         problems.append(Problem("aggregation", f"unknown method {fields['aggregation']!r}; known: {known}", "choice"))
     if not -1000 <= fields.get("priority", 0) <= 1000:
         problems.append(Problem("priority", "must be between -1000 and 1000", "range"))

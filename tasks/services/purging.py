@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from labeling import storage
-from tasks.models import Answer, Assignment, Dataset, Item, Task, Upload
+from tasks.models import Answer, Assignment, Dataset, Item, Review, Task, Upload
 from tasks.selectors import datasets
 from tasks.services.ingesting import delete_source
 from tasks.states import UploadState
@@ -37,6 +37,7 @@ def _purge_items(dataset: Dataset) -> int:
     with transaction.atomic():
         tasks = list(Task.objects.filter(item__in=ids).values_list("id", flat=True))
         if tasks:
+            Review.objects.filter(task__in=tasks).delete()  # and with them what was rejected and appealed
             # _raw_delete: an answer protects the one it supersedes, and here both go
             Answer.objects.filter(task__in=tasks)._raw_delete(Answer.objects.db)
             Assignment.objects.filter(task__in=tasks).delete()

@@ -11,7 +11,7 @@ from labeling.errors import GroundworkError, NotAllowed, StaleState
 from labeling.outbox import events
 from labeling.outbox.models import Event
 from tasks.models import Assignment, Task
-from tasks.selectors.eligibility import Annotator
+from tasks.selectors.eligibility import Annotator, admitted, workable_projects
 from tasks.services.leasing import lease_until
 from tasks.states import AVAILABLE_AGAIN, AssignmentState, ProjectState, TaskState
 
@@ -46,7 +46,7 @@ def claim_tasks(*, tasks: Mapping[int, Task], who: Annotator, now: datetime) -> 
     The tasks are locked in the order of their ids, so that two people with the same list wait instead of blocking
     each other.
     """
-    claimed = Claimed(refused=_closed(tasks))
+    claimed = Claimed(refused=_closed(tasks, who))
     open_tasks = [task for pk, task in sorted(tasks.items()) if pk not in claimed.refused]
     if not open_tasks:
         return claimed
@@ -73,13 +73,16 @@ def claim_tasks(*, tasks: Mapping[int, Task], who: Annotator, now: datetime) -> 
     return claimed
 
 
-def _closed(tasks: Mapping[int, Task]) -> dict[int, GroundworkError]:
+def _closed(tasks: Mapping[int, Task], who: Annotator) -> dict[int, GroundworkError]:
+    let_in = set(workable_projects(who).filter(admitted(who)).values_list("pk", flat=True))
     refused: dict[int, GroundworkError] = {}
     for pk, task in tasks.items():
         if not task.project.self_selection:
             refused[pk] = NotAllowed("this project does not let annotators choose their tasks")
         elif task.project.state != ProjectState.RUNNING:
             refused[pk] = StaleState(f"project {task.project_id} is {task.project.state}")
+        elif task.project_id not in let_in:
+            refused[pk] = NotAllowed("this project has a training or a test, which comes first")
     return refused
 
 

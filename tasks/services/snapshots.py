@@ -17,8 +17,10 @@ from tasks.states import ExportState
 MOST_ITEM_COLUMNS = 200
 MOST_OWN = 50  # questions of single tasks that get columns of their own
 FIRST_COLUMNS = ("text", "image")
-RESOLVED = "t.state = 'resolved'"
-ANY = "t.state <> 'canceled'"
+WERE_DATA = "t.state IN ('check', 'practice') AND t.resolved_at IS NOT NULL"  # checks made of results
+RESOLVED = f"(t.state = 'resolved' OR {WERE_DATA})"
+ANY = f"(t.state NOT IN ('canceled', 'check', 'practice') OR {WERE_DATA})"
+WITH_GOLD = "({wanted} OR t.state IN ('check', 'practice'))"
 
 FIX_ROWS = """INSERT INTO tasks_exportrow (export_id, task_id, value, confidence, method, by_method, answers, agreement,
         basis, schema_version, resolved_at)
@@ -36,6 +38,9 @@ LISTED = {
     "sqlite": "SELECT e.value FROM tasks_exportrow r, json_each(r.answers) e WHERE r.export_id = %s",
 }
 LOCK = "UPDATE tasks_answer SET is_locked = {true} WHERE is_live AND NOT is_locked AND id IN ({listed})"
+# Answers to checks end being correctable when the others do: else that would tell them apart.
+LOCK_CHECKS = """UPDATE tasks_answer SET is_locked = {true} WHERE project_id = %s AND is_live AND NOT is_locked
+    AND task_id IN (SELECT task_id FROM tasks_gold WHERE project_id = %s)"""
 UNLOCKED = "SELECT count(*) FROM tasks_answer WHERE NOT (is_live AND is_locked) AND id IN ({listed})"
 ITEM_COLUMNS = {
     "postgresql": r"""SELECT DISTINCT e.key, CASE WHEN jsonb_typeof(e.value) <> 'number' THEN jsonb_typeof(e.value)
@@ -65,11 +70,15 @@ def fix_rows(*, export: Export, now: datetime) -> None:
     vendor = connection.vendor
     collect = "jsonb_agg" if vendor == "postgresql" else "json_group_array"
     wanted = ANY if export.include_unresolved else RESOLVED
+    if export.include_gold:
+        wanted = WITH_GOLD.format(wanted=wanted)
+    true = "true" if vendor == "postgresql" else "1"
     with connection.cursor() as cursor:
         cursor.execute(FIX_ROWS.format(collect=collect, wanted=wanted), [export.pk, *2 * [export.project_id]])
         total = max(0, cursor.rowcount)
         listed = LISTED[vendor]
-        cursor.execute(LOCK.format(true="true" if vendor == "postgresql" else "1", listed=listed), [export.pk])
+        cursor.execute(LOCK.format(true=true, listed=listed), [export.pk])
+        cursor.execute(LOCK_CHECKS.format(true=true), 2 * [export.project_id])
         cursor.execute(UNLOCKED.format(listed=listed), [export.pk])
         if cursor.fetchone()[0]:
             raise StaleState("an answer was corrected while the snapshot was taken")
@@ -99,6 +108,8 @@ def columns_of(export: Export) -> list[tuple[str, Kind]]:
         columns += [(f"{method}.{name}", kind) for name, kind in labels.items()]
         columns.append((f"{method}_confidence", "float"))
     columns += [("answer_count", "int"), ("agreement", "float"), ("schema_version", "int"), ("resolved_at", "time")]
+    if export.include_gold:
+        columns += [("gold", "json"), ("gold_kind", "str")]
     if with_suggestion(export.project).exists():
         columns += [("suggestion", "json"), *((f"suggestion_{outcome}", "int") for outcome in OUTCOMES)]
     if Comment.objects.filter(project=export.project_id, created_at__lte=export.as_of).exists():

@@ -6,7 +6,7 @@ from django.db.models import F
 from labeling.errors import InvalidInput, Problem, StaleState
 from labeling.outbox import events
 from tasks.models import Assignment, Project, Task
-from tasks.states import HELD, AssignmentState, TaskState
+from tasks.states import APART, HELD, AssignmentState, TaskState
 from workers.models import User
 
 
@@ -27,6 +27,8 @@ def cancel_task(*, task: Task, actor: User | None) -> None:
     """Ask nobody any more. Answers given stay; what is held is taken back from its annotators."""
     if task.state == TaskState.CANCELED:
         raise StaleState(f"task {task.pk} is canceled already")
+    if task.state in APART:
+        raise StaleState(f"task {task.pk} has a known answer: drop that first")
     Task.objects.move(task.pk, TaskState(task.state), TaskState.CANCELED)
     taken_back = Assignment.objects.filter(task=task, state__in=HELD).update(
         state=AssignmentState.CANCELED, expires_at=None

@@ -39,6 +39,7 @@ KINDS: dict[str, str] = {
     "project.paused": "A project was paused.",
     "project.resumed": "A project goes on.",
     "project.version_created": "A project asks something else from now on.",
+    "review.decided": "A reviewer accepted, fixed or rejected what a task was answered with.",
     "task.canceled": "A task was called off.",
     "task.resolved": "A task has all the answers it needs.",
     "tasks.reopened": "Tasks that were resolved need answers again.",

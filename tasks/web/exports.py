@@ -27,6 +27,7 @@ class ExportForm(forms.Form):
     format = forms.ChoiceField(label=_("Format"))
     include_answers = forms.BooleanField(label=_("With every answer, annotators under pseudonyms"), required=False)
     include_unresolved = forms.BooleanField(label=_("With items that are not finished"), required=False)
+    include_gold = forms.BooleanField(label=_("With gold and training items"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

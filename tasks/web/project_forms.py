@@ -8,13 +8,13 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from labeling import aggregation
 from labeling.content_risks import LONGEST_NOTE
 from labeling.types import registry
 from labeling.types.classification import AUTOMATIC_KEYS
 from tasks.models import Dataset, Project, ProjectVersion
 from tasks.selectors.people import groups_of, labelers_of
 from tasks.selectors.projects import launchable_datasets
+from tasks.services.projects import methods_for
 from tasks.web import words
 from workers.models import Group, Organization
 
@@ -186,8 +186,10 @@ class PeopleForm(forms.Form):
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        methods = aggregation.live_methods()
-        self.fields["aggregation"].choices = [(name, _now(one.TITLE)) for name, one in methods.items()]  # type: ignore[attr-defined]
+        methods = methods_for(project.type)
+        if (chosen := self.initial.get("aggregation")) not in methods:  # a count of votes, where there are none
+            self.initial["aggregation"] = next(iter(methods), chosen)
+        self.fields["aggregation"].choices = [(name, _now(title)) for name, title in methods.items()]  # type: ignore[attr-defined]
         self.fields["members"].queryset = labelers_of(project.organization_id)  # type: ignore[attr-defined]
         self.fields["groups"].queryset = groups_of(project.organization_id)  # type: ignore[attr-defined]
 

@@ -17,6 +17,7 @@ from tasks.services.projects import DIRECT, change_project
 from tasks.web import words
 from tasks.web.asking import my_project, show_problems
 from tasks.web.project_forms import PeopleForm, VersionForm, initial_of
+from tasks.web.quality import quality_context, save_quality
 from workers.web.access import needs
 
 NEWEST = 20
@@ -38,8 +39,11 @@ def settings(request: HttpRequest, project_id: int) -> HttpResponse:
     people_form = PeopleForm(
         request.POST if posted == "people" else None, project=project, initial=_people(project), prefix="p"
     )
-    form: Any = {"version": version_form, "people": people_form}.get(posted or "")
-    if form and form.is_valid() and _save(request, project, form):
+    quality = quality_context(request, project, posted=posted == "quality")
+    forms = {"version": version_form, "people": people_form, "quality": quality["quality_form"]}
+    form: Any = forms.get(posted or "")
+    save = save_quality if posted == "quality" else _save
+    if form and form.is_valid() and save(request, project, form):
         return redirect("project-settings", project.pk)
     context = {
         "nav_section": "projects",
@@ -53,6 +57,7 @@ def settings(request: HttpRequest, project_id: int) -> HttpResponse:
         .order_by("-number")[:NEWEST],
         "version_form": version_form,
         "people_form": people_form,
+        **quality,
         "expected": request.POST.get("expected") if posted == "version" else project.version,
     }
     return render(request, "requester/project_settings.html", context, status=422 if form else 200)

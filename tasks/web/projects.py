@@ -14,12 +14,13 @@ from labeling.errors import GroundworkError
 from labeling.problem_words import error_in_words
 from labeling.types import registry
 from tasks.models import Dataset, Project
-from tasks.selectors import comments, suggestions
+from tasks.selectors import comments, reviews, suggestions
 from tasks.selectors import progress as reads
 from tasks.selectors import projects as selectors
 from tasks.selectors.history import recent_events
 from tasks.services import launching
 from tasks.services import projects as services
+from tasks.services.consensus.estimating import saved
 from tasks.states import ProjectState
 from tasks.web import words
 from tasks.web.asking import MODE, my_project, organization_of, show_problems
@@ -113,8 +114,11 @@ def overview(request: HttpRequest, project_id: int) -> HttpResponse:
         "actions": words.actions(project),
         "datasets": [{"dataset": dataset, "is_here": dataset.pk in here} for dataset in others],
         "version": selectors.current_version(project),
+        "saved": saved(project),
         "may_launch": project.state in launching.LAUNCHABLE,
         "open_comments": comments.open_count(project),
+        "open_appeals": reviews.open_appeals(project).count(),
+        "held_rejections": reviews.held_rejections(project).count(),
         "suggestions": suggestions.report(project),
     }
     return render(request, "requester/project.html", context)

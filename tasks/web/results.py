@@ -11,19 +11,18 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from labeling import aggregation
 from labeling.errors import GroundworkError
 from labeling.problem_words import error_in_words
 from labeling.types import registry
 from tasks.models import Project, ProjectVersion, Task
 from tasks.selectors import results as selectors
+from tasks.selectors.agreement import behind, newest_report
 from tasks.selectors.comments import comments_of
 from tasks.selectors.machines import votes_of_machines
 from tasks.selectors.media import image_links
 from tasks.selectors.progress import label_distribution
 from tasks.selectors.suggestions import is_column
 from tasks.services.consensus.rows import in_words
-from tasks.services.consensus.settling import MACHINE
 from tasks.services.task_control import cancel_task, set_priority
 from tasks.states import TaskState
 from tasks.web import words
@@ -56,6 +55,7 @@ class Reader:
     """Answers of a project in words, each read under the version it was given."""
 
     def __init__(self, project: Project) -> None:
+        self.project = project
         self.type = registry.get(project.type)
         self.configs = dict(ProjectVersion.objects.filter(project=project).values_list("number", "config"))
         self.current = self.configs[project.version]
@@ -89,6 +89,9 @@ def results(request: HttpRequest, project_id: int) -> HttpResponse:
     if form.is_valid():
         given = {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
         found = selectors.filtered(found, **given)
+    cell = request.GET.get("cell", "")
+    if cell:
+        found = selectors.filtered(found, only=behind(newest_report(project), cell) or [])
     page = keyset(request, found, size=PAGE)
     reader = Reader(project)
     context = {
@@ -97,7 +100,7 @@ def results(request: HttpRequest, project_id: int) -> HttpResponse:
         "chip": words.chip(project.state),
         "tab": "results",
         "form": form,
-        "is_filtered": any(form.data.get(name) for name in form.fields),
+        "is_filtered": bool(cell) or any(form.data.get(name) for name in form.fields),
         "page": page,
         "rows": [reader.row(task) for task in page.rows],
     }
@@ -167,10 +170,7 @@ def change_task(request: HttpRequest, project_id: int, task_id: int) -> HttpResp
 
 
 def _title(method: str) -> str:
-    known = aggregation.methods()
-    if method == MACHINE:
-        return _t("Settled by a machine alone")
-    return _t(known[method].TITLE) if method in known else method
+    return words.methods().get(method, method)
 
 
 def _number(given: str) -> int:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from labeling import aggregation
 from labeling.outbox.models import Event
 from tasks.models import Answer, Project
 
@@ -17,6 +19,11 @@ STATES: dict[str, tuple[Any, str]] = {  # word, class of its chip
     "resolved": (_("Resolved"), "chip-ok"),
     "in_review": (_("In review"), "chip-accent"),
     "canceled": (_("Canceled"), "chip-warn"),
+    "check": (_("Gold"), "chip-accent"),
+    "practice": (_("Training or test"), "chip-accent"),
+    "active": (_("In use"), "chip-ok"),
+    "retired": (_("Retired"), "chip-warn"),
+    "invalid": (_("Not valid any more"), "chip-bad"),
     "receiving": (_("Receiving"), ""),
     "waiting": (_("Waiting"), ""),
     "done": (_("Done"), "chip-ok"),
@@ -34,15 +41,27 @@ EVENTS: dict[str, Any] = {
     "project.completed": _("completed the project"),
     "project.archived": _("archived the project"),
     "project.restored": _("took the project out of the archive"),
+    "policy.changed": _("changed the quality policy"),
+    "answers.left_out": _("left somebody's answers out"),
+    "answers.taken_in": _("took somebody's answers back in"),
     "tasks.opened": _("opened %(count)s tasks"),
     "task.canceled": _("canceled a task"),
     "export.requested": _("asked for an export"),
     "export.done": _("finished an export of %(rows)s rows"),
     "export.failed": _("failed at an export"),
+    "gold.added": _("added %(count)s known answers"),
+    "gold.changed": _("mended the known answer of task %(task)s"),
+    "gold.retired": _("retired the known answer of task %(task)s: %(why)s"),
+    "gold.reactivated": _("took the known answer of task %(task)s into use again"),
+    "gold.dropped": _("dropped the known answer of task %(task)s"),
+    "gold.invalid": _("%(count)s known answers do not fit version %(version)s"),
     "comment.replied": _("replied to a comment on task %(task)s"),
     "machines.policy_changed": _("changed how machines are used"),
     "machine.accepting": _("%(machine)s settles tasks alone from now on"),
     "machine.stopped": _("%(machine)s stopped settling tasks: too many errors"),
+    "appeal.opened": _("appealed against a rejection"),
+    "appeal.upheld": _("upheld an appeal"),
+    "appeal.denied": _("denied an appeal"),
 }
 
 ACTIONS: dict[str, list[tuple[str, Any, str, Any]]] = {  # state -> (action, word, icon, question before it)
@@ -86,6 +105,52 @@ COMMENTS: dict[str, Any] = {
     "data": _("Data problem"),
     "other": _("Other"),
 }
+
+
+REJECTIONS: dict[str, Any] = {
+    "wrong_label": _("Wrong label"),
+    "missed": _("Something is missing"),
+    "too_much": _("Something is too much"),
+    "inexact": _("Not exact enough"),
+    "against_guideline": _("Against the guideline"),
+    "incomplete": _("Not finished"),
+    "not_understood": _("The task was not understood"),
+    "other": _("Something else"),
+}
+REJECTION_STATES: dict[str, tuple[Any, str]] = {
+    "held": (_("Waits for a second person"), "chip-warn"),
+    "returned": (_("To be fixed"), "chip-warn"),
+    "fixed": (_("Fixed"), "chip-ok"),
+    "final": (_("Rejected"), "chip-bad"),
+    "withdrawn": (_("Withdrawn"), "chip-ok"),
+}
+APPEALS: dict[str, tuple[Any, str]] = {
+    "open": (_("Appeal under way"), "chip-accent"),
+    "upheld": (_("Appeal upheld"), "chip-ok"),
+    "denied": (_("Appeal denied"), "chip-bad"),
+}
+ANSWERS: dict[str, tuple[Any, str]] = {  # what became of them
+    "open": (_("Waits for others"), ""),
+    "counted": (_("Counted"), "chip-ok"),
+    "in_review": (_("A reviewer looks at it"), "chip-accent"),
+    "confirmed": (_("Confirmed by a reviewer"), "chip-ok"),
+    "differs": (_("A reviewer chose otherwise"), "chip-warn"),
+    "fixed": (_("Fixed after review"), "chip-ok"),
+}
+VERDICTS: dict[str, Any] = {"accept": _("Accepted"), "fix": _("Fixed"), "reject": _("Asked again")}
+STAGES: dict[str, Any] = {
+    "first": _("Review"),
+    "second": _("Blind second review"),
+    "third": _("Settling of two reviews"),
+}
+
+
+def methods() -> dict[str, str]:
+    """Titles of what may settle a task."""
+    return {name: gettext(method.TITLE) for name, method in aggregation.methods().items()} | {
+        "review": str(_("Review")),
+        "machine": str(_("Settled by a machine alone")),
+    }
 
 
 def kept(answer: Answer) -> str:

@@ -1,5 +1,7 @@
 """The annotator's pages around the workbench: what there is to do, and what one has done."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -7,12 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from labeling.markdown import to_html
+from labeling.pseudonym import number_of
 from labeling.types import registry
 from tasks.models import Comment
 from tasks.selectors import payload
 from tasks.selectors import work as selectors
 from tasks.selectors.comments import fresh_replies, own_comments
 from tasks.selectors.eligibility import Annotator
+from tasks.selectors.outcomes import Outcome, outcomes_of
+from tasks.selectors.reviews import to_fix
 from tasks.selectors.session import session_figures
 from tasks.services.consensus.rows import in_words
 from tasks.web import words
@@ -42,9 +47,16 @@ def home(request: HttpRequest) -> HttpResponse:
         "projects": projects,
         "figures": session_figures(who, now),
         "replies": fresh_replies(who, now),
+        "to_fix": sum(project["to_fix"] for project in projects),
         "tab": "home",
     }
     return render(request, "work/home.html", context)
+
+
+def told_outcome(outcome: Outcome, project: dict[str, Any]) -> dict[str, Any]:
+    word, css = words.ANSWERS[outcome.kind]
+    chosen = registry.get(project["type"]).export_row(outcome.value, project["config"]) if outcome.value else {}
+    return {"word": word, "css": css, "chosen": in_words(chosen)}
 
 
 def comments_of_mine(request: HttpRequest, position: int | None) -> list[Comment]:
@@ -61,19 +73,22 @@ def history(request: HttpRequest) -> HttpResponse:
     tasks = {task["assignment"]: task for task in payload.tasks_of([row["assignment_id"] for row in rows])}
     shown = [tasks[row["assignment_id"]] | {"schema_version": row["schema_version"]} for row in rows]
     projects = payload.projects_of(shown)
+    outcomes = outcomes_of(rows)
     answers = []
     for row, task in zip(rows, shown, strict=True):
         project = projects[f"{task['project']}.{task['schema_version']}"]
         said = registry.get(project["type"]).export_row(row["value"], project["config"])
         answers.append({"row": row, "task": task, "project": project, "words": in_words(said)})
+        answers[-1]["outcome"] = told_outcome(outcomes[row["pk"]], project)
     context = {
         "nav_section": "work",
         "answers": answers,
         "next": rows[-1]["pk"] if len(rows) == HISTORY else None,
         "is_first": position is None,
         "tab": "history",
+        "to_fix": to_fix(annotator(request)),
         "comments": [
-            {"comment": comment, "kind": words.COMMENTS[comment.kind]}
+            {"comment": comment, "kind": words.COMMENTS[comment.kind], "number": number_of("task", comment.task_id)}
             for comment in comments_of_mine(request, position)
         ],
     }

@@ -30,6 +30,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     config = {
         "exchangeUrl": reverse("api-work-exchange"),
         "historyUrl": reverse("api-work-history"),
+        "rejections": {name: str(word) for name, word in words.REJECTIONS.items()},
         "breakMinutes": settings.BREAK_MINUTES,
         "risks": {name: str(word) for name, word in words.RISKS.items()},
         "workUrl": reverse("work"),

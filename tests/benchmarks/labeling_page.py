@@ -47,6 +47,27 @@ def boxes(server: Any, count: int) -> None:
     server.drafts = {n: {"seq": 1, "value": {"annotations": drawn, "global_attributes": {}}} for n in range(1, 31)}
 
 
+def masks(server: Any, count: int) -> None:
+    """Blobs of about 150 pixels on a picture of 12 megapixels, each beside the one before."""
+    from tests.labeling.types.painting import placed, stroke
+
+    width, height = server.picture_size = (4000, 3000)
+    server.ask(
+        "masks",
+        {"question": "Paint everything.", "labels": LABELS, "max_objects": 5000},
+        {"image": {"url": "/picture.png", "thumb_url": "/picture.png", "width": width, "height": height}},
+    )
+    chance = random.Random(1)
+    drawn = []
+    for n in range(count):
+        points = [(chance.randrange(40, 120), chance.randrange(40, 120)) for _ in range(5)]
+        left, top = n * 190 % (width - 160), n * 190 // (width - 160) * 160 % (height - 160)
+        counts = placed(stroke(points, 50, 160, 160), left, top, width, height)
+        drawn.append({"uuid": str(n + 1), "type": "mask", "label": LABELS[n % 2]["value"], "attributes": {}})
+        drawn[-1] |= {"size": [height, width], "counts": counts}
+    server.drafts = {n: {"seq": 1, "value": {"annotations": drawn, "global_attributes": {}}} for n in range(1, 31)}
+
+
 def spans(server: Any, count: int) -> None:
     words = " ".join(f"word{n:04}" for n in range(count * 2))
     server.ask("spans", {"question": "Mark every other word.", "labels": LABELS}, {"text": words})
@@ -83,6 +104,18 @@ def drag(page: Page, start: tuple[int, int], end: tuple[int, int]) -> None:
 def work_on_boxes(page: Page) -> Iterator[Callable[[], None]]:
     for n in range(12):
         yield lambda n=n: drag(page, (50 + 20 * n, 60), (90 + 20 * n, 100))
+    for key in ["v", *"jjjjjjjj", *["ArrowRight"] * 8, *["Shift+ArrowDown"] * 4, "d", "z", "z", "+", "-", "h"]:
+        yield lambda key=key: page.keyboard.press(key)
+
+
+def work_on_masks(page: Page) -> Iterator[Callable[[], None]]:
+    """Strokes over a large part of the picture, each joined to one mask; erasing; what is done with any region."""
+    for n in range(6):
+        yield lambda n=n: drag(page, (300 + 300 * n, 300), (3600 - 200 * n, 2600))
+    for key in [*".....", "e"]:
+        yield lambda key=key: page.keyboard.press(key)
+    for n in range(6):
+        yield lambda n=n: drag(page, (3600 - 200 * n, 400), (300 + 300 * n, 2500))
     for key in ["v", *"jjjjjjjj", *["ArrowRight"] * 8, *["Shift+ArrowDown"] * 4, "d", "z", "z", "+", "-", "h"]:
         yield lambda key=key: page.keyboard.press(key)
 
@@ -155,6 +188,11 @@ def main() -> None:
     # the title, what the server asks, which work is measured
     scenes: list[tuple[str, Callable[[Any], None], Callable[[Page], None]]] = [
         ("1,000 boxes", lambda server: boxes(server, 1000), lambda page: interactions(page, work_on_boxes(page))),
+        (
+            "300 masks, 12 megapixels",
+            lambda server: masks(server, 300),
+            lambda page: interactions(page, work_on_masks(page)),
+        ),
         ("500 spans", lambda server: spans(server, 500), lambda page: interactions(page, work_on_spans(page))),
         ("a picture of 50 megapixels", large_picture, frames),
     ]

@@ -1,7 +1,7 @@
-"""Pictures of every type in the labeling page, light and dark, desk and tablet: `make screenshots` writes ./screenshots/.
+"""Pictures of every type in the labeling page, light and dark, desk and tablet: `make screenshots` (./screenshots/).
 
 `python -m tests.browser.screenshots [--language ja] [--rtl] [--only boxes,spans] FOLDER` chooses. Each type shows its
-first sample with its answer as a draft; the page is the real one, the server a stand-in, and nothing leaves the machine.
+first sample with its answer as a draft; the page is the real one, the server a stand-in.
 """
 
 import argparse
@@ -44,7 +44,10 @@ def take(
     for size in sizes:
         wide, high = SIZES[size]
         context = browser.new_context(
-            viewport={"width": wide, "height": high}, has_touch=size == "tablet", locale=language, reduced_motion="reduce"
+            viewport={"width": wide, "height": high},
+            has_touch=size == "tablet",
+            locale=language,
+            reduced_motion="reduce",
         )
         page = context.new_page()
         if rtl:

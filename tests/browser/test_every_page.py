@@ -15,13 +15,16 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from playwright.sync_api import Browser, Page
 
-from tasks.models import Comment, Export, MachineAnswer, Upload
+from tasks.models import Comment, Export, Gold, MachineAnswer, Sign, Skill, Upload
+from tasks.services.gold import add_gold
+from tasks.services.gold_reading import Told
 from tests.browser.test_people_pages import RULES
 from tests.factories import make_answer, make_assignment, make_dataset, make_project, make_task, make_user
 from tests.faults import watch
 from tests.tasks.test_machines import make_machine
 from tests.tasks.test_projects_results import make_consensus
 from tests.tasks.test_webhooks import make_webhook
+from workers.models import Restriction
 from workers.services import groups, invitations
 from workers.services.keys import create_key
 from workers.web.help import PAGES as HELP
@@ -31,11 +34,18 @@ CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 TAGS = re.compile(r'<\w+|class="[^"]*"')
 OPEN = "() => [...document.querySelectorAll('main details')].slice(0, 20).forEach((each) => { each.open = true; })"
 SAME_FOR_ALL = {"help-page", "api-docs"}
-FRAGMENTS = {"project-live", "project-exports-live", "dataset-live"}  # parts of a page, which are tested inside it
+FRAGMENTS = {
+    "project-live",
+    "project-quality-live",
+    "project-exports-live",
+    "dataset-live",
+}  # parts of a page, which are tested inside it
 POSTED = {
-    "project-launch", "project-move", "project-task-change", "project-comment", "dataset-delete-now", "upload-change",
+    "project-launch", "project-move", "project-task-change", "project-comment", "project-rejection", "project-appeal",
+    "work-returned-change", "dataset-delete-now", "upload-change",
     "sign-out", "switch-organization", "invite", "change-invitation", "change-member", "create-group", "change-group",
-    "revoke-key", "language", "change-webhook", "redeliver", "project-machines-reopen",
+    "revoke-key", "language", "change-webhook", "redeliver", "project-gold-change", "project-task-gold",
+    "project-sign-dismiss", "work-appeal", "restriction-change", "project-machines-reopen",
 }  # fmt: skip
 NO_PAGES = ("api/v1/", "v1/", "v2/")
 FILES = {"media", "export-download", "sample-picture", "javascript-catalog", "openapi"}
@@ -84,23 +94,49 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         said = {"organization": org, "project": project, "task": task, "author": person, "kind": "edge_case"}
         Comment.objects.create(client_id=uuid4(), text="What of this?", **said)
     mine = {"project_id": project.pk}
+    known = make_gold_and_signs(project, person, boss)
     secret = {"uidb64": urlsafe_base64_encode(force_bytes(boss.pk)), "token": default_token_generator.make_token(boss)}
     one: dict[str, dict[str, Any]] = {
         **dict.fromkeys(["home", "account", "sign-in", "password-change", "password-reset", "password-reset-sent"], {}),
-        **dict.fromkeys(["people", "keys", "help", "api-docs", "work", "work-history", "workbench"], {}),
+        **dict.fromkeys(
+            ["people", "keys", "help", "api-docs", "work", "work-history", "workbench", "review", "work-returned"], {}
+        ),
         **dict.fromkeys(["projects", "project-new", "datasets", "dataset-new"], {}),
         **dict.fromkeys(["project", "project-results", "project-settings", "project-exports"], mine),
-        **dict.fromkeys(["project-comments", "project-suggestions", "project-machines"], mine),
+        **dict.fromkeys(["project-comments", "project-suggestions", "project-gold", "project-people"], mine),
+        **dict.fromkeys(["work-standing", "restrictions"], {}),
+        "project-machines": mine,
+        "project-gold-one": mine | {"gold_id": known.pk},
+        "project-person": mine | {"user_id": person.pk},
+        **dict.fromkeys(["project-review", "review-one", "project-quality"], mine),
         **dict.fromkeys(["dataset", "dataset-delete"], {"dataset_id": dataset.pk}),
         "webhooks": {},
         "webhook": {"pk": make_webhook(org).pk},
         "project-task": mine | {"task_id": task.pk},
+        "project-task-why": mine | {"task_id": task.pk},
         "password-reset-confirm": secret,
         "invitation": {"token": token},
     }
     return {name: [given] for name, given in one.items()} | {
         "help-page": [{"name": name} for name in HELP if name != "types"]  # test_gallery does, with every sample
     }
+
+
+def make_gold_and_signs(project: Any, person: Any, boss: Any) -> Gold:
+    """What is known, how the person did, a rule that saw something, and a restriction they appealed against."""
+    task = make_task(project)
+    told = [Told("1", task.item.key, {"option": "good"}, "training", "It says so.")]
+    add_gold(project=project, told=told, source="api", actor=boss, now=timezone.now())
+    for label in ("", "good"):
+        Skill.objects.create(project=project, annotator=person, label=label, a=8, b=2, mean=0.8, low=0.6, high=0.9)
+    Sign.objects.create(project=project, annotator=person, rule="low_accuracy", figures={"right": 3, "of": 9})
+    Restriction.objects.create(
+        organization=project.organization, user=person, kind="remove", reason="gold", text="Look.", created_by=boss,
+        project_id=make_project(project.organization).pk, project_name="Other", appeal="No.",
+        appealed_at=timezone.now(),
+        evidence=[{"rule": "low_accuracy", "project": "Other", "figures": {"right": 3, "of": 9}}],
+    )  # fmt: skip
+    return Gold.objects.get(task=task)
 
 
 def test_every_address_is_a_page_that_is_visited_or_no_page(pages: dict[str, Any]) -> None:

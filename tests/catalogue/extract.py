@@ -17,13 +17,7 @@ COMMENT = re.compile(r"(?s:/\*\*.*?\*/)|^\s*//.*$", re.MULTILINE)
 TEXT = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 IN_TEMPLATE = re.compile(rf"\b(gettext|ngettext)\(\s*{TEXT}(?:,\s*{TEXT})?")
 ERRORS = {"Problem": 1, "BadFile": 0, "BadImage": 0, "StaleState": 0, "NotAllowed": 0, "InvalidLink": 0}
-FOR_OPERATORS = (
-    "management",
-    "replay",
-    "crowd_csv",
-    "supervisor",
-    "outgoing",
-)  # told on a terminal or in a log, in English
+FOR_OPERATORS = ("management", "replay", "crowd_csv", "supervisor", "outgoing", "scale")  # terminals, logs, an API
 HELD = {"message", "why", "reason", "NO_SUCH_ASSIGNMENT", "USED_UP"}  # names of variables that hold a problem's message
 
 Message = str | tuple[str, str]  # singular, or singular and plural
@@ -58,7 +52,8 @@ def scripts() -> Iterator[tuple[Path, Message]]:
 def problems() -> Iterator[tuple[Path, Message]]:
     """The domain `problems`: what varies in a message is numbered, `{1}`."""
     for path in python_files():
-        if not any(each.startswith(FOR_OPERATORS) for each in path.relative_to(ROOT).parts):
+        parts = path.relative_to(ROOT).parts
+        if not any(each.startswith(FOR_OPERATORS) for each in parts):
             yield from ((path, message) for message in problem_messages(path))
 
 

@@ -12,7 +12,11 @@ from tests.catalogue import extract
 
 LOCALES = extract.ROOT / "labeling/locale"
 DOMAINS = {"django": extract.pages, "djangojs": extract.scripts, "problems": extract.problems}
-FOR_DEVELOPERS = {"templates/help/api.html", "templates/help/own-type.html"}  # help pages that speak English only
+FOR_DEVELOPERS = {
+    "templates/help/api.html",
+    "templates/help/own-type.html",
+    "templates/help/scale.html",
+}  # help pages that speak English only
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%s|\{\d+\}|</?[a-z]+")
 
 

@@ -1,4 +1,6 @@
-"""Thirty-two annotators and one pool of tasks. `test_claim_race` runs this as a process with a database of its own.
+"""Thirty-two browser tabs of twenty-eight annotators, one pool of tasks, and gold among them.
+
+`test_claim_race` runs this as a process with a database of its own.
 
 python -m tests.races.race claim|mixed      prints what happened as JSON
 """
@@ -28,20 +30,25 @@ def main(kind: str) -> None:
     org = make_org()
     project = make_project(org, overlap=OVERLAP)
     make_tasks(project, TASKS)
-    people = [make_user(org) for _ in range(THREADS)]
+    known = make_gold(project) if kind == "claim" else []
+    people = [make_user(org) for _ in range(THREADS - 4)]
+    people += people[:4]  # with a second tab
     errors: list[str] = []
     race(work_of(kind), [(person.pk, org.pk) for person in people], errors)
 
-    held = Assignment.objects.filter(state__in=["offered", "leased", "submitted"])
+    held = Assignment.objects.filter(state__in=["offered", "leased", "submitted"]).exclude(task__in=known)
+    checks = Assignment.objects.filter(task__in=known)
     per_task = Counter(held.values_list("task_id", flat=True))
     pairs = Counter(held.values_list("task_id", "annotator_id"))
-    tasks = list(Task.objects.values_list("pk", "taken", "answered"))
+    tasks = list(Task.objects.exclude(pk__in=known).values_list("pk", "taken", "answered"))
     print(
         json.dumps(
             {
                 "vendor": connection.vendor,
                 "errors": errors,
                 "held": held.count(),
+                "checks": checks.count(),
+                "checks_taken": sum(Task.objects.filter(pk__in=known).values_list("taken", flat=True)),
                 "most_on_a_task": max(per_task.values()),
                 "most_per_person_and_task": max(pairs.values()),
                 "counters_hold": all(taken == per_task[pk] for pk, taken, _ in tasks),
@@ -50,6 +57,19 @@ def main(kind: str) -> None:
             }
         )
     )
+
+
+def make_gold(project: Any) -> list[int]:
+    from django.utils import timezone
+
+    from tasks.services.gold import add_gold
+    from tasks.services.gold_reading import Told
+    from tests.factories import make_tasks
+
+    tasks = make_tasks(project, 10)
+    told = [Told(task.item.key, task.item.key, {"option": "good"}) for task in tasks]
+    add_gold(project=project, told=told, source="api", actor=None, now=timezone.now())
+    return [task.pk for task in tasks]
 
 
 def work_of(kind: str) -> Any:

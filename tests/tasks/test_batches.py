@@ -8,7 +8,7 @@ from django.utils import timezone
 from labeling.outbox.models import Event
 from tasks.models import Answer, Assignment, Draft, Task
 from tests.factories import make_assignment, make_org, make_project, make_tasks, make_user
-from tests.tasks.working import answer_to, counts_hold, exchange, statements
+from tests.tasks.working import answer_to, counts_hold, exchange, id_of, statements
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +74,7 @@ def test_the_odd_ones_of_a_batch_get_their_own_results(org, ann, bob, sign_in, t
     first = answer_to(mine[0])
     exchange(client, answers=[first])
     Assignment.objects.filter(pk=mine[1]["assignment"]).update(state="expired")
-    Task.objects.filter(pk=mine[1]["task"]).update(taken=0)
+    Task.objects.filter(pk=id_of(mine[1])).update(taken=0)
     foreign = make_assignment(tasks[8], bob)
     twice = answer_to(mine[5])
     sent = [
@@ -102,7 +102,7 @@ def test_what_changed_behind_a_batch_falls_back_to_one_by_one(org, ann, sign_in,
     usual = answering_many._usual
 
     def meanwhile(sent, loaded):
-        Task.objects.filter(pk=mine[0]["task"]).update(state="canceled")
+        Task.objects.filter(pk=id_of(mine[0])).update(state="canceled")
         return usual(sent, loaded)
 
     monkeypatch.setattr(answering_many, "_usual", meanwhile)

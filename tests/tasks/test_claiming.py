@@ -6,8 +6,9 @@ from django.db.models import F
 from tasks.models import Assignment, ClaimCursor, Project, Task
 from tasks.selectors.eligibility import open_projects
 from tasks.services import leasing
-from tasks.services.claiming import EXHAUSTED, REWIND_PAUSE, claim_next, slots_opened
+from tasks.services.claiming import EXHAUSTED, REWIND_PAUSE, claim_next
 from tasks.services.skipping import skip
+from tasks.services.slots import slots_opened
 from tests.factories import NOW, make_org, make_project, make_task, make_tasks
 from tests.tasks.working import at_work, counts_hold, tasks_of
 from workers.models import Group

@@ -8,10 +8,11 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from labeling.outbox.models import Event
+from labeling.pseudonym import number_of
 from tasks.models import Answer, Assignment, Draft, Task
 from tasks.services import leasing, offering
 from tests.factories import make_org, make_project, make_task, make_tasks, make_user, make_version
-from tests.tasks.working import EXCHANGE, answer_to, at_work, counts_hold, exchange, statements
+from tests.tasks.working import EXCHANGE, answer_to, at_work, counts_hold, exchange, id_of, statements
 
 pytestmark = pytest.mark.django_db
 
@@ -22,14 +23,14 @@ def test_one_round_trip_stores_an_answer_and_brings_the_next_task(org, ann, sign
     client = sign_in(ann)
     reply = exchange(client, want=1)
     (task,) = reply["tasks"]
-    assert task["task"] == first.pk
-    assert task["item"] == {"id": first.item_id, "text": first.item.data["text"], "data": {}}
+    assert id_of(task) == first.pk
+    assert task["item"] == {"id": number_of("item", first.item_id), "text": first.item.data["text"], "data": {}}
     assert reply["projects"][f"{project.pk}.1"]["widget"] == "gw-choice"
     assert "<strong>all</strong>" in reply["projects"][f"{project.pk}.1"]["guideline_html"]
     reply = exchange(client, answers=[answer_to(task)], want=1)
     (result,) = reply["results"]
     assert result["status"] == "stored"
-    assert [t["task"] for t in reply["tasks"]] == [second.pk]
+    assert [id_of(t) for t in reply["tasks"]] == [second.pk]
     assert reply["session"] == {"done": 1, "goal": 60, "eta_s": 118, "active_s": 2, "break_due": False}
     first.refresh_from_db()
     assert (first.state, first.answered) == ("resolved", 1)

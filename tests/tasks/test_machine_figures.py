@@ -2,14 +2,14 @@
 
 import pytest
 
-from tasks.models import MachineAnswer
+from tasks.models import Answer, Gold, MachineAnswer, Task
 from tasks.selectors import machine_figures as figures
 from tasks.services.machine_answers import Said, store_answers
 from tasks.services.machine_policies import change_machine_policy
 from tests.factories import NOW, make_answer, make_project, make_tasks
 from tests.tasks.test_machines import BAD, GOOD, make_machine, said, send
 from tests.tasks.test_projects_results import make_consensus
-from tests.tasks.working import answer_to, exchange
+from tests.tasks.working import answer_to, exchange, tasks_of
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +61,8 @@ def test_a_share_of_the_tasks_hides_the_suggestion(org, ann, max_, sign_in):
     assert 2 < len(kept) < 14
     client = sign_in(ann)
     given = exchange(client, want=10)["tasks"]
-    assert {task["task"] for task in given if task["suggestion"] is None} == kept & {task["task"] for task in given}
+    seen = set(tasks_of([task["assignment"] for task in given]))
+    assert set(tasks_of([task["assignment"] for task in given if task["suggestion"] is None])) == kept & seen
     exchange(client, answers=[answer_to(task, GOOD if task["suggestion"] else BAD) for task in given])
     found = figures.reliance(project, machine)
     assert (found.shown.agree.share, found.hidden.agree.share) == (1, 0)
@@ -70,7 +71,18 @@ def test_a_share_of_the_tasks_hides_the_suggestion(org, ann, max_, sign_in):
     assert "agree with the machine 100 points more often" in text
     row = sign_in(max_).get(f"/api/v1/projects/{project.pk}/machines").json()[0]
     assert row["reliance"]["agree"]["mean"] == 1
-    assert row["right"]["total"] == len(kept & {task["task"] for task in given})
+    assert row["right"]["total"] == len(kept & seen)
+
+
+def test_gold_measures_a_machine_and_takes_no_vote(org):
+    project, machine = make_project(org), make_machine(org)
+    tasks = make_tasks(project, 2)
+    for task, value in zip(tasks, (GOOD, BAD), strict=True):
+        Task.objects.filter(pk=task.pk).update(state="check")
+        Gold.objects.create(task=task, project=project, source="api", answer=value, schema_version=1)
+    say(project, machine, tasks)
+    assert not Answer.objects.exists()
+    assert figures_of(project, machine)[0].hits == 1
 
 
 def test_the_pages_are_for_those_who_see_projects(org, max_, mia, ann, eve, sign_in):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from tasks.models import Answer, Assignment
 from tasks.selectors.session import session_figures
 from tests.factories import make_answer, make_org, make_project, make_task, make_tasks, make_user
-from tests.tasks.working import answer_to, at_work, counts_hold, exchange
+from tests.tasks.working import answer_to, at_work, counts_hold, exchange, id_of
 
 pytestmark = pytest.mark.django_db
 NOON = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0)
@@ -21,7 +21,7 @@ def test_a_named_task_is_leased_where_the_project_allows_it(org, ann, bob, eve, 
     client = sign_in(ann)
     first, again = claim(client, task), claim(client, task)
     assert (first.status_code, again.status_code) == (201, 200)
-    assert first.json()["task"]["task"] == task.pk
+    assert id_of(first.json()["task"]) == task.pk
     assert first.json()["task"]["assignment"] == again.json()["task"]["assignment"]
     assert claim(sign_in(bob), task).status_code == 409  # full
     assert claim(sign_in(eve), task).status_code == 404
@@ -46,7 +46,7 @@ def test_named_tasks_may_be_claimed_in_an_exchange(org, ann, sign_in):
     fixed = make_task(make_project(org))
     reply = exchange(sign_in(ann), claim=[two.pk, fixed.pk, 999_999])
     assert [entry["status"] for entry in reply["claimed"]] == ["leased", "refused", "refused"]
-    assert [task["task"] for task in reply["tasks"]] == [two.pk]
+    assert [id_of(task) for task in reply["tasks"]] == [two.pk]
 
 
 def test_a_returned_task_can_be_chosen_again(org, ann, sign_in):

@@ -1,6 +1,7 @@
 import pytest
 
 from labeling.markdown import to_html
+from labeling.pseudonym import number_of
 from tasks.models import Assignment
 from tasks.selectors import payload
 from tests.factories import NOW, make_assignment, make_item, make_project, make_task, make_version
@@ -17,10 +18,10 @@ def test_a_task_has_its_text_and_image_by_name_and_other_columns_as_data(org, an
     assert payload.tasks_of([turn.pk]) == [
         {
             "assignment": turn.pk,
-            "task": turn.task_id,
+            "task": number_of("task", turn.task_id),
             "project": project.pk,
             "schema_version": 1,
-            "item": {"id": item.pk, "text": "Hello", "image": image, "data": {"stars": 4}},
+            "item": {"id": number_of("item", item.pk), "text": "Hello", "image": image, "data": {"stars": 4}},
             "suggestion": None,
             "draft": None,
             "lease_expires_at": NOW,

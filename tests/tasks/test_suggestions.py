@@ -22,7 +22,7 @@ from tests.factories import (
     make_project,
     make_task,
 )
-from tests.tasks.working import answer_to, exchange
+from tests.tasks.working import answer_to, exchange, id_of
 
 pytestmark = pytest.mark.django_db
 GOOD = {"option": "good"}
@@ -173,7 +173,7 @@ def test_under_a_new_schema_only_what_is_still_an_answer_is_shown(org, ann, bob,
     options = [{"value": "good"}, {"value": "awful"}]
     change_project(project=project, actor=None, now=NOW, config=CHOICE | {"options": options})
     client = sign_in(ann)
-    shown = {task["task"]: task for task in exchange(client, want=2)["tasks"]}
+    shown = {id_of(task): task for task in exchange(client, want=2)["tasks"]}
     assert shown[tasks[0].pk]["suggestion"] == {"value": GOOD}
     assert shown[tasks[1].pk]["suggestion"] is None
     exchange(client, answers=[answer_to(task) for task in shown.values()])

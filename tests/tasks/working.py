@@ -33,6 +33,11 @@ def exchange(client: Any, **body: Any) -> dict[str, Any]:
     return reply.json()
 
 
+def id_of(task: dict[str, Any]) -> int:
+    """The id of a TASK's row; what annotators see of it is a number."""
+    return Assignment.objects.values_list("task_id", flat=True).get(pk=task["assignment"])
+
+
 def tasks_of(assignment_ids: list[int]) -> list[int]:
     found = dict(Assignment.objects.filter(pk__in=assignment_ids).values_list("pk", "task_id"))
     return [found[pk] for pk in assignment_ids]
@@ -42,7 +47,7 @@ def counts_hold() -> bool:
     """`taken` and `answered` of every task are what its assignments say."""
     for task in Task.objects.prefetch_related("assignments"):
         states = [a.state for a in task.assignments.all()]
-        held = sum(state in ("offered", "leased", "submitted") for state in states)
+        held = sum(state in ("offered", "leased", "submitted", "returned_for_fix") for state in states)
         if (task.taken, task.answered) != (held, states.count("submitted")):
             return False
     return True

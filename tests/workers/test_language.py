@@ -39,6 +39,13 @@ def test_the_account_keeps_it_so_another_browser_speaks_it_too(org):
     assert lang(there.get("/work/", headers={"Cookie": f"sessionid={there.cookies['sessionid'].value}"})) == "ja"
 
 
+def test_a_picture_costs_no_query_for_its_language(org, django_assert_num_queries):
+    pat, client = make_user(org, "labeler", "Pat", language="ja"), Client()
+    client.force_login(pat, backend="workers.web.backend.MemberBackend")
+    with django_assert_num_queries(0):
+        assert client.get("/help/types/picture-20x20.png").status_code == 200
+
+
 def test_the_api_speaks_english_to_everybody(org):
     pat = make_user(org, "manager", "Pat", language="ja")
     client = Client()

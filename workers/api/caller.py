@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rest_framework.request import Request
 
 from workers.models import ApiKey, Membership, Organization, User
-from workers.selectors.membership import LABELS, MANAGES, SEES
+from workers.selectors.membership import LABELS, MANAGES, REVIEWS, SEES
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,12 @@ class Caller:
         return next((r for s, r in (("admin", "admin"), ("write", "manager")) if s in self.key.scopes), "member")
 
     def may(self, right: str) -> bool:
-        """Rights: see, manage, admin (people, keys) and label (one's own work: never by key)."""
+        """Rights: see, manage, admin (people, keys), label and review (a person's own work: never by key)."""
         if self.key:
             scope = {"see": "read", "manage": "write", "admin": "admin"}.get(right)
             return scope in self.key.scopes
-        return self.role in {"see": SEES, "manage": MANAGES, "admin": {"admin"}, "label": LABELS}[right]
+        roles = {"see": SEES, "manage": MANAGES, "admin": {"admin"}, "label": LABELS, "review": REVIEWS}
+        return self.role in roles[right]
 
 
 def caller_of_key(key: ApiKey) -> Caller:

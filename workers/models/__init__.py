@@ -1,4 +1,16 @@
 from workers.models.access import ApiKey, Invitation
 from workers.models.people import Group, Membership, Organization, Role, User
+from workers.models.restrictions import Restriction, RestrictionKind, RestrictionReason
 
-__all__ = ["ApiKey", "Group", "Invitation", "Membership", "Organization", "Role", "User"]
+__all__ = [
+    "ApiKey",
+    "Group",
+    "Invitation",
+    "Membership",
+    "Organization",
+    "Restriction",
+    "RestrictionKind",
+    "RestrictionReason",
+    "Role",
+    "User",
+]

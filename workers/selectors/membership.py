@@ -6,6 +6,7 @@ from workers.models import Membership, Organization, Role
 
 MANAGES = frozenset({Role.ADMIN, Role.MANAGER})
 SEES = frozenset({Role.ADMIN, Role.MANAGER, Role.MEMBER})
+REVIEWS = frozenset({Role.ADMIN, Role.MANAGER, Role.REVIEWER})
 LABELS = frozenset(Role.values) - {Role.MEMBER}
 
 

@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from workers.models import Membership
-from workers.selectors.membership import LABELS, MANAGES, SEES
+from workers.selectors.membership import LABELS, MANAGES, REVIEWS, SEES
 
-RIGHTS = {"see": SEES, "manage": MANAGES, "label": LABELS, "admin": frozenset({"admin"})}
+RIGHTS = {"see": SEES, "manage": MANAGES, "label": LABELS, "review": REVIEWS, "admin": frozenset({"admin"})}
 Page = Callable[..., HttpResponseBase]
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from workers.selectors.membership import LABELS, MANAGES, SEES, organizations_of
+from workers.selectors.membership import LABELS, MANAGES, REVIEWS, SEES, organizations_of
 
 
 def people(request: HttpRequest) -> dict[str, Any]:
@@ -15,5 +15,11 @@ def people(request: HttpRequest) -> dict[str, Any]:
         "organization": membership.organization,
         "organizations": organizations_of(membership.user_id),
         "membership": membership,
-        "nav": {"work": role in LABELS, "see": role in SEES, "manage": role in MANAGES, "admin": role == "admin"},
+        "nav": {
+            "work": role in LABELS,
+            "see": role in SEES,
+            "manage": role in MANAGES,
+            "review": role in REVIEWS,
+            "admin": role == "admin",
+        },
     }

@@ -19,6 +19,7 @@ PAGES = {
     "quality": _("How quality is measured"),
     "machines": _("Models that answer"),
     "api": _("The API"),
+    "scale": _("Coming from Scale"),
     "settings": _("Settings"),
     "queues": _("Queues and jobs"),
 }

@@ -22,7 +22,7 @@ class LanguageMiddleware(LocaleMiddleware):
             chosen = chosen if chosen in dict(settings.LANGUAGES) else "en"
         elif request.path_info == CATALOG:
             chosen = request.GET.get("language", "")
-        elif settings.SESSION_COOKIE_NAME in request.COOKIES:
+        elif settings.SESSION_COOKIE_NAME in request.COOKIES and request.path_info.endswith("/"):  # a page, no picture
             chosen = getattr(request.user, "language", "")
         if chosen not in dict(settings.LANGUAGES):
             super().process_request(request)

@@ -1,7 +1,7 @@
 // The one registry of keys: handlers, hints, the help overlay and the palette all read it. Which keys are in force is the
 // person's choice: own keys in the place of ours, and single characters on, only with Alt, or off (WCAG 2.1.4).
 
-/** @typedef {{ id: string, key: string, label: string, run: () => void, group?: string, inFields?: boolean, also?: string[] }} Action */
+/** @typedef {{ id: string, key: string, label: string, run: () => void, group?: string, inFields?: boolean, also?: string[], when?: () => boolean }} Action */
 
 const scopes = new Map(); // name -> Action[]; the scope added last is asked first
 let mine = { letters: "on", own: {} };
@@ -132,7 +132,9 @@ function handle(event) {
   const key = keyOf(event);
   const action = find(key);
   if (!action) return;
+  if (action.when && !action.when()) return; // the browser's own meaning of the key, such as copying selected text
   if (writes(event.target) && !action.inFields) return;
+  if (event.target.matches?.('input[type="range"]') && /^(Arrow|Page)/.test(event.key)) return; // a slider's own keys
   if (event.key === "Enter" && event.target.closest?.("button, a[href], summary") && !event.ctrlKey) return;
   event.preventDefault();
   action.run(event);

@@ -2,10 +2,20 @@
 import { hint, keyFor, nameOf } from "./keys.js";
 import { say } from "./text.js";
 
+const LONG = 64;
+const written = new WeakMap(); // long lists of numbers, the runs of masks: never changed in place, so written once
+
+function ordered(_key, each) {
+  if (!each || typeof each !== "object") return each;
+  if (!Array.isArray(each)) return Object.fromEntries(Object.entries(each).sort(([one], [other]) => (one < other ? -1 : 1)));
+  if (each.length <= LONG || typeof each[0] !== "number") return each;
+  if (!written.has(each)) written.set(each, each.join());
+  return written.get(each);
+}
+
 /** The same text for the same value, whatever the order of its fields. */
 export function stable(value) {
-  return JSON.stringify(value, (_key, each) => (each && typeof each === "object" && !Array.isArray(each)
-    ? Object.fromEntries(Object.entries(each).sort(([one], [other]) => (one < other ? -1 : 1))) : each));
+  return JSON.stringify(value, ordered);
 }
 
 /** A command by its key in force, else by its button. */

@@ -37,6 +37,7 @@ export default class Widget extends HTMLElement {
   markSuggested(_value) {}
   /** Accept the chosen one of them and choose the next, or accept all. */
   acceptSuggested(_all) {}
+  // showTogether(layers, { against }): optional. Draws several answers over the item at once, for reviewers.
   activate() { this.part("document")?.focus({ preventScroll: true }); }
   release() {}
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from labeling.aggregation import ballots, medoid
+from labeling.aggregation.fitting import as_clean
+from labeling.aggregation.settling import Case, Known, Settled
 from labeling.errors import InvalidAnswer, InvalidConfig, Problem
+from labeling.types import conversation_votes
 from labeling.types.base import KeyBinding, Kind, Scalar, TaskType
 from labeling.types.criteria import Criterion, clean_criteria, clean_ratings, most_points, ratings_apart
 from labeling.types.parts import note_repeats, pointing_keys, read_list, read_question, read_reason
@@ -23,7 +27,7 @@ class Conversation(TaskType):
 
     A message goes by its place in the item, a turn by its number from 0: what one user message starts, up to the next.
     Justifications go by path, such as ``messages.1.honesty``. How many messages there are differs from item to item,
-    so there is no ballot: the consensus is the answer nearest to all others.
+    so there is no ballot for all of them: see ``aggregate``.
     """
 
     name = "conversation"
@@ -31,6 +35,7 @@ class Conversation(TaskType):
     family = "model"
     description = "A conversation of several turns, rated message by message, turn by turn and as a whole."
     inputs = frozenset({"data"})
+    right_within = 0.15  # a step of five off in every other criterion
 
     def clean_config(self, raw: Any) -> dict[str, Any]:
         problems: list[Problem] = []
@@ -79,6 +84,17 @@ class Conversation(TaskType):
 
     def html(self, item: Mapping[str, Any]) -> dict[str, str]:
         return html_of(item)
+
+    def aggregate(
+        self, cases: Sequence[Case], config: dict[str, Any], *, known: Known | None = None, method: str = "e4"
+    ) -> list[Settled]:
+        """Every rating is voted on; one criterion is one question, whatever the message or turn."""
+        if method == medoid.NAME:
+            return medoid.aggregate(self, cases, config, known=known)
+        asked = [ballots.cut(case, lambda answers: conversation_votes.ballot(self, answers, config)) for case in cases]
+        return ballots.settle_ballots(
+            asked, lambda answer, case: as_clean(self, answer, case, config), known=known, method=method
+        )
 
     def distance(self, a: dict[str, Any], b: dict[str, Any], config: dict[str, Any]) -> float:
         """The mean over everything that either has rated."""

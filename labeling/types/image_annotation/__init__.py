@@ -10,5 +10,5 @@ class ImageAnnotation(ShapeType):
 
     name = "image_annotation"
     title = "Image annotation, several tools"
-    description = "Boxes, polygons, lines, points and ellipses together in one picture, with attributes."
-    geometries = ("box", "polygon", "line", "point", "keypoints", "ellipse")
+    description = "Boxes, polygons, lines, points, ellipses and painted masks together in one picture, with attributes."
+    geometries = ("box", "polygon", "line", "point", "keypoints", "ellipse", "mask")

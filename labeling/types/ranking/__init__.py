@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
+from labeling.aggregation import medoid
+from labeling.aggregation.settling import Case, Known, Settled, learn
 from labeling.errors import InvalidAnswer, InvalidConfig, Problem
+from labeling.types import ranking_consensus
 from labeling.types.base import KeyBinding, Kind, Scalar, TaskType
 from labeling.types.parts import DIGITS, clean_justification, read_flag, read_question, read_reason
 from labeling.types.prompts import MOST_RESPONSES, html_of, prompt_problems, response_problems
@@ -19,7 +22,7 @@ class Ranking(TaskType):
     """The answer is ``{"ranks": [2, 1, 2], "order": [2, 0, 1], "justification": ""}``.
 
     ``ranks`` has the rank of each of the item's responses, 1 is best, no rank left out; ``order`` lists the responses
-    as they stood on the screen. There is no ballot: the consensus is the ranking nearest to all others.
+    as they stood on the screen. The consensus is the order that all pairs of all rankings speak for.
     """
 
     name = "ranking"
@@ -63,6 +66,17 @@ class Ranking(TaskType):
 
     def html(self, item: Mapping[str, Any]) -> dict[str, str]:
         return html_of(item)
+
+    def aggregate(
+        self, cases: Sequence[Case], config: dict[str, Any], *, known: Known | None = None, method: str = "e4"
+    ) -> list[Settled]:
+        if method == medoid.NAME:
+            return medoid.aggregate(self, cases, config, known=known)
+
+        def settle(case: Case, known: Known) -> Settled:
+            return ranking_consensus.settle(self, case, config, known)
+
+        return learn(cases, settle) if known is None else [settle(case, known) for case in cases]
 
     def distance(self, a: dict[str, Any], b: dict[str, Any], config: dict[str, Any]) -> float:
         return kendall_distance(a["ranks"], b["ranks"])

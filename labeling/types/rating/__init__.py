@@ -38,6 +38,7 @@ class Rating(TaskType):
         "named grades; with a reason, if you ask for one."
     )
     inputs = frozenset({"text", "image", "data"})
+    right_within = 0.15  # a step of five off in every other criterion
 
     def clean_config(self, raw: Any) -> dict[str, Any]:
         problems: list[Problem] = []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from labeling.aggregation import medoid
+from labeling.aggregation.settling import Case, Known, Settled, learn
 from labeling.errors import InvalidAnswer, InvalidConfig, Problem
-from labeling.types import edit_distance
+from labeling.types import edit_distance, text_consensus
 from labeling.types.base import KeyBinding, Kind, Scalar, TaskType
 from labeling.types.parts import read_note, read_question
 from labeling.types.prompts import html_of, prompt_problems
@@ -49,6 +51,17 @@ class Response(TaskType):
     def html(self, item: Mapping[str, Any]) -> dict[str, str]:
         return html_of(item)
 
+    def aggregate(
+        self, cases: Sequence[Case], config: dict[str, Any], *, known: Known | None = None, method: str = "e4"
+    ) -> list[Settled]:
+        if method == medoid.NAME:
+            return medoid.aggregate(self, cases, config, known=known)
+
+        def settle(case: Case, known: Known) -> Settled:
+            return text_consensus.settle(self, case, config, known, read=_read, write=_write)
+
+        return learn(cases, settle) if known is None else [settle(case, known) for case in cases]
+
     def distance(self, a: dict[str, Any], b: dict[str, Any], config: dict[str, Any]) -> float:
         return edit_distance.normalized(a["response"], b["response"])
 
@@ -60,3 +73,11 @@ class Response(TaskType):
 
     def keys(self, config: dict[str, Any]) -> list[KeyBinding]:
         return [KeyBinding("write", "w", "Write")]
+
+
+def _read(answer: dict[str, Any]) -> dict[str, str]:
+    return {"response": answer["response"]}
+
+
+def _write(texts: dict[str, str]) -> dict[str, Any]:
+    return {"response": texts["response"]}

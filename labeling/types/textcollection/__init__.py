@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
+from labeling.aggregation import ballots, medoid
+from labeling.aggregation.fitting import as_clean
+from labeling.aggregation.settling import Case, Known, Settled, add, learn, merged
 from labeling.errors import InvalidAnswer, InvalidConfig, Problem
-from labeling.types import attachments, form_votes
+from labeling.types import attachments, form_consensus, form_votes
 from labeling.types.base import Ballot, KeyBinding, Kind, Scalar, TaskType, Vote
 from labeling.types.field_values import STRETCHES, Field, values_of
 from labeling.types.fields import clean_fields, read_fields
@@ -24,8 +27,8 @@ class TextCollection(TaskType):
     """The answer is ``{"annotations": {field_id: [value, …]}}``, as Scale's; what is empty or hidden is not in it.
 
     A field set holds objects of the same kind, one for each entry. Fields of choices, yes or no and scales are votes,
-    those of a set too if it has one entry only. The others of a consensus come from the answer nearest to what
-    was elected, where the elected fields show them.
+    those of a set too if it has one entry only. The others of a consensus are settled by the way of their kind (see
+    ``form_consensus``), where the elected fields show them.
     """
 
     name = "textcollection"
@@ -36,6 +39,7 @@ class TextCollection(TaskType):
         "too), rankings and scales, some asked only after certain answers, some in sets that may be filled in again."
     )
     inputs = frozenset({"text", "image", "data"})
+    right_within = 0.2  # free text is never quite the same
 
     def clean_config(self, raw: Any) -> dict[str, Any]:
         problems: list[Problem] = []
@@ -85,6 +89,46 @@ class TextCollection(TaskType):
         classes = {part: names for field in voted for part, names in form_votes.parts_of(field)}
         scales = {f["field_id"]: f["max"] - f["min"] + 1 for f in voted if f["type"] == "linear_scale"}
         return Ballot(votes, classes, rebuild, ordered=scales)
+
+    def aggregate(
+        self, cases: Sequence[Case], config: dict[str, Any], *, known: Known | None = None, method: str = "e4"
+    ) -> list[Settled]:
+        """Fields that are votes by ``method``, every other one by the way of its kind."""
+        if method == medoid.NAME:
+            return medoid.aggregate(self, cases, config, known=known)
+        voted = ballots.aggregate(self, cases, config, known=known, method=method)
+
+        def settle(case: Case, known: Known) -> Settled:
+            return form_consensus.settle(case, config["fields"], known)
+
+        written = learn(cases, settle) if known is None else [settle(case, known) for case in cases]
+        return [self._joined(*each, config) for each in zip(cases, voted, written, strict=True)]
+
+    def _joined(self, case: Case, voted: Settled, written: Settled, config: dict[str, Any]) -> Settled:
+        """The fields that are votes and those that are not, as one answer."""
+        if case.truth is None and not case.answers:
+            return Settled(None, 0.0, 0.0)
+        evidence = merged([voted.evidence, written.evidence])
+        crowd = dict(voted.crowd)
+        add(crowd, written.crowd)
+        weights = {who: voted.weights.get(who, written.weights.get(who, 0.5)) for who in case.answers}
+        if case.truth is not None:
+            return Settled(case.truth, 1.0, 1.0, {**voted.parts, **written.parts}, evidence, crowd, weights)
+        assert written.answer is not None
+        elected = (voted.answer or {"annotations": {}})["annotations"]
+        won = {
+            part: value
+            for field in config["fields"]
+            for part, value in form_votes.votes_of(field, elected.get(field["field_id"]))
+        }
+        rest = form_consensus.nested(config["fields"], written.answer["annotations"])
+        answer = {"annotations": form_votes.together(config["fields"], won, rest, {})}
+        clean = as_clean(self, answer, case, config)
+        kept = form_consensus.flat(config["fields"], clean["annotations"])
+        parts = {**voted.parts, **{name: part for name, part in written.parts.items() if name in kept}}
+        both = [written, *([voted] if voted.parts else [])]
+        least, sure = min(each.confidence for each in both), min(each.sure for each in both)
+        return Settled(clean, least, sure, parts, evidence, crowd, weights)
 
     def distance(self, a: dict[str, Any], b: dict[str, Any], config: dict[str, Any]) -> float:
         """The mean over the fields that either has filled in."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from labeling.aggregation import medoid
+from labeling.aggregation.settling import Case, Known, Settled, learn
 from labeling.errors import InvalidAnswer, InvalidConfig, Problem
-from labeling.types import edit_distance
+from labeling.types import edit_distance, text_consensus
 from labeling.types.base import KeyBinding, Kind, Scalar, TaskType
 from labeling.types.strict import join, read_object, read_text
 from labeling.types.written import RULES, clean_lengths, read_written
@@ -61,6 +63,17 @@ class Writing(TaskType):
         missing = sorted(name for name in wanted if not isinstance(item.get(name), str))
         return super().item_problems(item, config) + [Problem(name, "must be a text", "missing") for name in missing]
 
+    def aggregate(
+        self, cases: Sequence[Case], config: dict[str, Any], *, known: Known | None = None, method: str = "e4"
+    ) -> list[Settled]:
+        if method == medoid.NAME:
+            return medoid.aggregate(self, cases, config, known=known)
+
+        def settle(case: Case, known: Known) -> Settled:
+            return text_consensus.settle(self, case, config, known, read=_read, write=_write)
+
+        return learn(cases, settle) if known is None else [settle(case, known) for case in cases]
+
     def distance(self, a: dict[str, Any], b: dict[str, Any], config: dict[str, Any]) -> float:
         """The mean over all fields of the share of characters that must be changed."""
         pairs = [(text, b["fields"].get(name, "")) for name, text in a["fields"].items()]
@@ -76,6 +89,14 @@ class Writing(TaskType):
 
     def keys(self, config: dict[str, Any]) -> list[KeyBinding]:
         return [KeyBinding("write", "W", "Write"), KeyBinding("leave", "Escape", "Leave the field")]
+
+
+def _read(answer: dict[str, Any]) -> dict[str, str]:
+    return {f"fields.{name}": text for name, text in answer["fields"].items()}
+
+
+def _write(texts: dict[str, str]) -> dict[str, Any]:
+    return {"fields": {path.removeprefix("fields."): text for path, text in texts.items()}}
 
 
 def _clean_field(raw: Any, problems: list[Problem], path: str) -> dict[str, Any]:

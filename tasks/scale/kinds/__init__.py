@@ -5,6 +5,7 @@ from tasks.scale.kinds.chat import CORES, Chat
 from tasks.scale.kinds.documents import DocumentTranscription
 from tasks.scale.kinds.forms import Categorization, Comparison, DataCollection, TextCollection, Transcription
 from tasks.scale.kinds.images import Annotation, ImageAnnotation, LineAnnotation, PointAnnotation, PolygonAnnotation
+from tasks.scale.kinds.segments import SegmentAnnotation
 from tasks.scale.kinds.texts import NamedEntityRecognition
 
 __all__ = ["CORES", "ELSEWHERE", "KINDS", "Asked", "Chat", "Kind", "NotEnabled", "Wanted", "told"]
@@ -20,6 +21,7 @@ _ALL: tuple[type[Kind], ...] = (
     NamedEntityRecognition,
     PointAnnotation,
     PolygonAnnotation,
+    SegmentAnnotation,
     TextCollection,
     Transcription,
 )
@@ -27,7 +29,7 @@ KINDS: dict[str, Kind] = {kind.name: kind() for kind in _ALL}
 ELSEWHERE = frozenset(
     {
         *("chatexperimental", "chatlite", "multichat", "multistage", "documentmodel", "sensorfusion"),
-        *("cuboidannotation", "laneannotation", "segmentannotation", "federal2dvideoannotation"),
+        *("cuboidannotation", "laneannotation", "federal2dvideoannotation"),
         *("lidarannotation", "lidarlinking", "lidarsegmentation", "lidartopdown"),
         *("videoannotation", "videoboxannotation", "videocuboidannotation", "videoplaybackannotation"),
     }

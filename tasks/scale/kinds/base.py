@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -12,6 +12,7 @@ from labeling.errors import HasProblems, InvalidInput, Problem
 from labeling.types import registry
 
 Params = dict[str, Any]
+Keep = Callable[[bytes], str]  # stores a picture, and returns the address its client finds it at
 SHORT = 300  # characters of an instruction that may stand above the task as its question
 LARGEST_OVERLAP = 100
 
@@ -58,6 +59,10 @@ class Kind(ABC):
     def ask(self, params: Params, instruction: str) -> Asked:
         """The question and the item. `check` has passed."""
 
+    def respond(self, answer: dict[str, Any], params: Params, seed: str, keep: Keep) -> dict[str, Any]:
+        """The response; a type that answers in pictures keeps them."""
+        return self.response(answer, params, seed)
+
     @abstractmethod
     def response(self, answer: dict[str, Any], params: Params, seed: str) -> dict[str, Any]:
         """Our answer in the API's shape; `seed` makes the same uuids each time."""
@@ -66,10 +71,10 @@ class Kind(ABC):
     def answer(self, response: Any, params: Params) -> Any:
         """The way back, for `hypothesis` and `expected_response`; it is checked as any answer afterwards."""
 
-    def made_up(self, params: Params, instruction: str, seed: str) -> dict[str, Any]:
+    def made_up(self, params: Params, instruction: str, seed: str, keep: Keep) -> dict[str, Any]:
         """What a task in test mode is answered with."""
         asked = self.ask(params, instruction)
-        return self.response(self.invent(asked), params, seed)
+        return self.respond(self.invent(asked), params, seed, keep)
 
     @abstractmethod
     def invent(self, asked: Asked) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from labeling.errors import InvalidAnswer, InvalidInput, Problem
 from labeling.types import registry
-from tasks.scale.kinds.base import Asked, Kind, Params, read_dict, uuid_of
+from tasks.scale.kinds.base import Asked, Keep, Kind, Params, read_dict, uuid_of
 
 CORES = ("comparison", "ranking", "rating", "conversation", "response", "rewrite", "harm")
 ROLES = ("system", "user", "assistant", "function")
@@ -46,7 +46,7 @@ class Chat(Kind):
         except InvalidAnswer:
             return {}
 
-    def made_up(self, params: Params, instruction: str, seed: str) -> dict[str, Any]:
+    def made_up(self, params: Params, instruction: str, seed: str, keep: Keep) -> dict[str, Any]:
         answer = self.invent(self.ask(params, instruction))
         return self.response(answer, params, seed) if answer else {"threads": []}
 

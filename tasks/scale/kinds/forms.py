@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from labeling.errors import InvalidInput, Problem
+from labeling.types.field_choices import leaves
 from labeling.types.fields import COMMON, NOT, OWN, TYPES
 from labeling.types.parts import NAME
 from tasks.scale.kinds.base import (
@@ -23,7 +24,7 @@ from tasks.scale.kinds.base import (
 QUESTION = "Fill in the form as the instructions say."
 RENAMED = {"ranking": "ranking_order"}
 LINKS = ("website", "pdf", "video", "audio")
-CHOICE = ("value", "label", "hint", "subchoices")
+FIELD_SET = "field_set"
 ROW_SEPARATOR = "|"
 
 
@@ -160,7 +161,8 @@ class Transcription(DataCollection):
         rows = read_dict(response, "response").get("repeatable_fields") or []
         columns = list(_named(params, "repeatable_fields"))
         bar = f" {ROW_SEPARATOR} "
-        lines = [bar.join(str(row.get(name, "")) for name in columns) for row in rows if isinstance(row, dict)]
+        cells = [[str(row.get(name, "")) for name in columns] for row in rows if isinstance(row, dict)]
+        lines = [bar.join(row).rstrip(bar) for row in cells]
         if lines:
             found["annotations"]["rows"] = ["\n".join(lines)]
         return found
@@ -218,11 +220,14 @@ def _field(raw: Any, n: int, ids: dict[str, str]) -> dict[str, Any]:
     path = f"fields[{n}]"
     given = read_dict(raw, path)
     kind = RENAMED.get(given.get("type", ""), given.get("type"))
-    if kind not in TYPES:
+    if kind not in (*TYPES, FIELD_SET):
         raise NotEnabled(Problem(path, f"{path}: type {kind!r} is not supported here", "type"))
     known = (*COMMON, *OWN.get(kind, ()))
     field = {name: value for name, value in given.items() if name in known and value is not None} | {"type": kind}
     field["field_id"] = ids.get(given.get("field_id", ""), given.get("field_id"))
+    if kind == FIELD_SET:
+        inner = read_list(given.get("fields"), f"{path}.fields")
+        field["fields"] = [_field(each, m, {}) for m, each in enumerate(inner)]
     if "choices" in known:
         listed = read_list(given.get("choices"), f"{path}.choices")
         field["choices"] = [_choice(each, f"{path}.choices[{m}]") for m, each in enumerate(listed)]
@@ -246,13 +251,13 @@ def _choice(raw: Any, path: str) -> dict[str, Any]:
         return {"value": raw}
     given = read_dict(raw, path)
     value = given.get("value", given.get("name", given.get("choice", given.get("label"))))
+    nested = {}
     if given.get("subchoices"):
-        raise NotEnabled(Problem(path, f"{path}: subchoices are not supported here", "type"))
+        inner = read_list(given["subchoices"], f"{path}.subchoices")
+        nested = {"subchoices": [_choice(each, f"{path}.subchoices[{n}]") for n, each in enumerate(inner)]}
     label = given.get("label", given.get("display", value))
-    return {name: given[name] for name in CHOICE[2:3] if isinstance(given.get(name), str)} | {
-        "value": str(value),
-        "label": str(label),
-    }
+    hint = {"hint": given["hint"]} if isinstance(given.get("hint"), str) else {}
+    return {"value": str(value), "label": str(label), **hint, **nested}
 
 
 def _named(params: Params, name: str) -> dict[str, str]:
@@ -280,7 +285,7 @@ def _row(line: str, columns: list[str]) -> dict[str, str]:
 def made_up_values(field: dict[str, Any]) -> list[Any] | None:
     kind = field["type"]
     if "choices" in field:
-        values = [each["value"] for each in field["choices"]]
+        values = leaves(field["choices"])
         return values if kind == "ranking_order" else values[: field.get("min_choices", 1)]
     made: dict[str, list[Any]] = {
         "text": ["Made up for a test"[: field.get("max_length", 100)].ljust(field.get("min_length", 0), ".")],

@@ -1,8 +1,8 @@
 """The tasks that need a new consensus, each with its answers cut into votes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from labeling.errors import InvalidAnswer
 from labeling.types.base import Ballot, Vote
 from tasks.models import Answer, Consensus, QualityState, Task
 from tasks.selectors.answering import judged
+from tasks.services.consensus.known import practice_tasks
 from tasks.services.consensus.schema import Schema
 
 Posterior = dict[str, dict[str, float]]  # {part: {class: p}}; a class that is not there has 0
@@ -38,6 +39,8 @@ class Case:
     set_aside: list[int]  # ids of live answers by people who are left out
     counted: list[Given]  # the answers behind `posterior`
     posterior: Posterior
+    item: Mapping[str, Any] = field(default_factory=dict)  # what is asked about, where the type settles itself
+    evidence: Mapping[str, Any] = field(default_factory=dict)  # what the stored row has put into named sums
 
     @cached_property
     def by_machines(self) -> int:
@@ -67,19 +70,22 @@ def _ballot(schema: Schema, given: Iterable[Given]) -> Ballot:
 
 
 def read_cases(schema: Schema, state: QualityState, task_ids: Sequence[int]) -> list[Case]:
-    rows = Consensus.objects.filter(task_id__in=task_ids).values_list("task_id", "answers", "by_method")
-    stored = {task_id: (answers, by_method) for task_id, answers, by_method in rows}
+    rows = Consensus.objects.filter(task_id__in=task_ids)
+    stored = {row[0]: row[1:] for row in rows.values_list("task_id", "answers", "by_method", "evidence")}
     by_task: dict[int, list[Given]] = defaultdict(list)
     answers = Answer.objects.filter(task_id__in=task_ids).order_by("id")
     for row in answers.values_list("id", "task_id", "annotator_id", "schema_version", "value", "is_live"):
         by_task[row[1]].append(Given(*row))
-    items = _items_of_older_answers(schema, by_task)
+    items = _items(task_ids) if schema.by_type else _items_of_older_answers(schema, by_task)
+    practice = practice_tasks(task_ids)
     cases = []
     for task_id in task_ids:
+        if task_id in practice:
+            by_task[task_id] = []
         set_aside = [a.id for a in by_task[task_id] if a.is_live and a.annotator_id in schema.left_out]
         counting = [a for a in by_task[task_id] if a.is_live and a.annotator_id not in schema.left_out]
         valid, void = _valid(schema, counting, items)
-        known, by_method = stored.get(task_id, ([], {}))
+        known, by_method, evidence = stored.get(task_id, ([], {}, {}))
         score = by_method.get(schema.counted) or {}
         is_counted = score.get("epoch") == state.model["epoch"]
         counted = [a for a in by_task[task_id] if a.id in set(known) and schema.pools(a.schema_version)]
@@ -92,6 +98,8 @@ def read_cases(schema: Schema, state: QualityState, task_ids: Sequence[int]) -> 
                 set_aside=set_aside,
                 counted=counted if is_counted else [],
                 posterior=score["posterior"] if is_counted else {},
+                item=items.get(task_id, {}) if schema.by_type else {},
+                evidence=evidence if evidence.get("epoch") == state.model["epoch"] else {},
             )
         )
     return cases
@@ -100,7 +108,11 @@ def read_cases(schema: Schema, state: QualityState, task_ids: Sequence[int]) -> 
 def _items_of_older_answers(schema: Schema, by_task: dict[int, list[Given]]) -> dict[int, Any]:
     """What those answers have to be checked against again: {task: item data}."""
     older = {a.task_id for answers in by_task.values() for a in answers if not schema.pools(a.schema_version)}
-    rows = Task.objects.filter(pk__in=older).values_list("pk", "item__data", "item__media") if older else ()
+    return _items(older) if older else {}
+
+
+def _items(task_ids: Collection[int]) -> dict[int, Any]:
+    rows = Task.objects.filter(pk__in=task_ids).values_list("pk", "item__data", "item__media")
     return {pk: judged(data, media) for pk, data, media in rows}
 
 

@@ -12,7 +12,7 @@ from labeling.outbox.models import Event
 from labeling.quality.deciding import Next, decide
 from tasks.models import Project, Task
 from tasks.selectors.policies import InForce
-from tasks.services.claiming import slots_opened
+from tasks.services.slots import slots_opened
 from tasks.states import ProjectState, TaskState
 
 T = TaskState

@@ -33,7 +33,9 @@ def schema_of(schema: Schema, number: int) -> Schema:
     """The project's schema as it would be if that version were the current one."""
     config = ProjectVersion.objects.values_list("config", flat=True).get(project=schema.project_id, number=number)
     classes = dict(registry.get(schema.type.name).ballot({}, config).classes)
-    return replace(schema, config=config, config_hash=schema.hashes[number], classes=classes, version=number)
+    return replace(
+        schema, config=config, config_hash=schema.hashes[number], classes=classes, version=number, is_bound=False
+    )
 
 
 def not_scored(state: QualityState) -> Scored:

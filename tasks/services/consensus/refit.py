@@ -4,10 +4,11 @@ The fit starts from the vote shares, so it depends on the answers only, never on
 finds is written chunk by chunk, each chunk as consistent as any other update: a killed refit is simply done again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 import numpy as np
 
@@ -15,9 +16,12 @@ from labeling.aggregation import dawid_skene, e4
 from labeling.aggregation.votes import result_of, tally
 from labeling.types.base import Vote
 from tasks.models import Answer, Consensus, LeftOut, QualityState
+from tasks.services.consensus.by_type import has_moved
 from tasks.services.consensus.cases import encode
+from tasks.services.consensus.known import gold_codes, known_classes
 from tasks.services.consensus.schema import Schema
 from tasks.services.consensus.scoring import DIGITS, Fitted
+from tasks.states import TaskState
 
 GROWTH = 0.1  # of the answers since the last fit
 EAGER = 20_000  # answers; up to here a fit is so cheap that every lull ends with one
@@ -53,21 +57,29 @@ def fit(schema: Schema) -> dict[str, dict[int, Fitted]]:
         tasks.append(task_id)
         ballots.append(ballot)
     fitted: dict[str, dict[int, Fitted]] = {}
+    known = known_classes(schema)
     for part, votes in encode(ballots, _workers(ballots), schema.classes).items():
-        result = e4.fit(votes) if schema.counted == e4.NAME else dawid_skene.fit(votes)
+        gold = gold_codes(known, tasks, part, schema.classes[part])
+        result = e4.fit(votes, gold=gold) if schema.counted == e4.NAME else dawid_skene.fit(votes, gold=gold)
         sure = result.sure if isinstance(result, e4.E4Result) else result.confidence
         answered = tally(votes).sum(axis=1) > 0
         fitted[part] = {tasks[n]: Fitted(result.posterior[n], float(sure[n])) for n in np.flatnonzero(answered)}
     return fitted
 
 
-def moved_tasks(
-    schema: Schema, fitted: dict[str, dict[int, Fitted]], epoch: int, *, exactly: bool = False
-) -> list[int]:
+def moved_tasks(schema: Schema, fitted: Mapping[Any, Any], epoch: int, *, exactly: bool = False) -> list[int]:
     """Tasks whose stored label is another one, whose posteriors are more than MOVED away, or that stop on the other
     side of tau. Exactly: those that differ at all."""
     moved = []
     rows = Consensus.objects.filter(project_id=schema.project_id).order_by("task_id")
+    if schema.by_type:
+        least = 0.0 if exactly else MOVED
+        pairs = rows.values_list("task_id", "evidence").iterator(chunk_size=2000)
+        return [
+            task_id
+            for task_id, evidence in pairs
+            if task_id in fitted and has_moved(evidence, fitted[task_id], epoch, least=least)
+        ]
     for task_id, by_method, basis in rows.values_list("task_id", "by_method", "basis").iterator(chunk_size=2000):
         stored = by_method.get(schema.counted) or {}
         if stored.get("epoch") != epoch:
@@ -105,8 +117,8 @@ def _ballots(schema: Schema) -> Iterator[tuple[int, list[Vote]]]:
     answers = Answer.objects.filter(
         project_id=schema.project_id, is_live=True, is_applied=True, schema_version__in=pooled
     )
-    answers = answers.exclude(annotator_id__in=schema.left_out).order_by("task_id", "id")
-    rows = answers.values_list("task_id", "annotator_id", "value").iterator(chunk_size=5000)
+    answers = answers.exclude(annotator_id__in=schema.left_out).exclude(task__state=TaskState.PRACTICE)
+    rows = answers.order_by("task_id", "id").values_list("task_id", "annotator_id", "value").iterator(chunk_size=5000)
     for task_id, given in groupby(rows, key=itemgetter(0)):
         yield task_id, schema.type.ballot({who: value for _, who, value in given}, schema.config).votes
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from labeling.aggregation import majority, medoid
 from labeling.aggregation.e4 import heated
+from labeling.aggregation.settling import Settled
 from labeling.aggregation.votes import Floats, result_of
 from labeling.types.base import Ballot
 from tasks.models import Consensus
@@ -30,21 +31,25 @@ def build_rows(schema: Schema, cases: Sequence[Case], scored: Scored, *, fitted_
     for place, case in enumerate(cases):
         if not case.valid:
             continue
+        settled = scored.settled.get(case.task_id)
         if not schema.classes:
-            rows.append(_row(schema, case, {medoid.NAME: _nearest(schema, case)}, basis))
+            by_method = {schema.counted: _own(settled, scored)} if settled else {medoid.NAME: _nearest(schema, case)}
+            rows.append(_row(schema, case, by_method, basis, settled, scored))
             continue
         by_majority = {part: shares[part][place] for part in schema.classes}
         by_method = {majority.NAME: _outcome(schema, case.ballot, by_majority)}
         if case.void:
             by_method[majority.NAME]["left_out"] = case.void
-        if case.task_id in scored.posteriors:
+        if settled:
+            by_method[schema.counted] = _own(settled, scored)
+        elif case.task_id in scored.posteriors:
             scores = _arrays(schema, scored.posteriors[case.task_id])
             temperature = schema.force.calibration.temperature
             by_method[schema.counted] = _outcome(schema, case.pooled_ballot, scores, temperature) | {
                 "epoch": scored.model["epoch"],
                 "sure": round(scored.sure[case.task_id], 7),
             }
-        rows.append(_row(schema, case, by_method, basis))
+        rows.append(_row(schema, case, by_method, basis, settled, scored))
     return rows
 
 
@@ -61,7 +66,14 @@ def sure_of(row: Consensus, counted: str) -> float:
     return sure if found["value"] == row.value else 0.0
 
 
-def _row(schema: Schema, case: Case, by_method: dict[str, Any], basis: dict[str, Any]) -> Consensus:
+def _row(
+    schema: Schema,
+    case: Case,
+    by_method: dict[str, Any],
+    basis: dict[str, Any],
+    settled: Settled | None,
+    scored: Scored,
+) -> Consensus:
     method = schema.method if schema.method in by_method else next(iter(by_method))
     outcome = by_method[method]
     return Consensus(
@@ -73,10 +85,37 @@ def _row(schema: Schema, case: Case, by_method: dict[str, Any], basis: dict[str,
         by_method=by_method,
         answers=[given.id for given in case.valid],
         basis=basis,
+        evidence=evidence_of(settled, scored.model["epoch"]) if settled else {},
         agreement=_agreement(schema, [given.value for given in case.valid]),
         label=in_words(schema.type.export_row(outcome["value"], schema.config)),
         updated_at=timezone.now(),
     )
+
+
+def evidence_of(settled: Settled, epoch: int) -> dict[str, Any]:
+    workers = {str(who): sums for who, sums in settled.evidence.items()}
+    return {"epoch": epoch, "workers": workers, "crowd": settled.crowd}
+
+
+def _own(settled: Settled, scored: Scored) -> dict[str, Any]:
+    """What the type itself made of the answers: how sure of each part, who is behind it, and what each one counted."""
+    parts = {
+        path: {
+            "confidence": round(part.confidence, 7),
+            "support": list(part.support),
+            **({} if part.spread is None else {"spread": part.spread}),
+        }
+        for path, part in settled.parts.items()
+    }
+    return {
+        "value": settled.answer,
+        "confidence": round(settled.confidence, 7),
+        "posterior": {path: part.posterior for path, part in settled.parts.items() if part.posterior},
+        "epoch": scored.model["epoch"],
+        "sure": round(settled.sure, 7),
+        "parts": parts,
+        "weights": {str(who): round(weight, 4) for who, weight in settled.weights.items()},
+    }
 
 
 def _outcome(schema: Schema, ballot: Ballot, shares: dict[str, Floats], temperature: float = 1.0) -> dict[str, Any]:

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from labeling.aggregation import dawid_skene, e4
+from labeling.aggregation import dawid_skene, e4, medoid
+from labeling.aggregation.ballot_scores import MOST_CLASSES
 from labeling.types import registry
-from labeling.types.base import TaskType
+from labeling.types.base import Ballot, TaskType
 from tasks.models import Project, ProjectVersion
 from tasks.selectors.machines import machine_users
 from tasks.selectors.policies import InForce, in_force, left_out_of
+
+OWN = "own"  # how a kind of answer that is no vote is settled: each has one method of its own
 
 
 @dataclass(frozen=True)
@@ -24,13 +27,22 @@ class Schema:
     force: InForce
     left_out: frozenset[int]  # people whose answers count for nothing
     machines: frozenset[int] = frozenset()  # annotators whose answers take nobody's place
+    is_bound: bool = False  # parts of an answer hang together, or have very many classes
 
     @property
     def counted(self) -> str:
         """The method whose posteriors make up the annotators' counts, and tell how sure to be."""
+        if not self.classes:
+            return medoid.NAME if self.method == medoid.NAME else OWN
         if self.method in (e4.NAME, dawid_skene.NAME):
             return self.method
         return e4.NAME if self.force.is_adaptive else dawid_skene.NAME
+
+    @property
+    def by_type(self) -> bool:
+        """Whether the type's own `aggregate` settles: answers are no votes, or votes that cannot be counted part by
+        part. What it tells about people are named sums then, not tables."""
+        return not self.classes or (self.is_bound and self.counted == e4.NAME)
 
     def pools(self, version: int) -> bool:
         """Whether answers under that version were asked the same as now."""
@@ -43,16 +55,23 @@ def read_schema(project_id: int) -> Schema:
     hashes = dict(versions.values_list("number", "config_hash"))
     config = versions.get(number=project.version).config
     task_type = registry.get(project.type)
+    ballot = task_type.ballot({}, config)
     return Schema(
         project_id=project_id,
         type=task_type,
         config=config,
         config_hash=hashes[project.version],
         method=project.aggregation,
-        classes=dict(task_type.ballot({}, config).classes),
+        classes=dict(ballot.classes),
         hashes=hashes,
+        is_bound=is_bound(ballot),
         version=project.version,
         force=in_force(project_id),
         left_out=left_out_of(project_id),
         machines=machine_users(project_id),
     )
+
+
+def is_bound(ballot: Ballot) -> bool:
+    many = any(len(names) > MOST_CLASSES for names in ballot.classes.values())
+    return bool(ballot.ordered or ballot.questions or ballot.alike or ballot.elect or many)

@@ -1,7 +1,7 @@
 """Posteriors of the tasks at hand by the method that counts, and what they move in the project's model."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,9 +9,11 @@ import numpy as np
 from labeling.aggregation import Votes, e4, live_e4
 from labeling.aggregation.dawid_skene import count_votes
 from labeling.aggregation.incremental import State, empty_state, rescore, without
+from labeling.aggregation.settling import Settled
 from labeling.aggregation.votes import Floats, incidence, result_of, tally
 from tasks.models import AnnotatorCounts, QualityState
 from tasks.services.consensus.cases import Case, Posterior, encode
+from tasks.services.consensus.known import known_classes
 from tasks.services.consensus.schema import Schema
 
 DIGITS = 7  # kept of a posterior and of a count: what is added can be taken out again to the last digit
@@ -31,7 +33,8 @@ class Scored:
     posteriors: dict[int, Posterior]
     sure: dict[int, float]  # of those tasks, in their least sure part: what tells whether to stop asking
     model: dict[str, Any]
-    counts: dict[int, dict[str, list[list[float]]]]  # {annotator: {part: [true class][class voted]}}
+    counts: dict[int, dict[str, Any]]  # as AnnotatorCounts keep them
+    settled: dict[int, Settled] = field(default_factory=dict)  # by task, where the type settles itself
 
 
 def score(
@@ -48,11 +51,12 @@ def score(
         for vote in ballot:
             workers.setdefault(vote.worker, len(workers))  # type: ignore[arg-type] # our ballots name people by id
     old_votes, new_votes = encode(before, workers, schema.classes), encode(now, workers, schema.classes)
-    stored = _read_counts(schema.project_id, workers)
+    stored = read_counts(schema.project_id, workers)
     parts: dict[str, Any] = dict(state.model["parts"])
     posteriors: dict[int, Posterior] = {case.task_id: {} for case in cases if case.pooled}
+    known_of = known_classes(schema, list(posteriors))
     least = np.ones(len(cases))
-    counts: dict[int, dict[str, list[list[float]]]] = {who: dict(stored.get(who, {})) for who in workers}
+    counts: dict[int, dict[str, Any]] = {who: dict(stored.get(who, {})) for who in workers}
     for part, names in schema.classes.items():
         known = _known(parts.get(part), [stored.get(who, {}).get(part) for who in workers], len(names))
         old = np.array([[case.posterior.get(part, {}).get(name, 0.0) for name in names] for case in cases])
@@ -62,6 +66,8 @@ def score(
         for place, case in enumerate(cases):
             if fitted and case.task_id in fitted.get(part, {}):
                 new[place], sure[place] = fitted[part][case.task_id]
+            if truth := known_of.get(case.task_id, {}).get(part):
+                new[place], sure[place] = np.eye(len(names))[names.index(truth)], 1.0
         least = np.minimum(least, sure)
         new = np.where(tally(new_votes[part]).sum(axis=1, keepdims=True) > 0, new.round(DIGITS), 0.0)
         after = _moved(known, (old_votes[part], old), (new_votes[part], new))
@@ -110,6 +116,15 @@ def _known(part: dict[str, Any] | None, counts: Sequence[Any], n_classes: int) -
     )
 
 
-def _read_counts(project_id: int, annotators: Mapping[int, int]) -> dict[int, dict[str, Any]]:
+def read_state(schema: Schema, state: QualityState, workers: Mapping[int, int]) -> dict[str, State]:
+    """What is known of these people and the crowd, by part; their codes are places in the counts."""
+    stored = read_counts(schema.project_id, workers)
+    return {
+        part: _known(state.model["parts"].get(part), [stored.get(who, {}).get(part) for who in workers], len(names))
+        for part, names in schema.classes.items()
+    }
+
+
+def read_counts(project_id: int, annotators: Mapping[int, int]) -> dict[int, dict[str, Any]]:
     rows = AnnotatorCounts.objects.filter(project_id=project_id, annotator_id__in=list(annotators))
     return dict(rows.values_list("annotator_id", "counts"))

@@ -9,16 +9,18 @@ from django.utils import timezone
 
 from tasks.models import AnnotatorCounts, Answer, Consensus, QualityState
 from tasks.services.consensus import lease
+from tasks.services.consensus.by_type import settle_by_type
 from tasks.services.consensus.cases import Case, read_cases
 from tasks.services.consensus.deciding import Judged, settle_tasks
 from tasks.services.consensus.own_questions import not_scored, own_questions
 from tasks.services.consensus.rows import build_rows, sure_of
 from tasks.services.consensus.schema import Schema
-from tasks.services.consensus.scoring import Fitted, score
+from tasks.services.consensus.scoring import score
 
 REVIEW = "review"  # the method of a row that a reviewer settled: what it shows is not ours to change
 MACHINE = "machine"  # of one that a machine settled alone: people who had it in hand answer beside that
 KEPT = (REVIEW, MACHINE)
+Fits = Mapping[Any, Any]  # {part: {task: Fitted}}, or {task: Settled} where the type settles itself
 SHOWN = ("value", "confidence", "method", "label")
 
 
@@ -29,7 +31,7 @@ def settle(
     task_ids: Sequence[int],
     *,
     answers: Sequence[int] = (),
-    fitted: Mapping[str, Mapping[int, Fitted]] | None = None,
+    fitted: Fits | None = None,
 ) -> None:
     """Score the tasks anew; `answers` are those applied by it, `fitted` what a batch fit said of their posteriors.
 
@@ -39,7 +41,7 @@ def settle(
     now = timezone.now()
     asked_alike, apart = own_questions(schema, task_ids)
     cases = read_cases(schema, state, asked_alike)
-    scored = score(schema, state, cases, fitted)
+    scored = (settle_by_type if schema.by_type else score)(schema, state, cases, fitted)
     rows = build_rows(schema, cases, scored, fitted_at=state.fitted_at)
     for own, ids in apart:
         of_their_own = read_cases(own, state, ids)
@@ -60,7 +62,7 @@ def settle(
             rows,
             update_conflicts=True,
             unique_fields=["task"],
-            update_fields=[*SHOWN, "by_method", "answers", "agreement", "basis", "updated_at"],
+            update_fields=[*SHOWN, "by_method", "answers", "agreement", "basis", "evidence", "updated_at"],
         )
         AnnotatorCounts.objects.bulk_create(
             counts, update_conflicts=True, unique_fields=["project", "annotator"], update_fields=["counts"]

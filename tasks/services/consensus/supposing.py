@@ -1,14 +1,15 @@
 """What the consensus would be if some people's answers did not count. Nothing is written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tasks.models import Answer, Consensus, Project, QualityState, Task
-from tasks.services.consensus import refit
-from tasks.services.consensus.cases import read_cases
+from tasks.services.consensus import by_type, refit
+from tasks.services.consensus.cases import Case, read_cases
 from tasks.services.consensus.deciding import FIELDS, change_of
 from tasks.services.consensus.rows import build_rows
 from tasks.services.consensus.schema import Schema, read_schema
-from tasks.services.consensus.scoring import score
+from tasks.services.consensus.scoring import Scored, score
 from tasks.services.consensus.settling import REVIEW, judged_by
 from tasks.states import TaskState
 
@@ -39,15 +40,15 @@ def suppose_without(*, project: Project, annotators: frozenset[int]) -> Supposed
     if len(tasks) < SAMPLE:
         return Supposed(reopened, changed, to_ask, is_estimate=False)
     factor = touched.count() / SAMPLE
-    return Supposed(*(round(n * factor) for n in (reopened, changed, to_ask)), is_estimate=factor > 1)
+    return Supposed(round(reopened * factor), round(changed * factor), round(to_ask * factor), is_estimate=factor > 1)
 
 
 def _compare(schema: Schema, tasks: dict[int, Task]) -> tuple[int, int, int]:
     now = {row.task_id: row for row in Consensus.objects.filter(task_id__in=tasks)}
     state = _state_of(schema)
     cases = read_cases(schema, state, sorted(tasks))
-    fitted = refit.fit(schema) if state.applied <= refit.EAGER else None
-    rows = build_rows(schema, cases, score(schema, state, cases, fitted), fitted_at=state.fitted_at)
+    scored = _score(schema, state, cases)
+    rows = build_rows(schema, cases, scored, fitted_at=state.fitted_at)
     then = {row.task_id: row.value for row in rows}
     final = {pk for pk, row in now.items() if row.method == REVIEW}
     reopened = changed = to_ask = 0
@@ -57,6 +58,13 @@ def _compare(schema: Schema, tasks: dict[int, Task]) -> tuple[int, int, int]:
         to_ask += max(0, change.wanted - tasks[pk].wanted)
         changed += pk in now and pk not in final and then.get(pk) != now[pk].value
     return reopened, changed, to_ask
+
+
+def _score(schema: Schema, state: QualityState, cases: Sequence[Case]) -> Scored:
+    if schema.by_type:
+        settled = by_type.fit_by_type(schema, state) if state.applied <= by_type.WHOLE else None
+        return by_type.settle_by_type(schema, state, cases, settled)
+    return score(schema, state, cases, refit.fit(schema) if state.applied <= refit.EAGER else None)
 
 
 def _state_of(schema: Schema) -> QualityState:

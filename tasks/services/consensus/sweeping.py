@@ -11,11 +11,11 @@ from django.utils import timezone
 from labeling.quality.audit import is_sampled
 from tasks.models import Answer, Consensus, ProjectVersion, QualityState, Task
 from tasks.selectors.policies import InForce
-from tasks.services.claiming import slots_opened
 from tasks.services.consensus import lease
 from tasks.services.consensus.deciding import Judged, settle_tasks
 from tasks.services.consensus.rows import sure_of
 from tasks.services.consensus.schema import Schema, read_schema
+from tasks.services.slots import slots_opened
 from tasks.states import TaskState
 
 CHUNK = 1000

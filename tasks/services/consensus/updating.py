@@ -6,11 +6,12 @@ from time import monotonic
 from django.db import transaction
 from django.utils import timezone
 
-from tasks.models import AnnotatorCounts, Answer, QualityState
+from tasks.models import AnnotatorCounts, Answer, Consensus, QualityState
 from tasks.selectors import quality as selectors
-from tasks.services.consensus import lease, refit
+from tasks.services.consensus import by_type, lease, refit
+from tasks.services.consensus.calibrating import calibrate
 from tasks.services.consensus.schema import Schema, read_schema
-from tasks.services.consensus.settling import settle
+from tasks.services.consensus.settling import Fits, settle
 from tasks.services.consensus.sweeping import decide_waiting, follow_policy
 
 CHUNK = 1000  # answers in one transaction
@@ -46,6 +47,8 @@ def _consume(project_id: int, consumer: str, chunk: int, deadline: float) -> boo
             state = QualityState.objects.get(pk=project_id)
             if refit.is_due(state, timezone.now()) and not _refit(project_id, consumer, chunk, deadline):
                 return False
+            if calibrate(read_schema(project_id)) and not follow_policy(project_id, consumer, deadline):
+                return False
             decide_waiting(project_id, consumer)
             return True
 
@@ -62,15 +65,19 @@ def _apply_chunk(project_id: int, consumer: str, chunk: int) -> int:
 def _refit(project_id: int, consumer: str, chunk: int, deadline: float) -> bool:
     schema, state = _current(project_id, consumer)
     exactly = refit.is_due_exactly(state, timezone.now())
-    fitted = refit.fit(schema)
-    moved = refit.moved_tasks(schema, fitted, state.model["epoch"], exactly=exactly)
-    if state.must_refit:
-        moved = sorted({*moved, *refit.tasks_of_the_left_out(project_id)})
-    for start in range(0, len(moved), chunk):
-        if monotonic() > deadline:
+    if schema.by_type and state.applied > by_type.WHOLE:
+        if not _pass_over(schema, state, consumer, chunk, deadline):
             return False
-        settle(schema, state, consumer, moved[start : start + chunk], fitted=fitted)
-        state.refresh_from_db(fields=["model"])
+    else:
+        fitted: Fits = by_type.fit_by_type(schema, state) if schema.by_type else refit.fit(schema)
+        moved = refit.moved_tasks(schema, fitted, state.model["epoch"], exactly=exactly)
+        if state.must_refit:
+            moved = sorted({*moved, *refit.tasks_of_the_left_out(project_id)})
+        for start in range(0, len(moved), chunk):
+            if monotonic() > deadline:
+                return False
+            settle(schema, state, consumer, moved[start : start + chunk], fitted=fitted)
+            state.refresh_from_db(fields=["model"])
     done = {"is_exact": True, "must_refit": False} if exactly else {}
     lease.keep(
         project_id,
@@ -80,6 +87,24 @@ def _refit(project_id: int, consumer: str, chunk: int, deadline: float) -> bool:
         fitted_at_applied=state.applied,
         **done,
     )
+    return True
+
+
+def _pass_over(schema: Schema, state: QualityState, consumer: str, chunk: int, deadline: float) -> bool:
+    """A fit of a project too large to be held as a whole: every task once more, by what the others tell by now.
+
+    It begins with the skills there are, and goes on where a killed one stopped.
+    """
+    rows = Consensus.objects.filter(project_id=schema.project_id).order_by("task_id")
+    while ids := list(rows.filter(task_id__gt=state.model.get("passed", 0)).values_list("task_id", flat=True)[:chunk]):
+        if monotonic() > deadline:
+            return False
+        settle(schema, state, consumer, ids, fitted={})
+        state.refresh_from_db(fields=["model"])
+        state.model["passed"] = ids[-1]
+        lease.keep(schema.project_id, consumer, revision=state.revision, model=state.model)
+    state.model.pop("passed", None)
+    lease.keep(schema.project_id, consumer, revision=state.revision, model=state.model)
     return True
 
 

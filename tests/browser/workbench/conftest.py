@@ -30,6 +30,7 @@ def server(settings: Any) -> Iterator[tuple[Server, str]]:
     thread.is_ready.wait()
     if thread.error:
         raise thread.error
+    SERVER.port = str(thread.port)
     yield SERVER, f"http://localhost:{thread.port}"
     thread.terminate()
 

@@ -76,7 +76,7 @@ def test_what_is_counted_can_be_taken_out_to_the_last_digit(task_type: TaskType)
 
 @by_name
 @pytest.mark.parametrize("method", ["e4", "medoid"])
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(data=st.data())
 def test_any_answers_settle_to_an_answer(name: str, method: str, data: st.DataObject) -> None:
     task_type, asked = registry.get(name), ASKED[name]
@@ -90,7 +90,7 @@ def test_any_answers_settle_to_an_answer(name: str, method: str, data: st.DataOb
 
 
 @by_name
-@settings(max_examples=15)
+@settings(max_examples=6)
 @given(data=st.data())
 def test_neither_order_nor_names_matter(name: str, data: st.DataObject) -> None:
     task_type, asked = registry.get(name), ASKED[name]

@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from tasks.models import Item, Order, Project, Task
+from tasks.jobs.orders import settle_missed, settle_orders
+from tasks.models import Consensus, Item, Order, Project, Task
 from tests.factories import make_org, make_user
 from tests.tasks.scale.conftest import Scale
 
@@ -264,3 +265,18 @@ def test_a_hypothesis_is_shown_as_a_suggestion(live):
     ordered(live, hypothesis=guess)
     task = Task.objects.get()
     assert task.suggestion["value"]["annotations"][0]["text"] == "Ann"
+
+
+def test_what_a_reviewer_settles_is_the_response(live):
+    task = ordered(live)
+    order = Order.objects.get()
+    Task.objects.filter(pk=order.task_id).update(state="in_review")
+    value = {"annotations": [{"id": "a1", "label": "person", "start": 0, "end": 3, "text": "Ann"}], "relationships": []}
+    Consensus.objects.create(task=order.task, project=order.task.project, value=value, confidence=1, method="review")
+    settle_missed()
+    settle_orders()
+    assert live.get(f"task/{task['task_id']}")["status"] == "pending"
+    Task.objects.filter(pk=order.task_id).update(state="resolved")
+    settle_missed()
+    settle_orders()
+    assert live.get(f"task/{task['task_id']}")["response"]["annotations"][0]["text"] == "Ann"

@@ -33,7 +33,7 @@ function titleOf({ title, type }, index) {
 
 function content({ type, content: body, title }, html, lang) {
   if (type === "text" || type === "markdown") return textBlock(body, html, lang);
-  if (type === "image" && /^data:image\//i.test(body)) {
+  if (type === "image" && /^(data:image|\/media)\//i.test(body)) {
     const image = document.createElement("img");
     image.className = "pane-image";
     image.src = body;

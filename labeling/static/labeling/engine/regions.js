@@ -32,6 +32,7 @@ export class RegionList {
 
   update() {
     const { widget } = this;
+    widget.linkList.update();
     if (this.#listed !== widget.regions) this.#update();
     const chosen = this.#rows.get(widget.selected?.id)?.element;
     if (chosen !== this.#chosen && this.#chosen) this.#chosen.ariaSelected = "false";
@@ -130,6 +131,7 @@ export class RegionList {
     box.replaceChildren(
       legend, ...numbers, button(region.locked ? say("Unlock") : say("Lock"), () => widget.flag("locked")),
       button(region.hidden ? say("Show") : say("Hide"), () => widget.flag("hidden")), button(say("Delete"), () => widget.remove()),
+      ...(widget.kinds.length ? [button(say("Link"), () => widget.link())] : []),
     );
   }
 }

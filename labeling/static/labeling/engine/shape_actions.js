@@ -1,4 +1,5 @@
 // The keys of the drawing widgets, the same as the server's map.
+import { hasCopy } from "./clipboard.js";
 import { TOOLS } from "./tools.js";
 
 const WAYS = [["Left", -1, 0], ["Right", 1, 0], ["Up", 0, -1], ["Down", 0, 1]];
@@ -17,12 +18,16 @@ export function shapeActions(widget) {
     action("region.delete", "Delete", gettext("Delete region"), () => widget.remove()),
     action("region.back", "Backspace", gettext("Remove the last vertex, or the region"), () => widget.back()),
     action("region.duplicate", "D", gettext("Duplicate"), () => widget.duplicate()),
+    { ...action("region.copy", "Ctrl+C", gettext("Copy to the next picture: the chosen region, or all"), () => widget.copy()), when: () => getSelection().isCollapsed },
+    action("region.copyall", "Shift+C", gettext("Copy to the next picture: all regions"), () => widget.copy(true)),
+    { ...action("region.paste", "Ctrl+V", gettext("Paste what was copied"), () => hasCopy() && widget.paste()), when: hasCopy },
     action("region.hide", "H", gettext("Hide or show region"), () => widget.flag("hidden")),
     action("region.close", "C", gettext("Close the shape"), () => widget.close()),
     action("region.front", "PageUp", gettext("Bring forward"), () => widget.order(1)),
     action("region.behind", "PageDown", gettext("Send backward"), () => widget.order(-1)),
-    action("turn.left", ",", gettext("Turn left"), () => widget.turn(-TURN)),
-    action("turn.right", ".", gettext("Turn right"), () => widget.turn(TURN)),
+    ...(widget.kinds.length ? [action("link", "R", gettext("Link from the region; once more for the next kind"), () => widget.link())] : []),
+    action("turn.left", ",", widget.geometries.has("mask") ? gettext("Turn left; narrower brush") : gettext("Turn left"), () => widget.turn(-TURN)),
+    action("turn.right", ".", widget.geometries.has("mask") ? gettext("Turn right; wider brush") : gettext("Turn right"), () => widget.turn(TURN)),
     ...WAYS.flatMap(([name, x, y]) => [
       action(`move.${name}`, `Arrow${name}`, `${gettext("Move")}: ${nice[name]}`, () => widget.arrow(x, y)),
       action(`leap.${name}`, `Shift+Arrow${name}`, `${gettext("Move by ten pixels")}: ${nice[name]}`, () => widget.arrow(LEAP * x, LEAP * y)),

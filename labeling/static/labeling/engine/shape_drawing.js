@@ -39,16 +39,23 @@ export class ShapeDrawing extends ShapeEditing {
     this.surface.drawMarks();
   }
 
+  takeLabel(label) {
+    this.label = label;
+    this.radios[this.config.labels.indexOf(label)].checked = true;
+  }
+
+  /** The label in hand, or the first that is drawn with this tool. */
+  takeFittingLabel() {
+    const { type } = TOOLS[this.tool];
+    if (!this.label.geometries.includes(type)) this.takeLabel(this.config.labels.find((label) => label.geometries.includes(type)));
+  }
+
   place(at, byKey = false) {
     const tool = TOOLS[this.tool];
-    if (!this.label.geometries.includes(tool.type)) {
-      const fit = this.config.labels.find((label) => label.geometries.includes(tool.type));
-      this.label = fit;
-      this.radios[this.config.labels.indexOf(fit)].checked = true;
-    }
+    this.takeFittingLabel();
     this.drawing ??= new Drawing(tool, this.label.skeleton?.points);
     const shape = this.drawing.add(this.grid.inside(at), byKey ? 0 : REACH / this.viewport.scale);
-    if (shape) return this.#finish(shape, byKey);
+    if (shape) return this.finish(shape, byKey);
     if (this.drawing.points.length === tool.count) this.drawing = null;
     this.surface.drawMarks();
     if (tool.count === 1 || !this.drawing) return;
@@ -58,10 +65,10 @@ export class ShapeDrawing extends ShapeEditing {
 
   close() {
     const shape = this.drawing && this.drawing.points.length >= (this.drawing.tool.fewest ?? Infinity) && this.drawing.close();
-    if (shape) this.#finish(shape, true);
+    if (shape) this.finish(shape, true);
   }
 
-  #finish(shape, byKey) {
+  finish(shape, byKey) {
     this.drawing = null;
     this.armed = byKey && shape.type === "point";
     const { type, ...rest } = shape;
@@ -71,8 +78,11 @@ export class ShapeDrawing extends ShapeEditing {
     this.commit([...this.regions, region], region.id);
   }
 
+  /** Leave what is being done; with nothing being done, let go of the cursor, then of what is chosen. */
   cancel() {
-    if (!this.drawing && !this.editing) this.armed = false;
+    const isIdle = !this.drawing && !this.editing;
+    if (isIdle && !this.armed && this.selected) this.select(null);
+    if (isIdle) this.armed = false;
     this.drawing = this.editing = null;
     this.surface.draw();
   }

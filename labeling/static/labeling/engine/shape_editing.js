@@ -2,11 +2,13 @@
 import { say } from "../text.js";
 import Widget from "../widget.js";
 import { carriedOver, isTyped, keptValues } from "./attributes.js";
+import { standing } from "./links.js";
 import { moved, resized, shortOf, turned } from "./shapes.js";
 import { TOOLS } from "./tools.js";
 
 export class ShapeEditing extends Widget {
   regions = []; // { id, shape, hidden?, locked?, suggested? }: never changed in place
+  links = []; // { from, to, type }: ends are regions' ids
   selected = null;
   editing = null; // the chosen region as it is while it is dragged
   global = {}; // the attributes of the whole picture
@@ -16,14 +18,16 @@ export class ShapeEditing extends Widget {
   /** A region of its own number, not yet among the others. */
   made(shape) { return { id: ++this.#last, shape }; }
 
-  commit(after, chosen = this.selected?.id, text) {
-    const before = this.regions;
+  /** Links whose ends are gone go with them, and come back with undo. */
+  commit(after, chosen = this.selected?.id, text, links = standing(this.links, after, this.kinds)) {
+    const { regions: before, links: were } = this;
     const was = this.selected?.id;
-    this.history.run({ apply: () => this.show(after, chosen, text), invert: () => this.show(before, was) });
+    this.history.run({ apply: () => this.show(after, chosen, text, links), invert: () => this.show(before, was, undefined, were) });
   }
 
-  show(regions, chosen, text) {
+  show(regions, chosen, text, links = this.links) {
     this.regions = regions;
+    this.links = links;
     this.selected = regions.find((region) => region.id === chosen) ?? null;
     this.drawing = null;
     this.showProblems([]);
@@ -98,8 +102,7 @@ export class ShapeEditing extends Widget {
   }
 
   choose(label) {
-    this.label = label;
-    this.radios[this.config.labels.indexOf(label)].checked = true;
+    this.takeLabel(label);
     const { selected } = this;
     if (selected && this.tool === "select" && !selected.locked && label.geometries.includes(selected.shape.type)) this.change({ ...selected, shape: { ...selected.shape, label: label.value, attributes: carriedOver(this.labelOf(selected.shape).attributes, label.attributes, selected.shape.attributes) } });
     else this.fire("announce", { text: label.label });
@@ -120,9 +123,10 @@ export class ShapeEditing extends Widget {
   }
 
   remove() {
-    if (!this.selected || this.selected.locked || this.readonly) return;
-    this.commit(this.regions.filter((region) => region !== this.selected), null, say("Deleted"));
+    if (this.selected && !this.selected.locked && !this.readonly) this.removeRegion(this.selected, say("Deleted"));
   }
+
+  removeRegion(region, text) { this.commit(this.regions.filter(({ id }) => id !== region.id), null, text); }
 
   duplicate() {
     if (!this.selected || this.readonly) return;

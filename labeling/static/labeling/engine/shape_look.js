@@ -24,6 +24,7 @@ export function toolName(name) {
   return {
     select: gettext("Select and edit"), box: gettext("Box"), extreme: gettext("Box by its four outermost points"), polygon: gettext("Polygon"),
     line: gettext("Line"), point: gettext("Point"), keypoints: gettext("Skeleton"), ellipse: gettext("Ellipse"),
+    mask: gettext("Mask"), erase: gettext("Eraser"), fill: gettext("Mask, filled outline"),
   }[name];
 }
 

@@ -1,5 +1,8 @@
 // What one can do with each geometry: outline, bounds, hit, handles, move, resize. Shapes are the answer's own records.
 import { say } from "../text.js";
+import { covers, maskBounds, maskPath, movedMask } from "./mask.js";
+
+const DOT = 4; // on the screen
 
 const turn = (point, middle, angle) => {
   const [x, y, cos, sin] = [point.x - middle.x, point.y - middle.y, Math.cos(angle), Math.sin(angle)];
@@ -28,14 +31,18 @@ function corners({ left, top, width, height }) {
 }
 
 export function bounds(shape) {
+  if (shape.type === "mask") return maskBounds(shape);
   const points = outline(shape);
   const xs = points.map((point) => point.x);
   const ys = points.map((point) => point.y);
   return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
 }
 
-export function trace(path, shape, dot, skeleton) {
+/** Add the shape to a path that is drawn at this scale. */
+export function trace(path, shape, scale, skeleton) {
+  if (shape.type === "mask") return path.addPath(maskPath(shape, scale));
   const points = outline(shape);
+  const dot = DOT / scale;
   if (shape.type === "point" || shape.type === "keypoints") {
     for (const { x, y } of points) {
       path.moveTo(x + dot, y);
@@ -55,6 +62,7 @@ export function trace(path, shape, dot, skeleton) {
 
 /** Whether the point is in the shape, or within `slack` of it if it has no inside. */
 export function hits(shape, at, slack) {
+  if (shape.type === "mask") return covers(shape, at);
   const points = outline(shape);
   if (shape.type === "point" || shape.type === "keypoints") return points.some((point) => apart(point, at) <= slack * 1.5);
   if (shape.type === "line") return points.slice(1).some((point, n) => toSegment(at, points[n], point) <= slack);
@@ -75,6 +83,7 @@ export function toSegment(at, a, b) {
 /** Handles: vertices, or the eight points of a frame and the knob that turns it. */
 export function handles(shape, { turns, reach }) {
   if (shape.vertices || shape.keypoints || shape.type === "point") return outline(shape).map(({ x, y }, vertex) => ({ x, y, vertex }));
+  if (shape.type === "mask") return [];
   const frame = frameOf(shape);
   const found = [];
   for (const v of [-1, 0, 1]) for (const h of [-1, 0, 1]) if (h || v) found.push({ h, v, x: frame.x + (h * frame.width) / 2, y: frame.y + (v * frame.height) / 2 });
@@ -131,6 +140,7 @@ export function moved(shape, dx, dy, grid) {
   const box = shape.rotation ? { left: middleOf(shape).x, right: middleOf(shape).x, top: middleOf(shape).y, bottom: middleOf(shape).y } : bounds(shape);
   const keep = (by, low, high, most) => Math.max(Math.min(by, most - high), -low);
   const [x, y] = [grid.snap(keep(dx, box.left, box.right, grid.width)), grid.snap(keep(dy, box.top, box.bottom, grid.height))];
+  if (shape.type === "mask") return movedMask(shape, x, y);
   const shift = (point) => ({ ...point, x: grid.round(point.x + x), y: grid.round(point.y + y) });
   if (shape.vertices) return { ...shape, vertices: shape.vertices.map(shift) };
   if (shape.keypoints) return { ...shape, keypoints: shape.keypoints.map(shift) };
@@ -160,10 +170,22 @@ export function sizeOf(shape) {
 
 /** Which wanted sizes ("width", "height") the shape falls short of, as the server measures it. */
 export function shortOf(shape, label) {
-  if (["point", "keypoints", "mask"].includes(shape.type)) return [];
+  if (["point", "keypoints"].includes(shape.type)) return [];
   const box = shape.type === "box" ? { left: 0, top: 0, right: shape.width, bottom: shape.height } : bounds(shape.type === "ellipse" ? { ...shape, rotation: 0 } : shape);
   const size = { width: Number((box.right - box.left).toFixed(6)), height: Number((box.bottom - box.top).toFixed(6)) };
   return ["width", "height"].filter((side) => size[side] < label[`min_${side}`]);
+}
+
+const ALIKE = 0.5; // share that two frames have in common
+
+/** Whether two shapes mean the same thing: one label, and frames that mostly cover each other. */
+export function alike(one, other) {
+  if (one.label !== other.label || one.type !== other.type) return false;
+  const [a, b] = [bounds(one), bounds(other)];
+  const wide = (box) => Math.max(0, box.right - box.left) * Math.max(0, box.bottom - box.top);
+  const shared = wide({ left: Math.max(a.left, b.left), right: Math.min(a.right, b.right), top: Math.max(a.top, b.top), bottom: Math.min(a.bottom, b.bottom) });
+  const all = wide(a) + wide(b) - shared;
+  return all > 0 ? shared / all >= ALIKE : Math.hypot(a.left - b.left, a.top - b.top) <= 8;
 }
 
 /** The whole pixels, or the finest steps, of a picture. */

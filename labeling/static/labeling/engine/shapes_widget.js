@@ -3,19 +3,21 @@ import { prepareItem, showItem } from "../item.js";
 import { stable } from "../suggestion.js";
 import { say } from "../text.js";
 import { missing } from "./attributes.js";
+import { LinkList } from "./link_list.js";
+import { linksOf, storedLinks } from "./links.js";
 import { Pointer } from "./pointer.js";
 import { RegionList } from "./regions.js";
 import { shapeActions } from "./shape_actions.js";
-import { ShapeDrawing } from "./shape_drawing.js";
+import { ShapeCopying } from "./shape_copying.js";
 import { buildLabels, buildTools, followLook, inkOn, toolName } from "./shape_look.js";
-import { gridOf, shortOf, sizeOf } from "./shapes.js";
+import { alike, gridOf, hits, shortOf, sizeOf } from "./shapes.js";
 import { Surface } from "./surface.js";
 import { TOOLS } from "./tools.js";
 import { Viewport } from "./viewport.js";
 
 let instances = 0;
 
-export class ShapesWidget extends ShapeDrawing {
+export class ShapesWidget extends ShapeCopying {
   static prepare = prepareItem;
 
   build() {
@@ -33,14 +35,20 @@ export class ShapesWidget extends ShapeDrawing {
     this.tools = ["select", ...Object.keys(TOOLS).filter((name) => this.geometries.has(TOOLS[name].type))];
     this.label = this.config.labels[0];
     this.surface = new Surface(this.viewport, this);
+    this.kinds = this.config.links ?? [];
+    this.linkList = new LinkList(this);
     this.list = new RegionList(this);
     if (!this.readonly) this.pointer = new Pointer(this.surface.marks, this);
     buildTools(this, stage);
+    if (this.geometries.has("mask")) this.buildBrush(stage.querySelector(".stage"));
     if (this.tools.length > 1) this.pick(this.readonly ? "select" : this.tools[1], false);
     buildLabels(this);
     this.part("form").addEventListener("submit", (event) => event.preventDefault());
     stage.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && this.armed && !event.ctrlKey && this.tool !== "select") {
+      if (event.key === "Enter" && this.linking && !event.ctrlKey) {
+        event.preventDefault();
+        this.setLink();
+      } else if (event.key === "Enter" && this.armed && !event.ctrlKey && this.tool !== "select") {
         event.preventDefault();
         this.place(this.cursor, true);
       }
@@ -53,6 +61,7 @@ export class ShapesWidget extends ShapeDrawing {
   }
 
   toolName(name) { return toolName(name); }
+  isOn(shape, at) { return hits(shape, at, 0); }
   inkOn(color) { return inkOn(color); }
 
   /** The colours as the theme has them now, by label. */
@@ -72,7 +81,8 @@ export class ShapesWidget extends ShapeDrawing {
   actions() { return shapeActions(this); }
 
   value() {
-    return { annotations: this.regions.map(({ shape }, n) => ({ uuid: String(n + 1), ...shape })), global_attributes: { ...this.global } };
+    const value = { annotations: this.regions.map(({ shape }, n) => ({ uuid: String(n + 1), ...shape })), global_attributes: { ...this.global } };
+    return this.kinds.length ? { ...value, links: storedLinks(this.links, this.regions, this.kinds) } : value;
   }
 
   problems() {
@@ -80,7 +90,8 @@ export class ShapesWidget extends ShapeDrawing {
     const count = this.regions.length;
     const found = [];
     if (this.lost) found.push({ path: "annotations", message: say("The picture could not be loaded.") });
-    if (this.drawing) found.push({ path: "annotations", message: say("Finish the shape you are drawing, or leave it with Escape.") });
+    if (this.linking) found.push({ path: "links", message: say("Set the link you are making, or leave it with Escape.") });
+    if (this.drawing || this.stroke) found.push({ path: "annotations", message: say("Finish the shape you are drawing, or leave it with Escape.") });
     if (count < least) found.push({ path: "annotations", message: say("Draw at least %(count)s.", { count: least }) });
     if (count > most) found.push({ path: "annotations", message: say("Draw at most %(count)s.", { count: most }) });
     for (const one of missing(this.config.attributes, this.global)) found.push({ path: `global_attributes.${one.name}`, message: say("The whole picture: %(attribute)s must be given.", { attribute: one.label }) });
@@ -98,6 +109,7 @@ export class ShapesWidget extends ShapeDrawing {
 
   restore(value) {
     this.regions = (value?.annotations ?? []).map(({ uuid: _uuid, ...shape }) => this.made(shape));
+    this.links = linksOf(value, this.regions);
     this.global = value?.global_attributes ?? {};
     this.selected = this.drawing = null;
     this.history.clear();
@@ -122,6 +134,21 @@ export class ShapesWidget extends ShapeDrawing {
     const next = all ? null : left[left.indexOf(chosen) + 1] ?? left.find((region) => region !== chosen);
     const said = next ? `${say("Accepted.")} ${this.describe(next)}` : say("All suggestions accepted.");
     this.commit(this.regions.map((region) => (taken.includes(region) ? { ...region, suggested: false } : region)), (next ?? this.selected)?.id, said);
+  }
+
+  // --- several answers at once -----------------------------------------------------------------------------------------
+
+  layers = null;
+
+  /** Draw these answers over each other instead of one's own; `against` leaves out what is alike in that answer. Read-only. */
+  showTogether(layers, { against = null } = {}) {
+    const known = against?.annotations ?? [];
+    const differs = ({ shape }) => !known.some((other) => alike(shape, other));
+    this.layers = layers.map(({ value, isConsensus, ...look }) => {
+      const regions = (value?.annotations ?? []).map((shape) => ({ shape }));
+      return { ...look, isConsensus, regions: against && !isConsensus ? regions.filter(differs) : regions };
+    });
+    this.surface.draw();
   }
 
   release() { this.viewport.release(); }

@@ -1,16 +1,23 @@
 // Two canvases over the picture: the shapes, redrawn when they change, and the marks of what is being done, on every move.
+import { maskPath } from "./mask.js";
 import { bounds, handles, outline, trace } from "./shapes.js";
+import { drawArrows } from "./link_marks.js";
+import { drawBrush, drawStroke, fillMask } from "./brush_marks.js";
 
-const MANY = 300; // above so many shapes, fills and names cost more than they tell, and only what changed is drawn anew
+const MANY = 300; // above so many shapes, fills and names cost more than they tell
 const MOST_CHANGED = 20;
+const NAME = { high: 20, pad: 10, font: "600 12px system-ui, sans-serif" };
 const PAD = 8; // beyond a shape's corners, on the screen: the width of lines and dots
 const EVERYWHERE = {};
+const STRIPE = 2.5; // how much wider, on the screen, the line of each answer below another one is
+const MOST_WIDER = 10;
 
 const meet = (a, b) => a.left <= b.right && a.right >= b.left && a.top <= b.bottom && a.bottom >= b.top;
 
 export class Surface {
   #asked = false;
-  #drawn = null; // what the shapes' canvas shows: { regions, view }
+  #widths = new Map(); // of names on the screen
+  #drawn = null; // what the shapes' canvas shows: { regions, view, links, isNamed }
 
   constructor(viewport, widget) {
     this.viewport = viewport;
@@ -50,23 +57,50 @@ export class Surface {
     return context;
   }
 
+  /** Several answers over each other, each in its own colour and with its letter. */
+  #drawLayers(layers) {
+    this.#drawn = null;
+    const context = this.#begin(this.shapes);
+    layers.forEach(({ regions, color, name, isFaded, isNamed, isConsensus }, place) => {
+      context.globalAlpha = isFaded ? 0.25 : 1;
+      const wider = Math.min(MOST_WIDER, STRIPE * (layers.length - 1 - place)); // equal shapes show as stripes
+      for (const label of this.widget.config.labels) this.#stroke(context, regions.filter(({ shape }) => shape.label === label.value), label, color, isConsensus, wider);
+      if (isFaded || regions.length > MANY) return;
+      for (const { shape } of regions) this.#name(context, shape, { label: isNamed ? `${name} ${this.widget.labelOf(shape).label}` : name }, color, isNamed ? 0 : place * 22);
+    });
+    context.restore();
+  }
+
   #drawShapes() {
+    if (this.widget.layers) return this.#drawLayers(this.widget.layers);
     const shown = this.widget.regions.filter((region) => !region.hidden && region.id !== this.widget.editing?.id);
     const { colors } = this.widget;
     const { stage, scale, x, y } = this.viewport;
     const view = [stage.clientWidth, stage.clientHeight, devicePixelRatio, scale, x, y, ...Object.values(colors)].join();
-    const area = shown.length > MANY && this.#drawn?.view === view ? this.#changed(shown) : EVERYWHERE;
-    this.#drawn = { regions: shown, view };
+    const { links } = this.widget;
+    const isNamed = shown.length <= MANY;
+    const isSame = this.#drawn?.view === view && this.#drawn.links === links && this.#drawn.isNamed === isNamed;
+    const area = isSame ? this.#changed(shown) : EVERYWHERE;
+    this.#drawn = { regions: shown, view, links, isNamed };
     if (!area) return;
     const context = area === EVERYWHERE ? this.#begin(this.shapes) : this.#clear(area);
-    const there = area === EVERYWHERE ? shown : shown.filter(({ shape }) => meet(bounds(shape), area));
+    const there = area === EVERYWHERE ? shown : shown.filter(({ shape }) => meet(this.#reach(shape, isNamed), area));
     for (const label of this.widget.config.labels) {
       const mine = there.filter((region) => region.shape.label === label.value);
+      if (isNamed) for (const { shape } of mine) if (shape.type === "mask") fillMask(context, shape, colors[label.value], scale);
       for (const suggested of [false, true]) this.#stroke(context, mine.filter((region) => Boolean(region.suggested) === suggested), label, colors[label.value], suggested);
-      if (shown.length > MANY) continue;
+      if (!isNamed) continue;
       for (const { shape } of mine) this.#name(context, shape, label, colors[label.value]);
     }
+    if (links.length) drawArrows(context, this.#arrows(shown, (ends) => ends.every(Boolean)), scale);
     context.restore();
+  }
+
+  #arrows(regions, isWanted) {
+    const at = new Map(regions.map(({ id, shape }) => [id, shape]));
+    const { links, kinds } = this.widget;
+    return links.filter(({ from, to }) => isWanted([at.get(from), at.get(to)]))
+      .map(({ from, to, type }) => ({ from: at.get(from), to: at.get(to), kind: kinds.find(({ value }) => value === type) }));
   }
 
   /** The part of the picture where the shapes differ from those drawn, or null. */
@@ -75,14 +109,35 @@ export class Surface {
     const now = new Set(shown);
     const differ = [...this.#drawn.regions.filter((region) => !now.has(region)), ...shown.filter((region) => !before.has(region))];
     if (differ.length > MOST_CHANGED) return EVERYWHERE;
+    const ends = new Set(this.widget.links.flatMap(({ from, to }) => [from, to]));
+    if (differ.some(({ id }) => ends.has(id))) return EVERYWHERE; // its arrows reach out of it
     const kept = this.#drawn.regions.filter((region) => now.has(region));
     if (shown.filter((region) => before.has(region)).some((region, n) => region !== kept[n])) return EVERYWHERE; // another order
     if (!differ.length) return null;
-    const pad = PAD / this.viewport.scale;
-    const sides = differ.map(({ shape }) => bounds(shape));
-    const [left, top] = ["left", "top"].map((side) => Math.min(...sides.map((each) => each[side])) - pad);
-    const [right, bottom] = ["right", "bottom"].map((side) => Math.max(...sides.map((each) => each[side])) + pad);
+    const sides = differ.map(({ shape }) => this.#reach(shape, shown.length <= MANY));
+    const [left, top] = ["left", "top"].map((side) => Math.min(...sides.map((each) => each[side])));
+    const [right, bottom] = ["right", "bottom"].map((side) => Math.max(...sides.map((each) => each[side])));
     return { left, top, right, bottom };
+  }
+
+  /** What a shape's lines, dots and name may touch. */
+  #reach(shape, isNamed) {
+    const { left, top, right, bottom } = bounds(shape);
+    const pad = PAD / this.viewport.scale;
+    if (!isNamed) return { left: left - pad, top: top - pad, right: right + pad, bottom: bottom + pad };
+    const wide = this.#nameWidth(this.widget.labelOf(shape).label) / this.viewport.scale;
+    return { left: left - pad, top: top - pad - NAME.high / this.viewport.scale, right: Math.max(right, left + wide) + pad, bottom: bottom + pad };
+  }
+
+  #nameWidth(text) {
+    if (!this.#widths.has(text)) {
+      const context = this.shapes.getContext("2d");
+      context.save();
+      context.font = NAME.font;
+      this.#widths.set(text, context.measureText(text).width + NAME.pad);
+      context.restore();
+    }
+    return this.#widths.get(text);
   }
 
   /** Empty a part of the shapes' canvas and draw only there, to whole pixels: a clip between two leaves seams. */
@@ -101,33 +156,35 @@ export class Surface {
     return context;
   }
 
-  /** Shapes of a label: dark below, the colour above, dashed for what is only suggested. Upright boxes go singly, which is far quicker than one path. */
-  #stroke(context, regions, label, color, dashed) {
+  /** Shapes of a label: dark below, the colour above, dashed for what is only suggested. Upright boxes and masks go singly, which is far quicker than one path. */
+  #stroke(context, regions, label, color, dashed, wider = 0) {
     if (!regions.length) return;
     const { scale } = this.viewport;
     const isUpright = ({ type, rotation }) => type === "box" && !rotation;
+    const masks = regions.filter(({ shape }) => shape.type === "mask").map(({ shape }) => maskPath(shape, scale));
     const path = new Path2D();
-    for (const { shape } of regions) if (!isUpright(shape)) trace(path, shape, 4 / scale, label.skeleton);
+    for (const { shape } of regions) if (!isUpright(shape) && shape.type !== "mask") trace(path, shape, scale, label.skeleton);
     for (const [width, style] of [[3.5, "#000a"], [2, color]]) {
-      context.lineWidth = width / scale;
+      context.lineWidth = (width + wider) / scale;
       context.strokeStyle = style;
       context.setLineDash(dashed && style === color ? [7 / scale, 5 / scale] : []);
-      context.stroke(path);
+      for (const each of [path, ...masks]) context.stroke(each);
       for (const { shape } of regions) if (isUpright(shape)) context.strokeRect(shape.left, shape.top, shape.width, shape.height);
     }
     context.setLineDash([]);
   }
 
-  #name(context, shape, label, color) {
+  #name(context, shape, label, color, aside = 0) {
     const { scale } = this.viewport;
     const at = bounds(shape);
     context.save();
     context.translate(at.left, at.top);
     context.scale(1 / scale, 1 / scale);
-    context.font = "600 12px system-ui, sans-serif";
+    context.font = NAME.font;
     const text = label.label;
-    const wide = context.measureText(text).width + 10;
+    const wide = this.#nameWidth(text);
     context.fillStyle = color;
+    context.translate(aside, 0);
     context.fillRect(-1, -19, wide, 18);
     context.fillStyle = this.widget.inkOn(color);
     context.fillText(text, 4, -6);
@@ -138,7 +195,8 @@ export class Surface {
     const context = this.#begin(this.marks);
     const { widget, viewport: { scale } } = this;
     const selected = widget.editing ?? widget.selected;
-    if (selected && !selected.hidden) {
+    if (widget.stroke) drawStroke(context, widget.stroke, scale);
+    else if (selected && !selected.hidden) {
       this.#line(context, selected.shape, true);
       if (!selected.locked) for (const handle of handles(selected.shape, widget.handleOptions())) {
         context.fillStyle = "#fff";
@@ -151,16 +209,30 @@ export class Surface {
         context.stroke();
       }
     }
+    this.#drawLinking(context);
     const preview = widget.drawing?.preview(widget.cursor);
     if (preview && outline(preview).length) this.#line(context, preview, false);
-    if (widget.tool !== "select" && widget.cursor) this.#crosshair(context, widget.cursor);
+    if (widget.cursor && widget.paints) drawBrush(context, widget.brushAt(widget.cursor), widget.brush, scale);
+    else if (widget.cursor && widget.tool !== "select") this.#crosshair(context, widget.cursor);
     context.restore();
+  }
+
+  /** The link that is being made, and those of a shape that is being dragged. */
+  #drawLinking(context) {
+    const { widget: { linking, editing, regions }, viewport: { scale } } = this;
+    if (linking?.to) {
+      this.#line(context, linking.to.shape, false);
+      drawArrows(context, [{ from: linking.from.shape, to: linking.to.shape, kind: linking.kind, dashed: true }], scale);
+    }
+    if (!editing || !this.widget.links.length) return;
+    const now = regions.filter(({ hidden }) => !hidden).map((region) => (region.id === editing.id ? editing : region));
+    drawArrows(context, this.#arrows(now, (ends) => ends.every(Boolean) && ends.includes(editing.shape)), scale);
   }
 
   #line(context, shape, dashed) {
     const { scale } = this.viewport;
     const path = new Path2D();
-    trace(path, shape, 4 / scale);
+    trace(path, shape, scale);
     context.setLineDash([]);
     context.lineWidth = 4 / scale;
     context.strokeStyle = "#0b57ff";

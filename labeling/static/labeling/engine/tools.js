@@ -17,11 +17,11 @@ const path = (type, fewest) => ({
   preview: (points) => ({ type: "line", vertices: points }),
 });
 
-/** `count` points finish a shape; with `many`, closing it does. */
+/** `count` points finish a shape; with `many`, closing it does. What `paints` is a brush: see shape_painting. */
 export const TOOLS = {
   box: { type: "box", key: "B", count: 2, drags: true, make: (points) => sized(frame(points)) },
   extreme: { type: "box", key: "X", count: 4, drags: false, make: (points) => sized(frame(points)), preview: (points) => ({ type: "line", vertices: points }) },
-  polygon: { ...path("polygon", 3), key: "P" },
+  polygon: { ...path("polygon", 3), key: "P", isRing: true },
   line: { ...path("line", 2), key: "L" },
   point: { type: "point", key: "T", count: 1, drags: false, make: ([{ x, y }]) => ({ type: "point", x, y }) },
   keypoints: {
@@ -30,6 +30,9 @@ export const TOOLS = {
     preview: (points) => ({ type: "line", vertices: points }),
   },
   ellipse: { type: "ellipse", key: "O", count: 2, drags: true, make: ellipse },
+  mask: { type: "mask", key: "M", paints: true },
+  erase: { type: "mask", key: "E", paints: true, erases: true },
+  fill: { ...path("polygon", 3), type: "mask", key: "G", isRing: true, fills: true },
 };
 
 /** A shape being drawn. */
@@ -46,7 +49,7 @@ export class Drawing {
     const { tool, points } = this;
     const last = points.at(-1);
     const same = (other) => other && Math.hypot(other.x - point.x, other.y - point.y) <= reach;
-    if (tool.many && !tool.named && points.length >= tool.fewest && (same(last) || tool.type === "polygon" && same(points[0]))) return this.close();
+    if (tool.many && !tool.named && points.length >= tool.fewest && (same(last) || tool.isRing && same(points[0]))) return this.close();
     if (same(last) && !tool.named) return null;
     points.push(point);
     if (points.length === (tool.named ? this.names.length : tool.count)) return this.close();

@@ -121,8 +121,13 @@ export class Viewport {
     this.#pointers.set(event.pointerId, event);
   }
 
+  /** A pen came down: the fingers that move the picture are a hand. */
+  letGo() {
+    this.#pointers.clear();
+  }
+
   #down(event) {
-    if (![0, 1].includes(event.button) || event.target.closest(".stage-tools")) return;
+    if (![0, 1].includes(event.button) || event.target.closest(".stage-tools, .shape-tools, .brush-bar")) return;
     this.stage.setPointerCapture(event.pointerId);
     this.#pointers.set(event.pointerId, event);
   }
@@ -139,6 +144,7 @@ export class Viewport {
     const other = [...this.#pointers.values()].find((each) => each.pointerId !== now.pointerId);
     const apart = (one) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY) || 1;
     const box = this.stage.getBoundingClientRect();
+    this.pan((now.clientX - before.clientX) / 2, (now.clientY - before.clientY) / 2); // as far as the point between the fingers
     this.zoom(apart(now) / apart(before), (now.clientX + other.clientX) / 2 - box.left, (now.clientY + other.clientY) / 2 - box.top);
   }
 

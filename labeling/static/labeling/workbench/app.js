@@ -6,6 +6,7 @@ import { onPreferences, startPreferences } from "../ui/preferences.js";
 import { Bar } from "./bar.js";
 import { Breaks } from "./breaks.js";
 import { Drafts } from "./drafts.js";
+import { Feedback, isTold } from "./feedback.js";
 import { Guide } from "./guide.js";
 import { Notices } from "./notices.js";
 import { Outbox } from "./outbox.js";
@@ -54,6 +55,11 @@ class Workbench {
     this.drafts = new Drafts(database, this.session);
     this.queue = new Queue({ config, drafts: this.drafts });
     this.queue.onReady = () => this.#filled();
+    this.feedback = new Feedback({
+      stage: this.stage,
+      build: async (task, value) => (await this.queue.build(task, { value, readonly: true })).element,
+      goOn: () => this.#goOn(),
+    });
     this.sync = new Sync({
       session: this.session, outbox: this.outbox, queue: this.queue,
       uid: config.uid, project: config.project, showing: () => Boolean(this.current),
@@ -130,7 +136,7 @@ class Workbench {
   }
 
   #filled() {
-    if (!this.current && this.queue.length) {
+    if (!this.current && !this.feedback.isOpen && this.queue.length) {
       this.next();
       announce(this.#named(this.current));
     }
@@ -146,6 +152,7 @@ class Workbench {
 
   async submit() {
     const { current } = this;
+    if (this.feedback.isOpen) this.feedback.close();
     if (!current) return;
     const problems = current.element.problems();
     current.element.showProblems(problems);
@@ -255,11 +262,11 @@ class Workbench {
     announce(taken ? say("Taken back.") : say("Correcting your last answer."));
   }
 
-  async correct(row) {
+  async correct(row, { note = "" } = {}) {
     const entry = await this.queue.build(row, { value: row.answer });
-    entry.correction = { answerId: row.answer_id };
+    entry.correction = { answerId: row.answer_id, note };
     this.showInstead(entry);
-    announce(say("Correcting an earlier answer."));
+    announce(note ? say("Fixing a returned answer. %(note)s", { note }) : say("Correcting an earlier answer."));
   }
 
   /** Leave a correction as it was. */
@@ -282,7 +289,14 @@ class Workbench {
     await this.recount();
     this.breaks.serverSays(reply.session.break_due);
     if (reply.release && config.release && reply.release !== config.release) this.notices.newRelease();
-    if (!this.current && !this.queue.coming && want) this.#nothing();
+    if (!this.current && !this.feedback.isOpen && !this.queue.coming && want) this.#nothing();
+  }
+
+  /** The lesson is read: on with the next task, which came meanwhile. */
+  #goOn() {
+    this.next();
+    if (this.current) announce(this.#named(this.current));
+    else this.sync.kick();
   }
 
   #nothing() {
@@ -308,6 +322,7 @@ class Workbench {
     const sent = this.recent.find((each) => each.id === result.id);
     if (sent && result.answer_id != null) sent.answerId = result.answer_id;
     if (this.current?.correction?.after === result.id) this.current.correction.answerId = result.answer_id ?? null;
+    if (sent && !this.current && isTold(result.feedback)) await this.feedback.show(result.feedback, sent.entry, sent.answer);
     if (result.status === "invalid" && sent) await this.#reopen(sent, result.problems ?? []);
     else if (result.status === "refused") this.notices.toast(say("An answer was not taken: %(why)s", { why: result.detail ?? "" }));
     await this.recount();

@@ -7,6 +7,13 @@ function set(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/** A lesson or a test item says which; anything else is a task. */
+function placeOf({ task, entry }) {
+  if (!entry) return say("Task %(id)s", { id: task });
+  const values = { n: entry.n, of: entry.of };
+  return entry.kind === "training" ? say("Training, %(n)s of %(of)s", values) : say("Test, %(n)s of %(of)s", values);
+}
+
 export class Bar {
   #session = { done: 0, goal: 0, eta_s: null, active_s: 0 };
   added = 0; // how often something was said to be on its way
@@ -19,7 +26,9 @@ export class Bar {
   task(entry) {
     set(element("project"), entry ? entry.project.name : say("Work"));
     element("task").hidden = !entry;
-    if (entry) set(element("task"), say("Task %(id)s", { id: entry.task.task }));
+    if (entry) set(element("task"), placeOf(entry.task));
+    element("note").hidden = !entry?.correction?.note;
+    set(element("note-text"), entry?.correction?.note ?? "");
     document.body.dataset.mode = entry?.correction ? "correction" : entry ? "task" : "none";
   }
 

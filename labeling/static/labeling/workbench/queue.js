@@ -65,7 +65,7 @@ export class Queue {
   }
 
   /** The task's element, mounted and decoded but not on the page. */
-  async build(task, { signal, value } = {}) {
+  async build(task, { signal, value, readonly = false } = {}) {
     const project = this.project(task);
     const { default: Widget } = await import(this.config.widgetModules[project.type]);
     try {
@@ -77,7 +77,7 @@ export class Queue {
     const element = document.createElement(project.widget);
     element.mount({
       task, config: project.config, template: document.getElementById(`widget-${project.type}`),
-      draft: value ?? (await this.drafts.newest(task)), suggestion: task.suggestion, settled: value !== undefined,
+      draft: value ?? (await this.drafts.newest(task)), suggestion: readonly ? null : task.suggestion, settled: value !== undefined, readonly,
     });
     return { task, project, element, started: false, correction: null, activeMs: 0 };
   }

@@ -40,6 +40,11 @@ export class Session {
     return this.#call("PATCH", this.config.preferencesUrl, changes);
   }
 
+  /** One's answers that a reviewer returned. */
+  returned() {
+    return this.#call("GET", "/api/v1/work/returned");
+  }
+
   draft(assignment, seq, value, { leaving = false } = {}) {
     return this.#call("PUT", `/api/v1/assignments/${assignment}/draft`, { seq, value }, { keepalive: leaving });
   }

@@ -1,6 +1,8 @@
 // The spans and relations of one answer: immutable lists and the rules of the schema, without a page.
 import { keptValues, missing } from "../../labeling/engine/attributes.js";
 
+import { fitting } from "../../labeling/engine/relations.js";
+
 /** @typedef {{ id: number, start: number, end: number, label: string, attributes: object }} Span offsets in UTF-16 units */
 /** @typedef {{ name: string, source: number, target: number }} Link */
 
@@ -34,9 +36,7 @@ export class Schema {
 
   /** The relations that may begin or lie at these ends. */
   fitting(source, target) {
-    const in_ = (list, span) => !list?.length || !span || list.includes(span.label);
-    const fits = (kind, one, other) => in_(kind.from, one) && in_(kind.to, other);
-    return this.relations.filter((kind) => fits(kind, source, target) || (kind.directed === false && fits(kind, target, source)));
+    return fitting(this.relations, source?.label ?? null, target?.label ?? null);
   }
 
   /** The stored form: canonical order, canonical ids, code points. */

@@ -1,6 +1,7 @@
 import { Marks } from "../../labeling/engine/marks.js";
 import { SpanText } from "../../labeling/engine/spans.js";
 import { SpansEditing } from "./editing.js";
+import { Lanes } from "./lanes.js";
 import { labelClass, Overlay } from "./overlay.js";
 import { Panel } from "./panel.js";
 import { Pointing } from "./pointer.js";
@@ -153,7 +154,18 @@ export default class SpansWidget extends SpansEditing {
     this.#over = this.state;
   }
 
+  // --- several answers at once ---------------------------------------------------------------------------------------
+
+  /** Lanes under the text, one for each answer; the consensus, or an answer alone, is marked in the text itself. */
+  showTogether(layers, { against = null } = {}) {
+    this.lanes ??= new Lanes(this);
+    const marked = layers.find(({ isConsensus }) => isConsensus) ?? (layers.length === 1 ? layers[0] : null);
+    this.restore(marked?.value ?? null);
+    this.lanes.show(layers.filter((layer) => layer !== marked), against);
+  }
+
   release() {
+    this.lanes?.release();
     this.disconnectedCallback();
   }
 }

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0010_machines'),
+        ('tasks', '0014_machines'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0009_orders_and_webhooks'),
+        ('tasks', '0013_gold_and_skills'),
         ('workers', '0002_preferences'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

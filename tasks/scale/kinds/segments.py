@@ -1,0 +1,91 @@
+"""segmentannotation: every pixel under a label, told as pictures."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from labeling.errors import Problem
+from labeling.types.rle import decode, encode
+from tasks.scale.kinds.base import (
+    Asked,
+    Keep,
+    NotEnabled,
+    Params,
+    Wanted,
+    names_of,
+    overlap_of,
+    question_of,
+    read_list,
+    read_url,
+)
+from tasks.scale.kinds.images import QUESTION, ImageAnnotation
+
+MOST_LABELS = 50
+COLOURS = ("#e6194b", "#3cb44b", "#4363d8", "#f58231", "#911eb4", "#46f0f0", "#f032e6", "#bcf60c", "#008080", "#9a6324")
+MADE_UP_SIZE = (40, 60)  # height and width
+
+
+class SegmentAnnotation(ImageAnnotation):
+    name = "segmentannotation"
+    core = "masks"
+    required = ("attachment", "labels")
+
+    def ask(self, params: Params, instruction: str) -> Asked:
+        labels = names_of(read_list(params["labels"], "labels", most=MOST_LABELS), "labels")
+        config = {"question": question_of(instruction, QUESTION), "labels": labels}
+        image = Wanted(read_url(params["attachment"], "attachment"), "image")
+        return Asked(self.clean(config), {"image": image.url}, [image], overlap_of(params))
+
+    def respond(self, answer: dict[str, Any], params: Params, seed: str, keep: Keep) -> dict[str, Any]:
+        """Labels are numbered from 1, 0 is what nobody painted; where two overlap, the upper one counts."""
+        names = [each["value"] for each in names_of(params["labels"], "labels")]
+        mapping = {name: {"index": n, "color": colour_of(n)} for n, name in enumerate(names, 1)}
+        if not answer["annotations"]:
+            return {"labelMapping": mapping, "annotations": {"unlabeled": None, "labeled": {}, "combined": {}}}
+        index = np.zeros(answer["annotations"][0]["size"], dtype=np.uint8)
+        for mask in answer["annotations"]:
+            index[decode(mask["size"], mask["counts"])] = mapping[mask["label"]]["index"]
+        used = [name for name in names if (index == mapping[name]["index"]).any()]
+        palette = np.array([(0, 0, 0), *(_rgb(colour_of(n)) for n in range(1, len(names) + 1))], dtype=np.uint8)
+        return {
+            "labelMapping": mapping,
+            "annotations": {
+                "unlabeled": keep(png(_black_and_white(index == 0))),
+                "labeled": {name: keep(png(_black_and_white(index == mapping[name]["index"]))) for name in used},
+                "combined": {"image": keep(png(palette[index])), "indexedImage": keep(png(index))},
+            },
+        }
+
+    def answer(self, response: Any, params: Params) -> Any:
+        raise NotEnabled(Problem("response", "known and suggested answers of segments are not supported here", "type"))
+
+    def invent(self, asked: Asked) -> dict[str, Any]:
+        height, width = MADE_UP_SIZE
+        mask = np.zeros(MADE_UP_SIZE, dtype=bool)
+        mask[: height // 2, : width // 2] = True
+        label = asked.config["labels"][0]["value"]
+        shape = {"uuid": "1", "type": "mask", "label": label, "size": [height, width], "counts": encode(mask)}
+        return {"annotations": [shape | {"attributes": {}}], "global_attributes": {}}
+
+
+def colour_of(n: int) -> str:
+    return COLOURS[(n - 1) % len(COLOURS)]
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _black_and_white(mask: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    return mask.astype(np.uint8) * np.uint8(255)
+
+
+def png(pixels: NDArray[np.uint8]) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "PNG")
+    return out.getvalue()

@@ -1,0 +1,181 @@
+"""REVIEW as the review page receives it: the item once, every answer to it, and what they add up to."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from labeling.pseudonym import annotator_pseudonym
+from labeling.types import registry
+from labeling.types.base import TaskType
+from tasks.models import Answer, Comment, Consensus, Project, Review
+from tasks.models.review import Stage
+from tasks.selectors import payload
+from tasks.selectors.answering import configs_of
+from tasks.selectors.reviews import Reviewer
+from tasks.selectors.weights import posterior_of, weights_of
+from workers.models import User
+
+SHOWN = ("value", "confidence", "method", "label", "by_method", "answers", "agreement")
+JSON = ("[", "{")  # how a column begins that is for programs
+LONGEST_LINE = 300  # characters of an answer in words
+MOST_WORDS = 20_000  # characters of a text that is compared in the page
+
+
+def consensus_shown(review: Review, consensus: Consensus | None) -> dict[str, Any] | None:
+    """The consensus as this reviewer sees it: a blind second one sees what the first one saw, not what came of it."""
+    if review.stage == Stage.SECOND and review.earlier is not None:
+        return (review.earlier.before or {}).get("consensus")
+    return {name: getattr(consensus, name) for name in SHOWN} if consensus else None
+
+
+def reviews_as_sent(who: Reviewer, project: Project, reviews: Sequence[Review]) -> dict[str, Any]:
+    """{"reviews": […], "projects": {"<project>.<version>": PROJECT}}, with a fixed number of queries."""
+    if not reviews:
+        return {"reviews": [], "projects": {}}
+    found = Review.objects.filter(pk__in=[one.pk for one in reviews]).select_related(
+        "task__item", "task__consensus", "earlier__earlier"
+    )
+    rows = {one.pk: one for one in found}
+    ordered = [rows[one.pk] for one in reviews]
+    tasks = [one.task_id for one in ordered]
+    answers: dict[int, list[Answer]] = defaultdict(list)
+    for answer in Answer.objects.filter(task__in=tasks, is_live=True).order_by("pk"):
+        answers[answer.task_id].append(answer)
+    people = {answer.annotator_id for given in answers.values() for answer in given}
+    shared = _Shared(who, project, people, tasks)
+    sent = [shared.review(one, answers[one.task_id]) for one in ordered]
+    return {"reviews": sent, "projects": payload.projects_of(sent)}
+
+
+class _Shared:
+    """What the reviews of one reply have in common."""
+
+    def __init__(self, who: Reviewer, project: Project, people: set[int], tasks: list[int]) -> None:
+        self.who, self.project = who, project
+        self.type = registry.get(project.type)
+        self.configs = configs_of([project.pk])
+        self.weights = weights_of(project.pk, people)
+        self.names = dict(User.objects.filter(pk__in=people).values_list("pk", "name")) if who.sees_names else {}
+        self.comments: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        for said in Comment.objects.filter(task__in=tasks).order_by("pk"):
+            self.comments[said.task_id].append({"who": self.name(said.author_id), "text": said.text})
+
+    def name(self, user_id: int) -> str:
+        pseudonym = annotator_pseudonym(organization_id=self.who.organization_id, user_id=user_id)
+        return self.names.get(user_id) or pseudonym[:10]
+
+    def review(self, review: Review, answers: list[Answer]) -> dict[str, Any]:
+        task = review.task
+        config = self.configs[self.project.pk, review.schema_version]
+        consensus = getattr(task, "consensus", None)
+        shown = consensus_shown(review, consensus)
+        value = shown["value"] if shown else None
+        settled = self._settled(review)
+        return {
+            "id": review.pk,
+            "task": task.pk,
+            "project": self.project.pk,
+            "schema_version": review.schema_version,
+            "stage": review.stage,
+            "state": task.state,
+            "item": payload.item(task.item_id, task.item.data, task.item.media, self.project.type),
+            "consensus": self._consensus(shown, config) if shown else None,
+            "answers": settled or [self._answer(answer, value, config) for answer in answers],
+            "comments": self.comments[task.pk],
+        }
+
+    def _consensus(self, shown: dict[str, Any], config: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "value": shown["value"],
+            "confidence": shown["confidence"],
+            "method": shown["method"],
+            "agreement": shown["agreement"],
+            "posterior": posterior_of(shown["by_method"]),
+            "texts": texts_of(self.type, shown["value"], config),
+            "words": words_of(self.type, shown["value"], config),
+        }
+
+    def _answer(self, answer: Answer, consensus: Any, config: dict[str, Any]) -> dict[str, Any]:
+        own = self.configs.get((self.project.pk, answer.schema_version), config)
+        return {
+            "id": answer.pk,
+            "who": self.name(answer.annotator_id),
+            "value": answer.value,
+            "apart": self._apart(answer.value, consensus, config) if own == config else None,
+            "texts": texts_of(self.type, answer.value, own),
+            "words": words_of(self.type, answer.value, own),
+            "weight": self.weights.get(answer.annotator_id),
+            "seconds": round(answer.active_ms / 1000, 1) if answer.active_ms else None,
+            "answered_at": answer.created_at,
+            "is_older": own != config,
+            "may_reject": not answer.is_locked,
+        }
+
+    def _apart(self, value: Any, consensus: Any, config: dict[str, Any]) -> float | None:
+        return None if consensus is None else round(self.type.distance(value, consensus, config), 4)
+
+    def _settled(self, review: Review) -> list[dict[str, Any]]:
+        """Whoever settles a disagreement of two reviewers sees their two answers instead of the annotators'."""
+        if review.stage != Stage.THIRD or review.earlier is None or review.earlier.earlier is None:
+            return []
+        config = self.configs[self.project.pk, review.schema_version]
+        return [
+            {
+                "id": -n,
+                "who": "",
+                "value": one.value,
+                "apart": None,
+                "texts": texts_of(self.type, one.value, config),
+                "words": words_of(self.type, one.value, config),
+                "weight": None,
+                "seconds": None,
+                "answered_at": one.decided_at,
+                "is_older": False,
+                "may_reject": False,
+            }
+            for n, one in enumerate((review.earlier.earlier, review.earlier), start=1)
+        ]
+
+
+def texts_of(task_type: TaskType, value: dict[str, Any] | None, config: dict[str, Any]) -> dict[str, str]:
+    """The answer's columns that are written text: what people compare word by word. Codes and JSON are not."""
+    row = task_type.export_row(value, config)
+    return {
+        name: text[:MOST_WORDS]
+        for name, text in row.items()
+        if isinstance(text, str) and " " in text.strip() and text[:1] not in JSON and " / " not in text
+    }
+
+
+def words_of(task_type: TaskType, value: dict[str, Any] | None, config: dict[str, Any]) -> str:
+    """The answer in a line: its objects counted by label, or its columns with their names where there are several."""
+    if value is None:
+        return ""
+    titles = {one["value"]: one.get("label") or one["value"] for one in _named(config)}
+    objects = task_type.objects(value)
+    if objects is not None:
+        named = [each["label"] for each in objects if isinstance(each, dict) and isinstance(each.get("label"), str)]
+        found = Counter(titles.get(label, label) for label in named)
+        return ", ".join(f"{name} × {count}" if count > 1 else str(name) for name, count in found.most_common())
+    row = {name: said for name, said in task_type.export_row(value, config).items() if _is_said(said)}
+    said = [
+        _in_words(name, titles.get(value, value) if isinstance(value, str) else value, len(row))
+        for name, value in row.items()
+    ]
+    return ", ".join(said)[:LONGEST_LINE]
+
+
+def _is_said(value: Any) -> bool:
+    return value not in (None, False, "") and not (isinstance(value, str) and value[:1] in JSON)
+
+
+def _named(config: dict[str, Any]) -> list[dict[str, Any]]:
+    listed = [*config.get("options", []), *config.get("labels", [])]
+    return [one for one in listed if isinstance(one, dict) and "value" in one]
+
+
+def _in_words(name: str, value: Any, columns: int) -> str:
+    last = name.rsplit(".", 1)[-1]
+    if value is True:
+        return last
+    return str(value) if columns == 1 else f"{last}: {value}"

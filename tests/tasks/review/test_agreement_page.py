@@ -1,0 +1,86 @@
+"""The figures page: measured by a job, stored, and every number leads to the tasks behind it."""
+
+import pytest
+
+from labeling.outbox.models import Event
+from tasks.jobs.quality import measure_agreement
+from tasks.models import AgreementReport, Task
+from tests.factories import NOW, make_answer, make_project, make_task, make_user
+from tests.tasks.test_projects_results import make_consensus
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def measured(org):
+    """Six tasks that Ann and Bob answered; they differ on the last two."""
+    project = make_project(org, overlap=2)
+    ann, bob = make_user(org, "labeler", "Ann"), make_user(org, "labeler", "Bob")
+    for n in range(6):
+        task = make_task(project)
+        make_answer(task, ann, {"option": "bad" if n % 2 else "good"}, at=NOW)
+        make_answer(task, bob, {"option": "bad" if n % 2 or n > 3 else "good"}, at=NOW)
+        make_consensus(task, "bad" if n % 2 else "good")
+    measure_agreement(project.pk)
+    return project
+
+
+def test_the_page_asks_for_a_measurement_and_shows_it_when_it_is_there(org, mia, sign_in):
+    project = make_project(org, overlap=2)
+    task = make_task(project)
+    for _ in range(2):
+        make_answer(task, make_user(org))
+    page = f"/projects/{project.pk}/quality/"
+    client = sign_in(mia)
+    assert "Being measured" in client.get(page).content.decode()
+    client.get(page)
+    assert Event.objects.filter(kind="agreement.asked", project_id=project.pk).count() == 1, "asked for once"
+    measure_agreement(project.pk)
+    measure_agreement(project.pk)
+    assert AgreementReport.objects.count() == 1, "nothing new, nothing measured"
+    assert "Krippendorff" in client.get(page).content.decode()
+
+
+def test_a_number_leads_to_the_tasks_behind_it(measured, mia, sign_in):
+    client = sign_in(mia)
+    page = client.get(f"/projects/{measured.pk}/quality/").content.decode()
+    fifth = Task.objects.order_by("pk")[4]
+    link = f"/projects/{measured.pk}/results/?cell=confusion.0.0.1"
+    assert link in page
+    shown = client.get(link).content.decode()
+    assert f"/tasks/{fifth.pk}/" in shown and shown.count("item-cell") == 1
+    differ = client.get(f"/projects/{measured.pk}/results/?cell=pair.0").content.decode()
+    assert differ.count("item-cell") == 1
+    for nonsense in ("pair.99", "confusion.x.0.1", "what"):
+        assert "Nothing matches" in client.get(f"/projects/{measured.pk}/results/?cell={nonsense}").content.decode()
+
+
+def test_people_are_named_for_managers_only(measured, max_, mia, sign_in):
+    page = f"/projects/{measured.pk}/quality/"
+    assert "Ann" in sign_in(max_).get(page).content.decode()
+    assert "Ann" not in sign_in(mia).get(page).content.decode()
+
+
+def test_the_figures_are_there_for_programs_too(measured, with_key, eve, sign_in):
+    reply = with_key(measured.organization, "read").get(f"/api/v1/projects/{measured.pk}/agreement")
+    told = reply.json()
+    assert (told["units"], told["is_stale"], told["overall"]["percent"]["value"]) == (6, False, 0.8333)
+    assert told["confusions"][0]["counts"] == [[5, 1], [0, 6]]
+    assert sign_in(eve).get(f"/api/v1/projects/{measured.pk}/agreement").status_code == 404
+
+
+def test_the_page_is_for_who_may_see_results(measured, ann, eve, sign_in, client):
+    page = f"/projects/{measured.pk}/quality/"
+    assert [sign_in(user).get(page).status_code for user in (ann, eve)] == [403, 404]
+    assert client.get(page).status_code == 302
+
+
+def test_two_people_who_always_agree_agree_in_a_hundred_of_a_hundred(org, max_, sign_in):
+    project = make_project(org, overlap=2)
+    people = [make_user(org), make_user(org)]
+    for _ in range(4):
+        task = make_task(project)
+        for person in people:
+            make_answer(task, person)
+    measure_agreement(project.pk)
+    assert ">100</text>" in sign_in(max_).get(f"/projects/{project.pk}/quality/").content.decode()

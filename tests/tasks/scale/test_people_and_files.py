@@ -1,0 +1,122 @@
+"""Teams, studio, files, quality tasks and templates."""
+
+import io
+
+import pytest
+
+from tasks.jobs.orders import fetch_files
+from tasks.models import ClientFile, Project
+from tests.factories import make_org, make_user
+from tests.labeling.pictures import picture
+from tests.receivers import says, server
+from tests.tasks.scale.conftest import Scale
+from tests.tasks.scale.test_tasks import BOXES, NER, ordered
+
+pytestmark = pytest.mark.django_db
+
+
+def upload(scale, content, **fields):
+    file = io.BytesIO(content)
+    file.name = "cow.png"
+    return scale.client.post("/v1/files/upload", {"file": file, **fields}, format="multipart")
+
+
+def test_an_uploaded_file_is_labeled_by_its_address_and_is_nobody_elses(live, ann, labeled):
+    reply = upload(live, picture(size=(50, 40)), project_name="p", reference_id="r1")
+    assert (reply.status_code, reply.json()["mime_type"]) == (200, "image/png")
+    assert upload(live, b"x", reference_id="r1").status_code == 409
+    url = reply.json()["attachment_url"]
+    task = live.post("task/imageannotation", {"attachment": url, "geometries": BOXES})
+    assert labeled(live, task, (ann, {"annotations": [], "global_attributes": {}}))["status"] == "completed"
+    path = url.partition("/v1/")[2]
+    assert b"".join(live.client.get(f"/v1/{path}").streaming_content).startswith(b"\x89PNG")
+    Scale(make_org(), "live").get(path, 404)
+
+
+def test_a_file_is_imported_in_the_background_through_the_guard(live):
+    with server(says(200, b"a,b\n")) as (url, got):
+        made = live.post("files/import", {"file_url": f"{url}/table.csv"})
+        assert (made["size"], got) == (0, [])
+        fetch_files()
+    row = ClientFile.objects.get(public_id=made["id"])
+    assert (row.size, row.content_type, row.name, row.fetch_at) == (4, "text/plain", "table.csv", None)
+    live.post("files/import", {"file_url": "file:///etc/passwd"}, 400)
+    inside = live.post("files/import", {"file_url": "http://10.0.0.1/x"})
+    fetch_files()
+    assert "no public address" in ClientFile.objects.get(public_id=inside["id"]).error
+
+
+def test_a_form_about_two_pictures_shows_both_by_links_of_ours(live, ann, sign_in):
+    from tasks.jobs.orders import prepare_orders
+    from tests.tasks.working import exchange
+
+    with server(says(200, picture(size=(30, 20)))) as (url, _):
+        body = {"attachments": [f"{url}/1.png", f"{url}/2.png"], "attachment_type": "image", "choices": ["1", "2"]}
+        live.post("task/comparison", body)
+        prepare_orders()
+    (task,) = exchange(sign_in(ann), want=1)["tasks"]
+    shown = [each["content"] for each in task["item"]["data"]["attachments"]]
+    assert all(content.startswith("/media/") for content in shown)
+    assert sign_in(ann).get(shown[0])["Content-Type"] == "image/png"
+
+
+def test_teammates_are_listed_invited_and_given_roles(live, org, test_mode):
+    boss, lea = make_user(org, "admin", "Bo Ss"), make_user(org, "labeler", "Lea")
+    assert {mate["email"]: mate["role"] for mate in live.get("teams")} == {boss.email: "admin", lea.email: "labeler"}
+    after = live.post("teams/invite", {"emails": ["new@example.org", lea.email], "team_role": "member"})
+    assert [mate["email"] for mate in after if "expiry" in mate] == ["new@example.org"]
+    after = live.post("teams/set_role", {"emails": [lea.email], "team_role": "manager"})
+    assert {mate["email"]: mate["role"] for mate in after}[lea.email] == "manager"
+    live.post("teams/set_role", {"emails": [lea.email], "team_role": "king"}, 400)
+    live.post("teams/set_role", {"emails": ["nobody@example.org"], "team_role": "labeler"}, 400)
+    test_mode.post("teams/set_role", {"emails": [lea.email], "team_role": "labeler"}, 400)
+
+
+def test_only_those_assigned_and_the_groups_work_on_a_project(live, org, ann, bob):
+    live.post("projects", {"name": "p", "type": "namedentityrecognition"})
+    assert live.get("studio/assignments") == {ann.email: [], bob.email: []}
+    given = live.post("studio/assignments/add", {"emails": [ann.email], "projects": ["p"]})
+    assert given == {ann.email: ["p"], bob.email: []}
+    ordered(live, project="p")
+    project = Project.objects.get(name="p")
+    assert (project.open_to_all, list(project.members.all())) == (False, [ann])
+    group = live.post("studio/projects/p/groups", {"emails": [bob.email], "name": "night"})
+    assert (group["numWorkers"], group["isSingleton"], group["workers"][0]["email"]) == (1, True, bob.email)
+    assert list(project.groups.values_list("name", flat=True)) == ["night"]
+    changed = live.call(
+        "put", "studio/projects/p/groups/night", {"add_emails": [ann.email], "remove_emails": [bob.email]}
+    )
+    assert [worker["email"] for worker in changed["workers"]] == [ann.email]
+    assert [one["name"] for one in live.get("studio/projects/p/groups")] == ["night"]
+    live.post("studio/assignments/remove", {"emails": [ann.email], "projects": ["p"]})
+    assert list(project.members.all()) == []
+
+
+def test_a_known_answer_must_be_an_answer(live):
+    right = {"annotations": [{"label": "person", "start": 0, "end": 3}]}
+    made = live.post("evaluation_tasks/namedentityrecognition", NER | {"expected_response": right})
+    assert made["expected_response"] == right
+    assert live.post("training_tasks/namedentityrecognition", NER | {"expected_response": right})["id"] != made["id"]
+    wrong = {"annotations": [{"label": "dog", "start": 0, "end": 3}]}
+    live.post("evaluation_tasks/namedentityrecognition", NER | {"expected_response": wrong}, 400)
+    live.post("evaluation_tasks/namedentityrecognition", NER, 400)
+    live.post("evaluation_tasks/videoannotation", {"expected_response": {}}, 402)
+
+
+def test_a_template_says_what_a_form_brings_and_only_forms_have_one(live):
+    fields = [{"type": "text", "field_id": "why"}]
+    live.post("projects", {"name": "f", "type": "textcollection", "params": {"fields": fields}})
+    found = live.get("projects/f/taskTemplates")
+    assert (found["version"], found["response_schema"]) == (1, {"why": {"type": "text"}})
+    live.post("projects", {"name": "n", "type": "namedentityrecognition"})
+    live.get("projects/n/taskTemplates", 400)
+    assert live.post("projects/n/setOntology", {"ontology": ["a"]})["param_history"][-1]["ontology"] == ["a"]
+    live.post("projects", {"name": "n", "type": "namedentityrecognition"}, 409)
+    live.post("projects", {"name": "v", "type": "videoannotation"}, 402)
+
+
+def test_the_pictures_of_a_segmentation_are_read_with_the_key(test_mode):
+    task = test_mode.post("task/segmentannotation", {"attachment": "http://h.example/1.png", "labels": ["road", "sky"]})
+    url = task["response"]["annotations"]["labeled"]["road"]
+    reply = test_mode.client.get(url[url.index("/v1/") :])
+    assert b"".join(reply.streaming_content).startswith(b"\x89PNG")
