@@ -36,6 +36,7 @@ OPEN = "() => [...document.querySelectorAll('main details')].slice(0, 20).forEac
 SAME_FOR_ALL = {"help-page", "api-docs"}
 FRAGMENTS = {
     "project-live",
+    "project-quality-estimate",
     "project-quality-live",
     "project-exports-live",
     "dataset-live",

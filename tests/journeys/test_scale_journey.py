@@ -54,14 +54,14 @@ def labeler(boss: Api, name: str) -> Api:
 
 
 def answer_by_api(who: Api, kinds: dict[int, str]) -> None:
-    """Everything there is for this person, in two round trips a page."""
+    """Everything there is for this person, in two round trips a page; each kind of task has a project of its own."""
     while tasks := who.post("/work/exchange", {"want": 10})["tasks"]:
         sent = [
             {
                 "id": str(uuid4()),
                 "assignment": task["assignment"],
                 "schema_version": task["schema_version"],
-                "answer": ANSWERS[kinds[task["task"]]],
+                "answer": ANSWERS[kinds[task["project"]]],
                 "active_ms": 900,
             }
             for task in tasks
@@ -103,7 +103,9 @@ def test_a_program_written_for_scale_works_unchanged(stack: Stack, person: Opene
         with pytest.raises(ScaleNotEnabled):
             client.create_task(TaskType.VideoAnnotation, attachment="x", geometries={})
 
-        opened = "SELECT o.task_id, o.type FROM tasks_order o WHERE o.task_id IS NOT NULL AND o.mode = 'live'"
+        opened = (
+            "SELECT t.project_id, o.type FROM tasks_order o JOIN tasks_task t ON t.id = o.task_id WHERE o.mode = 'live'"
+        )
         until(lambda: len(stack.query(opened)) == len(made), "every task is open")
         kinds = dict(stack.query(opened))
         ann, bob = labeler(boss, "ann"), labeler(boss, "bob")

@@ -2,24 +2,25 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from workers.models.people import Organization
 
 
 class RestrictionKind(models.TextChoices):
-    PAUSE = "pause", "Paused in a project"  # no more tasks of it for now
-    REMOVE = "remove", "Removed from a project"
-    SUSPEND = "suspend", "Suspended in the organization"
+    PAUSE = "pause", _("Paused in a project")  # no more tasks of it for now
+    REMOVE = "remove", _("Removed from a project")
+    SUSPEND = "suspend", _("Suspended in the organization")
 
 
 class RestrictionReason(models.TextChoices):
-    GOLD = "gold", "Answers to checks are often wrong"
-    CONSENSUS = "consensus", "Answers often differ from those of others"
-    CARE = "care", "Answers too fast or always the same"
-    COPYING = "copying", "Answers seem to be shared or copied"
-    GUIDELINE = "guideline", "The guideline is not followed"
-    CONDUCT = "conduct", "Conduct towards others"
-    OTHER = "other", "Another reason, told in the text"
+    GOLD = "gold", _("Answers to checks are often wrong")
+    CONSENSUS = "consensus", _("Answers often differ from those of others")
+    CARE = "care", _("Answers too fast or always the same")
+    COPYING = "copying", _("Answers seem to be shared or copied")
+    GUIDELINE = "guideline", _("The guideline is not followed")
+    CONDUCT = "conduct", _("Conduct towards others")
+    OTHER = "other", _("Another reason, told in the text")
 
 
 class Restriction(models.Model):

@@ -9,7 +9,7 @@ from labeling.quality.stopped import stop_at
 from labeling.quality.stopping import TAU
 from labeling.quality.target import tau_for
 from tasks.models import Calibration, Task
-from tasks.services.consensus.replaying import Recorded, recorded
+from tasks.services.consensus.recorded import Recorded, recorded
 from tasks.services.consensus.schema import Schema
 
 FEWEST = 50  # audited tasks

@@ -13,7 +13,7 @@ from labeling.quality.stopped import stop_at
 from tasks.models import Item, Project, ProjectVersion, QualityPolicy, Task
 from tasks.models.policy import Rule
 from tasks.selectors.policies import calibration_of, policy_of
-from tasks.services.consensus.replaying import DONE, recorded
+from tasks.services.consensus.recorded import DONE, recorded
 from tasks.services.consensus.schema import read_schema
 from tasks.states import TaskState
 

@@ -12,7 +12,7 @@ from tasks.models import Order
 from tasks.services.consensus import update_project
 from tests.factories import make_key
 from tests.receivers import says, server
-from tests.tasks.working import answer_to, exchange
+from tests.tasks.working import answer_to, exchange, id_of
 from workers.models import Organization
 
 
@@ -77,7 +77,7 @@ def labeled(sign_in: Any) -> Any:
         for who, answer in answers:
             client = sign_in(who)
             found = exchange(client, want=5)["tasks"]
-            (mine,) = [each for each in found if each["task"] == order.task_id]
+            (mine,) = [each for each in found if id_of(each) == order.task_id]
             (result,) = exchange(client, answers=[answer_to(mine, answer)])["results"]
             assert result["status"] == "stored", result
         update_project(project_id=order.task.project_id)

@@ -32,23 +32,14 @@ class Reviewing {
 
   async start() {
     this.place = document.getElementById("review-stage");
-<<<<<<< HEAD
-=======
     this.server = new Server(config);
     startPreferences(config.preferences, { uid: config.uid, save: (changes) => this.server.preferences(changes) });
     onPreferences(({ keys }) => setKeys(keys));
->>>>>>> review
     this.template = document.getElementById(`widget-${config.type}`);
     this.guide = new Guide(config.uid);
     this.notices = new Notices();
     this.timer = new Timer();
     this.side = new Side({ ...config, onChoose: (key) => this.choose(key), onOver: (key) => this.point(key) });
-<<<<<<< HEAD
-    this.server = new Server(config);
-    startPreferences(config.preferences, { uid: config.uid, save: (changes) => this.server.preferences(changes) });
-    onPreferences(({ keys }) => setKeys(keys));
-=======
->>>>>>> review
     this.server.onState = (state) => this.#saved(state);
     this.server.onSignedOut = () => this.notices.signedOut(config.signInUrl, () => this.#fill());
     this.place.addEventListener("announce", (event) => announce(event.detail.text));

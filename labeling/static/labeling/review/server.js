@@ -42,14 +42,8 @@ export class Server {
     return this.#untilHeard(`/api/v1/reviews/${id}/undo`, {});
   }
 
-<<<<<<< HEAD
-  async preferences(changes) {
-    const response = await this.#send(this.config.preferencesUrl, changes, { method: "PATCH", signal: AbortSignal.timeout(PATIENCE_MS) });
-    if (!response.ok) throw new Refused(response.status, await response.json().catch(() => null));
-=======
   preferences(changes) {
     return this.#post(this.config.preferencesUrl, changes, "PATCH");
->>>>>>> review
   }
 
   leave(reviews) {
