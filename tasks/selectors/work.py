@@ -58,33 +58,32 @@ def project_list(who: Annotator) -> list[dict[str, Any]]:
     own = Assignment.objects.filter(project__in=ids, annotator_id=who.user_id).values_list("project")
     done = Count("pk", filter=Q(state=AssignmentState.SUBMITTED))
     to_fix = Count("pk", filter=Q(state=AssignmentState.RETURNED_FOR_FIX))
-    counts = {pk: (submitted, back) for pk, submitted, back in own.annotate(done=done, back=to_fix).order_by()}
+    checks = Count("pk", filter=Q(state=AssignmentState.SUBMITTED, task__state=TaskState.CHECK))
+    own = own.annotate(done=done, back=to_fix, checks=checks).order_by()
+    counts = {pk: figures for pk, *figures in own}
     for project in projects:
         version = asked[project["id"], project["version"]]
         project |= {name: version[name] for name in TOLD}
-        project["left"] = tasks_left(project["id"], who)
+        project["done"], project["to_fix"], checks_done = counts.get(project["id"], (0, 0, 0))
+        project["left"] = tasks_left(project["id"], who, checks_done=checks_done)
         project["left_is_more"] = project["left"] == MOST_COUNTED
-        project["done"], project["to_fix"] = counts.get(project["id"], (0, 0))
         has_entry = project.pop("has_entry")
         project["entry"] = standing(Project.objects.get(pk=project["id"]), who.user_id) if has_entry else None
     return projects
 
 
-def tasks_left(project_id: int, who: Annotator) -> int:
-    """Tasks with a free slot, with one that waits in an inbox, or on the person's own desk; up to MOST_COUNTED."""
+def tasks_left(project_id: int, who: Annotator, *, checks_done: int) -> int:
+    """Tasks with a free slot, with one that waits in an inbox, or on the person's own desk; up to MOST_COUNTED.
+
+    The checks they did are taken from it, as work is: a check that leaves it as it was would be known by that.
+    """
     # literals: with parameters SQLite would not use the partial index
     open_tasks = Task.objects.extra(where=["state = 'open'", "taken < wanted"]).filter(project_id=project_id)
     free = open_tasks.order_by()[:MOST_COUNTED].count()
     waiting = Q(state=AssignmentState.OFFERED) | Q(state=AssignmentState.LEASED, annotator_id=who.user_id)
     given_out = Assignment.objects.filter(waiting, project_id=project_id, task__taken__gte=F("task__wanted"))
     left = min(MOST_COUNTED, free + given_out.values("task").distinct()[:MOST_COUNTED].count())
-    return max(min(left, 1), left - checks_done(project_id, who))
-
-
-def checks_done(project_id: int, who: Annotator) -> int:
-    """Taken from what is left, as work is: a check that leaves it as it was would be known by that."""
-    mine = Assignment.objects.filter(project_id=project_id, annotator_id=who.user_id, task__state=TaskState.CHECK)
-    return mine.filter(state=AssignmentState.SUBMITTED).count()
+    return max(min(left, 1), left - checks_done)
 
 
 def history(who: Annotator, *, before: int | None, limit: int = HISTORY) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from tests.faults import watch
 from workers.services.people import change_language
 
 PAGES = ("/work/", "/work/history/", "/accounts/", "/accounts/password/", "/help/annotators/", "/accounts/sign-in/")
-THEIRS = ("Groundwork", "Reviews", "Enter", "Shift", "English", "Fine", "good", "Sentence")
+THEIRS = ("Groundwork", "Reviews", "Enter", "Shift", "Ctrl", "Space", "English", "Fine", "good", "Sentence")
 WORDS = "() => document.body.innerText"
 
 

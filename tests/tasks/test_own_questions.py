@@ -10,7 +10,7 @@ from tasks.services.export_rows import SnapshotReader
 from tasks.services.projects import change_project, version_for_tasks
 from tasks.services.snapshots import columns_of, fix_rows
 from tests.factories import CHOICE, NOW, make_answer, make_project, make_task, make_user
-from tests.tasks.working import answer_to, at_work, exchange
+from tests.tasks.working import answer_to, at_work, exchange, id_of
 
 pytestmark = pytest.mark.django_db
 OTHER = {"question": "Which animal?", "options": [{"value": "cat"}, {"value": "dog"}]}
@@ -45,7 +45,7 @@ def test_the_page_gets_each_task_with_its_own_question(org, ann, sign_in):
     number = own_version(project).number
     usual, own = make_task(project), make_task(project, own_version=number)
     reply = exchange(sign_in(ann), want=5)
-    asked = {task["task"]: reply["projects"][f"{project.pk}.{task['schema_version']}"] for task in reply["tasks"]}
+    asked = {id_of(task): reply["projects"][f"{project.pk}.{task['schema_version']}"] for task in reply["tasks"]}
     assert asked[usual.pk]["config"]["question"] == CHOICE["question"]
     assert asked[own.pk]["config"]["question"] == "Which animal?"
 

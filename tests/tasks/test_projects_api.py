@@ -109,6 +109,7 @@ def test_a_launch_opens_a_task_for_each_item_once(org, api):
         "open": 3,
         "resolved": 0,
         "in_review": 0,
+        "paused": 0,
         "canceled": 0,
     }
 

@@ -127,7 +127,7 @@ def test_progress_counts_agreement_labels_and_time_left(org, project, ann, bob, 
         make_answer(task, bob, {"option": second})
         make_consensus(task, agreement=float(second == "good"))
     body = api.get(f"/api/v1/projects/{project.pk}/progress").json()
-    assert body["tasks"] == {"total": 3, "open": 1, "resolved": 2, "in_review": 0, "canceled": 0}
+    assert body["tasks"] == {"total": 3, "open": 1, "resolved": 2, "in_review": 0, "paused": 0, "canceled": 0}
     assert body["answers"] == {"given": 4, "wanted": 6, "percent": 66}
     assert body["answers_per_hour"] == 4
     assert body["seconds_left"] == 1800

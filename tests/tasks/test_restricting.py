@@ -132,8 +132,8 @@ def test_an_appeal_that_is_turned_down_leaves_it_in_force(org, project, ann, max
 def test_what_is_wrong_is_named_and_nothing_is_done(project, ann, max_, sign_in, change, path):
     reply = (
         restrict(sign_in(max_), ann, project, **change)
-        if "project" not in change
-        else sign_in(max_).post(PATH, {"user": ann.pk, "kind": "remove", **WHY, **change})
+        if not {"user", "project"} & change.keys()
+        else sign_in(max_).post(PATH, {"user": ann.pk, "project": project.pk, "kind": "remove", **WHY, **change})
     )
     assert reply.status_code == 400
     assert path in {p["path"] for p in reply.json()["problems"]}
