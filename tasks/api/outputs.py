@@ -8,6 +8,7 @@ from labeling.content_risks import CONTENT_RISKS, LONGEST_NOTE
 from labeling.http.serializers import Strict
 from tasks.api.images import ImageOut
 from tasks.models import Consensus, Project, ProjectVersion, Task
+from tasks.selectors.machines import votes_of_machines
 from tasks.selectors.media import image_links
 from tasks.selectors.results import pseudonym
 from tasks.services.projects import VERSIONED
@@ -104,6 +105,7 @@ class TaskOut(serializers.Serializer):
 class AnswerOut(serializers.Serializer):
     id = serializers.IntegerField()
     annotator = serializers.CharField(help_text="A pseudonym, the same everywhere in the organization.")
+    machine = serializers.CharField(allow_null=True, help_text="The model and its version, where no person answered.")
     answer = serializers.JSONField()
     schema_version = serializers.IntegerField()
     active_ms = serializers.IntegerField()
@@ -156,10 +158,12 @@ def task_row(task: Task) -> dict[str, Any]:
 
 def answer_rows(task: Task) -> list[dict[str, Any]]:
     plain = ("id", "schema_version", "active_ms", "suggestion_counts", "created_at")
+    machines = votes_of_machines([task])
     return [
         {name: getattr(answer, name) for name in plain}
         | {
             "annotator": pseudonym(task.project.organization_id, answer),
+            "machine": machines.get(answer.pk),
             "answer": answer.value,
             "suggestion_outcome": answer.suggestion_outcome or None,
         }

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from tasks.api import checks, comments, gold, projects, quality, restrictions, suggestions, tasks
+from tasks.api import (
+    checks,
+    comments,
+    gold,
+    machine_figures,
+    machines,
+    projects,
+    quality,
+    restrictions,
+    suggestions,
+    tasks,
+)
 
 urlpatterns = [
     path("task-types", projects.TaskTypes.as_view(), name="api-task-types"),
@@ -56,6 +67,30 @@ urlpatterns = [
         path(f"projects/<int:project_id>/{to}", projects.Move.as_view(to=to), name=f"api-project-{to}")
         for to in ("pause", "resume", "complete", "archive", "restore")
     ],
+    path("machines", machines.Machines.as_view(), name="api-machines"),
+    path("machines/<int:machine_id>", machines.OneMachine.as_view(), name="api-machine"),
+    path("machines/<int:machine_id>/archive", machines.ArchiveMachine.as_view(), name="api-machine-archive"),
+    path(
+        "projects/<int:project_id>/machines/<int:machine_id>/answers",
+        machines.MachineAnswers.as_view(),
+        name="api-machine-answers",
+    ),
+    path("projects/<int:project_id>/machines", machine_figures.ProjectMachines.as_view(), name="api-project-machines"),
+    path(
+        "projects/<int:project_id>/machine-policy",
+        machine_figures.ProjectMachinePolicy.as_view(),
+        name="api-machine-policy",
+    ),
+    path(
+        "projects/<int:project_id>/machine-policy/preview",
+        machine_figures.PreviewMachine.as_view(),
+        name="api-machine-policy-preview",
+    ),
+    path(
+        "projects/<int:project_id>/machine-policy/reopen",
+        machine_figures.ReopenSettled.as_view(),
+        name="api-machine-policy-reopen",
+    ),
     path("restrictions", restrictions.Restrictions.as_view(), name="api-restrictions"),
     path("restrictions/preview", restrictions.PreviewRestriction.as_view(), name="api-restrictions-preview"),
     path("restrictions/<int:restriction_id>/lift", restrictions.LiftRestriction.as_view(), name="api-restriction-lift"),

@@ -2,6 +2,7 @@ from tasks.models.comments import Comment
 from tasks.models.data import Dataset, Item, Upload, UploadProblem
 from tasks.models.exports import Export, ExportRow
 from tasks.models.gold import CheckRules, Entry, Gold, GoldProblem, PaidTime, Verdict
+from tasks.models.machines import Acceptance, AcceptedTask, Machine, MachineAnswer, MachinePolicy
 from tasks.models.ordering import Batch, ClientFile, Order, OrderParams, OrderProject, OrderTag, QualityTask
 from tasks.models.policy import Calibration, LeftOut, QualityPolicy
 from tasks.models.projects import Project, ProjectVersion
@@ -12,6 +13,8 @@ from tasks.models.webhooks import CallbackAccount, Delivery, Webhook
 from tasks.models.work import Answer, Assignment, ClaimCursor, Draft, SuggestionProblem, Task
 
 __all__ = [
+    "Acceptance",
+    "AcceptedTask",
     "AgreementReport",
     "AnnotatorCounts",
     "Answer",
@@ -35,6 +38,9 @@ __all__ = [
     "GoldProblem",
     "Item",
     "LeftOut",
+    "Machine",
+    "MachineAnswer",
+    "MachinePolicy",
     "Order",
     "OrderParams",
     "OrderProject",

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from tasks.models import Answer, Assignment, ProjectVersion
 from tasks.selectors.eligibility import Annotator
+from tasks.selectors.suggestions import to_show
 from tasks.states import TaskState
 
 CORRECTABLE = 10  # one's last answers that may still be corrected
@@ -60,7 +61,7 @@ def turns_of(who: Annotator, assignment_ids: Collection[int]) -> dict[int, Turn]
         pk__in=assignment_ids, annotator_id=who.user_id, organization_id=who.organization_id
     )
     rows = mine.values(
-        *("pk", "state", "task_id", "project_id", "project__type", "project__state"),
+        *("pk", "state", "leased_at", "task_id", "project_id", "project__type", "project__state"),
         *("task__state", "task__item__data", "task__item__media", "task__suggestion", "task__own_version"),
         "draft__seq",
     )
@@ -76,7 +77,7 @@ def turns_of(who: Annotator, assignment_ids: Collection[int]) -> dict[int, Turn]
             own_version=row["task__own_version"],
             item=judged(row["task__item__data"], row["task__item__media"]),
             has_draft=row["draft__seq"] is not None,
-            suggestion=row["task__suggestion"],
+            suggestion=to_show(row["task__suggestion"], row["leased_at"]),
         )
         for row in rows
     }

@@ -13,7 +13,7 @@ from tasks.models import Assignment, Item, ProjectVersion
 from tasks.selectors.answering import configs_of, judged
 from tasks.selectors.entry import place_in_practice
 from tasks.selectors.media import image_links, media_url
-from tasks.selectors.suggestions import usable
+from tasks.selectors.suggestions import is_column, to_show, usable
 from tasks.states import AssignmentState, TaskState
 
 FIELDS = (
@@ -25,6 +25,7 @@ FIELDS = (
     "project__gold_field",
     "schema_version",
     "state",
+    "leased_at",
     "expires_at",
     "task__item_id",
     "task__item__data",
@@ -60,7 +61,7 @@ def tasks_of(assignment_ids: Sequence[int]) -> list[dict[str, Any]]:
 
 def suggestions_of(rows: Iterable[Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
     """By assignment. One made under another version of the schema is shown if it is an answer under this one too."""
-    given = [row for row in rows if row["task__suggestion"] is not None]
+    given = [row for row in rows if to_show(row["task__suggestion"], row["leased_at"]) is not None]
     newer = [row for row in given if row["task__suggestion"]["schema_version"] != row["schema_version"]]
     configs = configs_of({row["project_id"] for row in newer}, {row["schema_version"] for row in newer})
     found = {}
@@ -69,15 +70,14 @@ def suggestions_of(rows: Iterable[Mapping[str, Any]]) -> dict[int, dict[str, Any
         item = judged(row["task__item__data"], row["task__item__media"])
         value = usable(row["task__suggestion"], row["schema_version"], row["project__type"], config, item)
         if value is not None:
-            found[row["pk"]] = {"value": value}
+            source = row["task__suggestion"].get("source")
+            found[row["pk"]] = {"value": value} | ({"source": source} if source else {})
     return found
 
 
 def task(row: Mapping[str, Any], suggestion: dict[str, Any] | None = None) -> dict[str, Any]:
     data = row["task__item__data"]
-    if (
-        row["task__suggestion"] is not None
-    ):  # the column comes checked, as the suggestion; else it is data like any other
+    if is_column(row["task__suggestion"]):  # it comes checked, as the suggestion; else it is data like any other
         data = {name: value for name, value in data.items() if name != row["project__suggestion_field"]}
     if row["project__gold_field"]:  # never told, of any item
         data = {name: value for name, value in data.items() if name != row["project__gold_field"]}

@@ -149,7 +149,7 @@ def annotators_of(project: Project) -> list[dict[str, Any]]:
     """Who answered how much, most first, with their median-ish pace (mean active seconds)."""
     rows = (
         Answer.objects.filter(project=project, is_live=True)
-        .values(person=F("annotator_id"), name=F("annotator__name"))
+        .values(person=F("annotator_id"), name=F("annotator__name"), machine=F("annotator__machine"))
         .annotate(answers=Count("id"), active_ms=Avg("active_ms"))
         .order_by("-answers", "person")
     )

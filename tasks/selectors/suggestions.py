@@ -1,6 +1,7 @@
 """Read suggestions: which may be shown, which could not be used, and what annotators made of them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -11,6 +12,19 @@ from labeling.types.suggestions import OUTCOMES
 from tasks.models import Answer, Project, SuggestionProblem, Task
 
 TOLD = 20  # problems in the reply to a launch; the rest is a list of its own
+
+
+def to_show(suggestion: dict[str, Any] | None, leased_at: datetime | None) -> dict[str, Any] | None:
+    """The task's suggestion for somebody who got it then: a machine's may have come later, or be kept from people."""
+    if suggestion is None or "machine" not in suggestion:
+        return suggestion
+    came_later = leased_at is not None and datetime.fromisoformat(suggestion["at"]) > leased_at
+    return None if came_later or suggestion.get("hidden") else suggestion
+
+
+def is_column(suggestion: Mapping[str, Any] | None) -> bool:
+    """Whether the item's column was taken as a suggestion, and so is no data to show."""
+    return suggestion is not None and bool(suggestion.get("column", True))
 
 
 def usable(

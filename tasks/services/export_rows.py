@@ -13,6 +13,7 @@ from labeling.types.base import TaskType
 from labeling.types.suggestions import OUTCOMES
 from tasks.models import Answer, Comment, Export, ExportRow, ProjectVersion
 from tasks.selectors.comments import row as comment_row
+from tasks.selectors.machines import votes_of_machines
 from tasks.services.snapshots import config_of, label_columns
 
 BATCH = 200
@@ -112,6 +113,7 @@ class SnapshotReader:
             return {}
         wanted = [pk for row in batch for pk in row.answers]
         organization_id = self.export.project.organization_id
+        machines = votes_of_machines([row.task for row in batch])
         return {
             answer.pk: {
                 "annotator": annotator_pseudonym(organization_id=organization_id, user_id=answer.annotator_id),
@@ -120,6 +122,7 @@ class SnapshotReader:
                 "created_at": answer.created_at,
                 "active_ms": answer.active_ms,
                 **self._kept(answer),
+                **({"machine": machines[answer.pk]} if answer.pk in machines else {}),
             }
             for start in range(0, len(wanted), 500)
             for answer in Answer.objects.filter(pk__in=wanted[start : start + 500])

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Case, F, Max, Value, When
+from django.db.models import F, Max
+from django.db.models.functions import Greatest
 
 from labeling.errors import InvalidInput, Problem, StaleState
 from labeling.outbox import events
@@ -159,8 +160,8 @@ def raise_overlap(*, project: Project, overlap: int, now: datetime, actor: User 
 @transaction.atomic
 def _change_chunk(project: Project, first: int, last: int, overlap: int, now: datetime, actor: User | None) -> int:
     chunk = Task.objects.filter(project=project, state=TaskState.OPEN, ceiling=None, pk__range=(first, last))
-    least = Case(When(taken__gt=overlap, then=F("taken")), default=Value(overlap))
-    changed = chunk.exclude(wanted=overlap).update(wanted=least)
+    least = Greatest(F("taken"), F("extra") + overlap)
+    changed = chunk.exclude(wanted=F("extra") + overlap).update(wanted=least)
     full = chunk.filter(answered__gte=F("wanted"))
     resolved = list(full.values_list("pk", flat=True))
     Task.objects.filter(pk__in=resolved).update(state=TaskState.RESOLVED, resolved_at=now)

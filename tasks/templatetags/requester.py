@@ -1,5 +1,7 @@
 """Numbers as people read them."""
 
+from math import ceil
+
 from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,6 +24,12 @@ def percent(share: float | None) -> str:
         return "–"
     whole = int(share * 100 + 1e-9) if share > 0.995 else round(share * 100)
     return f"{whole} %"
+
+
+@register.filter
+def fine_percent(share: float | None) -> str:
+    """0.0471 is 4.7 %, rounded up: for bounds, which must not look tighter than they are."""
+    return "–" if share is None else f"{ceil(share * 1000 - 1e-9) / 10:g} %"
 
 
 @register.filter

@@ -18,8 +18,10 @@ from tasks.models import Project, ProjectVersion, Task
 from tasks.selectors import results as selectors
 from tasks.selectors.agreement import behind, newest_report
 from tasks.selectors.comments import comments_of
+from tasks.selectors.machines import votes_of_machines
 from tasks.selectors.media import image_links
 from tasks.selectors.progress import label_distribution
+from tasks.selectors.suggestions import is_column
 from tasks.services.consensus.rows import in_words
 from tasks.services.task_control import cancel_task, set_priority
 from tasks.states import TaskState
@@ -110,18 +112,20 @@ def results(request: HttpRequest, project_id: int) -> HttpResponse:
 def task(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
     found = _my_task(request, project_id, task_id)
     reader = Reader(found.project)
+    machines = votes_of_machines([found])
     answers = [
         {
             "answer": answer,
             "words": reader.words(answer.value, answer.schema_version),
             "who": selectors.pseudonym(found.project.organization_id, answer),
+            "machine": machines.get(answer.pk),
             "kept": words.kept(answer),
             "seconds": round(answer.active_ms / 1000, 1) if answer.active_ms else None,
         }
         for answer in found.live  # type: ignore[attr-defined]  # with_answers
     ]
     row = reader.row(found)
-    shown_beside = found.project.suggestion_field if found.suggestion else None
+    shown_beside = found.project.suggestion_field if is_column(found.suggestion) else None
     consensus = row["consensus"]
     context = row | {
         "nav_section": "projects",
@@ -131,6 +135,7 @@ def task(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
         "suggestion": reader.words(found.suggestion["value"], found.suggestion["schema_version"])
         if found.suggestion
         else "",
+        "source": (found.suggestion or {}).get("source", ""),
         "said": comment_rows(comments_of(found.project).filter(task=found).order_by("-pk")[:MOST_SAID]),
         "data": {name: value for name, value in other_columns(found.item).items() if name != shown_beside},
         "method": _title(consensus.method) if consensus else "",

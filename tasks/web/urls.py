@@ -7,6 +7,7 @@ from tasks.web import (
     datasets,
     explaining,
     exports,
+    machines,
     project_people,
     project_settings,
     projects,
@@ -47,6 +48,8 @@ project_urls = [
     path("comments/", comments.comments, name="project-comments"),
     path("comments/<int:comment_id>/", comments.answer, name="project-comment"),
     path("suggestions/", suggestions.suggestions, name="project-suggestions"),
+    path("machines/", machines.machines, name="project-machines"),
+    path("machines/reopen/", machines.reopen, name="project-machines-reopen"),
     path("exports/live/", exports.live, name="project-exports-live"),
     path("<slug:action>/", projects.move, name="project-move"),
 ]

@@ -59,6 +59,9 @@ EVENTS: dict[str, Any] = {
     "gold.dropped": _("dropped the known answer of task %(task)s"),
     "gold.invalid": _("%(count)s known answers do not fit version %(version)s"),
     "comment.replied": _("replied to a comment on task %(task)s"),
+    "machines.policy_changed": _("changed how machines are used"),
+    "machine.accepting": _("%(machine)s settles tasks alone from now on"),
+    "machine.stopped": _("%(machine)s stopped settling tasks: too many errors"),
     "appeal.opened": _("appealed against a rejection"),
     "appeal.upheld": _("upheld an appeal"),
     "appeal.denied": _("denied an appeal"),
@@ -148,7 +151,8 @@ STAGES: dict[str, Any] = {
 def methods() -> dict[str, str]:
     """Titles of what may settle a task."""
     return {name: gettext(method.TITLE) for name, method in aggregation.methods().items()} | {
-        "review": str(_("Review"))
+        "review": str(_("Review")),
+        "machine": str(_("Settled by a machine alone")),
     }
 
 

@@ -15,12 +15,13 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from playwright.sync_api import Browser, Page
 
-from tasks.models import Comment, Export, Gold, Sign, Skill, Upload
+from tasks.models import Comment, Export, Gold, MachineAnswer, Sign, Skill, Upload
 from tasks.services.gold import add_gold
 from tasks.services.gold_reading import Told
 from tests.browser.test_people_pages import RULES
 from tests.factories import make_answer, make_assignment, make_dataset, make_project, make_task, make_user
 from tests.faults import watch
+from tests.tasks.test_machines import make_machine
 from tests.tasks.test_projects_results import make_consensus
 from tests.tasks.test_webhooks import make_webhook
 from workers.models import Restriction
@@ -45,7 +46,7 @@ POSTED = {
     "work-returned-change", "dataset-delete-now", "upload-change",
     "sign-out", "switch-organization", "invite", "change-invitation", "change-member", "create-group", "change-group",
     "revoke-key", "language", "change-webhook", "redeliver", "project-gold-change", "project-task-gold",
-    "project-sign-dismiss", "work-appeal", "restriction-change",
+    "project-sign-dismiss", "work-appeal", "restriction-change", "project-machines-reopen",
 }  # fmt: skip
 NO_PAGES = ("api/v1/", "v1/", "v2/")
 FILES = {"media", "export-download", "sample-picture", "javascript-catalog", "openapi"}
@@ -79,6 +80,14 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
     Export.objects.create(project=project, format="csv", state="failed", error="No room.", created_by=boss)
     task = make_task(project)
     make_consensus(task, confidence=0.7)
+    model = make_machine(org)
+    for purpose, number in (("suggestion", 1), ("vote", 2)):
+        one = make_task(project, overlap=1)
+        MachineAnswer.objects.create(
+            machine=model, project=project, task=one, client_id=uuid4(), purpose=purpose, value={"option": "good"},
+            schema_version=1, confidence=0.9, is_control=True,
+        )  # fmt: skip
+        make_answer(one, make_user(org, "labeler", f"Blind {number}"), at=timezone.now(), active_ms=2000)
     for role in ROLES[:3]:
         person = make_user(org, role, f"A {role}")
         make_answer(task, person)
@@ -97,6 +106,7 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         **dict.fromkeys(["project", "project-results", "project-settings", "project-exports"], mine),
         **dict.fromkeys(["project-comments", "project-suggestions", "project-gold", "project-people"], mine),
         **dict.fromkeys(["work-standing", "restrictions"], {}),
+        "project-machines": mine,
         "project-gold-one": mine | {"gold_id": known.pk},
         "project-person": mine | {"user_id": person.pk},
         **dict.fromkeys(["project-review", "review-one", "project-quality"], mine),

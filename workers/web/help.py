@@ -17,6 +17,7 @@ PAGES = {
     "own-type": _("Write your own type"),
     "data": _("Data in and out"),
     "quality": _("How quality is measured"),
+    "machines": _("Models that answer"),
     "api": _("The API"),
     "scale": _("Coming from Scale"),
     "settings": _("Settings"),

@@ -28,8 +28,10 @@ export class Suggestion {
   #accept;
   #all;
 
-  /** @param {{ draft: object|null, settled: boolean }} options settled: dealt with when it was submitted before */
-  constructor(widget, value, { draft, settled }) {
+  /** @param {{ draft: object|null, settled: boolean, source?: string }} options settled: dealt with when it was
+   *  submitted before; source: the machine that suggests it, where it is known */
+  constructor(widget, value, { draft, settled, source }) {
+    this.source = source;
     this.widget = widget;
     this.value = value;
     this.#accepted = settled;
@@ -58,7 +60,7 @@ export class Suggestion {
     this.#accept = button("A", "accept", say("Accept"), () => this.accept());
     this.#all = button("Shift+A", "accept.all", say("Accept all"), () => this.acceptAll());
     const words = document.createElement("p");
-    words.append(Object.assign(document.createElement("strong"), { textContent: gettext("Suggested") }), " ", this.#text);
+    words.append(Object.assign(document.createElement("strong"), { textContent: this.source ? say("Suggested by %(source)s:", { source: this.source }) : gettext("Suggested") }), " ", this.#text);
     const row = Object.assign(document.createElement("div"), { className: "row" });
     row.append(this.#accept, this.#all);
     const box = Object.assign(document.createElement("div"), { className: "suggested" });
@@ -73,7 +75,8 @@ export class Suggestion {
     let text = say("accepted. You can still change it.");
     const one = named("accept", "A", say("“Accept”"));
     const submit = named("submit", "Enter", say("“Submit”"));
-    if (isOpen && isWhole) text = say("by a model or an earlier process. Check it: %(accept)s or %(submit)s accepts it, any change makes it yours.", { accept: one, submit });
+    if (isOpen && isWhole && this.source) text = say("check it. %(accept)s or %(submit)s accepts it, any change makes it yours.", { accept: one, submit });
+    else if (isOpen && isWhole) text = say("by a model or an earlier process. Check it: %(accept)s or %(submit)s accepts it, any change makes it yours.", { accept: one, submit });
     else if (isOpen) text = say("%(count)s to check. %(accept)s accepts the chosen one; %(submit)s accepts what is left and submits.", { count: this.widget.suggestedLeft(), accept: one, submit });
     else if (isChanged) text = isWhole ? say("changed by you. %(accept)s goes back to it.", { accept: one }) : say("checked, and changed by you.");
     if (this.#text.textContent !== text) this.#text.textContent = text;

@@ -16,7 +16,7 @@ export default class Widget extends HTMLElement {
     this.readonly = readonly;
     this.append(template.content.cloneNode(true));
     this.build();
-    if (suggestion && !readonly) this.suggestion = new Suggestion(this, suggestion.value, { draft, settled });
+    if (suggestion && !readonly) this.suggestion = new Suggestion(this, suggestion.value, { draft, settled, source: suggestion.source });
     else if (draft ?? suggestion) this.restore(draft ?? suggestion.value);
   }
 

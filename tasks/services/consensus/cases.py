@@ -43,6 +43,11 @@ class Case:
     evidence: Mapping[str, Any] = field(default_factory=dict)  # what the stored row has put into named sums
 
     @cached_property
+    def by_machines(self) -> int:
+        """How many of the valid answers are votes of machines: they count, and take nobody's place."""
+        return sum(given.annotator_id in self.schema.machines for given in self.valid)
+
+    @cached_property
     def pooled(self) -> list[Given]:
         """The valid answers that were given to the very question of now: only those tell how good people are at it."""
         return [given for given in self.valid if self.schema.pools(given.schema_version)]

@@ -24,8 +24,8 @@ FIELDS = ("pk", "state", "wanted", "taken", "answered", "ceiling", "extra", "is_
 class Judged(NamedTuple):
     """What the consensus says of a task."""
 
-    answers: int  # that count
-    set_aside: int  # by people who are left out
+    answers: int  # by people, that count
+    set_aside: int  # by people who are left out, and by machines
     void: int  # that the schema of now refuses
     sure: float
     is_final: bool = False  # a resolved one is not asked about again: a reviewer said so, or it is delivered

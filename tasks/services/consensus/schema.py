@@ -8,6 +8,7 @@ from labeling.aggregation.ballot_scores import MOST_CLASSES
 from labeling.types import registry
 from labeling.types.base import Ballot, TaskType
 from tasks.models import Project, ProjectVersion
+from tasks.selectors.machines import machine_users
 from tasks.selectors.policies import InForce, in_force, left_out_of
 
 OWN = "own"  # how a kind of answer that is no vote is settled: each has one method of its own
@@ -25,6 +26,7 @@ class Schema:
     version: int
     force: InForce
     left_out: frozenset[int]  # people whose answers count for nothing
+    machines: frozenset[int] = frozenset()  # annotators whose answers take nobody's place
     is_bound: bool = False  # parts of an answer hang together, or have very many classes
 
     @property
@@ -66,6 +68,7 @@ def read_schema(project_id: int) -> Schema:
         version=project.version,
         force=in_force(project_id),
         left_out=left_out_of(project_id),
+        machines=machine_users(project_id),
     )
 
 

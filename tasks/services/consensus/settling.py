@@ -18,6 +18,8 @@ from tasks.services.consensus.schema import Schema
 from tasks.services.consensus.scoring import score
 
 REVIEW = "review"  # the method of a row that a reviewer settled: what it shows is not ours to change
+MACHINE = "machine"  # of one that a machine settled alone: people who had it in hand answer beside that
+KEPT = (REVIEW, MACHINE)
 Fits = Mapping[Any, Any]  # {part: {task: Fitted}}, or {task: Settled} where the type settles itself
 SHOWN = ("value", "confidence", "method", "label")
 
@@ -54,7 +56,7 @@ def settle(
         lease.keep(schema.project_id, consumer, revision=state.revision, is_exact=False, **changes)
         reviewed = _keep_verdicts(rows, task_ids)
         Consensus.objects.filter(task_id__in=[case.task_id for case in cases if not case.valid]).exclude(
-            method=REVIEW
+            method__in=KEPT
         ).delete()
         Consensus.objects.bulk_create(
             rows,
@@ -78,13 +80,13 @@ def _keep_verdicts(rows: Sequence[Consensus], task_ids: Sequence[int]) -> set[in
     stored = Consensus.objects.filter(task_id__in=task_ids).order_by("task_id")
     if connection.features.has_select_for_update:
         stored = stored.select_for_update(no_key=True)
-    verdicts = {row.task_id: row for row in stored.only("task_id", "by_method", *SHOWN) if row.method == REVIEW}
+    verdicts = {row.task_id: row for row in stored.only("task_id", "by_method", *SHOWN) if row.method in KEPT}
     for row in rows:
         if verdict := verdicts.get(row.task_id):
             for name in SHOWN:
                 setattr(row, name, getattr(verdict, name))
-            if REVIEW in verdict.by_method:
-                row.by_method[REVIEW] = verdict.by_method[REVIEW]
+            if verdict.method in verdict.by_method:
+                row.by_method[verdict.method] = verdict.by_method[verdict.method]
     return set(verdicts)
 
 
@@ -95,8 +97,8 @@ def judged_by(
     sure = {row.task_id: sure_of(row, schema.counted) for row in rows}
     return {
         case.task_id: Judged(
-            answers=len(case.valid),
-            set_aside=len(case.set_aside),
+            answers=len(case.valid) - case.by_machines,
+            set_aside=len(case.set_aside) + case.by_machines,
             void=len(case.void),
             sure=sure.get(case.task_id, 0.0),
             is_final=case.task_id in final,

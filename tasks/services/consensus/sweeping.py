@@ -91,15 +91,17 @@ def aimed(task: Task, force: InForce, overlap: int) -> dict[str, int | bool | No
 
 def _decide(schema: Schema, ids: Sequence[int]) -> None:
     rows = {row.task_id: row for row in Consensus.objects.filter(task_id__in=ids)}
-    live, aside = Counter[int](), Counter[int]()
+    live, aside, votes = Counter[int](), Counter[int](), Counter[int]()
     for task_id, who in Answer.objects.filter(task_id__in=ids, is_live=True).values_list("task_id", "annotator_id"):
         live[task_id] += 1
         aside[task_id] += who in schema.left_out
+        votes[task_id] += who in schema.machines - schema.left_out
     judged = {}
     for pk in ids:
         row = rows.get(pk)
-        counted = len(row.answers) if row else 0
-        void = max(0, live[pk] - aside[pk] - counted)
+        valid = len(row.answers) if row else 0
+        void = max(0, live[pk] - aside[pk] - valid)
+        counted, set_aside = max(0, valid - votes[pk]), aside[pk] + votes[pk]
         sure = sure_of(row, schema.counted) if row else 0.0
-        judged[pk] = Judged(answers=counted, set_aside=aside[pk], void=void, sure=sure)
+        judged[pk] = Judged(answers=counted, set_aside=set_aside, void=void, sure=sure)
     settle_tasks(project_id=schema.project_id, judged=judged, force=schema.force, now=timezone.now())
