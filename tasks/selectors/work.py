@@ -60,7 +60,7 @@ def project_list(who: Annotator) -> list[dict[str, Any]]:
     to_fix = Count("pk", filter=Q(state=AssignmentState.RETURNED_FOR_FIX))
     checks = Count("pk", filter=Q(state=AssignmentState.SUBMITTED, task__state=TaskState.CHECK))
     own = own.annotate(done=done, back=to_fix, checks=checks).order_by()
-    counts = {pk: figures for pk, *figures in own}
+    counts = {pk: (submitted, back, checked) for pk, submitted, back, checked in own}
     for project in projects:
         version = asked[project["id"], project["version"]]
         project |= {name: version[name] for name in TOLD}
