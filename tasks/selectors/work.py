@@ -59,8 +59,8 @@ def project_list(who: Annotator) -> list[dict[str, Any]]:
     done = Count("pk", filter=Q(state=AssignmentState.SUBMITTED))
     to_fix = Count("pk", filter=Q(state=AssignmentState.RETURNED_FOR_FIX))
     checks = Count("pk", filter=Q(state=AssignmentState.SUBMITTED, task__state=TaskState.CHECK))
-    own = own.annotate(done=done, back=to_fix, checks=checks).order_by()
-    counts = {pk: (submitted, back, checked) for pk, submitted, back, checked in own}
+    figures = own.annotate(done=done, back=to_fix, checks=checks).order_by()
+    counts = {pk: (submitted, back, checked) for pk, submitted, back, checked in figures}
     for project in projects:
         version = asked[project["id"], project["version"]]
         project |= {name: version[name] for name in TOLD}
