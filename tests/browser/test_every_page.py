@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page
 from tasks.models import Comment, Export, Gold, MachineAnswer, Sign, Skill, Upload
 from tasks.services.gold import add_gold
 from tasks.services.gold_reading import Told
-from tests.browser.test_people_pages import RULES
+from tests.browser.audit import CONTRAST, RULES
 from tests.factories import make_answer, make_assignment, make_dataset, make_project, make_task, make_user
 from tests.faults import watch
 from tests.tasks.test_machines import make_machine
@@ -30,7 +30,6 @@ from workers.services.keys import create_key
 from workers.web.help import PAGES as HELP
 
 ROLES = ("admin", "manager", "labeler", "")
-CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 TAGS = re.compile(r'<\w+|class="[^"]*"')
 OPEN = "() => [...document.querySelectorAll('main details')].slice(0, 20).forEach((each) => { each.open = true; })"
 SAME_FOR_ALL = {"help-page", "api-docs"}

@@ -54,7 +54,7 @@ def cut(drawn: Bits) -> list[int] | None:
 def test_runs_are_what_the_pixels_are(bench: Callable[[], Page]) -> None:
     page = bench()
     chance = random.Random(7)
-    cases = [case(chance) for _ in range(300)]
+    cases = [case(chance) for _ in range(120)]
     got = page.evaluate(WORK, [cases, {"width": WIDTH, "height": HEIGHT}])
     for asked, found in zip(cases, got, strict=True):
         brush = stroke(asked["line"], asked["size"], WIDTH, HEIGHT)

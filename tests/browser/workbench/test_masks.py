@@ -7,9 +7,9 @@ import numpy as np
 from playwright.sync_api import Page, expect
 
 from labeling.types import rle
+from tests.browser.audit import clean
 from tests.browser.workbench.sending import submitted
 from tests.browser.workbench.stand_in import Server
-from tests.browser.workbench.test_access import clean
 from tests.browser.workbench.test_shapes import ITEM, PLACE
 from tests.labeling.types.painting import Bits, filled, stroke
 

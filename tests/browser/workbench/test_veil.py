@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.audit import clean
 from tests.browser.workbench.stand_in import Server
-from tests.browser.workbench.test_access import clean
 from tests.faults import watch
 
 Opened = Callable[[], Page]
