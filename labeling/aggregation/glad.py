@@ -7,7 +7,6 @@ log likelihood with standard normal priors (ability around 1, log easiness aroun
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import expit
 
 from labeling.aggregation.gold import clamp
@@ -21,6 +20,8 @@ STEPS = 5
 
 def fit(votes: Votes, *, gold: Ints | None = None, most_iterations: int = 60, tolerance: float = 1e-3) -> Result:
     """Even class prior; ``gold`` and stopping as in ``hierarchical``."""
+    from scipy.optimize import minimize
+
     answered = np.bincount(votes.item, minlength=votes.n_items) > 0
     posterior = clamp(vote_shares(votes), gold)
     if votes.n_classes < 2 or not len(votes):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.stats import poisson
+from scipy.special import pdtrc
 
 from labeling.aggregation.votes import Floats, Ints, Votes, tally
 
@@ -53,7 +53,7 @@ def pairs(votes: Votes, posterior: Floats, *, rare: float = RARE) -> list[Pair]:
         often, usual = float(same[a, b]), expected[a, b]
         if often < LEAST_TOGETHER:
             continue
-        chance = min(1.0, float(poisson.sf(np.ceil(often - 1e-9) - 1, max(usual, 1e-9))) * looked_at)
+        chance = min(1.0, float(pdtrc(np.ceil(often - 1e-9) - 1, max(usual, 1e-9))) * looked_at)
         if chance < rare:
             found.append(Pair(int(a), int(b), int(shared), round(often, 3), round(float(usual), 3), chance))
     return sorted(found, key=lambda pair: (pair.chance, -pair.same_wrong, pair.one, pair.other))
