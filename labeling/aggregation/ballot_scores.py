@@ -144,7 +144,7 @@ def _online(group: Group, known: Known, method: str) -> Result:
     state = state_of(group, known, list(workers))
     if method == dawid_skene.NAME:
         confusion = dawid_skene.confusion_of(state.counts, dawid_skene.SMOOTHING, state.pooled)
-        share = dawid_skene.class_share(state.class_mass[None, :], dawid_skene.SMOOTHING)
+        share = dawid_skene.class_share(state.class_mass, dawid_skene.SMOOTHING)
         return result_of(clamp(dawid_skene.score(incremental.incidence(votes), confusion, share)[0], gold))
     if group.steps is not None and method == e4.NAME:
         base = ordinal.base_of(votes.n_classes, group.steps)

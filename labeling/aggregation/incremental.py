@@ -73,7 +73,7 @@ def rescore(before: Votes, now: Votes, *, posterior: Floats, state: State, smoot
     voted = tally(now).sum(axis=1) > 0
     rest = without(before, posterior, state)
     confusion = confusion_of(rest.counts, smoothing, rest.pooled)
-    new, _ = score(incidence(now), confusion, class_share(rest.class_mass[None, :], max(smoothing, 1.0)))
+    new, _ = score(incidence(now), confusion, class_share(rest.class_mass, max(smoothing, 1.0)))
     new_counts = _counts(now, new)
     return Step(
         posterior=new,
@@ -98,4 +98,4 @@ def without(votes: Votes, posterior: Floats, state: State) -> State:
 
 
 def _counts(votes: Votes, posterior: Floats) -> Floats:
-    return count_votes(incidence(votes).T.tocsr(), posterior, votes.n_workers)
+    return count_votes(incidence(votes).T, posterior, votes.n_workers)

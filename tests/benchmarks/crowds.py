@@ -211,7 +211,7 @@ def stepped(before: Any, now: Any, items: np.ndarray, old: np.ndarray, state: in
     mine = incremental.State(state.counts[workers], state.pooled, state.class_mass)
     rest = incremental.without(few[0], old, mine)
     scored = live_e4.score(few[1], rest)
-    counts = count_votes(incidence(few[1]).T.tocsr(), scored.posterior, len(workers))
+    counts = count_votes(incidence(few[1]).T, scored.posterior, len(workers))
     state.counts[workers] = rest.counts + counts
     after = incremental.State(
         state.counts, rest.pooled + counts.sum(axis=0), rest.class_mass + scored.posterior.sum(axis=0)

@@ -104,7 +104,7 @@ def _moved(known: State, before: tuple[Votes, Floats], now: tuple[Votes, Floats]
 
 
 def _counts(votes: Votes, posterior: Floats) -> Floats:
-    return count_votes(incidence(votes).T.tocsr(), posterior, votes.n_workers)
+    return count_votes(incidence(votes).T, posterior, votes.n_workers)
 
 
 def _known(part: dict[str, Any] | None, counts: Sequence[Any], n_classes: int) -> State:
