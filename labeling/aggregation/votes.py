@@ -15,6 +15,8 @@ Ints = NDArray[np.integer[Any]]
 Floats = NDArray[np.floating[Any]]
 
 MANY = 50_000
+FEW = 32
+"""Votes up to which plain Python is faster than numpy."""
 NARROW = 16
 """Columns up to which a table counts as narrow."""
 BLOCK = 32_768
@@ -44,7 +46,7 @@ class Votes:
             ("worker", self.worker, self.n_workers),
             ("value", self.value, self.n_classes),
         ):
-            if len(codes) and not (codes.min() >= 0 and codes.max() < size):
+            if len(codes) and not _are_within(codes, size):
                 raise ValueError(f"{name} codes must be from 0 to {size - 1}")
 
     def __len__(self) -> int:
@@ -147,6 +149,17 @@ def incidence(votes: Votes) -> sparse.csr_matrix:
     return votes.incidence
 
 
+def counts_of(votes: Votes, posterior: Floats) -> Floats:
+    """Expected votes [worker, true class, voted class] under the posteriors [item, class]."""
+    shape = votes.n_workers, votes.n_classes, votes.n_classes
+    if len(votes) > FEW:
+        return np.asarray(votes.incidence.T @ posterior).reshape(shape).transpose(0, 2, 1)
+    counts = np.zeros(shape)
+    for item, worker, value in zip(votes.item.tolist(), votes.worker.tolist(), votes.value.tolist(), strict=True):
+        counts[worker, :, value] += posterior[item]
+    return counts
+
+
 def softmax(scores: Any) -> Floats:
     """Row by row: log weights to shares that sum to 1."""
     weights: Floats = np.array(scores, dtype=np.float64)
@@ -209,6 +222,13 @@ def result_of(posterior: Floats) -> Result:
     top = row_max(posterior)
     labels = np.argmax(posterior >= top - 1e-9, axis=1)
     return Result(labels=labels, confidence=posterior[np.arange(len(labels)), labels], posterior=posterior)
+
+
+def _are_within(codes: Ints, size: int) -> bool:
+    if len(codes) <= FEW:
+        few = codes.tolist()
+        return min(few) >= 0 and max(few) < size
+    return bool(codes.min() >= 0 and codes.max() < size)
 
 
 def _wide(largest: int) -> type[np.integer[Any]]:

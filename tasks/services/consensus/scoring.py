@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from labeling.aggregation import Votes, e4, live_e4
-from labeling.aggregation.dawid_skene import count_votes
 from labeling.aggregation.incremental import State, empty_state, rescore, without
 from labeling.aggregation.settling import Settled
-from labeling.aggregation.votes import Floats, incidence, result_of, tally
+from labeling.aggregation.votes import Floats, counts_of, result_of, tally
 from tasks.models import AnnotatorCounts, QualityState
 from tasks.services.consensus.cases import Case, Posterior, encode
 from tasks.services.consensus.known import known_classes
@@ -95,16 +94,12 @@ def _posterior(
 
 
 def _moved(known: State, before: tuple[Votes, Floats], now: tuple[Votes, Floats]) -> State:
-    change = _counts(*now) - _counts(*before)
+    change = counts_of(*now) - counts_of(*before)
     return State(
         counts=np.maximum(known.counts + change, 0).round(DIGITS),
         pooled=np.maximum(known.pooled + change.sum(axis=0), 0).round(DIGITS),
         class_mass=np.maximum(known.class_mass + now[1].sum(axis=0) - before[1].sum(axis=0), 0).round(DIGITS),
     )
-
-
-def _counts(votes: Votes, posterior: Floats) -> Floats:
-    return count_votes(incidence(votes).T, posterior, votes.n_workers)
 
 
 def _known(part: dict[str, Any] | None, counts: Sequence[Any], n_classes: int) -> State:
