@@ -20,7 +20,7 @@ from labeling.aggregation.votes import FEW, Floats, Ints, Votes, incidence, resu
 
 @dataclass(frozen=True)
 class Scored:
-    """``sure`` [item] is the lesser of two models' posteriors of the winner, as ``e4.E4Result.sure``."""
+    """``sure`` [item] is the lesser of two models' posteriors of the winner; in ``e4.E4Result.sure`` a third has a say."""
 
     posterior: Floats
     sure: Floats
