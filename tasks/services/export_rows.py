@@ -14,7 +14,7 @@ from labeling.types.suggestions import OUTCOMES
 from tasks.models import Answer, Comment, Export, ExportRow, ProjectVersion
 from tasks.selectors.comments import row as comment_row
 from tasks.selectors.machines import votes_of_machines
-from tasks.services.snapshots import config_of, label_columns
+from tasks.services.snapshots import BASIS, config_of, label_columns
 
 BATCH = 200
 
@@ -64,6 +64,7 @@ class SnapshotReader:
             "agreement": row.agreement,
             "schema_version": row.schema_version,
             "resolved_at": row.resolved_at,
+            **{name: row.basis.get(name) for name in BASIS},
         }
         for method in aggregation.live_methods():
             found = row.by_method.get(method) or {}

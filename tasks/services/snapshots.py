@@ -16,6 +16,15 @@ from tasks.states import ExportState
 
 MOST_ITEM_COLUMNS = 200
 MOST_OWN = 50  # questions of single tasks that get columns of their own
+BASIS: dict[str, Kind] = {
+    "tau": "float",  # how sure the models had to be; empty where a task gets a fixed number of answers
+    "temperature": "float",  # what the confidence was softened by
+    "policy": "int",
+    "calibration": "int",
+    "calibrated_on": "str",
+    "fitted_at": "time",
+}
+"""What a consensus was judged by, of ``Consensus.basis``; its schema is that of the answers."""
 FIRST_COLUMNS = ("text", "image")
 WERE_DATA = "t.state IN ('check', 'practice') AND t.resolved_at IS NOT NULL"  # checks made of results
 RESOLVED = f"(t.state = 'resolved' OR {WERE_DATA})"
@@ -108,6 +117,7 @@ def columns_of(export: Export) -> list[tuple[str, Kind]]:
         columns += [(f"{method}.{name}", kind) for name, kind in labels.items()]
         columns.append((f"{method}_confidence", "float"))
     columns += [("answer_count", "int"), ("agreement", "float"), ("schema_version", "int"), ("resolved_at", "time")]
+    columns += BASIS.items()
     if export.include_gold:
         columns += [("gold", "json"), ("gold_kind", "str")]
     if with_suggestion(export.project).exists():
