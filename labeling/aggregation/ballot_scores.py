@@ -11,14 +11,15 @@ import numpy as np
 
 from labeling import aggregation
 from labeling.aggregation import (
-    dawid_skene,
     e4,
     hierarchical,
     incremental,
+    live,
     live_e4,
     majority,
     many_classes,
     multilabel,
+    one_coin,
     ordinal,
 )
 from labeling.aggregation.gold import UNKNOWN, clamp
@@ -142,13 +143,7 @@ def _online(group: Group, known: Known, method: str) -> Result:
     workers: dict[Hashable, int] = {}
     votes = group.encoded(workers)
     gold = group.gold()
-    if method == majority.NAME:
-        return majority.fit(votes, gold=gold)
     state = state_of(group, known, list(workers))
-    if method == dawid_skene.NAME:
-        confusion = dawid_skene.confusion_of(state.counts, dawid_skene.SMOOTHING, state.pooled)
-        share = dawid_skene.class_share(state.class_mass, dawid_skene.SMOOTHING)
-        return result_of(clamp(dawid_skene.score(incremental.incidence(votes), confusion, share)[0], gold))
     if group.steps is not None and method == e4.NAME:
         base = ordinal.base_of(votes.n_classes, group.steps)
         models = [
@@ -159,11 +154,9 @@ def _online(group: Group, known: Known, method: str) -> Result:
         return ordinal.summary(np.mean(models, axis=0), models[0], models[1], group.steps)
     if method == hierarchical.NAME:
         return result_of(clamp(live_e4.by_confusion(votes, state), gold))
-    if method == e4.NAME:
-        scored = live_e4.score(votes, state)
-        result = result_of(clamp(scored.posterior, gold))
-        return e4.E4Result(result.labels, result.confidence, result.posterior, scored.sure, {})
-    return result_of(clamp(live_e4.by_accuracy(votes, state), gold))  # the rest has no state of its own
+    scored = live.score(method if method in live.SCORERS else one_coin.NAME, votes, state)
+    result = result_of(clamp(scored.posterior, gold))
+    return e4.E4Result(result.labels, result.confidence, result.posterior, scored.sure, {})
 
 
 def state_of(group: Group, known: Known, workers: Sequence[Hashable]) -> State:

@@ -27,7 +27,6 @@ from labeling.aggregation.votes import (
 
 NAME = "dawid_skene"
 TITLE = "Dawid-Skene"
-IS_LIVE = True
 SMOOTHING = 2.0
 """Pseudo-votes for each row of a confusion matrix. 0 is the plain EM of the paper.
 

@@ -17,7 +17,6 @@ from labeling.aggregation.votes import Floats, Ints, Result, Votes, result_of, t
 
 NAME = "e4"
 TITLE = "Mean of four models (E4)"
-IS_LIVE = True
 SHARES = "votes"
 MOST_FOR_GROUPS = 2_000_000
 """Votes above which enhanced BCC is left out: it costs the most and tells the least there."""

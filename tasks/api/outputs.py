@@ -86,8 +86,8 @@ class BasisOut(serializers.Serializer):
     calibration = serializers.IntegerField(help_text="Number of the calibration in force; 0 while there is none.")
     calibrated_on = serializers.ChoiceField(
         ["nothing", "audit", "truth"],
-        help_text="What tau and the confidence were derived from: nothing yet (the usual values hold), the audit sample,"
-        " or labels that are known (gold and reviews).",
+        help_text="What tau and the confidence were derived from: nothing yet (the usual values hold), the audit"
+        " sample, or labels that are known (gold and reviews).",
     )
     fitted_at = serializers.DateTimeField(allow_null=True, help_text="Of the last fit of all answers.")
     schema = serializers.IntegerField(help_text="The version of the question.")

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from labeling.aggregation import Votes, e4, live_e4
-from labeling.aggregation.incremental import State, empty_state, rescore, without
+from labeling.aggregation import Votes, live
+from labeling.aggregation.incremental import State, empty_state, without
 from labeling.aggregation.settling import Settled
-from labeling.aggregation.votes import Floats, counts_of, result_of, tally
+from labeling.aggregation.votes import Floats, counts_of, tally
 from tasks.models import AnnotatorCounts, QualityState
 from tasks.services.consensus.cases import Case, Posterior, encode
 from tasks.services.consensus.known import known_classes
@@ -86,11 +86,8 @@ def _posterior(
 ) -> tuple[Floats, Floats]:
     """Posteriors [item, class], and how sure of the winner each item is."""
     known = replace(known, pooled=known.pooled + start)
-    if schema.counted == e4.NAME:
-        scored = live_e4.score(now, without(before, old, known))
-        return scored.posterior.copy(), scored.sure.copy()
-    posterior = rescore(before, now, posterior=old, state=known).posterior
-    return posterior, result_of(posterior).confidence
+    scored = live.score(schema.counted, now, without(before, old, known))
+    return scored.posterior.copy(), scored.sure.copy()
 
 
 def _moved(known: State, before: tuple[Votes, Floats], now: tuple[Votes, Floats]) -> State:
