@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from labeling import aggregation, exporters
+from labeling import exporters
 from labeling.pseudonym import annotator_pseudonym
 from labeling.types import registry
 from labeling.types.base import TaskType
@@ -14,7 +14,7 @@ from labeling.types.suggestions import OUTCOMES
 from tasks.models import Answer, Comment, Export, ExportRow, ProjectVersion
 from tasks.selectors.comments import row as comment_row
 from tasks.selectors.machines import votes_of_machines
-from tasks.services.snapshots import config_of, label_columns
+from tasks.services.snapshots import BASIS, config_of, label_columns, methods_of
 
 BATCH = 200
 
@@ -29,6 +29,7 @@ class SnapshotReader:
         self.type: TaskType = registry.get(export.project.type)
         self.config = config_of(export)
         self.labels = label_columns(export)
+        self.methods = methods_of(export)
         self.own_configs: dict[int, dict[str, Any]] = {}
         self.columns = dict(export.columns)
 
@@ -64,8 +65,9 @@ class SnapshotReader:
             "agreement": row.agreement,
             "schema_version": row.schema_version,
             "resolved_at": row.resolved_at,
+            **{name: row.basis.get(name) for name in BASIS},
         }
-        for method in aggregation.live_methods():
+        for method in self.methods:
             found = row.by_method.get(method) or {}
             built |= self._labels(method, found.get("value"), row.task.own_version)
             built[f"{method}_confidence"] = found.get("confidence")

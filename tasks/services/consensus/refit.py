@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from labeling.aggregation import dawid_skene, e4
+from labeling import aggregation
 from labeling.aggregation.votes import result_of, tally
 from labeling.types.base import Vote
 from tasks.models import Answer, Consensus, LeftOut, QualityState
@@ -60,8 +60,8 @@ def fit(schema: Schema) -> dict[str, dict[int, Fitted]]:
     known = known_classes(schema)
     for part, votes in encode(ballots, _workers(ballots), schema.classes).items():
         gold = gold_codes(known, tasks, part, schema.classes[part])
-        result = e4.fit(votes, gold=gold) if schema.counted == e4.NAME else dawid_skene.fit(votes, gold=gold)
-        sure = result.sure if isinstance(result, e4.E4Result) else result.confidence
+        result = aggregation.get(schema.counted).fit(votes, gold=gold)
+        sure = getattr(result, "sure", result.confidence)
         answered = tally(votes).sum(axis=1) > 0
         fitted[part] = {tasks[n]: Fitted(result.posterior[n], float(sure[n])) for n in np.flatnonzero(answered)}
     return fitted

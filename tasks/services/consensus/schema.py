@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from labeling.aggregation import dawid_skene, e4, medoid
+from labeling.aggregation import dawid_skene, e4, live, medoid
 from labeling.aggregation.ballot_scores import MOST_CLASSES
 from labeling.types import registry
 from labeling.types.base import Ballot, TaskType
@@ -34,7 +34,7 @@ class Schema:
         """The method whose posteriors make up the annotators' counts, and tell how sure to be."""
         if not self.classes:
             return medoid.NAME if self.method == medoid.NAME else OWN
-        if self.method in (e4.NAME, dawid_skene.NAME):
+        if self.method in live.PROBABLE:
             return self.method
         return e4.NAME if self.force.is_adaptive else dawid_skene.NAME
 
