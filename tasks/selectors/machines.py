@@ -6,8 +6,9 @@ from django.db.models import Count, QuerySet
 from django.http import Http404
 
 from labeling.quality.audit import is_sampled
-from tasks.models import Acceptance, AcceptedTask, Machine, MachineAnswer, MachinePolicy, Project, Task
+from tasks.models import Acceptance, AcceptedTask, Machine, MachineAnswer, MachinePolicy, Project, Rejection, Task
 from tasks.models.machines import Purpose
+from tasks.states import RejectionState
 
 
 def machines_of(*, organization_id: int, mode: str) -> QuerySet[Machine]:
@@ -26,6 +27,15 @@ def machine_users(project_id: int) -> frozenset[int]:
     """Annotators of the project's organization that are no people."""
     organizations = Project.objects.filter(pk=project_id).values("organization_id")
     return frozenset(Machine.objects.filter(organization_id__in=organizations).values_list("user_id", flat=True))
+
+
+def is_of_machine(user_id: int) -> bool:
+    return Machine.objects.filter(user=user_id).exists()
+
+
+def names_of_machines(user_ids: Iterable[int]) -> dict[int, str]:
+    """Those among these annotators who are no people, by the user that stands for them."""
+    return {one.user_id: str(one) for one in Machine.objects.filter(user__in=list(user_ids))}
 
 
 def votes_of_machines(tasks: Iterable[Task]) -> dict[int, str]:
@@ -52,10 +62,11 @@ def is_control(policy: MachinePolicy, task: Task) -> bool:
 
 
 def said_by(project: Project, machine: Machine) -> dict[str, int]:
-    """How many suggestions and votes it gave here."""
+    """How many suggestions and votes it gave here, and how many votes reviewers rejected."""
     mine = MachineAnswer.objects.filter(project=project, machine=machine).order_by()
     counted = dict(mine.values_list("purpose").annotate(number=Count("pk")))
-    return {purpose.value: counted.get(purpose.value, 0) for purpose in Purpose}
+    refused = Rejection.objects.filter(project=project, annotator=machine.user_id, state=RejectionState.FINAL)
+    return {purpose.value: counted.get(purpose.value, 0) for purpose in Purpose} | {"rejected": refused.count()}
 
 
 def acceptance_of(project: Project) -> Acceptance | None:

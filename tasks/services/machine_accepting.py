@@ -222,7 +222,7 @@ def _reopen_chunk(policy: MachinePolicy, actor: User | None, now: datetime) -> i
     overlap = ProjectVersion.objects.get(project=project, number=project.version).overlap
     done = []
     for task in tasks:
-        votes = MachineAnswer.objects.filter(task=task, purpose="vote").count()
+        votes = MachineAnswer.objects.filter(task=task, answer__is_live=True).count()
         task.extra = max(task.extra, votes)
         fields: dict[str, Any] = aimed(task, force, overlap)
         Task.objects.move(task.pk, TaskState.RESOLVED, TaskState.OPEN, resolved_at=None, **fields)

@@ -1,7 +1,8 @@
 """Answers that a reviewer does not accept: returned to their annotator first, rejected for good only after that.
 
 A rejected answer is not live: it counts in no consensus. Its slot stays with its annotator until they have fixed it,
-declined, or let the deadline pass. Lock order: consensus, then task, then assignment,
+declined, or let the deadline pass. A machine mends nothing and is told nothing: its vote is rejected for good at once.
+Lock order: consensus, then task, then assignment,
 then project.
 """
 
@@ -16,6 +17,7 @@ from django.db.models.functions import Greatest
 from labeling.errors import InvalidInput, NotAllowed, Problem, StaleState
 from labeling.outbox import events
 from tasks.models import Answer, Assignment, Consensus, Rejection, Review, Task
+from tasks.selectors.machines import is_of_machine
 from tasks.services.claiming import slots_opened
 from tasks.states import ASKED, REJECTION_REASONS, AppealState, AssignmentState, RejectionState, TaskState
 
@@ -76,7 +78,9 @@ def reject(*, review: Review, rejected: Rejected, now: datetime) -> Rejection:
         note=rejected.note.strip(),
         created_at=now,
     )
-    if braked(rejection):
+    if is_of_machine(answer.annotator_id):
+        refuse_vote(rejection=rejection, now=now)
+    elif braked(rejection):
         _emit("rejection.held", rejection, review.reviewer_id)
     else:
         give_back(rejection=rejection, now=now)
@@ -94,14 +98,32 @@ def braked(rejection: Rejection) -> bool:
     return by_now > max(ALWAYS, len(recent) * settings.REJECTION_BRAKE // 100)
 
 
-def give_back(*, rejection: Rejection, now: datetime) -> None:
-    """The answer leaves the consensus and its annotator may fix it. The task is locked."""
-    answer = rejection.answer
+def _take_out(answer: Answer) -> None:
+    """Out of the consensus."""
     live = Answer.objects.filter(pk=answer.pk, is_live=True)
     if not live.filter(is_locked=False).update(is_live=False, is_applied=False):
         if live.exists():
             raise StaleState(f"answer {answer.pk} is exported: what was delivered is not taken back")
         raise StaleState(f"answer {answer.pk} was corrected meanwhile")
+
+
+def refuse_vote(*, rejection: Rejection, now: datetime) -> None:
+    """A machine's vote leaves the consensus, and the slot that came with it goes, too. The task is locked."""
+    answer = rejection.answer
+    _take_out(answer)
+    Rejection.objects.move(rejection.pk, J.HELD, J.FINAL, closed_at=now)
+    rejection.state, rejection.closed_at = J.FINAL, now
+    Assignment.objects.move(answer.assignment_id, A.SUBMITTED, A.REJECTED)
+    gone = {name: F(name) - 1 for name in ("answered", "taken")}
+    fewer = {name: Greatest(F(name) - 1, Value(least)) for name, least in (("wanted", 1), ("extra", 0))}
+    Task.objects.filter(pk=answer.task_id).update(**gone, **fewer)
+    _emit("answer.rejected", rejection, rejection.review.reviewer_id, reason=rejection.reason, by="machine")
+
+
+def give_back(*, rejection: Rejection, now: datetime) -> None:
+    """The answer leaves the consensus and its annotator may fix it. The task is locked."""
+    answer = rejection.answer
+    _take_out(answer)
     until = now + timedelta(hours=settings.FIX_HOURS)
     Rejection.objects.move(rejection.pk, J.HELD, J.RETURNED, fix_until=until)
     rejection.state, rejection.fix_until = J.RETURNED, until

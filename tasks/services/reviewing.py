@@ -15,6 +15,7 @@ from labeling.types import registry
 from tasks.models import Answer, Consensus, Project, ProjectVersion, Rejection, Review, Task
 from tasks.models.review import Stage, Verdict
 from tasks.selectors.answering import judged
+from tasks.selectors.machines import is_of_machine
 from tasks.selectors.review_payload import SHOWN, consensus_shown
 from tasks.selectors.reviews import REPEATS, REVIEWABLE, Reviewer, candidates, to_repeat
 from tasks.services.claiming import slots_opened
@@ -244,10 +245,11 @@ def _settle(task: Task, review: Review, value: Any, now: datetime) -> None:
 
 
 def _ask_again(task: Task, given: list[Rejection], now: datetime) -> None:
-    """Rejected answers come back to their annotators first; without any, one more person is asked.
+    """Rejected answers come back to their annotators first; without any of people, one more person is asked.
 
     While the brake holds all of them, the task waits where it is.
     """
+    given = [one for one in given if one.state != RejectionState.FINAL]  # without the votes of machines
     if given and all(one.state == RejectionState.HELD for one in given):
         if task.state == T.RESOLVED:
             Task.objects.move(task.pk, T.RESOLVED, T.IN_REVIEW)
@@ -269,7 +271,8 @@ def undo(*, review: Review, now: datetime) -> Review:
     if Review.objects.filter(task=task, pk__gt=review.pk).exclude(state=R.UNDONE).exists():
         raise StaleState("the task was reviewed again since")
     for rejection in review.rejections.select_related("answer", "review").exclude(state=RejectionState.WITHDRAWN):
-        if rejection.state not in (RejectionState.HELD, RejectionState.RETURNED):
+        still = rejection.state in (RejectionState.HELD, RejectionState.RETURNED)
+        if not still and not is_of_machine(rejection.annotator_id):
             raise StaleState("a rejected answer was fixed or declined meanwhile")
         withdraw(rejection=rejection, now=now, actor_id=review.reviewer_id)
     if review.stage != Stage.SECOND and review.before:

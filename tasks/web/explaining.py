@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from labeling import charts
 from labeling.pseudonym import annotator_pseudonym
 from tasks.models import Answer, Rejection, Task
+from tasks.selectors.machines import names_of_machines
 from tasks.selectors.reviews import reviews_of
 from tasks.selectors.weights import weights_of
 from tasks.services.consensus.retracing import Step, rule_of, steps_of
@@ -64,6 +65,7 @@ def _names(task: Task, answers: list[Answer], *, by_name: bool) -> dict[int, str
     people = {answer.annotator_id for answer in answers}
     known = dict(User.objects.filter(pk__in=people).values_list("pk", "name")) if by_name else {}
     organization_id = task.project.organization_id
+    known |= names_of_machines(people)
     return {
         who: known.get(who) or annotator_pseudonym(organization_id=organization_id, user_id=who)[:10] for who in people
     }
