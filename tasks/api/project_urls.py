@@ -70,6 +70,12 @@ urlpatterns = [
     path("machines", machines.Machines.as_view(), name="api-machines"),
     path("machines/<int:machine_id>", machines.OneMachine.as_view(), name="api-machine"),
     path("machines/<int:machine_id>/archive", machines.ArchiveMachine.as_view(), name="api-machine-archive"),
+    path("machines/<int:machine_id>/key", machines.MachineKey.as_view(), name="api-machine-key"),
+    path(
+        "projects/<int:project_id>/machines/<int:machine_id>/tasks",
+        machines.AskedOfMachine.as_view(),
+        name="api-machine-tasks",
+    ),
     path(
         "projects/<int:project_id>/machines/<int:machine_id>/answers",
         machines.MachineAnswers.as_view(),

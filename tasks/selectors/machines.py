@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import Http404
 
 from labeling.quality.audit import is_sampled
 from tasks.models import Acceptance, AcceptedTask, Machine, MachineAnswer, MachinePolicy, Project, Rejection, Task
 from tasks.models.machines import Purpose
-from tasks.states import RejectionState
+from tasks.states import ASKED, RejectionState, TaskState
 
 
 def machines_of(*, organization_id: int, mode: str) -> QuerySet[Machine]:
@@ -17,7 +17,8 @@ def machines_of(*, organization_id: int, mode: str) -> QuerySet[Machine]:
 
 def machine_of(*, organization_id: int, mode: str, machine_id: int) -> Machine:
     """Another organization's machine is as missing as one that never was."""
-    machine = machines_of(organization_id=organization_id, mode=mode).filter(pk=machine_id).first()
+    mine = machines_of(organization_id=organization_id, mode=mode).select_related("created_by", "key")
+    machine = mine.filter(pk=machine_id).first()
     if machine is None:
         raise Http404
     return machine
@@ -48,6 +49,19 @@ def machines_in(project: Project) -> list[Machine]:
     """Those that said something here, the newest first."""
     spoke = MachineAnswer.objects.filter(project=project).order_by().values("machine").distinct()
     return list(Machine.objects.filter(pk__in=spoke).order_by("-pk"))
+
+
+def asked_of(project: Project, machine: Machine) -> QuerySet[Task]:
+    """What it has not answered yet; checks among it, which look like anything else."""
+    asked = Task.objects.filter(project=project, state__in=(*ASKED, TaskState.CHECK))
+    spoke = MachineAnswer.objects.filter(machine=machine, task=OuterRef("pk"))
+    return asked.exclude(Exists(spoke)).select_related("item")
+
+
+def projects_of_machine(machine: Machine) -> list[Project]:
+    """Where it said something, the newest first."""
+    spoke = MachineAnswer.objects.filter(machine=machine).order_by().values("project").distinct()
+    return list(Project.objects.filter(pk__in=spoke).order_by("-pk"))
 
 
 def machine_policy_of(project: Project) -> MachinePolicy:
