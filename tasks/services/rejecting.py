@@ -7,9 +7,8 @@ then project.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
@@ -18,6 +17,7 @@ from labeling.errors import InvalidInput, NotAllowed, Problem, StaleState
 from labeling.outbox import events
 from tasks.models import Answer, Assignment, Consensus, Rejection, Review, Task
 from tasks.selectors.machines import is_of_machine
+from tasks.selectors.review_rules import review_rules_of
 from tasks.services.claiming import slots_opened
 from tasks.states import ASKED, REJECTION_REASONS, AppealState, AssignmentState, RejectionState, TaskState
 
@@ -95,7 +95,8 @@ def braked(rejection: Rejection) -> bool:
     recent = list(theirs.order_by("-pk").values_list("pk", flat=True)[:RECENT])
     refused = Rejection.objects.filter(answer__in=recent).exclude(state=J.WITHDRAWN)
     by_now = refused.exclude(pk=rejection.pk).count() + 1
-    return by_now > max(ALWAYS, len(recent) * settings.REJECTION_BRAKE // 100)
+    brake = review_rules_of(rejection.project_id).rejection_brake
+    return by_now > max(ALWAYS, len(recent) * brake // 100)
 
 
 def _take_out(answer: Answer) -> None:
@@ -124,7 +125,7 @@ def give_back(*, rejection: Rejection, now: datetime) -> None:
     """The answer leaves the consensus and its annotator may fix it. The task is locked."""
     answer = rejection.answer
     _take_out(answer)
-    until = now + timedelta(hours=settings.FIX_HOURS)
+    until = review_rules_of(rejection.project_id).fix_until(now)
     Rejection.objects.move(rejection.pk, J.HELD, J.RETURNED, fix_until=until)
     rejection.state, rejection.fix_until = J.RETURNED, until
     Assignment.objects.move(answer.assignment_id, A.SUBMITTED, A.RETURNED_FOR_FIX)

@@ -17,6 +17,7 @@ from tasks.models.review import Stage, Verdict
 from tasks.selectors.answering import judged
 from tasks.selectors.machines import is_of_machine
 from tasks.selectors.review_payload import SHOWN, consensus_shown
+from tasks.selectors.review_rules import review_rules_of
 from tasks.selectors.reviews import REPEATS, REVIEWABLE, Reviewer, candidates, to_repeat
 from tasks.services.claiming import slots_opened
 from tasks.services.consensus.rows import in_words
@@ -88,15 +89,11 @@ def take_review(*, who: Reviewer, task: Task, source: str, now: datetime) -> Rev
                 source=source,
                 earlier=earlier,
                 schema_version=task.project.version,
-                expires_at=lease_until(now),
+                expires_at=review_rules_of(task.project_id).lease_until(now),
                 created_at=now,
             )
     except IntegrityError:
         return None
-
-
-def lease_until(now: datetime) -> datetime:
-    return now + timedelta(seconds=settings.REVIEW_LEASE_SECONDS)
 
 
 def held_by(who: Reviewer) -> QuerySet[Review]:
@@ -105,7 +102,9 @@ def held_by(who: Reviewer) -> QuerySet[Review]:
 
 def keep(*, who: Reviewer, review_ids: list[int], now: datetime) -> None:
     """A sign of life for what lies on the reviewer's screen."""
-    held_by(who).filter(pk__in=review_ids).update(expires_at=lease_until(now))
+    held = held_by(who).filter(pk__in=review_ids)
+    for project_id in set(held.values_list("project_id", flat=True)):
+        held.filter(project=project_id).update(expires_at=review_rules_of(project_id).lease_until(now))
 
 
 def give_back(*, who: Reviewer, review_ids: list[int]) -> int:
@@ -216,7 +215,7 @@ def _before(task: Task, consensus: Consensus | None) -> dict[str, Any]:
 def is_repeated(review: Review) -> bool:
     """A share of reviews is repeated blind. By a hash, so that nobody can tell which from the page."""
     digest = hashlib.sha256(f"second:{settings.SECRET_KEY}:{review.pk}".encode()).digest()
-    return int.from_bytes(digest[:4]) % 100 < settings.SECOND_REVIEWS
+    return int.from_bytes(digest[:4]) % 100 < review_rules_of(review.project_id).second_reviews
 
 
 def _agree(review: Review, value: Any) -> bool:
@@ -277,8 +276,9 @@ def undo(*, review: Review, now: datetime) -> Review:
         withdraw(rejection=rejection, now=now, actor_id=review.reviewer_id)
     if review.stage != Stage.SECOND and review.before:
         _restore(task.pk, review.before)
+    until = review_rules_of(review.project_id).lease_until(now)
     Review.objects.move(
-        review.pk, R.DONE, R.LEASED, expires_at=lease_until(now), verdict="", value=None, reason="", clause="", note="",
+        review.pk, R.DONE, R.LEASED, expires_at=until, verdict="", value=None, reason="", clause="", note="",
         before=None, wants_second=False, agrees=None, decided_at=None,
     )  # fmt: skip
     _emit("review.undone", review)
