@@ -2,7 +2,7 @@
 
 A rejected answer is not live: it counts in no consensus. Its slot stays with its annotator until they have fixed it,
 declined, or let the deadline pass. A machine mends nothing and is told nothing: its vote is rejected for good at once.
-Lock order: consensus, then task, then assignment,
+Lock order: the project's state where a consensus row may be missing, consensus, then task, then assignment,
 then project.
 """
 
@@ -19,6 +19,7 @@ from tasks.models import Answer, Assignment, Consensus, Rejection, Review, Task
 from tasks.selectors.machines import is_of_machine
 from tasks.selectors.review_rules import review_rules_of
 from tasks.services.claiming import slots_opened
+from tasks.services.consensus import lease
 from tasks.states import ASKED, REJECTION_REASONS, AppealState, AssignmentState, RejectionState, TaskState
 
 A, J = AssignmentState, RejectionState
@@ -52,10 +53,16 @@ def reason_problems(reason: str, clause: str, note: str, path: str = "") -> list
 
 
 def lock(task_id: int) -> Task:
-    """The task, locked until the transaction ends; before it its consensus, as the consumer of answers does."""
+    """The task, locked until the transaction ends; before it its consensus, as the consumer of answers does.
+
+    Where there is no consensus yet, the consumer may be about to write one: then it waits for us.
+    """
     consensus = Consensus.objects.filter(task_id=task_id)
     if connection.features.has_select_for_update:
-        list(consensus.select_for_update().values_list("pk"))
+        locked = consensus.select_for_update().values_list("pk")
+        if not list(locked):
+            lease.hold(Task.objects.values_list("project_id", flat=True).get(pk=task_id))
+            list(locked.all())
     Task.objects.filter(pk=task_id).update(taken=F("taken"))
     return Task.objects.select_related("project", "item").get(pk=task_id)
 
