@@ -145,7 +145,7 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
         A.LEASED: (A.SUBMITTED, A.SKIPPED, A.EXPIRED, A.RETURNED, A.CANCELED),
         A.EXPIRED: (A.OFFERED, A.LEASED, A.SUBMITTED),  # an answer after expiry is taken while a slot is free
         A.RETURNED: (A.OFFERED, A.LEASED),
-        A.SUBMITTED: (A.RETURNED_FOR_FIX,),
+        A.SUBMITTED: (A.RETURNED_FOR_FIX, A.REJECTED),  # the second is a machine's: it mends nothing
         A.RETURNED_FOR_FIX: (A.SUBMITTED, A.REJECTED),
         A.REJECTED: (A.SUBMITTED,),  # an appeal was right
     },
@@ -154,7 +154,7 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
         R.DONE: (R.LEASED,),
     },
     J: {
-        J.HELD: (J.RETURNED, J.WITHDRAWN),
+        J.HELD: (J.RETURNED, J.FINAL, J.WITHDRAWN),
         J.RETURNED: (J.FIXED, J.FINAL, J.WITHDRAWN),
         J.FINAL: (J.WITHDRAWN,),
     },

@@ -9,6 +9,7 @@ from tasks.api import (
     projects,
     quality,
     restrictions,
+    review_rules,
     suggestions,
     tasks,
 )
@@ -48,6 +49,11 @@ urlpatterns = [
         for to in ("resolve", "reopen")
     ],
     path("projects/<int:project_id>/check-rules", checks.CheckRulesView.as_view(), name="api-check-rules"),
+    path(
+        "projects/<int:project_id>/review-rules",
+        review_rules.ReviewRulesView.as_view(),
+        name="api-project-review-rules",
+    ),
     path("projects/<int:project_id>/people", checks.ProjectPeople.as_view(), name="api-project-people"),
     path("projects/<int:project_id>/gold-column", checks.GoldColumn.as_view(), name="api-gold-column"),
     path("projects/<int:project_id>/gold", gold.GoldList.as_view(), name="api-project-gold"),
@@ -70,6 +76,12 @@ urlpatterns = [
     path("machines", machines.Machines.as_view(), name="api-machines"),
     path("machines/<int:machine_id>", machines.OneMachine.as_view(), name="api-machine"),
     path("machines/<int:machine_id>/archive", machines.ArchiveMachine.as_view(), name="api-machine-archive"),
+    path("machines/<int:machine_id>/key", machines.MachineKey.as_view(), name="api-machine-key"),
+    path(
+        "projects/<int:project_id>/machines/<int:machine_id>/tasks",
+        machines.AskedOfMachine.as_view(),
+        name="api-machine-tasks",
+    ),
     path(
         "projects/<int:project_id>/machines/<int:machine_id>/answers",
         machines.MachineAnswers.as_view(),

@@ -139,14 +139,14 @@ class PreviewRestriction(APIView):
         person(request)
         data = cleaned(Scope, request.data)
         organization = request.caller.organization
-        if not Membership.objects.filter(organization=organization, user=data["user"]).exists():
-            raise InvalidInput(Problem("user", f"there is no member {data['user']}", "missing"))
         effects = restricting.preview(
             organization=organization,
             user_id=data["user"],
             project=project_named(request, data["project"]),
             leaves_out=data["leaves_out"],
         )
+        if not Membership.objects.filter(organization=organization, user=data["user"]).exists():
+            raise InvalidInput(Problem("user", f"there is no member {data['user']}", "missing"))
         rows = [{"project": project.pk} | asdict(preview) for project, preview in effects.left_out]
         return Response(EffectsOut({"held": effects.held, "left_out": rows}).data)
 

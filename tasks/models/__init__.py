@@ -7,7 +7,7 @@ from tasks.models.ordering import Batch, ClientFile, Order, OrderParams, OrderPr
 from tasks.models.policy import Calibration, LeftOut, QualityPolicy
 from tasks.models.projects import Project, ProjectVersion
 from tasks.models.quality import AgreementReport, AnnotatorCounts, Consensus, QualityState
-from tasks.models.review import Appeal, Rejection, Review
+from tasks.models.review import Appeal, Rejection, Review, ReviewRules
 from tasks.models.skills import Sign, Skill
 from tasks.models.webhooks import CallbackAccount, Delivery, Webhook
 from tasks.models.work import Answer, Assignment, ClaimCursor, Draft, SuggestionProblem, Task
@@ -53,6 +53,7 @@ __all__ = [
     "QualityTask",
     "Rejection",
     "Review",
+    "ReviewRules",
     "Sign",
     "Skill",
     "SuggestionProblem",

@@ -18,8 +18,9 @@ TIMED = 200  # answers from which the median time is told
 
 
 def people_of(project: Project) -> list[dict[str, Any]]:
-    """Everybody who answered, those who need attention first: a fixed number of queries."""
-    answered = Answer.objects.filter(project=project, is_live=True).values(person=F("annotator_id"))
+    """Everybody who answered, those who need attention first: a fixed number of queries. Machines are no people."""
+    of_people = Answer.objects.filter(project=project, is_live=True, annotator__machine=None)
+    answered = of_people.values(person=F("annotator_id"))
     counted = answered.annotate(answers=Count("pk"), name=F("annotator__name")).order_by("-answers", "person")
     rows: list[dict[str, Any]] = [{**row} for row in counted[:MOST]]
     ids = [row["person"] for row in rows]
@@ -57,9 +58,9 @@ def in_force(project: Project) -> QuerySet[Restriction]:
 
 
 def member_of(project: Project, user_id: int) -> User | None:
-    """A person of the project's organization, or one who answered before they left."""
+    """A person of the project's organization, or one who answered before they left; never a machine."""
     here = Membership.objects.filter(organization=project.organization_id, user=user_id).exists()
-    answered = here or Answer.objects.filter(project=project, annotator=user_id).exists()
+    answered = here or Answer.objects.filter(project=project, annotator=user_id, annotator__machine=None).exists()
     return User.objects.filter(pk=user_id).first() if answered else None
 
 

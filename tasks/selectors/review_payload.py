@@ -11,6 +11,7 @@ from tasks.models import Answer, Comment, Consensus, Project, Review
 from tasks.models.review import Stage
 from tasks.selectors import payload
 from tasks.selectors.answering import configs_of
+from tasks.selectors.machines import names_of_machines
 from tasks.selectors.reviews import Reviewer
 from tasks.selectors.weights import posterior_of, weights_of
 from workers.models import User
@@ -55,12 +56,15 @@ class _Shared:
         self.type = registry.get(project.type)
         self.configs = configs_of([project.pk])
         self.weights = weights_of(project.pk, people)
+        self.machines = names_of_machines(people)
         self.names = dict(User.objects.filter(pk__in=people).values_list("pk", "name")) if who.sees_names else {}
         self.comments: dict[int, list[dict[str, Any]]] = defaultdict(list)
         for said in Comment.objects.filter(task__in=tasks).order_by("pk"):
             self.comments[said.task_id].append({"who": self.name(said.author_id), "text": said.text})
 
     def name(self, user_id: int) -> str:
+        if user_id in self.machines:
+            return self.machines[user_id]
         pseudonym = annotator_pseudonym(organization_id=self.who.organization_id, user_id=user_id)
         return self.names.get(user_id) or pseudonym[:10]
 
@@ -100,6 +104,7 @@ class _Shared:
         return {
             "id": answer.pk,
             "who": self.name(answer.annotator_id),
+            "is_machine": answer.annotator_id in self.machines,
             "value": answer.value,
             "apart": self._apart(answer.value, consensus, config) if own == config else None,
             "texts": texts_of(self.type, answer.value, own),

@@ -118,7 +118,8 @@ def answers_since(project: Project, annotator_id: int, moment: datetime | None) 
 
 def usual_answers(project: Project, most: int = 2000) -> dict[Hashable, float]:
     """How often the crowd gives each answer, of its newest ones."""
-    newest = Answer.objects.filter(project=project, is_live=True).order_by("-pk").values_list("value", flat=True)[:most]
+    people = Answer.objects.filter(project=project, is_live=True, annotator__machine=None)
+    newest = people.order_by("-pk").values_list("value", flat=True)[:most]
     counts: dict[str, int] = {}
     for value in newest:
         counts[stable(value)] = counts.get(stable(value), 0) + 1
@@ -134,7 +135,8 @@ def skills_due(now: datetime) -> list[int]:
 
 
 def people_since(project_id: int, moment: datetime | None) -> set[int]:
-    rows = Answer.objects.filter(project=project_id, is_live=True)
+    """Machines are no people: nobody trains them, checks them or looks at signs of them."""
+    rows = Answer.objects.filter(project=project_id, is_live=True, annotator__machine=None)
     if moment is not None:
         rows = rows.filter(created_at__gte=moment - DAY)
     return set(rows.values_list("annotator_id", flat=True).distinct())

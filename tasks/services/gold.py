@@ -213,7 +213,7 @@ def recheck(*, project: Project, now: datetime) -> int:
     older = Gold.objects.filter(project=project).exclude(schema_version=version.number).select_related("task__item")
     for gold in older.order_by("task_id"):
         told = Told("gold", gold.task.item.key, gold.answer, gold.kind, gold.explanation, gold.task.item_id)
-        ready, problems = read_gold(project=project, version=version, told=[told], replace=True)
+        ready, problems = read_gold(project=project, version=version, told=[told], replace=True, twins=True)
         changes: dict[str, Any] = {"schema_version": version.number}
         if problems:
             invalid += 1

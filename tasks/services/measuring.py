@@ -34,7 +34,8 @@ def measure(*, project: Project, now: datetime) -> AgreementReport | None:
     newest, live = answers_now(project)
     version = current_version(project)
     same = project.versions.filter(config_hash=version.config_hash).values_list("number", flat=True)
-    rows = Answer.objects.filter(project=project, is_live=True, schema_version__in=list(same)).order_by("-pk")
+    people = Answer.objects.filter(project=project, is_live=True, annotator__machine=None)  # machines: on their page
+    rows = people.filter(schema_version__in=list(same)).order_by("-pk")
     said = [
         Said(task, who, value, at.date())
         for task, who, value, at in rows.values_list("task_id", "annotator_id", "value", "created_at")[:MOST_ANSWERS]

@@ -13,6 +13,7 @@ from labeling.quality.skill import LEAST_OTHERS, PRIOR, Judged, prior_of, skill_
 from labeling.quality.skill import Skill as Beta
 from labeling.types import registry
 from tasks.models import ClaimCursor, Project, ProjectVersion, QualityState, Sign, Skill
+from tasks.selectors.machines import machine_users
 from tasks.selectors.policies import policy_of
 from tasks.selectors.projects import current_version
 from tasks.selectors.skills import DAY, Told, answers_since, evidence, people_since, pool, usual_answers
@@ -35,7 +36,7 @@ def refresh_project(*, project_id: int, now: datetime) -> int:
 
 
 def refresh(*, project: Project, annotator_ids: Iterable[int], now: datetime) -> None:
-    people = sorted(set(annotator_ids))
+    people = sorted(set(annotator_ids) - machine_users(project.pk))
     if not people:
         return
     prior, usual = prior_of(*map(float, pool(project))), usual_answers(project)

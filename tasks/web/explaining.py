@@ -10,13 +10,16 @@ from django.views.decorators.http import require_GET
 
 from labeling import charts
 from labeling.pseudonym import annotator_pseudonym
-from tasks.models import Answer, Rejection, Task
+from tasks.models import Answer, Gold, Rejection, Task
+from tasks.models.gold import GoldKind
+from tasks.selectors.machines import names_of_machines
 from tasks.selectors.reviews import reviews_of
 from tasks.selectors.weights import weights_of
 from tasks.services.consensus.retracing import Step, rule_of, steps_of
-from tasks.states import TaskState
+from tasks.states import APART, TaskState
 from tasks.web import words
 from tasks.web.asking import membership_of
+from tasks.web.checks import KINDS
 from tasks.web.results import Reader, _my_task
 from workers.models import User
 from workers.selectors.membership import MANAGES
@@ -36,7 +39,7 @@ NEXT: dict[str, Any] = {
 def why(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
     task = _my_task(request, project_id, task_id)
     is_manager = membership_of(request).role in MANAGES
-    answers = list(Answer.objects.filter(task=task).order_by("pk"))
+    answers = list(Answer.objects.filter(task=task).select_related("verdict").order_by("pk"))
     names = _names(task, answers, by_name=is_manager)
     steps = steps_of(task)
     consensus = getattr(task, "consensus", None)
@@ -52,6 +55,7 @@ def why(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
         "outcome": _outcome(task, steps, reviews),
         "answers": _answers(task, answers, names),
         "parts": _parts(task, steps, answers, names),
+        "gold": _gold(task),
         "consensus": consensus,
         "method": words.methods().get(consensus.method, consensus.method) if consensus else "",
         "basis": {name: value for name, value in consensus.basis.items() if value is not None} if consensus else {},
@@ -64,6 +68,7 @@ def _names(task: Task, answers: list[Answer], *, by_name: bool) -> dict[int, str
     people = {answer.annotator_id for answer in answers}
     known = dict(User.objects.filter(pk__in=people).values_list("pk", "name")) if by_name else {}
     organization_id = task.project.organization_id
+    known |= names_of_machines(people)
     return {
         who: known.get(who) or annotator_pseudonym(organization_id=organization_id, user_id=who)[:10] for who in people
     }
@@ -81,10 +86,25 @@ def _answers(task: Task, answers: list[Answer], names: dict[int, str]) -> list[d
             "words": reader.words(answer.value, answer.schema_version),
             "weight": weights.get(answer.annotator_id),
             "seconds": round(answer.active_ms / 1000, 1) if answer.active_ms else None,
+            "verdict": getattr(answer, "verdict", None),
             "chip": _standing(answer, rejections.get(answer.pk), answer.pk in replaced),
         }
         for answer in answers
     ]
+
+
+def _gold(task: Task) -> dict[str, Any] | None:
+    """What is known of the task, where something is."""
+    gold = Gold.objects.filter(task=task).select_related("created_by").first()
+    if gold is None:
+        return None
+    return {
+        "gold": gold,
+        "kind": dict(KINDS)[GoldKind(gold.kind)],
+        "source": words.GOLD_SOURCES[gold.source],
+        "chip": words.chip(gold.state),
+        "words": Reader(task.project).words(gold.answer, gold.schema_version),
+    }
 
 
 def _standing(answer: Answer, rejection: Rejection | None, is_replaced: bool) -> dict[str, Any]:
@@ -137,6 +157,8 @@ def _outcome(task: Task, steps: list[Step], reviews: list[Any]) -> str:
         if steps and steps[-1].next is not None:
             return _t("It has all the answers it may have, and they are still not sure enough: a reviewer decides.")
         return _t("It waits for a reviewer.")
+    if task.state in APART:
+        return _t("Its answer is known: people are asked it to be trained, tested or checked, not for data.")
     if task.state == TaskState.CANCELED:
         return _t("It was called off: nobody is asked any more.")
     if task.state == TaskState.RESOLVED:

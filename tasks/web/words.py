@@ -120,6 +120,12 @@ REJECTIONS: dict[str, Any] = {
     "not_understood": _("The task was not understood"),
     "other": _("Something else"),
 }
+GOLD_SOURCES: dict[str, Any] = {
+    "column": _("A column of the items"),
+    "file": _("A file"),
+    "result": _("A result, by a click"),
+    "api": _("The API"),
+}
 REJECTION_STATES: dict[str, tuple[Any, str]] = {
     "held": (_("Waits for a second person"), "chip-warn"),
     "returned": (_("To be fixed"), "chip-warn"),

@@ -45,7 +45,7 @@ POSTED = {
     "work-returned-change", "dataset-delete-now", "upload-change",
     "sign-out", "switch-organization", "invite", "change-invitation", "change-member", "create-group", "change-group",
     "revoke-key", "language", "change-webhook", "redeliver", "project-gold-change", "project-task-gold",
-    "project-sign-dismiss", "work-appeal", "restriction-change", "project-machines-reopen",
+    "project-sign-dismiss", "work-appeal", "restriction-change", "project-machines-reopen", "machine-change",
 }  # fmt: skip
 NO_PAGES = ("api/v1/", "v1/", "v2/")
 FILES = {"media", "export-download", "sample-picture", "javascript-catalog", "openapi"}
@@ -104,7 +104,8 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         **dict.fromkeys(["projects", "project-new", "datasets", "dataset-new"], {}),
         **dict.fromkeys(["project", "project-results", "project-settings", "project-exports"], mine),
         **dict.fromkeys(["project-comments", "project-suggestions", "project-gold", "project-people"], mine),
-        **dict.fromkeys(["work-standing", "restrictions"], {}),
+        **dict.fromkeys(["work-standing", "restrictions", "machines"], {}),
+        "machine": {"machine_id": model.pk},
         "project-machines": mine,
         "project-gold-one": mine | {"gold_id": known.pk},
         "project-person": mine | {"user_id": person.pk},
