@@ -21,7 +21,7 @@ LEAST_TOGETHER = 5
 """Equal wrong answers below which nothing is said."""
 LEAST_TIMES = 1.5
 """As many as chance gives, from which it is worth a look: in thousands of answers a small excess is no copying."""
-KNOWN = 5.0
+KNOWN = 50.0
 """Items as all the crowd's are on the whole, that the few a pair has in common start with."""
 
 
