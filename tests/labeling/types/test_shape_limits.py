@@ -54,7 +54,8 @@ def test_a_limit_binds_the_shapes_of_its_geometry_only(drawn, found):
 
 
 @pytest.mark.parametrize(
-    "limits", [{"point": {"min_width": 3}}, {"box": {"min_vertices": 3}}, {"line": {"min_vertices": 3, "max_vertices": 2}}, [1]]
+    "limits",
+    [{"point": {"min_width": 3}}, {"box": {"min_vertices": 3}}, {"line": {"min_vertices": 3, "max_vertices": 2}}, [1]],
 )
 def test_limits_that_make_no_sense_are_refused(limits):
     with pytest.raises(InvalidConfig):
