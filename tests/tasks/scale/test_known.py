@@ -51,11 +51,8 @@ def test_an_evaluation_task_is_asked_as_work_and_its_answer_is_measured(live, an
 
 def test_a_question_of_its_own_is_asked_and_measured_under_that(live, ann, sign_in, checks_come_first):
     ordered(live)
-    known(
-        live,
-        body=NER | {"labels": [{"name": "verb"}]},
-        expected={"annotations": [{"label": "verb", "start": 4, "end": 8}]},
-    )
+    verb = {"annotations": [{"label": "verb", "start": 4, "end": 8}]}
+    known(live, body=NER | {"labels": [{"name": "verb"}]}, expected=verb)
     client = sign_in(ann)
     (check,) = exchange(client, want=1)["tasks"]
     (result,) = exchange(client, answers=[answer_to(check, verb | {"relationships": []})])["results"]

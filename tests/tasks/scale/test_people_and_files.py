@@ -5,13 +5,14 @@ import io
 import pytest
 from rest_framework.test import APIClient
 
-from tasks.jobs.orders import fetch_files
-from tasks.models import ClientFile, Project
+from tasks.jobs.orders import fetch_files, prepare_orders
+from tasks.models import ClientFile, Order, Project
 from tests.factories import make_org, make_user
 from tests.labeling.pictures import picture
 from tests.receivers import says, server
 from tests.tasks.scale.conftest import Scale
 from tests.tasks.scale.test_tasks import BOXES, ordered
+from tests.tasks.working import exchange, id_of
 
 pytestmark = pytest.mark.django_db
 
@@ -48,9 +49,6 @@ def test_a_file_is_imported_in_the_background_through_the_guard(live):
 
 
 def test_a_form_about_two_pictures_shows_both_by_links_of_ours(live, ann, sign_in):
-    from tasks.jobs.orders import prepare_orders
-    from tests.tasks.working import exchange
-
     with server(says(200, picture(size=(30, 20)))) as (url, _):
         body = {"attachments": [f"{url}/1.png", f"{url}/2.png"], "attachment_type": "image", "choices": ["1", "2"]}
         live.post("task/comparison", body)
@@ -114,3 +112,35 @@ def test_the_pictures_of_a_segmentation_are_read_by_their_addresses_alone(test_m
     plain = path.rpartition("/")[0]
     assert without_key.get(plain).status_code == 401
     assert b"".join(test_mode.client.get(plain).streaming_content).startswith(b"\x89PNG")
+
+
+def test_a_batch_given_to_a_group_is_asked_of_its_people_only_and_first(live, org, ann, bob, sign_in):
+    live.post("projects", {"name": "p", "type": "namedentityrecognition"})
+    live.post("studio/assignments/add", {"emails": [ann.email, bob.email], "projects": ["p"]})
+    live.post("studio/projects/p/groups", {"emails": [bob.email], "name": "night"})
+    for name in ("day", "late"):
+        live.post("batches", {"project": "p", "name": name})
+        ordered(live, batch=name)
+    given = live.call("put", "studio/batches/late", {"groups": ["night"]})
+    assert given["groups"] == ["night"]
+    ordered(live, batch="late")
+    live.post("studio/batches/set_priorities", {"batches": [{"name": "late"}]})
+    names = dict(Order.objects.values_list("task", "batch__name"))
+    assert [names[id_of(task)] for task in exchange(sign_in(ann), want=5)["tasks"]] == ["day"]
+    assert [names[id_of(task)] for task in exchange(sign_in(bob), want=5)["tasks"]] == ["late", "late"]
+    live.call("put", "studio/batches/late", {"groups": ["nobody"]}, 404)
+    live.call("put", "studio/batches/late", {"groups": []})
+    ordered(live, batch="late")
+    held = [names.get(id_of(task), "late") for task in exchange(sign_in(ann), want=5)["tasks"]]
+    assert sorted(held) == ["day", "late"]
+
+
+def test_pictures_of_attachments_are_read_by_links_that_end(live, picture_url):
+    live.post("task/imageannotation", {"attachment": picture_url, "geometries": BOXES})
+    prepare_orders()
+    (task,) = live.get("tasks?include_attachment_url=True")["docs"]
+    (one,) = task["attachmentS3Downloads"]
+    assert (one["attachmentURL"], one["isConvertedImage"]) == (picture_url, False)
+    path = one["s3URL"][one["s3URL"].index("/media/") :]
+    assert APIClient().get(path)["Content-Type"] == "image/png"
+    assert "attachmentS3Downloads" not in live.get("tasks?include_attachment_url=False")["docs"][0]
