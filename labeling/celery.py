@@ -14,7 +14,8 @@ QUEUES = {  # what each is for; the help page shows it
     "distribute": "Offers tasks to annotators and takes back leases that ran out.",
     "quality": "Updates consensus after answers, measures answers to gold, and works out skills.",
     "export": "Writes export files.",
-    "deliver": "Calls other systems: callbacks and webhooks. One job at a time, with threads of its own.",
+    "deliver": "Calls other systems: callbacks and webhooks. It has a worker of its own, so that receivers that do not "
+    "answer keep nothing else waiting; one job at a time sends, with a thread for each message.",
     "default": "The relay of events, mail, cleaning up.",
 }
 HARD_LIMIT = 120  # seconds; long work is cut into chunks below this

@@ -128,6 +128,11 @@ class ShapeType(TaskType):
                 KeyBinding("tool.erase", "e", "Tool: eraser"),
                 KeyBinding("tool.fill", "g", "Tool: filled outline"),
             ]
+        if config.get("cover"):
+            found.append(KeyBinding("fill.rest", "Shift+G", "Paint what is left"))
+        if config.get("paged"):
+            found.append(KeyBinding("page.next", "Shift+PageDown", "Next page"))
+            found.append(KeyBinding("page.previous", "Shift+PageUp", "Previous page"))
         if config.get("links"):
             found.append(KeyBinding("link", "r", "Link from the region; once more for the next kind"))
         return [binding for binding in found if binding.key] + EDITING

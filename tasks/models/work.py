@@ -23,6 +23,8 @@ class Task(models.Model):
     state = models.CharField(max_length=10, choices=choices(TaskState), default=TaskState.OPEN)
     priority = models.SmallIntegerField(default=0)  # higher first, within the project
     own_version = models.PositiveIntegerField(null=True)  # asked under this version, whatever the project's current is
+    # asked of nobody but this batch's groups
+    kept_for = models.ForeignKey("tasks.Batch", null=True, on_delete=models.SET_NULL, related_name="+")
     suggestion = models.JSONField(null=True)  # {"value": a clean answer, "schema_version": under which it is one}
     wanted = models.PositiveSmallIntegerField()
     taken = models.PositiveSmallIntegerField(default=0)

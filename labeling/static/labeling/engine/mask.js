@@ -96,3 +96,8 @@ export function movedMask(shape, dx, dy) {
 export function fittedMask(shape, { width, height }) {
   return withEdges({ ...shape, size: [height, width] }, fittedEdges(facts(shape).edges, shape.size[0], { width, height }));
 }
+
+/** The edges of what none of these masks paints. */
+export function restOf(masks, { width, height }) {
+  return masks.reduce((left, mask) => without(left, facts(mask).edges), [0, width * height]);
+}

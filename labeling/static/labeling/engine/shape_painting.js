@@ -1,7 +1,7 @@
 // Painting masks with a brush: each stroke is one step of undo. Mouse, pen, touch and keys all come here.
 import { say } from "../text.js";
 import { Brush } from "./brush.js";
-import { forget, newMask, strokedMask } from "./mask.js";
+import { forget, newMask, restOf, strokedMask } from "./mask.js";
 import { filledEdges, strokeEdges } from "./runs.js";
 import { ShapeDrawing } from "./shape_drawing.js";
 import { TOOLS } from "./tools.js";
@@ -88,6 +88,22 @@ export class ShapePainting extends ShapeDrawing {
   #lift() {
     if (this.stroke) this.editing = null;
     this.stroke = null;
+  }
+
+  /** What no mask paints becomes part of the chosen one, or one of the label in hand. */
+  paintRest() {
+    if (this.readonly) return;
+    const rest = restOf(this.regions.map(({ shape }) => shape), this.grid);
+    if (!rest.length) return this.fire("announce", { text: say("Nothing is left to paint.") });
+    const why = this.#refusal(this.target, false);
+    if (why) return this.showProblems([{ path: "annotations", message: why }]);
+    this.#put(rest, { target: this.target, erases: false });
+  }
+
+  /** How many pixels no mask paints. */
+  unpainted() {
+    const rest = restOf(this.regions.map(({ shape }) => shape), this.grid);
+    return rest.reduce((sum, edge, n) => (n % 2 ? sum + edge - rest[n - 1] : sum), 0);
   }
 
   // --- what keys and other tools do, with a brush in hand --------------------------------------------------------------
