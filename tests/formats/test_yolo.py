@@ -6,11 +6,16 @@ from typing import Any
 
 import pytest
 
+from labeling.errors import BadFile
 from labeling.exporters import yolo_detect, yolo_obb, yolo_pose, yolo_segment
 from labeling.exporters.shapes import ATTRIBUTES, GLOBAL
 from labeling.exporters.snapshot import OTHER_ANSWERS, UNFINISHED
+from labeling.importers.data_yaml import read_yaml
+from tests.formats.coming_back import again, items, resumes_anywhere, rows_of, troubles
 from tests.formats.judging import judge
 from tests.formats.making import DISAGREE, DRAWING, FIGURE, Made, box, drawn, export, keypoints, mask, polygon
+from tests.labeling.importers.test_images import zipped
+from tests.labeling.pictures import picture
 
 RECORDS = [
     drawn(1, "写真 1.png", [
@@ -112,3 +117,66 @@ def test_a_name_cannot_leave_the_folder_nor_take_the_place_of_another() -> None:
     records = [drawn(1, "../../etc/x.png", []), drawn(2, "A.png", []), drawn(3, "a.png", [])]
     made = export("coco", "image_annotation", DRAWING, records)
     assert [each["file_name"] for each in made.json["images"]] == ["etc/x.png", "A.png", "a-3.png"]
+
+
+@pytest.mark.parametrize("name", ["detect", "segment", "obb"])
+def test_what_was_imported_is_exported_the_same(made: dict[str, Made], name: str) -> None:
+    once = again(made[name], "yolo.zip", "yolo", f"yolo_{name}", pictures=True)
+    twice = again(once, "yolo.zip", "yolo", f"yolo_{name}", pictures=True)
+    before, after, later = map(numbers_of, (made[name], once, twice))
+    assert after == pytest.approx(before, abs=1e-5)  # a turned box has corners between pixels
+    assert later == pytest.approx(after, abs=1e-5)
+
+
+def numbers_of(made: Made) -> list[float]:
+    """All labels of an export, file by file."""
+    texts = [text for file, text in sorted(made.files.items()) if file.startswith("labels")]
+    return [float(word) for text in texts for word in text.split()]
+
+
+def test_poses_come_back_with_their_names() -> None:
+    made = export("yolo_pose", "points", POSING, POSES, pictures=True)
+    once = again(made, "yolo.zip", "yolo", "yolo_pose", pictures=True)
+    assert once.files == made.files and once.losses == []
+
+
+def test_bad_lines_are_told_and_the_rest_is_imported() -> None:
+    lines = ["0 0.5 0.5 0.1 0.1", "", "9 0.5 0.5 0.1 0.1", "0 0.5 1.5 0.1 0.1", "cat 1 2", "0 0.5 0.5", "0 0.5 0.5 0 0"]
+    content = zipped({
+        "data.yaml": b"# names\nnames:\n- cat # the animal\n- 'do''g'\n",
+        "images/train/a b.png": picture(), "labels/train/a b.txt": "\r\n".join(lines).encode(),
+        "images/train/broken.png": b"\x89PNG\r\n\x1a\n", "labels/train/broken.txt": b"",
+        "images/train/background.png": picture(), "labels/train/lost.txt": b"0 0.5 0.5 0.1 0.1",
+        "images/train/utf16.png": picture(), "labels/train/utf16.txt": b"\xff0 0.5",
+    })  # fmt: skip
+    rows = rows_of(content, "yolo.zip", "yolo")
+    where = "labels/train/a b.txt: line"
+    assert [(field, reason) for field, reason in troubles(rows) if field.startswith(where)] == [
+        (f"{where} 3", "there is no class 9"), (f"{where} 4", "number 3 is 1.5; must be from 0 to 1"),
+        (f"{where} 5", "'cat 1 2' is not a line of numbers"),
+        (f"{where} 6", "3 numbers; a box has 5, a polygon at least 7"),
+        (f"{where} 7", "a box of 0 × 0 pixels has no area"),
+    ]  # fmt: skip
+    others = {field for field, _ in troubles(rows) if not field.startswith(where)}
+    assert others == {"images/train/broken.png", "labels/train/lost.txt", "labels/train/utf16.txt"}
+    assert [row.key for row in items(rows)] == ["a b.png", "background.png", "utf16.png"]
+    assert len(items(rows)[0].data["hypothesis"]["annotations"]) == 1
+    assert resumes_anywhere(content, "yolo.zip")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("names: [cat, 'a, b', \"犬\"]\n", {0: "cat", 1: "a, b", 2: "犬"}),
+        ("nc: 2\nnames:\n  0: cat\n  3: traffic light\n", {0: "cat", 3: "traffic light"}),
+        ("names:\n- cat\n-   dog\nroboflow:\n  license: x\n", {0: "cat", 1: "dog"}),
+    ],
+)
+def test_names_are_read_in_each_way_they_are_written(text: str, names: dict[int, str]) -> None:
+    assert read_yaml(text, "data.yaml").names == names
+
+
+@pytest.mark.parametrize("text", ["nc: 2\n", "names: {0: a}\n", 'names:\n  0: "a\n', "names: [a\n"])
+def test_what_is_no_list_of_names_is_refused(text: str) -> None:
+    with pytest.raises(BadFile, match="data.yaml"):
+        read_yaml(text, "data.yaml")
