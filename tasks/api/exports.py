@@ -35,9 +35,6 @@ class ExportOut(serializers.ModelSerializer[Export]):
             "created_at", "finished_at", "download_url", "losses_url",
         )  # fmt: skip
 
-    def to_representation(self, export: Export) -> dict[str, Any]:
-        return super().to_representation(export) | ({} if export.losses else {"losses": None})
-
     def get_download_url(self, export: Export) -> str | None:
         return self._absolute(exports.download_path(export))
 

@@ -18,6 +18,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='export',
             name='losses',
-            field=models.JSONField(default=dict),
+            field=models.JSONField(null=True),
         ),
     ]

@@ -28,7 +28,7 @@ class Export(models.Model):
     storage_key = models.CharField(max_length=200, blank=True)
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
-    losses = models.JSONField(default=dict)  # what the format could not say: {"total", "records", "reasons"}
+    losses = models.JSONField(null=True)  # what the format could not say, if anything: {"total", "records", "reasons"}
     error = models.TextField(blank=True)
     worked_at = models.DateTimeField(null=True)
     crashes = models.PositiveSmallIntegerField(default=0)

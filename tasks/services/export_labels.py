@@ -15,8 +15,8 @@ from tasks.services.snapshots import config_of
 
 def build_labels(
     export: Export, exporter: LabelExporter, parts: Callable[[], Iterable[BinaryIO]], file: BinaryIO
-) -> dict[str, object]:
-    """Write the document; the report is kept beside it. Returns the report's summary, empty where nothing was lost.
+) -> dict[str, object] | None:
+    """Write the document; the report is kept beside it. Returns the report's summary, None where nothing was lost.
 
     ``parts`` gives the parts anew for each pass, and tells all the while that somebody is at work.
     """
@@ -30,7 +30,7 @@ def build_labels(
         )
         exporters.build(exporter, snapshot, file)
         if not losses.total:
-            return {}
+            return None
         report.seek(0)
         with storage.writing(losses_key(export)) as kept:
             shutil.copyfileobj(report, kept, storage.BLOCK)

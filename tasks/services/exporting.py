@@ -151,7 +151,7 @@ def write_part(*, export: Export, reader: SnapshotReader, number: int) -> dict[s
 def finish_export(*, export: Export) -> None:
     """Join the parts under the export's name; only then is there something to download."""
     parts = (export.position or {"parts": 0})["parts"]
-    exporter, losses = exporters.get(export.format), {}
+    exporter, losses = exporters.get(export.format), None
     with storage.writing(export.storage_key) as file:
         target = cast(BinaryIO, file)
         if exporters.of_rows(exporter):
