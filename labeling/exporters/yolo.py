@@ -6,7 +6,7 @@ Each line has the number of a class, then fractions of the picture's width and h
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -27,9 +27,9 @@ def build(snapshot: Snapshot, folder: Folder, cut: Cut, *, more: str = "") -> No
     """``more`` are further lines of data.yaml."""
     labels = label_names(snapshot)
     numbers = {label: n for n, label in enumerate(labels)}
-    lines = [f"  {n}: {quoted(label)}\n" for n, label in enumerate(labels)]
+    named = [f"  {n}: {quoted(label)}\n" for n, label in enumerate(labels)]
     head = f"path: .\ntrain: images/train\nval: images/train\nnc: {len(labels)}\n{more}names:\n"
-    folder.write("data.yaml", (head + "".join(lines)).encode())
+    folder.write("data.yaml", (head + "".join(named)).encode())
     stems = Names()
     for record in snapshot.records():
         note_common(snapshot, record)
@@ -52,7 +52,7 @@ def build(snapshot: Snapshot, folder: Folder, cut: Cut, *, more: str = "") -> No
     write_pictures(snapshot, folder, "images/train")
 
 
-def shares(corners: list[tuple[float, float]], image: Image) -> Values:
+def shares(corners: Sequence[tuple[float, float]], image: Image) -> Values:
     """x and y of each corner as fractions."""
     return [value for x, y in corners for value in (x / image.width, y / image.height)]
 

@@ -24,7 +24,7 @@ class ImportOptions:
     text_field: str = "text"
     id_field: str = "id"
     labels_as: str = "suggestion"
-    """What labels that come with the items are taken for: suggestion, known or nothing."""
+    """What labels that come with the items are taken for: suggestion, known, answers or nothing."""
     max_line: int = 10_000_000
     """Bytes of one line, row or text cell."""
     max_depth: int = 32
@@ -38,7 +38,7 @@ class ImportOptions:
     """Unpacked bytes of the whole zip, as its directory tells."""
     max_ratio: int = 200
     """Unpacked bytes for each packed byte of a zip entry."""
-    max_document: int = 500_000_000
+    max_document: int = 200_000_000
     """Bytes of one document that is read as a whole, as JSON and XML are."""
 
 

@@ -169,7 +169,7 @@ def _shapes(raw: dict[str, Any], category: dict[str, Any], canvas: Canvas) -> It
 def _figure(flat: list[float], names: list[str], label: str, canvas: Canvas) -> dict[str, Any]:
     if len(flat) != 3 * len(names):
         raise BadShape(f"{len(flat)} numbers of keypoints; the category has {len(names)} points of 3")
-    points = [(name, *flat[3 * n : 3 * n + 3]) for n, name in enumerate(names)]
+    points = zip(names, flat[::3], flat[1::3], flat[2::3], strict=True)
     if names == [POINT]:
         return canvas.point(label, flat[0], flat[1])
     return canvas.keypoints(label, [(name, x, y, seen == 2) for name, x, y, seen in points if seen])

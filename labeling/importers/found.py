@@ -18,6 +18,8 @@ SUGGESTED = "hypothesis"
 """The items' column of a suggested answer."""
 KNOWN = "known_answer"
 """The items' column of an answer that is known to be right."""
+SOMEBODY = "imported labels"
+"""Whose answer labels are that name nobody."""
 ANSWERED = "worker_answers"
 """The items' column of what people answered elsewhere: a list of ``{"worker", "answer"}``."""
 
@@ -30,10 +32,11 @@ class Found:
     key: str = ""
     image: CleanImage | None = None
     labels: dict[str, Any] | None = None
-    """An answer of ours: somebody's labels, which the uploader says what to take for."""
+    """An answer of ours: the labels of the item, which the uploader says what to take for."""
     predicted: dict[str, Any] | None = None
     """A model's answer: always a suggestion."""
     answers: list[dict[str, Any]] = field(default_factory=list)
+    """The labels by those who gave them, as ``{"worker", "answer"}``; without ``labels`` they stay answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,10 @@ def _columns(entry: Found, options: ImportOptions) -> dict[str, Any]:
     columns: dict[str, Any] = {}
     if entry.predicted is not None:
         columns[SUGGESTED] = entry.predicted
-    if entry.labels is not None and options.labels_as != "nothing":
+    if entry.labels is not None and options.labels_as in ("known", "suggestion"):
         columns[KNOWN if options.labels_as == "known" else SUGGESTED] = entry.labels
-    if entry.answers:
-        columns[ANSWERED] = entry.answers
+    elif options.labels_as != "nothing":
+        labels = entry.labels
+        answers = entry.answers or ([{"worker": SOMEBODY, "answer": labels}] if labels is not None else [])
+        columns |= {ANSWERED: answers} if answers else {}
     return columns

@@ -140,11 +140,11 @@ class Seen:
         self.geometries.setdefault(shape["label"], set()).add(shape["type"])
         self.is_turned = self.is_turned or bool(shape.get("rotation"))
         for name, value in shape.get("attributes", {}).items():
-            _remember(self.values.setdefault(shape["label"], {}), name, value)
+            remember(self.values.setdefault(shape["label"], {}), name, value)
 
     def picture(self, attributes: Mapping[str, Any]) -> None:
         for name, value in attributes.items():
-            _remember(self.whole, name, value)
+            remember(self.whole, name, value)
 
     def schema(self, question: str = QUESTION, relations: Sequence[str] = ()) -> Schema | None:
         """None where there is no label, or more than a schema may have."""
@@ -168,7 +168,7 @@ class Seen:
         return Schema("image_annotation", config | ({"rotation": True} if self.is_turned else {}))
 
 
-def _remember(values: dict[str, list[Any]], name: str, value: Any) -> None:
+def remember(values: dict[str, list[Any]], name: str, value: Any) -> None:
     known = values.setdefault(name, [])
     if value not in known and len(known) <= MOST_CHOICES:
         known.append(value)

@@ -24,7 +24,7 @@ from tasks.selectors import datasets
 from tasks.services.uploading import cancel_upload, receive_upload, resume_upload
 
 FORM = "multipart/form-data"
-LABELS_AS = ("suggestion", "known", "nothing")
+LABELS_AS = ("suggestion", "known", "answers", "nothing")
 
 
 class SchemaOut(serializers.Serializer):

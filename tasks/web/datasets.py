@@ -69,6 +69,7 @@ class UploadForm(forms.Form):
         choices=[
             ("suggestion", _("suggestions, to be checked")),
             ("known", _("known to be right: gold")),
+            ("answers", _("answers of those who gave them")),
             ("nothing", _("left out")),
         ],
     )  # fmt: skip
