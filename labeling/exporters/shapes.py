@@ -47,7 +47,7 @@ def corners_of(shape: dict[str, Any]) -> list[tuple[float, float]]:
     if shape["type"] == "box" and not shape.get("rotation"):
         left, top, right, bottom = bounds_of(shape)
         return [(left, top), (right, top), (right, bottom), (left, bottom)]
-    return [(round(x, ORDER), round(y, ORDER)) for x, y in outline(shape).tolist()]
+    return [(_short(x), _short(y)) for x, y in outline(shape).tolist()]
 
 
 def bounds_of(shape: dict[str, Any]) -> tuple[float, float, float, float]:
@@ -73,4 +73,6 @@ def area_of(shape: dict[str, Any]) -> float:
 
 
 def _short(number: float) -> float:
-    return number if isinstance(number, int) else round(number, ORDER)
+    """Whole where it is, as in answers."""
+    rounded = round(number, ORDER)
+    return int(rounded) if rounded == int(rounded) else rounded

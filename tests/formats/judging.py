@@ -29,7 +29,7 @@ def judge(name: str, folder: Path) -> Any:
     if not PYTHON.exists():
         pytest.skip("no .venv-judges here: make judges")
     done = subprocess.run(
-        [PYTHON, JUDGES / f"{name}.py", folder],
+        [PYTHON, "-P", JUDGES / f"{name}.py", folder],
         env=os.environ | QUIET | {"HF_HOME": str(folder / ".hf"), "MPLCONFIGDIR": str(folder / ".mpl")},
         capture_output=True,
         text=True,
