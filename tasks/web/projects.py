@@ -17,6 +17,7 @@ from tasks.models import Dataset, Project
 from tasks.selectors import comments, reviews, suggestions
 from tasks.selectors import progress as reads
 from tasks.selectors import projects as selectors
+from tasks.selectors.datasets import upload_of
 from tasks.selectors.history import recent_events
 from tasks.services import launching
 from tasks.services import projects as services
@@ -25,7 +26,7 @@ from tasks.states import ProjectState
 from tasks.web import words
 from tasks.web.asking import MODE, my_project, organization_of, show_problems
 from tasks.web.keyset import keyset
-from tasks.web.project_forms import ProjectForm
+from tasks.web.project_forms import ProjectForm, proposal_of
 from workers.web.access import needs
 
 PAGE = 24
@@ -61,13 +62,23 @@ def new(request: HttpRequest) -> HttpResponse:
         request.POST or None,
         organization=organization,
         mode=MODE,
-        initial={"dataset": request.GET.get("dataset"), "type": request.GET.get("type", "choice")},
+        initial=_proposed(request) | {"dataset": request.GET.get("dataset")},
     )
     if request.method == "POST" and form.is_valid() and (project := _create(request, form)):
         return redirect("project", project.pk)
     status = 422 if form.is_bound else 200
     context = SECTION | {"form": form, "types": registry.all().values()}
     return render(request, "requester/project_new.html", context, status=status)
+
+
+def _proposed(request: HttpRequest) -> dict[str, Any]:
+    """The form's beginning: a type that was chosen, or what the labels of an upload suggest."""
+    number = request.GET.get("upload", "")
+    if number.isdecimal():
+        upload = upload_of(organization=organization_of(request), mode=MODE, upload_id=int(number))
+        if upload.schema:
+            return proposal_of(upload.schema["type"], upload.schema["config"])
+    return {"type": request.GET.get("type", "choice")}
 
 
 def _create(request: HttpRequest, form: ProjectForm) -> Project | None:
