@@ -1,6 +1,7 @@
 from django.urls import path
 
 from tasks.api import (
+    bulk,
     checks,
     comments,
     gold,
@@ -33,6 +34,16 @@ urlpatterns = [
     ),
     path("projects/<int:project_id>/tasks", tasks.ProjectTasks.as_view(), name="api-project-tasks"),
     path("projects/<int:project_id>/results", tasks.ProjectResults.as_view(), name="api-project-results"),
+    path("projects/<int:project_id>/views", bulk.Views.as_view(), name="api-project-views"),
+    path("projects/<int:project_id>/views/<int:view_id>", bulk.OneView.as_view(), name="api-project-view"),
+    path("projects/<int:project_id>/changes", bulk.Changes.as_view(), name="api-project-changes"),
+    path("projects/<int:project_id>/changes/preview", bulk.PreviewChange.as_view(), name="api-project-changes-preview"),
+    path("projects/<int:project_id>/changes/<int:change_id>", bulk.OneChange.as_view(), name="api-project-change"),
+    path(
+        "projects/<int:project_id>/changes/<int:change_id>/undo",
+        bulk.UndoChange.as_view(),
+        name="api-project-change-undo",
+    ),
     path("projects/<int:project_id>/comments", comments.Comments.as_view(), name="api-project-comments"),
     path(
         "projects/<int:project_id>/comments/<int:comment_id>/reply",

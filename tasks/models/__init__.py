@@ -2,6 +2,7 @@ from tasks.models.comments import Comment
 from tasks.models.data import Dataset, Item, Upload, UploadProblem
 from tasks.models.exports import Export, ExportRow
 from tasks.models.gold import CheckRules, Entry, Gold, GoldProblem, PaidTime, Verdict
+from tasks.models.items import Bulk, BulkChange, SavedView
 from tasks.models.machines import Acceptance, AcceptedTask, Machine, MachineAnswer, MachinePolicy
 from tasks.models.ordering import Batch, ClientFile, Order, OrderParams, OrderProject, OrderTag, QualityTask
 from tasks.models.policy import Calibration, LeftOut, QualityPolicy
@@ -21,6 +22,8 @@ __all__ = [
     "Appeal",
     "Assignment",
     "Batch",
+    "Bulk",
+    "BulkChange",
     "Calibration",
     "CallbackAccount",
     "CheckRules",
@@ -53,6 +56,7 @@ __all__ = [
     "QualityTask",
     "Rejection",
     "Review",
+    "SavedView",
     "Sign",
     "Skill",
     "SuggestionProblem",

@@ -7,7 +7,7 @@ from typing import Any
 from labeling.pseudonym import annotator_pseudonym
 from labeling.types import registry
 from labeling.types.base import TaskType
-from tasks.models import Answer, Comment, Consensus, Project, Review
+from tasks.models import Answer, Comment, Consensus, Project, Review, Task
 from tasks.models.review import Stage
 from tasks.selectors import payload
 from tasks.selectors.answering import configs_of
@@ -45,6 +45,16 @@ def reviews_as_sent(who: Reviewer, project: Project, reviews: Sequence[Review]) 
     shared = _Shared(who, project, people, tasks)
     sent = [shared.review(one, answers[one.task_id]) for one in ordered]
     return {"reviews": sent, "projects": payload.projects_of(sent)}
+
+
+def look_at(who: Reviewer, task: Task) -> dict[str, Any]:
+    """{"review", "project"} of a task that somebody only looks at: nothing is leased."""
+    answers = list(Answer.objects.filter(task=task, is_live=True).order_by("pk"))
+    shared = _Shared(who, task.project, {answer.annotator_id for answer in answers}, [task.pk])
+    version = task.own_version or task.project.version
+    review = Review(pk=0, project=task.project, task=task, stage=Stage.FIRST, schema_version=version)
+    sent = shared.review(review, answers)
+    return {"review": sent, "project": payload.projects_of([sent])[f"{task.project_id}.{version}"]}
 
 
 class _Shared:
