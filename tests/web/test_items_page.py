@@ -9,6 +9,18 @@ from tests.tasks.test_projects_results import make_consensus
 
 
 @pytest.fixture
+def sign_in(sign_in):
+    """As a browser's form posts."""
+
+    def client_of(user):
+        client = sign_in(user)
+        client.default_format = "multipart"
+        return client
+
+    return client_of
+
+
+@pytest.fixture
 def desk(sign_in, max_):
     return sign_in(max_)
 
