@@ -66,7 +66,8 @@ def test_canceling_takes_back_what_is_held_and_undo_asks_again(project, tasks, m
     undone = undo(made)
     assert (undone.state, undone.undone) == ("undone", 4)
     assert states(project) == before
-    assert list(Event.objects.filter(object_id=made.pk, kind__startswith="bulk").order_by("pk").values_list("kind", flat=True)) == [
+    told = Event.objects.filter(object_id=made.pk, kind__startswith="bulk").order_by("pk")
+    assert list(told.values_list("kind", flat=True)) == [
         "bulk.requested", "bulk.canceled", "bulk.undo_requested", "bulk.undone",
     ]  # fmt: skip
 
