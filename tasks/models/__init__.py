@@ -9,6 +9,7 @@ from tasks.models.policy import Calibration, LeftOut, QualityPolicy
 from tasks.models.projects import Project, ProjectVersion
 from tasks.models.quality import AgreementReport, AnnotatorCounts, Consensus, QualityState
 from tasks.models.review import Appeal, Rejection, Review
+from tasks.models.schema import SchemaBefore, SchemaChange
 from tasks.models.skills import Sign, Skill
 from tasks.models.webhooks import CallbackAccount, Delivery, Webhook
 from tasks.models.work import Answer, Assignment, ClaimCursor, Draft, SuggestionProblem, Task
@@ -57,6 +58,8 @@ __all__ = [
     "Rejection",
     "Review",
     "SavedView",
+    "SchemaBefore",
+    "SchemaChange",
     "Sign",
     "Skill",
     "SuggestionProblem",
