@@ -10,6 +10,7 @@ from tasks.api import (
     projects,
     quality,
     restrictions,
+    schema_changes,
     suggestions,
     tasks,
 )
@@ -43,6 +44,21 @@ urlpatterns = [
         "projects/<int:project_id>/changes/<int:change_id>/undo",
         bulk.UndoChange.as_view(),
         name="api-project-change-undo",
+    ),
+    path(
+        "projects/<int:project_id>/schema-changes",
+        schema_changes.SchemaChanges.as_view(),
+        name="api-project-schema-changes",
+    ),
+    path(
+        "projects/<int:project_id>/schema-changes/preview",
+        schema_changes.PreviewSchemaChange.as_view(),
+        name="api-project-schema-changes-preview",
+    ),
+    path(
+        "projects/<int:project_id>/schema-changes/<int:change_id>/undo",
+        schema_changes.UndoSchemaChange.as_view(),
+        name="api-project-schema-change-undo",
     ),
     path("projects/<int:project_id>/comments", comments.Comments.as_view(), name="api-project-comments"),
     path(

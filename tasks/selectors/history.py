@@ -32,6 +32,8 @@ TOLD = (
     "machines.policy_changed",
     "machine.accepting",
     "machine.stopped",
+    "schema.changed",
+    "schema.change_undone",
     "bulk.reopened",
     "bulk.prioritised",
     "bulk.made_gold",

@@ -64,6 +64,8 @@ EVENTS: dict[str, Any] = {
     "machines.policy_changed": _("changed how machines are used"),
     "machine.accepting": _("%(machine)s settles tasks alone from now on"),
     "machine.stopped": _("%(machine)s stopped settling tasks: too many errors"),
+    "schema.changed": _("changed labels: version %(version)s"),
+    "schema.change_undone": _("took a change of labels back: version %(version)s"),
     "bulk.reopened": _("opened %(count)s tasks again"),
     "bulk.prioritised": _("gave %(count)s tasks another priority"),
     "bulk.made_gold": _("made gold of %(count)s tasks"),
