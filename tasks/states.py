@@ -77,6 +77,17 @@ class ExportState(StrEnum):
     FAILED = "failed"
 
 
+class BulkState(StrEnum):
+    """Of a change of many tasks."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    FAILED = "failed"  # what it changed until then stays, and can be undone
+
+
 class BatchState(StrEnum):
     STAGING = "staging"  # its tasks are collected; nobody is asked yet
     IN_PROGRESS = "in_progress"
@@ -101,6 +112,7 @@ class DeliveryState(StrEnum):
 U, P, A, E, T, G = UploadState, ProjectState, AssignmentState, ExportState, TaskState, GoldState
 R, J, L = ReviewState, RejectionState, AppealState
 B, Q, D = BatchState, OrderState, DeliveryState
+K = BulkState
 
 # By kind of state first: equal words of different kinds are equal keys.
 MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
@@ -125,6 +137,7 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
         T.CHECK: (T.OPEN, T.RESOLVED, T.PRACTICE),  # no more a check: what it lacks is asked for
         T.PRACTICE: (T.OPEN, T.RESOLVED, T.CHECK),
         T.PAUSED: (T.OPEN, T.RESOLVED, T.IN_REVIEW, T.CANCELED),
+        T.CANCELED: (T.OPEN, T.RESOLVED, T.IN_REVIEW, T.PAUSED),  # it was a mistake
     },
     B: {
         B.STAGING: (B.IN_PROGRESS, B.CANCELED),
@@ -165,6 +178,13 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
         E.WAITING: (E.RUNNING, E.FAILED),
         E.RUNNING: (E.DONE, E.FAILED),
         E.FAILED: (E.WAITING,),
+    },
+    K: {
+        K.WAITING: (K.RUNNING, K.FAILED),
+        K.RUNNING: (K.DONE, K.FAILED),
+        K.DONE: (K.UNDOING,),
+        K.FAILED: (K.UNDOING,),
+        K.UNDOING: (K.UNDONE, K.FAILED),
     },
     G: {
         G.ACTIVE: (G.RETIRED, G.INVALID),

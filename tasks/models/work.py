@@ -65,6 +65,10 @@ class Task(models.Model):
             ),
             models.Index(fields=["project", "id"], name="task_audited", condition=Q(is_audit=True)),
             models.Index(fields=["project"], name="task_with_suggestion", condition=Q(suggestion__isnull=False)),
+            models.Index(fields=["project", "id"], name="task_in_order"),
+            models.Index(
+                fields=["project", "resolved_at", "id"], name="task_by_end", condition=Q(resolved_at__isnull=False)
+            ),
         ]
 
 
@@ -174,6 +178,7 @@ class Answer(models.Model):
             models.Index(fields=["project", "id"], name="answer_by_project"),
             models.Index(fields=["annotator", "-id"], name="answer_by_annotator"),
             models.Index(fields=["annotator", "created_at"], name="answer_by_time"),
+            models.Index(fields=["project", "created_at"], name="answer_by_hour"),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:

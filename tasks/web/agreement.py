@@ -94,7 +94,7 @@ def _names(report: AgreementReport, project: Project, *, by_name: bool) -> dict[
 
 
 def _link(project: Project, cell: str) -> str:
-    return f"{reverse('project-results', args=[project.pk])}?{urlencode({'cell': cell})}"
+    return f"{reverse('project-items', args=[project.pk])}?{urlencode({'cell': cell})}"
 
 
 def _confusion(project: Project, number: int, one: dict[str, Any], titles: dict[str, str]) -> dict[str, Any]:

@@ -142,18 +142,18 @@ def test_results_show_votes_in_words_and_filter(desk, org, ann, bob, django_asse
     make_answer(tasks[0], ann)
     make_answer(tasks[0], bob, {"option": "bad"})
     make_consensus(tasks[0], confidence=0.5, agreement=0.0)
-    desk.get(f"/projects/{project.pk}/")
+    desk.get(f"/projects/{project.pk}/items/")  # counts and names are kept for some seconds
     with django_assert_max_num_queries(12):
-        reply = desk.get(f"/projects/{project.pk}/results/")
+        reply = desk.get(f"/projects/{project.pk}/items/")
     assert "50 %" in reply.text
     assert "?after=" in reply.text
-    second = desk.get(f"/projects/{project.pk}/results/?after={tasks[49].pk}").text
+    second = desk.get(f"/projects/{project.pk}/items/?after={tasks[49].pk}").text
     assert "?before=" in second
     assert second.count('scope="row"') == 10
-    one = desk.get(f"/projects/{project.pk}/results/?label=good&max_confidence=0.6").text
+    one = desk.get(f"/projects/{project.pk}/items/?label=good&max_confidence=0.6").text
     assert one.count('scope="row"') == 1
-    assert "Nothing matches" in desk.get(f"/projects/{project.pk}/results/?min_confidence=0.9").text
-    refused = desk.get(f"/projects/{project.pk}/results/?min_confidence=lots").text
+    assert "Nothing matches" in desk.get(f"/projects/{project.pk}/items/?min_confidence=0.9").text
+    refused = desk.get(f"/projects/{project.pk}/items/?min_confidence=lots").text
     assert "Enter a number." in refused
     assert "lots" in refused
 
@@ -213,7 +213,7 @@ def test_an_export_is_asked_for_and_listed(desk, org):
 
 
 def paths(project, dataset, task):
-    reads = [f"/projects/{project}/", f"/projects/{project}/live/", f"/projects/{project}/results/"]
+    reads = [f"/projects/{project}/", f"/projects/{project}/live/", f"/projects/{project}/items/"]
     reads += [
         f"/projects/{project}/tasks/{task}/",
         f"/projects/{project}/exports/",

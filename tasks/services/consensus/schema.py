@@ -10,6 +10,7 @@ from labeling.types.base import Ballot, TaskType
 from tasks.models import Project, ProjectVersion
 from tasks.selectors.machines import machine_users
 from tasks.selectors.policies import InForce, in_force, left_out_of
+from tasks.selectors.rereading import Rereader, rereader_of
 
 OWN = "own"  # how a kind of answer that is no vote is settled: each has one method of its own
 
@@ -27,6 +28,7 @@ class Schema:
     force: InForce
     left_out: frozenset[int]  # people whose answers count for nothing
     machines: frozenset[int] = frozenset()  # annotators whose answers take nobody's place
+    reader: Rereader | None = None  # of answers given before the labels changed
     is_bound: bool = False  # parts of an answer hang together, or have very many classes
 
     @property
@@ -69,6 +71,7 @@ def read_schema(project_id: int) -> Schema:
         force=in_force(project_id),
         left_out=left_out_of(project_id),
         machines=machine_users(project_id),
+        reader=rereader_of(project),
     )
 
 
