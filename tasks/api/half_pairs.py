@@ -29,7 +29,7 @@ class ExchangeJSON(ORJSONParser):
 
 
 def _parted(body: bytes) -> dict[str, Any]:
-    """The body with a Malformed in the place of each entry that cannot be stored; ValueError if it is wrong elsewhere."""
+    """The body with a Malformed for each entry that cannot be stored; ValueError if it is wrong elsewhere."""
     found = json.loads(body.decode("utf-8", "surrogatepass"), parse_constant=_refuse, parse_float=_finite)
     if not isinstance(found, dict):
         raise ValueError("no object")
