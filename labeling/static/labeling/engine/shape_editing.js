@@ -142,7 +142,7 @@ export class ShapeEditing extends Widget {
 
   duplicate() {
     if (!this.selected || this.readonly) return;
-    const copy = this.made(moved(this.selected.shape, 10, 10, this.grid));
+    const copy = this.made({ ...moved(this.selected.shape, 10, 10, this.grid) }); // its own record, wherever it may move
     this.commit([...this.regions, copy], copy.id);
   }
 

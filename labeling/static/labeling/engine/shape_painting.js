@@ -2,12 +2,12 @@
 import { say } from "../text.js";
 import { Brush } from "./brush.js";
 import { forget, newMask, restOf, strokedMask } from "./mask.js";
-import { filledEdges, strokeEdges } from "./runs.js";
+import { filledEdges, Stroke } from "./runs.js";
 import { ShapeDrawing } from "./shape_drawing.js";
 import { TOOLS } from "./tools.js";
 
 export class ShapePainting extends ShapeDrawing {
-  stroke = null; // { points, size, erases, target, color } while the brush is down
+  stroke = null; // { points, covered, size, erases, target, color } while the brush is down
   #brush = null;
 
   get paints() { return Boolean(TOOLS[this.tool]?.paints); }
@@ -43,7 +43,8 @@ export class ShapePainting extends ShapeDrawing {
     if (why) return this.fire("announce", { text: why }), this.showProblems([{ path: "annotations", message: why }]), false;
     if (!target) this.takeFittingLabel();
     const label = target ? target.shape.label : this.label.value;
-    this.stroke = { points: [this.brushAt(at)], size: this.brush, erases, target, color: this.colors[label] };
+    this.stroke = { points: [], covered: new Stroke(this.brush / 2, this.grid), size: this.brush, erases, target, color: this.colors[label] };
+    this.paintTo(at);
     this.editing = target; // drawn among the marks while it changes
     this.surface.draw();
     return true;
@@ -57,16 +58,18 @@ export class ShapePainting extends ShapeDrawing {
 
   paintTo(at) {
     if (!this.stroke) return;
-    const { points } = this.stroke;
+    const { points, covered } = this.stroke;
     const [last, next] = [points.at(-1), this.brushAt(at)];
-    if (next.x !== last.x || next.y !== last.y) points.push(next);
+    if (next.x === last?.x && next.y === last?.y) return;
+    points.push(next);
+    covered.add(next);
   }
 
   /** Lift the brush: the stroke becomes part of the mask. */
   paintEnd() {
     const { stroke } = this;
     this.#lift();
-    if (stroke) this.#put(strokeEdges(stroke.points, stroke.size / 2, this.grid), stroke);
+    if (stroke) this.#put(stroke.covered.edges(), stroke);
     this.surface.draw();
   }
 

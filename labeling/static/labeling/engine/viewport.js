@@ -10,6 +10,7 @@ export class Viewport {
   #fitted = true;
   onPlace = () => {};
   frame = null; // the part to fit to the window: a page; null for all of the picture
+  isPlaced = false; // on the page, with a size
   scale = 1;
   x = 0;
   y = 0;
@@ -95,12 +96,14 @@ export class Viewport {
 
   #place() {
     const { clientWidth: width, clientHeight: height } = this.stage;
+    if (!width || !height) return;
     const keep = 48; // some of the picture always stays in sight
     this.x = Math.min(width - keep, Math.max(keep - this.bitmap.width * this.scale, this.x));
     this.y = Math.min(height - keep, Math.max(keep - this.bitmap.height * this.scale, this.y));
     this.canvas.style.transform = `translate(${this.x}px, ${this.y}px) scale(${this.scale * this.factor})`;
     this.canvas.classList.toggle("stage-pixels", this.scale > 3);
     this.tiles?.draw();
+    this.isPlaced = true;
     this.onPlace();
     this.percent.textContent = `${Math.round(this.scale * 100)} %`;
   }

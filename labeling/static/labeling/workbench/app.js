@@ -53,6 +53,7 @@ class Workbench {
     });
     this.outbox = new Outbox(database);
     this.drafts = new Drafts(database, this.session);
+    this.drafts.onRefused = (why) => this.notices.toast(why);
     this.queue = new Queue({ config, drafts: this.drafts });
     this.queue.onReady = () => this.#filled();
     this.feedback = new Feedback({
@@ -62,7 +63,7 @@ class Workbench {
     });
     this.sync = new Sync({
       session: this.session, outbox: this.outbox, queue: this.queue,
-      uid: config.uid, project: config.project, showing: () => Boolean(this.current),
+      uid: config.uid, project: config.project, largest: config.largestBody, showing: () => Boolean(this.current),
     });
     this.sync.onReply = (reply, asked) => this.#replied(reply, asked);
     this.sync.onSettled = (news) => this.#settled(news);
