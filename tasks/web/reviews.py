@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -134,6 +135,9 @@ def one(request: HttpRequest, project_id: int) -> HttpResponse:
         "reasons": [[name, str(words.REJECTIONS[name])] for name in REJECTION_REASONS],
         "methods": words.methods(),
         "risks": {name: str(word) for name, word in words.RISKS.items()},
+        "accountUrl": reverse("account"),
+        "languageUrl": reverse("language"),
+        "languages": settings.LANGUAGES,
         "preferencesUrl": reverse("api-preferences"),
         "preferences": preferences.complete(request.user.preferences),  # type: ignore[union-attr]  # signed in
     }

@@ -4,10 +4,11 @@ import { maskPath } from "./mask.js";
 const TINT = 0.35;
 
 export function fillMask(context, shape, color, scale) {
-  context.globalAlpha = TINT;
+  const { globalAlpha } = context;
+  context.globalAlpha = globalAlpha * TINT;
   context.fillStyle = color;
   context.fill(maskPath(shape, scale));
-  context.globalAlpha = 1;
+  context.globalAlpha = globalAlpha;
 }
 
 /** The mask that is worked on, with the stroke cut out of it or laid into it. */

@@ -11,6 +11,7 @@ const PAD = 8; // beyond a shape's corners, on the screen: the width of lines an
 const EVERYWHERE = {};
 const STRIPE = 2.5; // how much wider, on the screen, the line of each answer below another one is
 const MOST_WIDER = 10;
+const FADED = 0.25;
 
 const meet = (a, b) => a.left <= b.right && a.right >= b.left && a.top <= b.bottom && a.bottom >= b.top;
 
@@ -61,10 +62,14 @@ export class Surface {
   #drawLayers(layers) {
     this.#drawn = null;
     const context = this.#begin(this.shapes);
-    layers.forEach(({ regions, color, name, isFaded, isNamed, isConsensus }, place) => {
-      context.globalAlpha = isFaded ? 0.25 : 1;
+    layers.forEach(({ regions, links, color, name, isFaded, isNamed, isConsensus }, place) => {
+      context.globalAlpha = isFaded ? FADED : 1;
+      const { scale } = this.viewport;
       const wider = Math.min(MOST_WIDER, STRIPE * (layers.length - 1 - place)); // equal shapes show as stripes
+      const isFilled = regions.length <= MANY && (layers.length === 1 || !isConsensus); // the consensus' own tint would hide the others'
+      if (isFilled) for (const { shape } of regions) if (shape.type === "mask") fillMask(context, shape, color, scale);
       for (const label of this.widget.config.labels) this.#stroke(context, regions.filter(({ shape }) => shape.label === label.value), label, color, isConsensus, wider);
+      if (links.length) drawArrows(context, links, scale, color);
       if (isFaded || regions.length > MANY) return;
       for (const { shape } of regions) this.#name(context, shape, { label: isNamed ? `${name} ${this.widget.labelOf(shape).label}` : name }, color, isNamed ? 0 : place * 22);
     });
