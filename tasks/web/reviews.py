@@ -58,7 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "project": project,
             "chip": words.chip(project.state),
             "waiting": counts.get(project.pk, 0),
-            "type": types[project.type].title if project.type in types else project.type,
+            "type": _t(types[project.type].title) if project.type in types else project.type,
         }
         for project in projects
     ]

@@ -160,3 +160,33 @@ def test_an_arabic_text_is_read_from_the_right_with_its_marks_under_the_words(
     assert found["direction"] == "rtl"
     assert found["lane"] == pytest.approx(found["word"], abs=1.5)
     check_accessible(page)
+
+
+def test_pages_around_the_work_are_veiled_until_a_key_the_pointer_or_the_button_asks(page, faults, live_server, org):  # noqa: F811
+    project = make_project(org)
+    project.datasets.add(dataset_of(project))
+    item = make_item(dataset_of(project), text="What nobody wants to see.", media={"image": picture(64, 48)})
+    task = in_review(project, item, [(make_user(org), {"option": "good"})], {"option": "good"})
+    ProjectVersion.objects.filter(project=project).update(content_risks=["violence"])
+    signed_in(page, live_server, make_user(org, "manager", "Mo"))
+    page.set_viewport_size({"width": 820, "height": 1180})
+    for end, text, image in (("results/", ".item-text", ".thumb"), (f"tasks/{task.pk}/", ".item-whole", ".item-image")):
+        page.goto(f"{live_server.url}/projects/{project.pk}/{end}")
+        bar = page.locator("[data-veil-told]")
+        expect(bar).to_have_text("The material on this page is veiled. U shows it while held.")
+        check_accessible(page)
+        keep(page, f"around-{end.replace('/', '-')}")
+        assert page.evaluate(HOW, text).startswith("blur")
+        assert page.evaluate(HOW, image) == "grayscale(1) blur(9.6px)"
+        page.keyboard.down("u")
+        assert (page.evaluate(HOW, text), page.evaluate(HOW, image)) == ("none", "none")
+        page.keyboard.up("u")
+        assert page.evaluate(HOW, text).startswith("blur")
+        page.locator(text).hover()
+        assert page.evaluate(HOW, text) == "none"
+        page.mouse.move(0, 0)
+        page.get_by_role("button", name="Show", exact=True).click()
+        expect(bar).to_have_text("The material on this page is shown.")
+        assert page.evaluate(HOW, image) == "none"
+    page.goto(f"{live_server.url}/projects/{project.pk}/settings/")
+    expect(page.locator(".veil-bar")).to_be_hidden()
