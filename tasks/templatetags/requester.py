@@ -33,7 +33,7 @@ def project_tabs(context: dict[str, Any]) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def veil(context: dict[str, Any], about: Any) -> SafeString:
-    """The attributes of a place whose material the reader wants veiled, or nothing. `about` is a project, or its risks."""
+    """The attributes of a place whose material the reader wants veiled, or nothing. Of a project, or of risks."""
     user = getattr(context.get("request"), "user", None)
     chosen = preferences.complete(getattr(user, "preferences", None))["veil"]
     how = " ".join(name for name in ("blur", "grey") if chosen[name])

@@ -1,4 +1,4 @@
-"""The review page veils what others may not want to see at once, paints whole answers, and is right for any direction."""
+"""The review page veils what not everybody wants to see at once, paints whole answers, and reads from either side."""
 
 from typing import Any
 
@@ -114,9 +114,12 @@ def at(page: Page, x: int, y: int) -> list[int]:
     """What is drawn over a point of the picture."""
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))")
     return page.evaluate(
-        """([x, y]) => { const canvas = document.querySelector(".stage-shapes"); const context = canvas.getContext("2d");
-        const { viewport } = document.querySelector("gw-image-annotation"); const ratio = devicePixelRatio;
-        return [...context.getImageData((viewport.x + x * viewport.scale) * ratio, (viewport.y + y * viewport.scale) * ratio, 1, 1).data]; }""",
+        """([x, y]) => {
+        const context = document.querySelector(".stage-shapes").getContext("2d");
+        const { viewport } = document.querySelector("gw-image-annotation");
+        const on = (value, from) => (from + value * viewport.scale) * devicePixelRatio;
+        return [...context.getImageData(on(x, viewport.x), on(y, viewport.y), 1, 1).data];
+        }""",
         [x, y],
     )
 
