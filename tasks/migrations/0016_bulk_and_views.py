@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tasks", "0015_machine_policy"),
+        ("tasks", "0017_upload_schema"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0015_machine_policy'),
+        ('tasks', '0016_kept_tasks_and_known_answers'),
     ]
 
     operations = [

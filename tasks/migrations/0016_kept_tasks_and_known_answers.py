@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0015_machine_policy'),
+        ('tasks', '0017_review_rules'),
         ('workers', '0003_restrictions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -18,6 +18,7 @@ from labeling.problem_words import error_in_words
 from tasks.models import Dataset, Upload
 from tasks.selectors import datasets as selectors
 from tasks.selectors.media import image_links
+from tasks.selectors.projects import sensitive
 from tasks.services.datasets import create_dataset, delete_dataset
 from tasks.services.uploading import Received, cancel_upload, receive_upload, resume_upload
 from tasks.states import UploadState
@@ -114,6 +115,7 @@ def dataset(request: HttpRequest, dataset_id: int) -> HttpResponse:
     if request.method == "POST" and may and form.is_valid() and _receive(request, found, form):
         return redirect("dataset", found.pk)
     page = keyset(request, selectors.items_of(found), size=ITEMS)
+    projects = list(found.projects.order_by("name"))
     context = live_context(found) | {
         "form": form,
         "page": page,
@@ -126,7 +128,8 @@ def dataset(request: HttpRequest, dataset_id: int) -> HttpResponse:
             }
             for item in page.rows
         ],
-        "projects": found.projects.order_by("name"),
+        "projects": projects,
+        "risks": sensitive([project.pk for project in projects]),
     }
     status = (422 if may else 403) if request.method == "POST" else 200
     return render(request, "requester/dataset.html", context, status=status)

@@ -84,12 +84,18 @@ class MaskStamps {
 /** One for the page: whatever is shown shares the room. */
 export const stamps = new MaskStamps();
 
-function drawMask(context, shape, { color, isDashed }, scale) {
-  const path = maskPath(shape, scale);
-  context.globalAlpha = TINT;
+/** The tint inside its outline; it fades with what is drawn around it. */
+export function fillMask(context, shape, color, scale, path = maskPath(shape, scale)) {
+  const { globalAlpha } = context;
+  context.globalAlpha = globalAlpha * TINT;
   context.fillStyle = color;
   context.fill(path);
-  context.globalAlpha = 1;
+  context.globalAlpha = globalAlpha;
+}
+
+function drawMask(context, shape, { color, isDashed }, scale) {
+  const path = maskPath(shape, scale);
+  fillMask(context, shape, color, scale, path);
   for (const [width, dark] of LINES) {
     context.lineWidth = width / scale;
     context.strokeStyle = dark ?? color;

@@ -152,11 +152,13 @@ export class ShapesWidget extends ShapeCopying {
 
   /** Draw these answers over each other instead of one's own; `against` leaves out what is alike in that answer. Read-only. */
   showTogether(layers, { against = null } = {}) {
-    const known = against?.annotations ?? [];
-    const differs = ({ shape }) => !known.some((other) => alike(shape, other));
+    const known = against && this.#drawnOf(against);
+    const isKnown = ({ shape }) => known.regions.some((other) => alike(shape, other.shape));
+    const isKnownLink = ({ from, to, kind }) => known.links.some((other) => kind === other.kind && alike(from, other.from) && alike(to, other.to));
     this.layers = layers.map(({ value, isConsensus, ...look }) => {
-      const regions = (value?.annotations ?? []).map((shape) => ({ shape }));
-      return { ...look, isConsensus, regions: against && !isConsensus ? regions.filter(differs) : regions };
+      const { regions, links } = this.#drawnOf(value);
+      if (!known || isConsensus) return { ...look, isConsensus, regions, links };
+      return { ...look, isConsensus, regions: regions.filter((each) => !isKnown(each)), links: links.filter((each) => !isKnownLink(each)) };
     });
     this.surface.draw();
   }
@@ -164,6 +166,13 @@ export class ShapesWidget extends ShapeCopying {
   select(region) {
     this.pages.follow(region?.shape);
     super.select(region);
+  }
+
+  /** An answer's shapes, and its links with the shapes at their ends. */
+  #drawnOf(value) {
+    const regions = (value?.annotations ?? []).map((shape, id) => ({ id, shape }));
+    const links = linksOf(value, regions).map(({ from, to, type }) => ({ from: regions[from]?.shape, to: regions[to]?.shape, kind: this.kinds.find((kind) => kind.value === type) }));
+    return { regions, links: links.filter(({ from, to, kind }) => from && to && kind) };
   }
 
   release() { this.viewport.release(); }

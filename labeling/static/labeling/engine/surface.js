@@ -3,7 +3,7 @@ import { followMask, maskPath } from "./mask.js";
 import { bounds, handles, outline, trace } from "./shapes.js";
 import { drawArrows } from "./link_marks.js";
 import { drawBrush, drawStroke } from "./brush_marks.js";
-import { stamps } from "./mask_stamps.js";
+import { fillMask, stamps } from "./mask_stamps.js";
 
 const MANY = 300; // above so many shapes, names cost more than they tell
 const MOST_CHANGED = 20;
@@ -13,6 +13,7 @@ const PREPARING_MS = 4;
 const EVERYWHERE = {};
 const STRIPE = 2.5; // how much wider, on the screen, the line of each answer below another one is
 const MOST_WIDER = 10;
+const FADED = 0.25;
 
 const isMask = ({ shape }) => shape.type === "mask";
 const meet = (a, b) => a.left <= b.right && a.right >= b.left && a.top <= b.bottom && a.bottom >= b.top;
@@ -74,10 +75,14 @@ export class Surface {
   #drawLayers(layers) {
     this.#drawn = null;
     const context = this.#begin(this.shapes);
-    layers.forEach(({ regions, color, name, isFaded, isNamed, isConsensus }, place) => {
-      context.globalAlpha = isFaded ? 0.25 : 1;
+    layers.forEach(({ regions, links, color, name, isFaded, isNamed, isConsensus }, place) => {
+      context.globalAlpha = isFaded ? FADED : 1;
+      const { scale } = this.viewport;
       const wider = Math.min(MOST_WIDER, STRIPE * (layers.length - 1 - place)); // equal shapes show as stripes
+      const isFilled = regions.length <= MANY && (layers.length === 1 || !isConsensus); // the consensus' own tint would hide the others'
+      if (isFilled) for (const { shape } of regions) if (shape.type === "mask") fillMask(context, shape, color, scale);
       for (const label of this.widget.config.labels) this.#stroke(context, regions.filter(({ shape }) => shape.label === label.value), label, color, isConsensus, wider);
+      if (links.length) drawArrows(context, links, scale, color);
       if (isFaded || regions.length > MANY) return;
       for (const { shape } of regions) this.#name(context, shape, { label: isNamed ? `${name} ${this.widget.labelOf(shape).label}` : name }, color, isNamed ? 0 : place * 22);
     });
