@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.audit import clean
 from tests.browser.workbench.stand_in import Server
-from tests.browser.workbench.test_access import clean
 from tests.browser.workbench.test_shapes import ITEM, PLACE
 
 WHERE = PLACE.replace("gw-boxes", "gw-image-annotation")
