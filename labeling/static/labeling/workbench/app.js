@@ -101,7 +101,7 @@ class Workbench {
       setScope("task", entry.element.actions());
       this.timer.start(entry.activeMs);
       entry.element.suggestion?.update(); // it names its keys, which may have changed since it was made
-      entry.element.activate();
+      this.#enter(entry);
     } else {
       setScope("task", []);
       this.notices.view(this.stage, this.queue.coming ? "loading" : "waiting");
@@ -112,8 +112,14 @@ class Workbench {
     this.bar.ready(this.queue.length);
     this.risk.tell(entry?.project, () => {
       this.veil.draw();
-      this.current?.element.activate();
+      if (this.current) this.#enter(this.current);
     });
+  }
+
+  /** Into the task; not into a field whose text is veiled, as work in it shows it. */
+  #enter({ element }) {
+    if (this.veil.isDown && element.querySelector("[data-material]")) element.part("document").focus({ preventScroll: true });
+    else element.activate();
   }
 
   #named({ task, element }) {
