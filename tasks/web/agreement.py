@@ -25,6 +25,9 @@ from workers.web.access import needs
 MOST_PEOPLE = 24  # in the picture of pairs
 NAMES: dict[str, tuple[Any, Any]] = {
     "alpha": (_("Krippendorff's alpha"), _("1 is full agreement, 0 is chance")),
+    "alpha_things": (_("Alpha of the things listed"), _("how alike the objects are that people marked, beyond chance")),
+    "alpha_ordinal": (_("Alpha, ordinal"), _("a step further apart on the scale is a larger mistake")),
+    "alpha_interval": (_("Alpha, interval"), _("all steps of the scale are equally wide")),
     "percent": (_("Percent agreement"), _("of pairs of answers, not corrected for chance")),
     "kappa": (_("Kappa (Conger)"), _("each person guesses by their own habits")),
     "fleiss": (_("Kappa (Fleiss)"), _("everybody guesses by the crowd's habits")),
