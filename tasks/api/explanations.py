@@ -31,6 +31,7 @@ class AnswerExplained(serializers.Serializer):
     )
     is_live = serializers.BooleanField(help_text="False once corrected or rejected: it counts no more.")
     is_applied = serializers.BooleanField(help_text="Whether the consensus knows it.")
+    counts = serializers.BooleanField(help_text="Whether the consensus of now is made from it, too.")
     is_right = serializers.BooleanField(allow_null=True, help_text="By gold, where the answer is known.")
 
 
@@ -128,6 +129,8 @@ class Explanation(APIView):
 def _answers(task: Task) -> list[dict[str, Any]]:
     answers = list(Answer.objects.filter(task=task).select_related("verdict").order_by("pk"))
     people = {answer.annotator_id for answer in answers}
+    consensus = getattr(task, "consensus", None)
+    counted = set(consensus.answers) if consensus else set()
     weights, machines = weights_of(task.project_id, people), names_of_machines(people)
     organization_id = task.project.organization_id
     rows = []
@@ -143,6 +146,7 @@ def _answers(task: Task) -> list[dict[str, Any]]:
                 "weight": weights.get(who),
                 "is_live": answer.is_live,
                 "is_applied": answer.is_applied,
+                "counts": answer.pk in counted,
                 "is_right": verdict.is_right if verdict and verdict.counts else None,
             }
         )

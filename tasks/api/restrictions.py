@@ -155,8 +155,9 @@ class LiftRestriction(APIView):
     @extend_schema(operation_id="restrictions_lift", request=None, responses=RestrictionOut)
     def post(self, request: Any, restriction_id: int) -> Response:
         """They may work again, and what was left out counts again."""
+        actor = person(request)
         row = selectors.restriction_of(request.caller.organization, restriction_id)
-        restricting.lift(restriction=row, actor=person(request), now=timezone.now())
+        restricting.lift(restriction=row, actor=actor, now=timezone.now())
         return Response(RestrictionOut(selectors.restriction_of(request.caller.organization, row.pk)).data)
 
 
@@ -167,9 +168,10 @@ class DecideAppeal(APIView):
     @extend_schema(operation_id="restrictions_decide", request=Input, responses=RestrictionOut)
     def post(self, request: Any, restriction_id: int) -> Response:
         """Another person than the one who restricted decides on the appeal."""
+        actor = person(request)
         row = selectors.restriction_of(request.caller.organization, restriction_id)
         data = cleaned(self.Input, request.data)
-        restricting.decide(restriction=row, actor=person(request), now=timezone.now(), **data)
+        restricting.decide(restriction=row, actor=actor, now=timezone.now(), **data)
         return Response(RestrictionOut(selectors.restriction_of(request.caller.organization, row.pk)).data)
 
 

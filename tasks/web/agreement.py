@@ -23,6 +23,7 @@ from workers.selectors.membership import MANAGES
 from workers.web.access import needs
 
 MOST_PEOPLE = 24  # in the picture of pairs
+LOPSIDED = 0.9  # share of one label from which figures corrected for chance mislead
 NAMES: dict[str, tuple[Any, Any]] = {
     "alpha": (_("Krippendorff's alpha"), _("1 is full agreement, 0 is chance")),
     "alpha_things": (_("Alpha of the things listed"), _("how alike the objects are that people marked, beyond chance")),
@@ -61,6 +62,7 @@ def _context(request: HttpRequest, project: Project) -> dict[str, Any]:
     }
     if report:
         titles = _titles(project)
+        context |= {"alone": report.figures["units"] == 0, "lopsided": _lopsided(report, titles)}
         names = _names(report, project, by_name=membership_of(request).role in MANAGES)
         context |= {
             "overall": [(*NAMES[name], figure) for name, figure in report.figures["overall"].items()],
@@ -85,6 +87,16 @@ def _titles(project: Project) -> dict[str, str]:
     config = current_version(project).config
     listed = [one for one in [*config.get("options", []), *config.get("labels", [])] if isinstance(one, dict)]
     return {one["value"]: one.get("label") or one["value"] for one in listed if "value" in one}
+
+
+def _lopsided(report: AgreementReport, titles: dict[str, str]) -> dict[str, Any] | None:
+    """The label that nearly all answers are, where there are others."""
+    labels = report.figures["labels"]
+    total = sum(row["answers"] for row in labels)
+    most = max(labels, key=lambda row: row["answers"], default=None)
+    if most is None or len(labels) < 2 or most["answers"] < LOPSIDED * total:
+        return None
+    return {"label": titles.get(most["label"], most["label"]), "share": most["answers"] / total}
 
 
 def _names(report: AgreementReport, project: Project, *, by_name: bool) -> dict[int, str]:

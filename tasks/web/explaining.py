@@ -13,6 +13,7 @@ from labeling.pseudonym import annotator_pseudonym
 from tasks.models import Answer, Gold, Rejection, Task
 from tasks.models.gold import GoldKind
 from tasks.selectors.machines import names_of_machines
+from tasks.selectors.policies import left_out_of
 from tasks.selectors.reviews import reviews_of
 from tasks.selectors.weights import weights_of
 from tasks.services.consensus.retracing import Step, rule_of, steps_of
@@ -79,6 +80,7 @@ def _answers(task: Task, answers: list[Answer], names: dict[int, str]) -> list[d
     weights = weights_of(task.project_id, list(names))
     rejections = {one.answer_id: one for one in Rejection.objects.filter(answer__in=answers).exclude(state="withdrawn")}
     replaced = {answer.supersedes_id for answer in answers}
+    void = _void(task, answers)
     return [
         {
             "answer": answer,
@@ -87,7 +89,7 @@ def _answers(task: Task, answers: list[Answer], names: dict[int, str]) -> list[d
             "weight": weights.get(answer.annotator_id),
             "seconds": round(answer.active_ms / 1000, 1) if answer.active_ms else None,
             "verdict": getattr(answer, "verdict", None),
-            "chip": _standing(answer, rejections.get(answer.pk), answer.pk in replaced),
+            "chip": _standing(answer, rejections.get(answer.pk), answer.pk in replaced, void.get(answer.pk)),
         }
         for answer in answers
     ]
@@ -107,7 +109,23 @@ def _gold(task: Task) -> dict[str, Any] | None:
     }
 
 
-def _standing(answer: Answer, rejection: Rejection | None, is_replaced: bool) -> dict[str, Any]:
+def _void(task: Task, answers: list[Answer]) -> dict[int, str]:
+    """Answers that the consensus knows and does not count, with the reason: {answer: in words}."""
+    consensus = getattr(task, "consensus", None)
+    counted = set(consensus.answers) if consensus else set()
+    if task.state in APART or not (counted or answers):
+        return {}
+    left_out = left_out_of(task.project_id)
+    idle = [one for one in answers if one.is_live and one.is_applied and one.pk not in counted]
+    return {
+        one.pk: _t("Left out") if one.annotator_id in left_out else _t("No answer to the question of now")
+        for one in idle
+    }
+
+
+def _standing(
+    answer: Answer, rejection: Rejection | None, is_replaced: bool, void: str | None = None
+) -> dict[str, Any]:
     if rejection is not None and not answer.is_live:
         word, css = words.REJECTION_STATES[rejection.state]
         return {"word": word, "css": css}
@@ -115,6 +133,8 @@ def _standing(answer: Answer, rejection: Rejection | None, is_replaced: bool) ->
         return {"word": _t("Corrected"), "css": ""}
     if not answer.is_live:
         return {"word": _t("Does not count"), "css": "chip-warn"}
+    if void:
+        return {"word": void, "css": "chip-warn"}
     if not answer.is_applied:
         return {"word": _t("Not counted yet"), "css": ""}
     return {"word": _t("Counts"), "css": "chip-ok"}
