@@ -3,6 +3,16 @@
 from enum import StrEnum
 
 
+class State(StrEnum):
+    @classmethod
+    def values(cls) -> list[str]:
+        return [state.value for state in cls]
+
+    @classmethod
+    def pairs(cls) -> list[tuple[str, str]]:
+        return choices(cls)
+
+
 class UploadState(StrEnum):
     RECEIVING = "receiving"  # bytes are still arriving
     WAITING = "waiting"
@@ -20,7 +30,7 @@ class ProjectState(StrEnum):
     ARCHIVED = "archived"
 
 
-class TaskState(StrEnum):
+class TaskState(State):
     OPEN = "open"
     RESOLVED = "resolved"  # has all the answers it needs
     IN_REVIEW = "in_review"  # waits for a reviewer
@@ -30,7 +40,7 @@ class TaskState(StrEnum):
     PAUSED = "paused"  # with its batch: given to nobody, but what is held may be answered
 
 
-class GoldState(StrEnum):
+class GoldState(State):
     ACTIVE = "active"
     RETIRED = "retired"  # too well known, or too often failed by good people
     INVALID = "invalid"  # the schema of now refuses its answer
@@ -54,7 +64,7 @@ class ReviewState(StrEnum):
     UNDONE = "undone"  # taken back, or its reviewer went away
 
 
-class RejectionState(StrEnum):
+class RejectionState(State):
     """Of one answer that a reviewer does not accept."""
 
     HELD = "held"  # by the brake: a second person has to agree
@@ -64,7 +74,7 @@ class RejectionState(StrEnum):
     WITHDRAWN = "withdrawn"  # undone, not confirmed, or an appeal was right
 
 
-class AppealState(StrEnum):
+class AppealState(State):
     OPEN = "open"
     UPHELD = "upheld"  # the annotator was right
     DENIED = "denied"
@@ -77,7 +87,7 @@ class ExportState(StrEnum):
     FAILED = "failed"
 
 
-class BulkState(StrEnum):
+class BulkState(State):
     """Of a change of many tasks."""
 
     WAITING = "waiting"

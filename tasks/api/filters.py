@@ -25,7 +25,7 @@ class ProjectFilters(Pages):
 class Matching(Strict):
     """What tasks may be filtered by."""
 
-    state = serializers.ChoiceField([state.value for state in TaskState], required=False)
+    state = serializers.ChoiceField(TaskState.values(), required=False)
     label = serializers.CharField(  # type: ignore[assignment]  # a field, as DRF means it
         required=False, help_text="The consensus in words."
     )
