@@ -99,5 +99,3 @@ def without(votes: Votes, posterior: Floats, state: State) -> State:
         pooled=np.maximum(state.pooled - counts.sum(axis=0), 0),
         class_mass=np.maximum(state.class_mass - old.sum(axis=0), 0),
     )
-
-
