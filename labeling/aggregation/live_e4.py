@@ -20,7 +20,7 @@ from labeling.aggregation.votes import FEW, Floats, Ints, Votes, incidence, resu
 
 @dataclass(frozen=True)
 class Scored:
-    """``sure`` [item] is the lesser of two models' posteriors of the winner; ``e4.E4Result.sure`` hears a third."""
+    """``sure`` [item] is the lesser of two models' posteriors of the winner; ``e4.E4Result.sure`` asks a third too."""
 
     posterior: Floats
     sure: Floats

@@ -81,7 +81,13 @@ class BasisOut(serializers.Serializer):
     tau = serializers.FloatField(
         allow_null=True, help_text="How sure the models had to be; null where a task gets a fixed number of answers."
     )
-    temperature = serializers.FloatField(help_text="What the confidence was softened by; 1 leaves it as it was.")
+    temperature = serializers.FloatField(help_text="What the posteriors were softened by; 1 leaves them as they were.")
+    curve_slope = serializers.FloatField(
+        allow_null=True,
+        help_text="The confidence is σ(slope × logit(the method's) + shift); null while known answers have shown no"
+        " such curve.",
+    )
+    curve_shift = serializers.FloatField(allow_null=True)
     policy = serializers.IntegerField(help_text="Number of the quality policy in force; 0 for the defaults.")
     calibration = serializers.IntegerField(help_text="Number of the calibration in force; 0 while there is none.")
     calibrated_on = serializers.ChoiceField(

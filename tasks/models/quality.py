@@ -20,7 +20,8 @@ class Consensus(models.Model):
     # (dawid_skene or e4) also "epoch", and "sure": how sure its least sure part is
     by_method = models.JSONField(default=dict)
     answers = models.JSONField(default=list)  # ids of the answers it was made from
-    # what it was judged by: {"tau", "temperature", "policy", "calibration", "schema": their numbers, "fitted_at"}
+    # what it was judged by: {"tau", "temperature", "policy", "calibration", "schema": their numbers,
+    # "calibrated_on": what those come from, "curve_slope", "curve_shift": of the method shown, "fitted_at"}
     basis = models.JSONField(default=dict)
     # what it has put into its annotators' counts, where they are named sums: {"epoch", "workers": {id: sums}, "crowd"}
     evidence = models.JSONField(default=dict)

@@ -18,7 +18,9 @@ MOST_ITEM_COLUMNS = 200
 MOST_OWN = 50  # questions of single tasks that get columns of their own
 BASIS: dict[str, Kind] = {
     "tau": "float",  # how sure the models had to be; empty where a task gets a fixed number of answers
-    "temperature": "float",  # what the confidence was softened by
+    "temperature": "float",  # what posteriors were softened by
+    "curve_slope": "float",  # of the curve over the confidence, where known answers have shown one
+    "curve_shift": "float",
     "policy": "int",
     "calibration": "int",
     "calibrated_on": "str",

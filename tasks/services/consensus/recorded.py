@@ -69,7 +69,7 @@ def _replayed(schema: Schema, state: QualityState, cases: Sequence[Case]) -> Rec
     known = read_state(schema, state, workers)
     for fold in range(min(FOLDS, len(cases))):
         places = list(range(fold, len(cases), FOLDS))
-        rest = _without(schema, [cases[place] for place in places], known, workers)
+        rest = without_cases(schema, [cases[place] for place in places], known, workers)
         for n in range(1, most + 1):
             asked = [place for place in places if len(cases[place].pooled) >= n]
             if not asked:
@@ -104,7 +104,7 @@ def _first(schema: Schema, case: Case, n: int) -> list[Vote]:
     return schema.type.ballot(answers, schema.config).votes
 
 
-def _without(
+def without_cases(
     schema: Schema, cases: Sequence[Case], known: dict[str, State], workers: dict[int, int]
 ) -> dict[str, State]:
     votes = encode([case.counted_ballot.votes for case in cases], dict(workers), schema.classes)
