@@ -262,6 +262,9 @@ SPECTACULAR_SETTINGS = {
         "RestrictionReasonEnum": "workers.models.restrictions.RestrictionReason",
         "SkipReasonEnum": "tasks.states.SKIP_REASONS",
         "RejectionReasonEnum": "tasks.states.REJECTION_REASONS",
+        "RejectionStateEnum": "tasks.states.REJECTION_STATES",
+        "AppealStateEnum": "tasks.states.APPEAL_STATES",
+        "GoldStateEnum": "tasks.states.GOLD_STATES",
     },
 }
 
