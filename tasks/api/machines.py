@@ -160,7 +160,7 @@ class SaidAllOut(serializers.Serializer):
 class AskedOut(serializers.Serializer):
     task = serializers.IntegerField()
     item = serializers.CharField(help_text="The key of the item.")
-    data = serializers.DictField()
+    data = serializers.DictField()  # type: ignore[assignment]  # a field, as DRF means it
     schema_version = serializers.IntegerField()
 
 

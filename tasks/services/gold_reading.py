@@ -114,15 +114,17 @@ def _read(
         answer = clean_gold(told.answer, task_type=task_type, config=config, item=found[0])
     except HasProblems as error:
         since = older.last_to_take(told.answer, found[0])
-        hint = f" (version {since} still took it)" if since else ""
-        problems += [
-            Problem(
-                f"{told.where}.answer{'.' + p.path if p.path else ''}",
-                f"item {told.key!r}: {p.message}{hint}",
-                "retired" if since else p.code,
+        for p in error.problems:
+            path, code = f".{p.path}" if p.path else "", "retired" if since else p.code
+            problems.append(
+                Problem(
+                    f"{told.where}.answer{path}",
+                    f"item {told.key!r}: {p.message} (version {since} still took it)"
+                    if since
+                    else f"item {told.key!r}: {p.message}",
+                    code,
+                )
             )
-            for p in error.problems
-        ]
         return None
     return Ready(found[0], answer, told.kind, told.explanation.strip())
 

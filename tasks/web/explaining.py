@@ -40,7 +40,7 @@ NEXT: dict[str, Any] = {
 def why(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
     task = _my_task(request, project_id, task_id)
     is_manager = membership_of(request).role in MANAGES
-    answers = list(Answer.objects.filter(task=task).select_related("verdict").order_by("pk"))
+    answers = list(Answer.objects.filter(task=task).select_related("verdict", "task").order_by("pk"))
     names = _names(task, answers, by_name=is_manager)
     steps = steps_of(task)
     consensus = getattr(task, "consensus", None)
@@ -57,6 +57,7 @@ def why(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
         "answers": _answers(task, answers, names),
         "parts": _parts(task, steps, answers, names),
         "gold": _gold(task),
+        "is_apart": task.state in APART,
         "consensus": consensus,
         "method": words.methods().get(consensus.method, consensus.method) if consensus else "",
         "basis": {name: value for name, value in consensus.basis.items() if value is not None} if consensus else {},
@@ -135,6 +136,8 @@ def _standing(
         return {"word": _t("Does not count"), "css": "chip-warn"}
     if void:
         return {"word": void, "css": "chip-warn"}
+    if answer.task.state in APART:
+        return {"word": _t("Not for data"), "css": ""}
     if not answer.is_applied:
         return {"word": _t("Not counted yet"), "css": ""}
     return {"word": _t("Counts"), "css": "chip-ok"}

@@ -121,12 +121,12 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         "webhooks": {},
         "webhook": {"pk": make_webhook(org).pk},
         "project-task": mine | {"task_id": task.pk},
-        "project-task-why": mine | {"task_id": task.pk},
         "password-reset-confirm": secret,
         "invitation": {"token": token},
     }
     return {name: [given] for name, given in one.items()} | {
-        "help-page": [{"name": name} for name in HELP if name != "types"]  # test_gallery does, with every sample
+        "project-task-why": [mine | {"task_id": pk} for pk in (task.pk, known.task_id)],
+        "help-page": [{"name": name} for name in HELP if name != "types"],  # test_gallery does, with every sample
     }
 
 
