@@ -1,22 +1,27 @@
 """Everything a method or a person decided about one task, on one page."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from labeling import charts
 from labeling.pseudonym import annotator_pseudonym
-from tasks.models import Answer, Gold, Rejection, Task
+from tasks.models import Answer, Gold, LeftOut, Rejection, Task
 from tasks.models.gold import GoldKind
 from tasks.selectors.machines import names_of_machines
 from tasks.selectors.reviews import reviews_of
 from tasks.selectors.weights import weights_of
 from tasks.services.consensus.retracing import Step, rule_of, steps_of
 from tasks.states import APART, TaskState
+from tasks.templatetags.requester import percent
 from tasks.web import words
 from tasks.web.asking import membership_of
 from tasks.web.checks import KINDS
@@ -25,6 +30,16 @@ from workers.models import User
 from workers.selectors.membership import MANAGES
 from workers.web.access import needs
 
+BASIS: dict[str, Any] = {
+    "schema": _("Version of the question"),
+    "policy": _("Quality policy"),
+    "calibration": _("Calibration"),
+    "calibrated_on": _("Calibrated on"),
+    "tau": _("Sure enough from"),
+    "temperature": _("Temperature"),
+    "fitted_at": _("Models fitted"),
+}
+SAMPLES: dict[str, Any] = {"nothing": _("nothing yet"), "audit": _("the audit sample"), "gold": _("gold")}
 MOST_PARTS = 6
 MOST_CLASSES = 10
 NEXT: dict[str, Any] = {
@@ -58,7 +73,7 @@ def why(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
         "gold": _gold(task),
         "consensus": consensus,
         "method": words.methods().get(consensus.method, consensus.method) if consensus else "",
-        "basis": {name: value for name, value in consensus.basis.items() if value is not None} if consensus else {},
+        "basis": _basis(consensus.basis) if consensus else [],
         "reviews": [_review(task, one, names, is_manager) for one in reviews],
     }
     return render(request, "requester/why.html", context)
@@ -74,11 +89,38 @@ def _names(task: Task, answers: list[Answer], *, by_name: bool) -> dict[int, str
     }
 
 
+def _basis(basis: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """What the consensus was worked out by, in words. A number 0 of policy and calibration means the defaults."""
+    known = [(name, word, basis[name]) for name, word in BASIS.items() if basis.get(name) is not None]
+    return [(word, SHOWN.get(name, str)(value)) for name, word, value in known]
+
+
+def _when(moment: str) -> str:
+    return date_format(localtime(datetime.fromisoformat(moment)), "SHORT_DATETIME_FORMAT")
+
+
+def _number_or_defaults(number: int) -> str:
+    return str(number) if number else _t("Defaults")
+
+
+SHOWN: dict[str, Callable[[Any], str]] = {
+    "tau": percent,
+    "fitted_at": _when,
+    "policy": _number_or_defaults,
+    "calibration": _number_or_defaults,
+    "calibrated_on": lambda name: str(SAMPLES.get(name, name)),
+    "temperature": lambda value: f"{value:.2f}",
+}
+
+
 def _answers(task: Task, answers: list[Answer], names: dict[int, str]) -> list[dict[str, Any]]:
     reader = Reader(task.project)
     weights = weights_of(task.project_id, list(names))
     rejections = {one.answer_id: one for one in Rejection.objects.filter(answer__in=answers).exclude(state="withdrawn")}
     replaced = {answer.supersedes_id for answer in answers}
+    left_out = set(
+        LeftOut.objects.filter(project=task.project_id, ended_at=None).values_list("annotator_id", flat=True)
+    )
     return [
         {
             "answer": answer,
@@ -87,7 +129,12 @@ def _answers(task: Task, answers: list[Answer], names: dict[int, str]) -> list[d
             "weight": weights.get(answer.annotator_id),
             "seconds": round(answer.active_ms / 1000, 1) if answer.active_ms else None,
             "verdict": getattr(answer, "verdict", None),
-            "chip": _standing(answer, rejections.get(answer.pk), answer.pk in replaced),
+            "chip": _standing(
+                answer,
+                rejections.get(answer.pk),
+                is_replaced=answer.pk in replaced,
+                is_left_out=answer.annotator_id in left_out,
+            ),
         }
         for answer in answers
     ]
@@ -107,13 +154,13 @@ def _gold(task: Task) -> dict[str, Any] | None:
     }
 
 
-def _standing(answer: Answer, rejection: Rejection | None, is_replaced: bool) -> dict[str, Any]:
+def _standing(answer: Answer, rejection: Rejection | None, *, is_replaced: bool, is_left_out: bool) -> dict[str, Any]:
     if rejection is not None and not answer.is_live:
         word, css = words.REJECTION_STATES[rejection.state]
         return {"word": word, "css": css}
     if is_replaced:
         return {"word": _t("Corrected"), "css": ""}
-    if not answer.is_live:
+    if not answer.is_live or is_left_out:
         return {"word": _t("Does not count"), "css": "chip-warn"}
     if not answer.is_applied:
         return {"word": _t("Not counted yet"), "css": ""}
