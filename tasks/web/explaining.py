@@ -39,7 +39,7 @@ BASIS: dict[str, Any] = {
     "temperature": _("Temperature"),
     "fitted_at": _("Models fitted"),
 }
-SAMPLES: dict[str, Any] = {"nothing": _("nothing yet"), "audit": _("the audit sample"), "gold": _("gold")}
+SAMPLES: dict[str, Any] = {"nothing": _("nothing yet"), "audit": _("the audit sample"), "truth": _("known labels")}
 MOST_PARTS = 6
 MOST_CLASSES = 10
 NEXT: dict[str, Any] = {
