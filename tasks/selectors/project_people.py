@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from datetime import datetime
-from statistics import median
+from math import ceil
+from statistics import mean, median
 from typing import Any
 
 from django.db.models import Count, F, QuerySet
@@ -14,6 +15,8 @@ from tasks.selectors.skills import evidence
 from workers.models import Membership, Restriction, User
 
 MOST = 500
+LEAST_DAYS = 3  # to draw a line by
+TOGETHER = 10  # answers, where there are fewer days
 TIMED = 200  # answers from which the median time is told
 
 
@@ -82,9 +85,20 @@ def confusion(project: Project, user_id: int) -> dict[str, Any] | None:
 
 
 def trend(project: Project, user_id: int, now: datetime) -> list[tuple[str, float]]:
-    """Share of right answers by day, as far as gold or others can tell."""
+    """Share of right answers over time, as far as gold or others can tell: by day, or by ten answers of few days."""
+    seen = [told for told in evidence(project, user_id, now) if told.judged.is_gold or told.judged.others >= 2]
     days: dict[str, list[float]] = defaultdict(list)
-    for told in evidence(project, user_id, now):
-        if told.judged.is_gold or told.judged.others >= 2:
-            days[told.at.strftime("%Y-%m-%d")].append(told.judged.right)
-    return [(day, round(sum(found) / len(found), 3)) for day, found in sorted(days.items())][-30:]
+    for told in seen:
+        days[told.at.strftime("%Y-%m-%d")].append(told.judged.right)
+    if len(days) < LEAST_DAYS:
+        return _by_answers([told.judged.right for told in seen])
+    return [(day, round(mean(found), 3)) for day, found in sorted(days.items())][-30:]
+
+
+def _by_answers(rights: list[float]) -> list[tuple[str, float]]:
+    """At least TOGETHER at a time: what is left over goes to the last."""
+    size = max(TOGETHER, ceil(len(rights) / 30))
+    starts = range(0, max(len(rights) - size, 0) + 1, size)
+    ends = [*list(starts)[1:], len(rights)]
+    return [(f"{start + 1}–{end}", round(mean(rights[start:end]), 3)) for start, end in zip(starts, ends, strict=True)
+            if end > start]  # fmt: skip

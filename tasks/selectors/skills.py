@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from labeling.aggregation.live import PROBABLE
 from labeling.quality.own_vote import without_own
-from labeling.quality.skill import USUAL, Judged
+from labeling.quality.skill import LEAST_OTHERS, USUAL, Judged
 from labeling.types import registry
 from tasks.models import Answer, Consensus, Gold, Project, QualityState, Skill, Verdict
 from tasks.models.gold import GoldKind
@@ -54,7 +54,11 @@ def _by_gold(project: Project, annotator_id: int, now: datetime) -> list[Told]:
 
 
 def _by_consensus(project: Project, annotator_id: int, now: datetime) -> list[Told]:
-    """Posterior of what was answered, without the answer itself; how near to the consensus where nobody votes."""
+    """Posterior of what was answered, without the answer itself; how near to the consensus where nobody votes.
+
+    A task that stops when sure stops at two answers because they are equal: without those, people would be judged by
+    what they disagree about alone. So there one other answer is enough.
+    """
     task_type, config = registry.get(project.type), current_version(project).config
     classes = task_type.ballot({}, config).classes
     newest = Answer.objects.filter(project=project, annotator=annotator_id, is_live=True, is_applied=True)
@@ -64,6 +68,8 @@ def _by_consensus(project: Project, annotator_id: int, now: datetime) -> list[To
     for answer in rows.order_by("-pk")[:NEWEST]:
         consensus = answer.task.consensus
         others = len(set(consensus.answers) - {answer.pk})
+        if others and answer.task.ceiling is not None:
+            others = max(others, LEAST_OTHERS)
         posterior = posterior_of(consensus)
         label, right = "", 0.0
         if classes and posterior:
@@ -109,6 +115,18 @@ def pool(project: Project) -> tuple[int, int]:
     rows = Verdict.objects.filter(project=project, counts=True, kind__in=MEASURES)
     found = rows.aggregate(right=Count("pk", filter=Q(is_right=True)), wrong=Count("pk", filter=Q(is_right=False)))
     return found["right"], found["wrong"]
+
+
+def usual_gap(project: Project, annotator_id: int) -> float | None:
+    """By how much the other people are better on gold than elsewhere; None where they cannot tell.
+
+    Gold may be easier than the rest, and few answers to a task say less of who is right than gold does.
+    """
+    others = overall_skills(project).exclude(annotator=annotator_id).filter(gold_seen__gt=0, compared__gt=0)
+    sums = others.aggregate(
+        right=Sum("gold_right"), seen=Sum("gold_seen"), agreed=Sum(F("agreed") * F("compared")), of=Sum("compared")
+    )
+    return sums["right"] / sums["seen"] - sums["agreed"] / sums["of"] if sums["seen"] else None
 
 
 def answers_since(project: Project, annotator_id: int, moment: datetime | None) -> int:

@@ -16,7 +16,7 @@ from tasks.models import ClaimCursor, Project, ProjectVersion, QualityState, Sig
 from tasks.selectors.machines import machine_users
 from tasks.selectors.policies import policy_of
 from tasks.selectors.projects import current_version
-from tasks.selectors.skills import DAY, Told, answers_since, evidence, people_since, pool, usual_answers
+from tasks.selectors.skills import DAY, Told, answers_since, evidence, people_since, pool, usual_answers, usual_gap
 from tasks.services import signs
 
 HIGH = 0.9
@@ -46,7 +46,7 @@ def refresh(*, project: Project, annotator_ids: Iterable[int], now: datetime) ->
     for annotator_id in people:
         told = evidence(project, annotator_id, now)
         skill, agreed = skill_of([each.judged for each in told], prior), agreement(told)
-        case = signs.Case(told, skill, agreed, usual, most, target)
+        case = signs.Case(told, skill, agreed, usual, most, target, usual_gap(project, annotator_id))
         _write(project, annotator_id, told, skill, agreed, signs.look(case), now)
 
 

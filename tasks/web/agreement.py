@@ -65,7 +65,7 @@ def _context(request: HttpRequest, project: Project) -> dict[str, Any]:
         context |= {"alone": report.figures["units"] == 0, "lopsided": _lopsided(report, titles)}
         names = _names(report, project, by_name=membership_of(request).role in MANAGES)
         context |= {
-            "overall": [(*NAMES[name], figure) for name, figure in report.figures["overall"].items()],
+            "overall": [(*NAMES[n], report.figures["overall"][n]) for n in NAMES if n in report.figures["overall"]],
             "labels": [
                 row | {"label": titles.get(row["label"], row["label"]), "place": n}
                 for n, row in enumerate(report.figures["labels"])

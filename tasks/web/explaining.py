@@ -1,9 +1,13 @@
 """Everything a method or a person decided about one task, on one page."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -18,6 +22,7 @@ from tasks.selectors.reviews import reviews_of
 from tasks.selectors.weights import weights_of
 from tasks.services.consensus.retracing import Step, rule_of, steps_of
 from tasks.states import APART, TaskState
+from tasks.templatetags.requester import percent
 from tasks.web import words
 from tasks.web.asking import membership_of
 from tasks.web.checks import KINDS
@@ -26,6 +31,16 @@ from workers.models import User
 from workers.selectors.membership import MANAGES
 from workers.web.access import needs
 
+BASIS: dict[str, Any] = {
+    "schema": _("Version of the question"),
+    "policy": _("Quality policy"),
+    "calibration": _("Calibration"),
+    "calibrated_on": _("Calibrated on"),
+    "tau": _("Sure enough from"),
+    "temperature": _("Temperature"),
+    "fitted_at": _("Models fitted"),
+}
+SAMPLES: dict[str, Any] = {"nothing": _("nothing yet"), "audit": _("the audit sample"), "truth": _("known labels")}
 MOST_PARTS = 6
 MOST_CLASSES = 10
 NEXT: dict[str, Any] = {
@@ -60,7 +75,7 @@ def why(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
         "is_apart": task.state in APART,
         "consensus": consensus,
         "method": words.methods().get(consensus.method, consensus.method) if consensus else "",
-        "basis": {name: value for name, value in consensus.basis.items() if value is not None} if consensus else {},
+        "basis": _basis(consensus.basis) if consensus else [],
         "reviews": [_review(task, one, names, is_manager) for one in reviews],
     }
     return render(request, "requester/why.html", context)
@@ -74,6 +89,30 @@ def _names(task: Task, answers: list[Answer], *, by_name: bool) -> dict[int, str
     return {
         who: known.get(who) or annotator_pseudonym(organization_id=organization_id, user_id=who)[:10] for who in people
     }
+
+
+def _basis(basis: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """What the consensus was worked out by, in words. A number 0 of policy and calibration means the defaults."""
+    known = [(name, word, basis[name]) for name, word in BASIS.items() if basis.get(name) is not None]
+    return [(word, SHOWN.get(name, str)(value)) for name, word, value in known]
+
+
+def _when(moment: str) -> str:
+    return date_format(localtime(datetime.fromisoformat(moment)), "SHORT_DATETIME_FORMAT")
+
+
+def _number_or_defaults(number: int) -> str:
+    return str(number) if number else _t("Defaults")
+
+
+SHOWN: dict[str, Callable[[Any], str]] = {
+    "tau": percent,
+    "fitted_at": _when,
+    "policy": _number_or_defaults,
+    "calibration": _number_or_defaults,
+    "calibrated_on": lambda name: str(SAMPLES.get(name, name)),
+    "temperature": lambda value: f"{value:.2f}",
+}
 
 
 def _answers(task: Task, answers: list[Answer], names: dict[int, str]) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from tasks.selectors import overview as overview_reads
 from tasks.selectors import progress as reads
 from tasks.selectors import projects as selectors
 from tasks.selectors.datasets import upload_of
+from tasks.selectors.policies import policy_of
 from tasks.services import launching
 from tasks.services import projects as services
 from tasks.services.consensus.estimating import saved
@@ -128,6 +129,7 @@ def overview(request: HttpRequest, project_id: int) -> HttpResponse:
         "datasets": [{"dataset": dataset, "is_here": dataset.pk in here} for dataset in others],
         "version": selectors.current_version(project),
         "saved": saved(project),
+        "policy": policy_of(project),
         "may_launch": project.state in launching.LAUNCHABLE,
         "open_comments": comments.open_count(project),
         "open_appeals": reviews.open_appeals(project).count(),
