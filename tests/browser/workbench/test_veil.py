@@ -132,6 +132,7 @@ def test_a_finger_lifts_it_by_pressing_and_by_the_button(browser: Browser, serve
 def test_the_veil_is_the_persons_choice_and_remembered(bench: Opened, server: tuple[Server, str]) -> None:
     page = bench()
     veiled(page, False)
+    page.get_by_role("button", name="More").click()
     page.get_by_role("button", name="Your settings").click()
     dialog = page.get_by_role("dialog", name="Your settings")
     dialog.get_by_label("Always").check()
