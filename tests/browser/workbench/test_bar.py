@@ -14,7 +14,9 @@ CROWDED = """() => {
   const bar = document.querySelector(".bench-bar");
   const boxes = [...bar.children].filter((each) => each.offsetWidth && !each.popover)
     .map((each) => ({ name: each.textContent.trim(), ...each.getBoundingClientRect().toJSON() }));
-  return boxes.filter(({ left, right, width }, n) => left < 0 || right > innerWidth || width < 24 || n && left < boxes[n - 1].right)
+  const isCrowded = ({ left, right, width }, n) => left < 0 || right > innerWidth || width < 24
+    || n && left < boxes[n - 1].right;
+  return boxes.filter(isCrowded)
     .map(({ name }) => name);
 }"""
 

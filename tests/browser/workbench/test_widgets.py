@@ -29,6 +29,14 @@ MOUNT = """async ([name, config, item]) => {
   window.contract = { element, make };
 }"""
 VALUE = "() => ({ value: contract.element.value(), problems: contract.element.problems() })"
+UNDONE_AND_REDONE = """() => {
+  const { element } = contract;
+  let steps = 0;
+  while (steps < 500 && element.undo()) steps++;
+  const undone = element.value();
+  for (let n = 0; n < steps; n++) element.redo();
+  return [undone, element.value()];
+}"""
 RESTORED = "() => { const other = contract.make(); other.restore(contract.element.value()); return other.value(); }"
 
 
@@ -41,12 +49,13 @@ def in_browser(name: str, item: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("name", "sample"), SAMPLES)
-def test_a_widget_gives_the_samples_answer_and_restores_it(
+def test_a_widget_gives_the_samples_answer_restores_it_and_undoes_every_step_of_it(
     bench: Callable[[], Page], name: str, sample: dict[str, Any]
 ) -> None:
     page = bench()
     config = registry.get(name).clean_config(sample["config"])
     page.evaluate(MOUNT, [name, config, in_browser(name, sample["item"])])
+    begun = page.evaluate(VALUE)["value"]
     for key in sample["keys"]:
         if isinstance(key, dict):
             page.keyboard.insert_text(key["type"])
@@ -54,6 +63,7 @@ def test_a_widget_gives_the_samples_answer_and_restores_it(
             page.keyboard.press(key)
     assert page.evaluate(VALUE) == {"value": sample["answer"], "problems": []}
     assert page.evaluate(RESTORED) == sample["answer"]
+    assert page.evaluate(UNDONE_AND_REDONE) == [begun, sample["answer"]]
 
 
 SUGGESTED = """([name, suggestion]) => {
