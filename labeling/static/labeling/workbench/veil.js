@@ -82,6 +82,6 @@ export class Veil {
   /** A finger or a pen has no hovering: pressing lifts the veil. */
   #pressed(event, pressed) {
     if (event.pointerType === "mouse") return;
-    document.body.toggleAttribute("data-veil-pressed", pressed && Boolean(event.target.closest?.("[data-part=document], .example, [data-material]")));
+    document.body.toggleAttribute("data-veil-pressed", pressed && Boolean(event.target.closest?.("[data-part=document], .example, .earlier li, [data-material]")));
   }
 }
