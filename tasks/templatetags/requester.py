@@ -1,12 +1,15 @@
 """Numbers as people read them."""
 
+from collections.abc import Mapping
 from math import ceil
+from typing import Any
 
 from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tasks.web import words
+from workers import preferences
 
 register = template.Library()
 
@@ -15,6 +18,15 @@ register = template.Library()
 def risk_words(named: list[str]) -> str:
     """The classes of sensitive material, by name."""
     return words.risks(named)
+
+
+@register.simple_tag(takes_context=True)
+def veil_of(context: Mapping[str, Any], risks: list[str]) -> str:
+    """How the reader wants material of such a project veiled: "blur grey hover", some of that, or nothing."""
+    veil = preferences.complete(context["request"].user.preferences)["veil"]
+    is_wanted = veil["when"] == "always" or (veil["when"] == "sensitive" and risks)
+    looks = [name for name in ("blur", "grey") if is_wanted and veil[name]]
+    return " ".join([*looks, "hover"] if looks and veil["hover"] else looks)
 
 
 @register.filter
