@@ -268,9 +268,6 @@ SPECTACULAR_SETTINGS = {
         "AppealStateEnum": "tasks.states.AppealState.values",
         "SkipReasonEnum": "tasks.states.SKIP_REASONS",
         "RejectionReasonEnum": "tasks.states.REJECTION_REASONS",
-        "RejectionStateEnum": "tasks.states.REJECTION_STATES",
-        "AppealStateEnum": "tasks.states.APPEAL_STATES",
-        "GoldStateEnum": "tasks.states.GOLD_STATES",
     },
 }
 

@@ -217,9 +217,6 @@ SKIP_REASONS = ("unclear", "broken", "wrong_language", "harmful", "not_my_skill"
 
 
 # the words of states that several replies of the API hold, by which its document names them
-REJECTION_STATES = tuple(state.value for state in RejectionState)
-APPEAL_STATES = tuple(state.value for state in AppealState)
-GOLD_STATES = tuple(state.value for state in GoldState)
 
 
 def choices(states: type[StrEnum]) -> list[tuple[str, str]]:

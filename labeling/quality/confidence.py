@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from math import exp, log
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import expit, logit
 
 LEAST_ITEMS = 20
@@ -54,6 +53,8 @@ def curve_of(confidence: Sequence[float], right: Sequence[bool | float]) -> Curv
         pull = expit(score) - y
         value = np.logaddexp(0, score).sum() - (y * score).sum() + PRIOR * ((slope - 1) ** 2 + shift**2) / 2
         return float(value), np.array([(pull * x).sum() + PRIOR * (slope - 1), pull.sum() + PRIOR * shift])
+
+    from scipy.optimize import minimize
 
     found = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[(LEAST_SLOPE, 20), (-10, 10)])
     return Curve(round(float(found.x[0]), 4), round(float(found.x[1]), 4))

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.audit import clean
+from tests.browser.workbench.sending import carries_an_answer
 from tests.browser.workbench.stand_in import Server
 from tests.faults import watch
 
@@ -106,6 +107,14 @@ def test_a_picture_is_veiled_under_its_shapes_and_in_the_examples(bench: Opened,
     page.keyboard.down("u")
     assert page.evaluate(PANE) == "none"
     page.keyboard.up("u")
+    page.keyboard.press("1")
+    with page.expect_response(carries_an_answer):
+        page.keyboard.press("Enter")
+    page.keyboard.press("[")
+    earlier = page.locator(".earlier img")
+    expect(earlier).to_have_css("filter", "grayscale(1) blur(16px)")
+    earlier.hover()
+    expect(earlier).to_have_css("filter", "none")
 
 
 def test_a_finger_lifts_it_by_pressing_and_by_the_button(browser: Browser, server: tuple[Server, str]) -> None:
@@ -132,6 +141,7 @@ def test_a_finger_lifts_it_by_pressing_and_by_the_button(browser: Browser, serve
 def test_the_veil_is_the_persons_choice_and_remembered(bench: Opened, server: tuple[Server, str]) -> None:
     page = bench()
     veiled(page, False)
+    page.get_by_role("button", name="More").click()
     page.get_by_role("button", name="Your settings").click()
     dialog = page.get_by_role("dialog", name="Your settings")
     dialog.get_by_label("Always").check()

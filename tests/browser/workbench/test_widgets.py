@@ -24,6 +24,14 @@ MOUNT = """async ([name, config, item]) => {
   window.contract = { element, make };
 }"""
 VALUE = "() => ({ value: contract.element.value(), problems: contract.element.problems() })"
+UNDONE_AND_REDONE = """() => {
+  const { element } = contract;
+  let steps = 0;
+  while (steps < 500 && element.undo()) steps++;
+  const undone = element.value();
+  for (let n = 0; n < steps; n++) element.redo();
+  return [undone, element.value()];
+}"""
 RESTORED = "() => { const other = contract.make(); other.restore(contract.element.value()); return other.value(); }"
 
 
@@ -48,7 +56,7 @@ SUGGESTED = """([name, suggestion]) => {
 
 
 @pytest.mark.parametrize("name", registry.all())
-def test_a_widget_gives_each_samples_answer_restores_it_and_takes_it_as_a_suggestion(
+def test_a_widget_gives_each_samples_answer_restores_and_undoes_it_and_takes_it_as_a_suggestion(
     bench: Callable[[], Page], name: str
 ) -> None:
     page = bench()
@@ -56,6 +64,7 @@ def test_a_widget_gives_each_samples_answer_restores_it_and_takes_it_as_a_sugges
     for sample in kind.samples():
         title, answer = sample["title"], sample["answer"]
         page.evaluate(MOUNT, [name, kind.clean_config(sample["config"]), in_browser(name, sample["item"])])
+        begun = page.evaluate(VALUE)["value"]
         for key in sample["keys"]:
             if isinstance(key, dict):
                 page.keyboard.insert_text(key["type"])
@@ -63,6 +72,7 @@ def test_a_widget_gives_each_samples_answer_restores_it_and_takes_it_as_a_sugges
                 page.keyboard.press(key)
         assert page.evaluate(VALUE) == {"value": answer, "problems": []}, title
         assert page.evaluate(RESTORED) == answer, title
+        assert page.evaluate(UNDONE_AND_REDONE) == [begun, answer], title
         assert page.evaluate(SUGGESTED, [name, {"value": answer}]) == ["open", answer, "accepted", answer, False], title
 
 

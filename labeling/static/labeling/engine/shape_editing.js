@@ -22,10 +22,10 @@ export class ShapeEditing extends Widget {
   commit(after, chosen = this.selected?.id, text, links = standing(this.links, after, this.kinds)) {
     const { regions: before, links: were } = this;
     const was = this.selected?.id;
-    this.history.run({ apply: () => this.show(after, chosen, text, links), invert: () => this.show(before, was, undefined, were) });
+    this.history.run({ apply: () => this.show(after, chosen, text, links), invert: () => this.show(before, was, undefined, were, say("Undone")) });
   }
 
-  show(regions, chosen, text, links = this.links) {
+  show(regions, chosen, text, links = this.links, before = "") {
     this.regions = regions;
     this.links = links;
     this.selected = regions.find((region) => region.id === chosen) ?? null;
@@ -34,7 +34,8 @@ export class ShapeEditing extends Widget {
     this.list.update();
     this.surface.draw();
     this.fire("change");
-    this.fire("announce", { text: text ?? (this.selected ? this.describe(this.selected) : say("%(count)s regions", { count: regions.length })) });
+    const said = text ?? (this.selected ? this.describe(this.selected) : say("%(count)s regions", { count: regions.length }));
+    this.fire("announce", { text: before ? `${before}. ${said}` : said });
   }
 
   /** While one attribute is typed into, it stays one step of undo. */
