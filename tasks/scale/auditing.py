@@ -87,7 +87,7 @@ def note_reviews(*, task_id: int, now: datetime) -> int:
             "audit_source": "customer",
             REVIEW: pk,
         }
-        fixed = response_of(locked, review.value) if review.verdict == "fix" else None
+        fixed = response_of(locked, dict(review.value or {})) if review.verdict == "fix" else None
         _note(locked, entry, review.note, fixed, now)
         changed += 1
     return changed

@@ -130,9 +130,9 @@ def prepare(*, known_id: int, now: datetime) -> bool:
     if not mine.update(prepare_at=now + HELD_FOR, prepare_tries=F("prepare_tries") + 1):
         return False
     row = QualityTask.objects.select_related("project__project", "project__organization").get(pk=known_id)
-    kind = kind_in(row.project, row.type)
-    asked = kind.ask(row.params, row.instruction)
     try:
+        kind = kind_in(row.project, row.type)
+        asked = kind.ask(row.params, row.instruction)
         project = project_for(row.project, kind, asked, guideline_of(row.instruction, row.params), now)
         item, media = fetched(row, asked, dataset_of(project).pk)
         open_known(row, kind, asked, item, media, now)

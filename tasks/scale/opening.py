@@ -27,7 +27,7 @@ from tasks.models import (
 )
 from tasks.scale.files import own_file
 from tasks.scale.finishing import finish
-from tasks.scale.kinds import Asked, Kind, Wanted, guideline_of
+from tasks.scale.kinds import Asked, Kind, Wanted, guideline_of, told
 from tasks.scale.pages import together
 from tasks.scale.projects import dataset_of, kind_in, work_project
 from tasks.selectors.answering import judged
@@ -71,8 +71,12 @@ def prepare(*, order_id: int, now: datetime) -> bool:
     order = Order.objects.select_related("project__project", "project__organization", "batch", "organization").get(
         pk=order_id
     )
-    kind = kind_in(order.project, order.type)
-    asked = kind.ask(order.params, order.instruction)
+    try:
+        kind = kind_in(order.project, order.type)
+        asked = kind.ask(order.params, order.instruction)
+    except HasProblems as error:  # ordered before we knew to refuse it, or in a project that changed since
+        finish(order=order, state=OrderState.ERROR, response={"error": told(error), "attachments": []}, now=now)
+        return True
     project = project_for(order.project, kind, asked, guideline_of(order.instruction, order.params), now)
     try:
         item, media = fetched(order, asked, dataset_of(project).pk)

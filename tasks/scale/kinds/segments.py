@@ -45,7 +45,7 @@ class SegmentAnnotation(ImageAnnotation):
 
     def ask(self, params: Params, instruction: str) -> Asked:
         labels = names_of(read_list(params["labels"], "labels", most=MOST_LABELS), "labels")
-        config = {"question": question_of(instruction, QUESTION), "labels": labels}
+        config: dict[str, Any] = {"question": question_of(instruction, QUESTION), "labels": labels}
         if params.get("allow_unlabeled") is not True:
             config["cover"] = True
         image = Wanted(read_url(params["attachment"], "attachment"), "image")

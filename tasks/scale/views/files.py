@@ -1,6 +1,6 @@
 """Files: sent to us, or fetched by us from an address."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import FileResponse
 from django.utils import timezone
@@ -65,9 +65,9 @@ class OneFile(ScaleView):
 class SignedFile(ScaleView):
     """The address that a response names a picture by: for whoever was told it, until it ends."""
 
-    authentication_classes: ClassVar[list[Any]] = []
-    permission_classes: ClassVar[list[Any]] = []
-    throttle_classes: ClassVar[list[Any]] = []
+    authentication_classes = []
+    permission_classes = []
+    throttle_classes = []
 
     def get(self, request: Request, file_id: str, token: str) -> Any:
         if links.check(files.SALT, file_id, token) is None:

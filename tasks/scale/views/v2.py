@@ -1,6 +1,6 @@
 """/v2/: projects, batches and chat tasks with their threads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -137,13 +137,19 @@ class Tasks(Batches):
         if status := query.get("status"):
             rows = rows.filter(state=status)
         page, token = self.page(between(rows, query), query)
-        return Response({"tasks": [self.shown(row) for row in page], **token})
+        return Response({"tasks": self.shown_all(page), **token})
 
     def shown(self, row: Order) -> dict[str, Any]:
-        shown = task(row, expand_project=self.expands("project"), expand_batch=self.expands("batch"))
-        if "submissions" in self.opts() and shown["threads"]:
-            given = submissions(row)
-            shown["threads"] = [thread | {"submissions": given} for thread in shown["threads"]]
+        return self.shown_all([row])[0]
+
+    def shown_all(self, rows: Sequence[Order]) -> list[dict[str, Any]]:
+        given = submissions(rows) if "submissions" in self.opts() else {}
+        shown = []
+        for row in rows:
+            one = task(row, expand_project=self.expands("project"), expand_batch=self.expands("batch"))
+            if row.task_id in given:
+                one["threads"] = [thread | {"submissions": given[row.task_id]} for thread in one["threads"]]
+            shown.append(one)
         return shown
 
     def opts(self) -> set[str]:
@@ -221,16 +227,15 @@ def notes_in(told: Any) -> Iterator[dict[str, Any]]:
             yield from notes_in(told.get(name))
 
 
-def submissions(row: Order) -> list[dict[str, Any]]:
-    """When people answered, each under a name that tells nothing else."""
-    if row.task_id is None:
-        return []
-    given = Answer.objects.filter(task=row.task_id, is_live=True).order_by("pk").values_list("created_at", "annotator")
-    names = {"organization_id": row.organization_id}
-    return [
-        {"submitted_at": shapes.time(at), "contributor_id": annotator_pseudonym(user_id=who, **names)}
-        for at, who in given
-    ]
+def submissions(rows: Sequence[Order]) -> dict[int, list[dict[str, Any]]]:
+    """By task: when people answered, each under a name that tells nothing else."""
+    organizations = {row.task_id: row.organization_id for row in rows if row.task_id is not None}
+    found: dict[int, list[dict[str, Any]]] = {}
+    answers = Answer.objects.filter(task__in=organizations, is_live=True).order_by("pk")
+    for task_id, at, who in answers.values_list("task_id", "created_at", "annotator"):
+        name = annotator_pseudonym(organization_id=organizations[task_id], user_id=who)
+        found.setdefault(task_id, []).append({"submitted_at": shapes.time(at), "contributor_id": name})
+    return found
 
 
 def between(rows: Any, query: Any) -> Any:

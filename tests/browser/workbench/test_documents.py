@@ -81,7 +81,7 @@ def test_a_picture_to_paint_as_a_whole_is_sent_once_nothing_is_left(
     page.keyboard.press("Enter")
     expect(page.locator("[data-part=problems] > li")).to_contain_text("pixels are not painted")
     page.keyboard.press("2")
-    page.keyboard.press("Shift+G")
+    page.get_by_role("button", name="Paint what is left").click()
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.querySelector('[data-bar=state]').dataset.state === 'saved'")
     road, sky = server[0].answers[0]["answer"]["annotations"]

@@ -35,6 +35,12 @@ export class ShapesWidget extends ShapeCopying {
     this.pages = new Pages(this);
     this.part("question").textContent = this.config.question;
     showContext(this.part("context"), this.task.item);
+    const rest = this.part("rest");
+    rest.hidden = !this.config.cover || this.readonly;
+    rest.addEventListener("click", () => {
+      this.paintRest();
+      stage.focus({ preventScroll: true }); // Enter submits then, and paints nothing again
+    });
     this.geometries = new Set(this.config.labels.flatMap((label) => label.geometries));
     this.tools = ["select", ...Object.keys(TOOLS).filter((name) => this.geometries.has(TOOLS[name].type))];
     this.label = this.config.labels[0];
