@@ -60,10 +60,7 @@ def schema(stream: BinaryIO, options: ImportOptions) -> Schema | None:
                 if answer and kind == "spans":
                     seen.spans(answer)
                 elif answer:
-                    seen.chosen(
-                        answer.get("options") or [answer["option"]] if "option" in answer else answer["options"]
-                    )
-    seen.most_options = 2 if kind == "multichoice" else seen.most_options
+                    seen.chosen(answer)
     return seen.schema(question)
 
 

@@ -60,9 +60,8 @@ def schema(stream: BinaryIO, options: ImportOptions) -> Schema | None:
         seen.options.setdefault(_option(name))
     for hit in reader.hits.values():
         for each in hit.answers:
-            seen.chosen(each["answer"].get("options") or [each["answer"]["option"]] if each["answer"] else [])
-    if reader.kind in ("flags", "many"):
-        seen.most_options = 2
+            seen.chosen(each["answer"])
+    seen.most_options = max(seen.most_options, 2 if reader.kind in ("flags", "many") else 1)
     return seen.schema()
 
 

@@ -67,8 +67,7 @@ def schema(stream: BinaryIO, options: ImportOptions) -> Schema | None:
                     for each in answer["annotations"]:
                         shapes.shape(each)
                 else:
-                    texts.chosen(answer.get("options") or [answer["option"]])
-                    texts.most_options = max(texts.most_options, 2 if "options" in answer else 1)
+                    texts.chosen(answer)
     return shapes.schema() or texts.schema()
 
 
@@ -137,7 +136,9 @@ def _labels(row: dict[str, Any], text: str, canvas: Canvas | None) -> Iterator[t
             yield Trouble(name, f"{kind or 'a label without a type'} is not taken")
         else:
             troubles: list[Trouble] = []
-            answer = take(row.get(label), about, label, text, canvas, troubles)
+            listed = about.get("class-map")
+            names = {str(k): v for k, v in listed.items() if isinstance(v, str)} if isinstance(listed, dict) else {}
+            answer = take(row.get(label), about | {"class-map": names}, label, text, canvas, troubles)
             yield from troubles
             if answer is not None:
                 yield answer, about.get("human-annotated") != "no"
@@ -155,7 +156,7 @@ def _one(value: Any, about: dict[str, Any], name: str, text: str, canvas: Any, t
 
 
 def _many(value: Any, about: dict[str, Any], name: str, text: str, canvas: Any, troubles: list[Trouble]) -> Taken:
-    names = about.get("class-map") or {}
+    names = about["class-map"]
     options = [names.get(str(each)) for each in value] if isinstance(value, list) else []
     if None in options:
         troubles.append(Trouble(name, "a class is not in the class-map"))
@@ -165,7 +166,7 @@ def _many(value: Any, about: dict[str, Any], name: str, text: str, canvas: Any, 
 def _boxes(
     value: Any, about: dict[str, Any], name: str, text: str, canvas: Canvas | None, troubles: list[Trouble]
 ) -> Taken:
-    names = about.get("class-map") or {}
+    names = about["class-map"]
     shapes = []
     listed = value.get("annotations") if isinstance(value, dict) else None
     for n, each in enumerate(listed if isinstance(listed, list) else ()):
@@ -190,7 +191,12 @@ def _spans(value: Any, about: dict[str, Any], name: str, text: str, canvas: Any,
     spans = []
     for n, each in enumerate(listed if isinstance(listed, list) else ()):
         start, end = (each.get(part) if isinstance(each, dict) else None for part in ("startOffset", "endOffset"))
-        if type(start) is not int or type(end) is not int or not isinstance(each.get("label"), str):
+        if (
+            type(start) is not int
+            or type(end) is not int
+            or not isinstance(each, dict)
+            or not isinstance(each.get("label"), str)
+        ):
             troubles.append(Trouble(f"{name}.entities[{n}]", "needs startOffset, endOffset and label"))
             continue
         span = Span(each["label"], start, end)
