@@ -38,11 +38,11 @@ def build(snapshot: Snapshot, folder: Folder) -> None:
         if record.answer is None:
             snapshot.losses.note(record, "answer", UNFINISHED)
     columns, rows = columns_of(snapshot), rows_of(snapshot)
-    count, number = 0, 0
-    while (batch := list(islice(rows, ROWS))) or not number:
+    count, number, written = 0, 0, ROWS
+    while written == ROWS:  # a last file without rows is one, too
         with folder.open(f"data/train-{number:05}.parquet") as file:
-            parquet.write(batch, cast(BinaryIO, _Counting(file)), columns)
-        count += len(batch)
+            written = parquet.write(islice(rows, ROWS), cast(BinaryIO, _Counting(file)), columns)
+        count += written
         number += 1
     folder.write("README.md", "".join(_card(snapshot, count)).encode())
     write_pictures(snapshot, folder)

@@ -36,8 +36,8 @@ MANIFEST = [
 
 
 NAMES = (
-    "coco", "voc", "cvat", "conll", "brat", "doccano", "yolo", "label_studio", "label_studio spans", "label_studio tree",
-    "argilla", "sagemaker", "mturk",
+    "coco", "voc", "cvat", "conll", "brat", "doccano", "yolo", "label_studio", "label_studio spans",
+    "label_studio tree", "argilla", "sagemaker", "mturk",
 )  # fmt: skip
 
 
