@@ -46,8 +46,7 @@ def schema(stream: BinaryIO, options: ImportOptions) -> Schema | None:
         for category in reader.categories.values():
             seen.label(category["name"])
             if len(names := _points(category)) > 1:
-                edges = [[names[a - 1], names[b - 1]] for a, b in category.get("skeleton") or []]
-                seen.skeletons[category["name"]] = {"points": names, "edges": edges}
+                seen.skeletons[category["name"]] = {"points": names, "edges": _edges(category.get("skeleton"), names)}
         for image in reader.images.values():
             canvas = _canvas(image)
             for each in image["annotations"]:
@@ -85,7 +84,11 @@ class _Reader:
             if not isinstance(document.get(part, []), list):
                 raise BadFile(f"{name}: {part} must be a list")
         for n, category in enumerate(document.get("categories", [])):
-            if not isinstance(category, dict) or not isinstance(category.get("name"), str) or "id" not in category:
+            if (
+                not isinstance(category, dict)
+                or not isinstance(category.get("name"), str)
+                or _hashable(category.get("id")) is None
+            ):
                 raise BadFile(f"{name}: categories[{n}] needs an id and a name")
             known = self.categories.setdefault(category["id"], dict(category))
             if known["name"] != category["name"]:
@@ -95,7 +98,11 @@ class _Reader:
             known |= {key: value for key, value in category.items() if value}
         by_id: dict[Any, dict[str, Any]] = {}
         for n, image in enumerate(document["images"]):
-            if not isinstance(image, dict) or not isinstance(image.get("file_name"), str) or "id" not in image:
+            if (
+                not isinstance(image, dict)
+                or not isinstance(image.get("file_name"), str)
+                or _hashable(image.get("id")) is None
+            ):
                 self.strays.append(Trouble(f"images[{n}]", "needs an id and a file_name"))
                 continue
             if image["id"] in by_id:
@@ -193,6 +200,14 @@ def _mask(raw: dict[str, Any], label: str, canvas: Canvas) -> dict[str, Any]:
 def _points(category: dict[str, Any]) -> list[str]:
     given = category.get("keypoints")
     return [str(each) for each in given] if isinstance(given, list) else []
+
+
+def _edges(raw: Any, names: list[str]) -> list[list[str]]:
+    """Pairs of numbers, counted from 1, as pairs of names; what is none is left out."""
+    listed = raw if isinstance(raw, list) else []
+    pairs_ = [each for each in listed if isinstance(each, list) and len(each) == 2]
+    fitting = [each for each in pairs_ if all(type(end) is int and 0 < end <= len(names) for end in each)]
+    return [[names[a - 1], names[b - 1]] for a, b in fitting]
 
 
 def _canvas(image: dict[str, Any]) -> Canvas | None:

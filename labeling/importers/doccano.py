@@ -53,7 +53,7 @@ def schema(stream: BinaryIO, options: ImportOptions) -> Schema | None:
             if "annotations" in entry.labels:
                 seen.spans(entry.labels)
             else:
-                seen.chosen(entry.labels.get("options") or [entry.labels["option"]])
+                seen.chosen(entry.labels)
     return seen.schema()
 
 
@@ -66,9 +66,10 @@ def _kind(stream: BinaryIO, options: ImportOptions) -> str:
         except orjson.JSONDecodeError:
             continue
         listed = line.get("label", line.get("labels")) if isinstance(line, dict) else None
-        if isinstance(line, dict) and ("entities" in line or any(isinstance(each, list) for each in listed or ())):
+        listed = listed if isinstance(listed, list) else []
+        if isinstance(line, dict) and ("entities" in line or any(isinstance(each, list) for each in listed)):
             return "spans"
-        if isinstance(listed, list) and len(listed) > 1:
+        if len(listed) > 1:
             kind = "many"
     return kind
 
@@ -140,7 +141,8 @@ def _spans(line: dict[str, Any], text: str) -> Iterator[dict[str, Any] | Trouble
         else:
             spans[span.id] = span
     links = []
-    for n, each in enumerate(line.get("relations") or []):
+    relations = line.get("relations")
+    for n, each in enumerate(relations if isinstance(relations, list) else []):
         ends = [str(each.get(k)) if isinstance(each, dict) else "" for k in ("from_id", "to_id")]
         missing = [end for end in ends if end not in spans]
         if missing:

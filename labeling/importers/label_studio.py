@@ -81,7 +81,7 @@ def _look(annotation: dict[str, Any], kind: str, task: dict[str, Any], shapes: S
     elif kind == "spans":
         texts.spans(answer)
     elif kind in ("choice", "multichoice"):
-        texts.chosen(answer.get("options") or [answer["option"]])
+        texts.chosen(answer)
 
 
 def _config(package: Package) -> Asked | None:
@@ -113,7 +113,8 @@ def _kind(asked: Asked | None, tasks: list[Any]) -> str:
     most = 1
     for task in tasks:
         for each in _annotations(task) if isinstance(task, dict) else ():
-            for result in each.get("result") or ():
+            results = each.get("result")
+            for result in results if isinstance(results, list) else ():
                 if isinstance(result, dict):
                     kinds.add(Reader.kind_of(result))
                     value = result.get("value")

@@ -126,16 +126,20 @@ class Reader:
     def _whole(self, results: list[dict[str, Any]]) -> Iterator[Answer | Trouble]:
         values = [each["value"] for each in results]
         if self.kind in ("choice", "multichoice"):
-            chosen = [each for value in values for each in value.get("choices") or () if isinstance(each, str)]
+            chosen = [each for value in values for each in _list(value.get("choices")) if isinstance(each, str)]
             if self.kind == "multichoice":
                 yield {"options": list(dict.fromkeys(chosen))}
             elif chosen:
                 yield {"option": chosen[0]}
         elif self.kind == "tree":
-            yield {"paths": [path for value in values for path in value.get("taxonomy") or ()]}
+            yield {"paths": [path for value in values for path in _list(value.get("taxonomy"))]}
         elif self.kind == "writing":
             texts = {str(each.get("from_name") or "text"): each["value"].get("text") for each in results}
             yield {"fields": {n: "\n".join(map(str, t)) if isinstance(t, list) else str(t) for n, t in texts.items()}}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _pixels(percents: list[float], canvas: Canvas) -> list[float]:

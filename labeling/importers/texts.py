@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,8 +67,10 @@ class SeenTexts:
         for each in answer["relationships"]:
             self.relations.setdefault(each["name"])
 
-    def chosen(self, options: Sequence[str]) -> None:
-        self.most_options = max(self.most_options, len(options))
+    def chosen(self, answer: dict[str, Any]) -> None:
+        """An answer of one option, or of any number."""
+        options = [answer["option"]] if "option" in answer else answer["options"]
+        self.most_options = max(self.most_options, len(options), 2 if "options" in answer else 1)
         for each in options:
             self.options.setdefault(each)
 
