@@ -208,3 +208,6 @@ SKIP_REASONS = ("unclear", "broken", "wrong_language", "harmful", "not_my_skill"
 
 def choices(states: type[StrEnum]) -> list[tuple[str, str]]:
     return [(state.value, state.value.replace("_", " ").capitalize()) for state in states]
+
+
+BULK_STATES = choices(BulkState)

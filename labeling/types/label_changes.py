@@ -309,7 +309,7 @@ def _renamed(
 ) -> list[Any]:
     found: list[Any] = []
     for value in values:
-        named = split.get((place, value)) or ([to[value]] if value in to else [value])
+        named: Sequence[str | None] = split.get((place, value)) or [to.get(value, value)]
         found += [each for each in named if each is not None and each not in found]
     return found
 
@@ -372,7 +372,7 @@ def still_linked(
     """The links whose two ends there still are, each once; ``kept`` tells which thing an end is now."""
     found: list[dict[str, Any]] = []
     seen: set[str] = set()
-    for each in links:
+    for each in map(dict, links):
         there = {end: kept.get(each[end]) for end in ends}
         if None in there.values() or there[ends[0]] == there[ends[1]]:
             continue

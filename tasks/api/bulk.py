@@ -42,7 +42,7 @@ class ChangeOut(serializers.ModelSerializer[Bulk]):
         return change.state in ("done", "failed") and KINDS[BulkKind(change.kind)].can_undo
 
 
-class PreviewOut(serializers.Serializer):
+class ChangePreviewOut(serializers.Serializer):
     matching = serializers.IntegerField()
     affected = serializers.IntegerField(help_text="Of those, the ones in a state to be changed.")
     is_more = serializers.BooleanField(help_text="Both are at least so many: counting ends there.")
@@ -93,10 +93,10 @@ class Changes(APIView):
 
 
 class PreviewChange(APIView):
-    @extend_schema(operation_id="changes_preview", request=ChangeInput, responses=PreviewOut)
+    @extend_schema(operation_id="changes_preview", request=ChangeInput, responses=ChangePreviewOut)
     def post(self, request: Any, project_id: int) -> Response:
         """How many tasks it would change. Nothing is written."""
-        return Response(PreviewOut(bulk.preview(**asked(my_project(request, project_id), request.data))).data)
+        return Response(ChangePreviewOut(bulk.preview(**asked(my_project(request, project_id), request.data))).data)
 
 
 class OneChange(APIView):
