@@ -255,6 +255,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {  # fields of one name with different choices
         "CommentKindEnum": "tasks.models.comments.CommentKind",
+        "BulkKindEnum": "tasks.models.items.BulkKind",
+        "BulkStateEnum": "tasks.states.BULK_STATES",
         "MachineKindEnum": "tasks.models.machines.MachineKind",
         "GoldKindEnum": "tasks.models.gold.GoldKind",
         "GoldSourceEnum": "tasks.models.gold.GoldSource",

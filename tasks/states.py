@@ -216,8 +216,8 @@ REJECTION_REASONS = (
 SKIP_REASONS = ("unclear", "broken", "wrong_language", "harmful", "not_my_skill", "other")
 
 
-# the words of states that several replies of the API hold, by which its document names them
-
-
 def choices(states: type[StrEnum]) -> list[tuple[str, str]]:
     return [(state.value, state.value.replace("_", " ").capitalize()) for state in states]
+
+
+BULK_STATES = choices(BulkState)

@@ -119,26 +119,26 @@ class _Change:
     def run(self) -> None:
         getattr(self, self.raw["op"])()
 
-    def note(self, field: str, message: str, code: str) -> None:
-        self.problems.append(Problem(f"{self.path}.{field}", message, code))
+    def note(self, problem: Problem) -> None:
+        self.problems.append(Problem(f"{self.path}.{problem.path}", problem.message, problem.code))
 
     def text(self, field: str, default: str | None = None) -> str:
         value = self.raw.get(field, default)
         if not isinstance(value, str) or not 0 < len(value.strip()) <= 200:
-            self.note(field, "must be a text of 1 to 200 characters", "required")
+            self.note(Problem(field, "must be a text of 1 to 200 characters", "required"))
             return ""
         return value.strip()
 
     def find(self, field: str, value: Any) -> Label | None:
         found = next((each for each in self.labels if each["value"] == value), None)
         if found is None:
-            self.note(field, f"there is no label {str(value)[:80]!r} here", "missing")
+            self.note(Problem(field, f"there is no label {str(value)[:80]!r} here", "missing"))
         return found
 
     def is_free(self, field: str, value: str, besides: Sequence[Label] = ()) -> bool:
         taken = any(each["value"] == value and all(each is not one for one in besides) for each in self.labels)
         if taken:
-            self.note(field, f"there is a label {value[:80]!r} already; merge them instead", "duplicate")
+            self.note(Problem(field, f"there is a label {value[:80]!r} already; merge them instead", "duplicate"))
         return not taken
 
     def fresh(self, value: str, label: str = "") -> Label:
@@ -170,7 +170,7 @@ class _Change:
     def merge(self) -> None:
         values = self.raw.get("values")
         if not isinstance(values, list) or len(values) < 2 or len(set(map(str, values))) < len(values):
-            self.note("values", "must be two or more different labels", "required")
+            self.note(Problem("values", "must be two or more different labels", "required"))
             return
         found = [self.find("values", value) for value in values]
         to = self.text("to", str(values[0]))
@@ -189,16 +189,16 @@ class _Change:
         found = self.find("value", self.raw.get("value"))
         to = self.raw.get("to")
         if not isinstance(to, list) or len(to) < 2 or not all(isinstance(each, str) and each.strip() for each in to):
-            self.note("to", "must be two or more labels", "required")
+            self.note(Problem("to", "must be two or more labels", "required"))
             return
         if found is None or not all(self.is_free("to", value, [found]) for value in to):
             return
         if len(set(to)) < len(to):
-            self.note("to", "names a label twice", "duplicate")
+            self.note(Problem("to", "names a label twice", "duplicate"))
             return
         keep = self.raw.get("keep")
         if keep is not None and keep not in to:
-            self.note("keep", "must be one of the new labels", "choice")
+            self.note(Problem("keep", "must be one of the new labels", "choice"))
             return
         at = self.labels.index(found)
         made = [copy.deepcopy(found) | {"value": value, "label": value, WAS: []} for value in to]
@@ -220,7 +220,7 @@ class _Change:
             target = self.find("instead", instead)
             if target is None or target is found:
                 if target is found:
-                    self.note("instead", "must be another label", "choice")
+                    self.note(Problem("instead", "must be another label", "choice"))
                 return
             target[WAS] += found[WAS]
         self.labels.remove(found)
@@ -309,7 +309,7 @@ def _renamed(
 ) -> list[Any]:
     found: list[Any] = []
     for value in values:
-        named = split.get((place, value)) or ([to[value]] if value in to else [value])
+        named: Sequence[str | None] = split.get((place, value)) or [to.get(value, value)]
         found += [each for each in named if each is not None and each not in found]
     return found
 
@@ -372,7 +372,7 @@ def still_linked(
     """The links whose two ends there still are, each once; ``kept`` tells which thing an end is now."""
     found: list[dict[str, Any]] = []
     seen: set[str] = set()
-    for each in links:
+    for each in map(dict, links):
         there = {end: kept.get(each[end]) for end in ends}
         if None in there.values() or there[ends[0]] == there[ends[1]]:
             continue

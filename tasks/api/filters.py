@@ -38,6 +38,9 @@ class Matching(Strict):
     batch = serializers.CharField(required=False, max_length=24, help_text="The public id of a batch.")
     item = serializers.CharField(required=False, help_text="The key of an item.")
     q = serializers.CharField(required=False, max_length=200, help_text="A text that some column of the item holds.")
+    has = serializers.CharField(
+        required=False, max_length=200, help_text="A label that some object of the consensus has: a shape, a span."
+    )
     method = serializers.CharField(required=False, max_length=30, help_text="What settled it: a method, or review.")
 
 

@@ -41,9 +41,7 @@ class RejectionEntry(serializers.Serializer):
     value = serializers.JSONField(help_text="The answer itself.")
     schema_version = serializers.IntegerField()
     who = serializers.CharField(help_text="A name for managers who are signed in, else a pseudonym.")
-    state = serializers.ChoiceField(
-        RejectionState.values(), help_text="held: a second person has to agree."
-    )
+    state = serializers.ChoiceField(RejectionState.values(), help_text="held: a second person has to agree.")
     reason = serializers.ChoiceField(REJECTION_REASONS)
     clause = serializers.CharField(allow_blank=True, help_text="Of the guideline.")
     note = serializers.CharField(allow_blank=True)

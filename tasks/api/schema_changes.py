@@ -35,7 +35,7 @@ class SchemaChangeOut(serializers.ModelSerializer[SchemaChange]):
 
 
 class SchemaPreviewOut(serializers.Serializer):
-    labels = serializers.JSONField(help_text="{place: [value]}, as they would be.")  # type: ignore[assignment]
+    labels = serializers.JSONField(help_text="{place: [value]}, as they would be.")
     answers = serializers.IntegerField(help_text="Answers that would say something else.")
     unreadable = serializers.IntegerField(help_text="Answers that could not be said in the new labels.")
     tasks = serializers.IntegerField(help_text="Tasks with such an answer.")
@@ -67,7 +67,7 @@ class SchemaChanges(APIView):
     def get(self, request: Request, project_id: int) -> Response:
         """Newest first, with how far each has got."""
         pages = CursorPages()
-        page = pages.paginate_queryset(changes_of(my_project(request, project_id)), request, view=self)
+        page: Any = pages.paginate_queryset(changes_of(my_project(request, project_id)), request, view=self)
         return pages.get_paginated_response(SchemaChangeOut(page, many=True).data)
 
     @extend_schema(operation_id="schema_changes_create", request=Input, responses={201: SchemaChangeOut})

@@ -53,7 +53,7 @@ class Beyond(Func):
     def __init__(self, *expressions: Any, operator: str) -> None:
         super().__init__(*expressions, template=f"(%(a)s, %(b)s) {operator} (%(c)s, %(d)s)")
 
-    def as_sql(self, compiler: Any, connection: Any, **options: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, **options: Any) -> Any:
         parts, values = [], []
         for each in self.get_source_expressions():
             sql, params = compiler.compile(each)
@@ -67,15 +67,18 @@ class Says(Func):
 
     output_field = BooleanField()
 
-    def __init__(self, column: Combinable | str, text: str) -> None:
+    def __init__(self, column: Combinable | str, text: str, field: str = "") -> None:
+        """With `field`, only as the whole value of fields of that name."""
         super().__init__(column)
-        self.text = text
+        self.text, self.named = text, field
 
-    def as_sql(self, compiler: Any, connection: Any, **options: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, **options: Any) -> Any:
         sql, params = compiler.compile(self.get_source_expressions()[0])
         is_postgres = connection.vendor == "postgresql"
         # as JSON writes it: Django escapes what is not ASCII on SQLite, jsonb shows it as it is
         stored = orjson.dumps(self.text).decode()[1:-1] if is_postgres else json.dumps(self.text)[1:-1]
+        if self.named:
+            stored = f'"{self.named}": "{stored}"'
         pattern = "%" + stored.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         cast, like = ("::text", "ILIKE") if is_postgres else ("", "LIKE")
         escape = "" if is_postgres else " ESCAPE '\\'"
@@ -96,6 +99,7 @@ def matching(
     batch: int | None = None,
     item: str | None = None,
     q: str | None = None,
+    has: str | None = None,
     method: str | None = None,
     comments: str | None = None,
     min_seconds: float | None = None,
@@ -139,6 +143,8 @@ def matching(
         tasks = tasks.filter(pk__in=given)
     if q:
         tasks = tasks.filter(Says(F("item__data"), q))
+    if has:
+        tasks = tasks.filter(Says(F("consensus__value"), has, "label"), consensus__project=project)
     return tasks
 
 

@@ -89,7 +89,7 @@ def undo_bulk(*, bulk: Bulk, actor: User | None) -> None:
 def eligible(kind: str, tasks: QuerySet[Task], priority: int | None) -> QuerySet[Task]:
     """Those that are in a state to be changed."""
     found = tasks.filter(KINDS[BulkKind(kind)].eligible)
-    if kind == BulkKind.PRIORITISE:
+    if kind == BulkKind.PRIORITISE and priority is not None:
         found = found.exclude(priority=priority)
     if kind == BulkKind.REOPEN:  # what a machine settled alone is opened again on the machines' page, all of it
         found = found.exclude(Exists(AcceptedTask.objects.filter(task=OuterRef("pk"), reopened_at=None)))

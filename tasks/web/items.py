@@ -20,6 +20,7 @@ from labeling.types import registry
 from tasks.models import Project
 from tasks.selectors import items as selectors
 from tasks.selectors.agreement import behind, newest_report
+from tasks.selectors.projects import current_version
 from tasks.selectors.results import with_live
 from tasks.selectors.review_payload import look_at
 from tasks.services import views
@@ -77,7 +78,8 @@ class Filters(forms.Form):
         super().__init__(*args, **kwargs)
         self.project = project
         data = self.data
-        labels = selectors.labels_kept(project)
+        self.of_objects = objects_of(project)
+        labels = [name for name, _ in self.of_objects] or selectors.labels_kept(project)
         if (named := data.get("label")) and named not in labels:
             labels = [named, *labels]
         people = [(row["person"], row["name"]) for row in selectors.people_kept(project)]
@@ -85,7 +87,7 @@ class Filters(forms.Form):
             people.append(
                 (int(who), annotator_pseudonym(organization_id=project.organization_id, user_id=int(who))[:10])
             )
-        self._choices("label", [(label, label) for label in labels])
+        self._choices("label", [(label, dict(self.of_objects).get(label, label)) for label in labels])
         self._choices("state", [(state.value, words.STATES[state][0]) for state in TaskState])
         self._choices("annotator", people)
         self._choices("batch", list(selectors.batches_of(project).values_list("pk", "name")[:200]))
@@ -114,6 +116,8 @@ class Filters(forms.Form):
         given = {
             name: value for name, value in self.cleaned_data.items() if value not in ("", None) and name != "order"
         }
+        if self.of_objects and "label" in given:
+            given["has"] = given.pop("label")
         if cell := self.data.get("cell", ""):
             given["only"] = behind(newest_report(self.project), cell) or []
         return given
@@ -129,6 +133,16 @@ class Filters(forms.Form):
     def unlisted(self) -> list[tuple[str, str]]:
         """Filters that only a link sets: kept through the form, and told."""
         return [(name, self.data[name]) for name in (*UNLISTED, "cell", "show") if self.data.get(name)]
+
+
+def objects_of(project: Project) -> list[tuple[str, str]]:
+    """The labels of things that answers list, with their names; none where an answer is one whole."""
+    kind = registry.get(project.type)
+    if kind.objects(kind.samples()[0]["answer"]) is None:
+        return []
+    return [
+        (one["value"], one.get("label") or one["value"]) for one in current_version(project).config.get("labels", [])
+    ]
 
 
 def filters_of(project: Project, data: QueryDict) -> Filters:

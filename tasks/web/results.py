@@ -18,6 +18,7 @@ from tasks.selectors import results as selectors
 from tasks.selectors.comments import comments_of
 from tasks.selectors.machines import votes_of_machines
 from tasks.selectors.media import image_links
+from tasks.selectors.review_payload import words_of
 from tasks.selectors.suggestions import is_column
 from tasks.services.consensus.rows import in_words
 from tasks.services.task_control import cancel_task, set_priority
@@ -40,7 +41,16 @@ class Reader:
 
     def words(self, value: dict[str, Any], version: int | None = None) -> str:
         config = self.configs.get(version, self.current) if version else self.current
+        if self.type.objects(value) is not None:  # its objects, counted by label
+            return words_of(self.type, value, config) or _t("none")
         return in_words(self.type.export_row(value, config)) or _t("none")
+
+    def label(self, task: Task) -> str:
+        """The consensus in words: as filters know it, or its objects."""
+        consensus = getattr(task, "consensus", None)
+        if consensus is None or self.type.objects(consensus.value) is None:
+            return consensus.label if consensus else ""
+        return self.words(consensus.value, task.own_version)
 
     def row(self, task: Task) -> dict[str, Any]:
         outcomes = Counter(each.suggestion_outcome for each in task.live if each.suggestion_outcome)  # type: ignore[attr-defined]
@@ -52,6 +62,7 @@ class Reader:
             "text": task.item.data.get("text", ""),
             "name": task.item.data.get("image") or task.item.key,
             "consensus": getattr(task, "consensus", None),
+            "label": self.label(task),
             "votes": Counter(given).most_common(),
             "kept": [(words.OUTCOMES[name], number) for name, number in sorted(outcomes.items())],
         }

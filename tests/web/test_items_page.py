@@ -4,6 +4,7 @@ import pytest
 
 from tasks.models import Bulk, SavedView, Task
 from tasks.services.bulk import run_bulk
+from tasks.services.consensus import update_project
 from tests.factories import make_answer, make_project, make_task, make_tasks
 from tests.tasks.test_projects_results import make_consensus
 
@@ -114,3 +115,19 @@ def test_one_item_shows_its_answers_side_by_side_and_the_way_on(desk, sign_in, m
     assert "Ann" in seen.text
     assert "Ann" not in sign_in(mia).get(path).text
     assert sign_in(eve).get(path).status_code == 404
+
+
+def test_things_in_a_picture_are_counted_by_label_and_found_by_it(desk, org, ann, bob):
+    schema = {"question": "Draw.", "labels": [{"value": "car", "label": "Car"}, {"value": "cart"}]}
+    project = make_project(org, "boxes", schema, overlap=2)
+    box = {"uuid": "1", "type": "box", "left": 1, "top": 1, "width": 9, "height": 9, "attributes": {}}
+    tasks = make_tasks(project, 2)
+    for task, label in zip(tasks, ("car", "cart"), strict=True):
+        for person in (ann, bob):
+            make_answer(task, person, {"annotations": [box | {"label": label}], "global_attributes": {}})
+    update_project(project_id=project.pk)
+    page = desk.get(f"/projects/{project.pk}/items/?label=car").text
+    assert page.count('scope="row"') == 1
+    assert '<strong dir="auto">Car</strong>' in page
+    seen = desk.get(f"/projects/{project.pk}/items/{tasks[0].pk}/")
+    assert seen.status_code == 200  # with what is known of the people, which are no tables here
