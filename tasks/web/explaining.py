@@ -4,6 +4,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -24,6 +27,14 @@ from workers.web.access import needs
 
 MOST_PARTS = 6
 MOST_CLASSES = 10
+BASIS: dict[str, Any] = {  # what is kept with a consensus
+    "tau": _("Sure enough from"),
+    "temperature": _("Temperature of the scores"),
+    "policy": _("Quality policy"),
+    "calibration": _("Calibration"),
+    "schema": _("Version"),
+    "fitted_at": _("Models fitted"),
+}
 NEXT: dict[str, Any] = {
     "more": _("not sure enough: one more answer"),
     "stop": _("sure enough: stop"),
@@ -54,10 +65,19 @@ def why(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
         "parts": _parts(task, steps, answers, names),
         "consensus": consensus,
         "method": words.methods().get(consensus.method, consensus.method) if consensus else "",
-        "basis": {name: value for name, value in consensus.basis.items() if value is not None} if consensus else {},
+        "basis": _basis(consensus.basis) if consensus else {},
         "reviews": [_review(task, one, names, is_manager) for one in reviews],
     }
     return render(request, "requester/why.html", context)
+
+
+def _basis(kept: dict[str, Any]) -> dict[Any, Any]:
+    """What the consensus was judged by, in words."""
+    known = {BASIS.get(name, name): value for name, value in kept.items() if value is not None and name != "fitted_at"}
+    fitted_at = parse_datetime(kept.get("fitted_at") or "")
+    return known | (
+        {BASIS["fitted_at"]: date_format(localtime(fitted_at), "SHORT_DATETIME_FORMAT")} if fitted_at else {}
+    )
 
 
 def _names(task: Task, answers: list[Answer], *, by_name: bool) -> dict[int, str]:
