@@ -10,8 +10,36 @@ import re
 from functools import cache
 
 from django.conf import settings
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language, gettext_noop, to_locale
+from django.utils.translation import gettext as gettext_of_django
 
+WISHES = ("must be", "unknown ", "there is no ")  # what comes after is to be typed as it is
+STATES = {
+    "archived": gettext_noop("Archived"),
+    "canceled": gettext_noop("Canceled"),
+    "completed": gettext_noop("Completed"),
+    "done": gettext_noop("Done"),
+    "draft": gettext_noop("Draft"),
+    "expired": gettext_noop("Expired"),
+    "failed": gettext_noop("Failed"),
+    "final": gettext_noop("Rejected"),
+    "fixed": gettext_noop("Fixed"),
+    "in_review": gettext_noop("In review"),
+    "leased": gettext_noop("Being worked on"),
+    "offered": gettext_noop("Offered"),
+    "open": gettext_noop("Open"),
+    "paused": gettext_noop("Paused"),
+    "resolved": gettext_noop("Resolved"),
+    "retired": gettext_noop("Retired"),
+    "rejected": gettext_noop("Rejected"),
+    "returned": gettext_noop("Given back"),
+    "returned_for_fix": gettext_noop("To be fixed"),
+    "running": gettext_noop("Running"),
+    "skipped": gettext_noop("Skipped"),
+    "submitted": gettext_noop("Submitted"),
+    "waiting": gettext_noop("Waiting"),
+    "withdrawn": gettext_noop("Withdrawn"),
+}
 NUMBERED = re.compile(r"\{(\d+)\}")
 
 
@@ -22,8 +50,16 @@ def in_words(message: str) -> str:
         return exact[message]
     for shape, translated in shapes:
         if found := shape.fullmatch(message):
-            return NUMBERED.sub(lambda place: found[int(place[1])], translated)
+            parts = [_part(each, message) for each in found.groups()]
+            return NUMBERED.sub(lambda place: parts[int(place[1]) - 1], translated)  # noqa: B023 - used at once
     return message
+
+
+def _part(value: str, message: str) -> str:
+    """What varies in a message: a message of its own (`line 7: must be a number`), a state, or somebody's own words."""
+    if value in STATES and not message.startswith(WISHES):
+        return gettext_of_django(STATES[value])
+    return in_words(value) if " " in value and value != message else value
 
 
 def error_in_words(error: Exception) -> str:

@@ -1,5 +1,6 @@
 """The API reference: a page made from the OpenAPI document, in our look and under our policy, without script."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -115,7 +116,7 @@ def _fields(schema: dict[str, Any]) -> list[Field]:
 def _field(name: str, schema: dict[str, Any], required: bool, told: dict[str, Any], where: str = "") -> Field:
     default = told.get("default")
     says = " ".join(ENUMERATED.sub("", told.get("description", "")).split())
-    return Field(name, _kind(schema), required, says, "" if default in ("", None) else str(default), where)
+    return Field(name, _kind(schema), required, says, "" if default in ("", None) else json.dumps(default), where)
 
 
 def _kind(schema: dict[str, Any]) -> str:

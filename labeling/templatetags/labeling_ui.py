@@ -11,6 +11,7 @@ from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from labeling import charts, problem_words
 from labeling.pseudonym import annotator_pseudonym
@@ -57,6 +58,12 @@ def key(name: str, command: str = "") -> SafeString:
 def in_words(message: str) -> str:
     """A stored message of what was wrong, in the reader's language."""
     return problem_words.in_words(message)
+
+
+@register.filter
+def translated(text: str) -> str:
+    """A text of the core, which knows no languages. (The tag `translate` would double its percent signs.)"""
+    return gettext(text) if text else ""
 
 
 @register.simple_tag

@@ -64,7 +64,7 @@ class ReplyToComment(APIView):
 
 
 class MoveComment(APIView):
-    """`MoveComment.as_view(to="resolve")`, or "reopen"."""
+    # MoveComment.as_view(to="resolve"), or "reopen"
 
     to = ""
 

@@ -116,7 +116,7 @@ class Launch(APIView):
 
 
 class Move(APIView):
-    """One of the moves of a project's state: `Move.as_view(to="pause")`."""
+    # one of the moves of a project's state: Move.as_view(to="pause")
 
     to = ""
 

@@ -40,7 +40,7 @@ class Gold(models.Model):
     judged = models.PositiveIntegerField(default=0)  # people whose answer was judged
     failed = models.PositiveIntegerField(default=0)
     failed_by_good = models.PositiveIntegerField(default=0)
-    why = models.TextField(blank=True)  # of retired and invalid ones: the reason in words
+    why = models.TextField(blank=True)  # of retired and invalid ones, in English: shown by `in_words`
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, Q
-from django.utils.translation import gettext
 
 from labeling.errors import InvalidAnswer
 from labeling.quality.gold_retirement import GOOD, why_retired
@@ -121,11 +120,11 @@ def look_at(gold: Gold, *, now: datetime) -> None:
     reason = why_retired(asked.skills_right, asked.skills_wrong, people=asked.possible)
     if reason == "disputed":
         good = sum(skill >= GOOD for skill in asked.skills_wrong)
-        why = gettext("%(n)s people who are usually right answered otherwise") % {"n": good}
+        why = f"{good} people who are usually right answered otherwise"
         gold_service.retire(gold=gold, actor=None, why=why, now=now, misleads=True)
     elif reason == "exposed":
         seen = len(asked.skills_right) + len(asked.skills_wrong)
-        why = gettext("%(n)s of %(people)s people have seen it") % {"n": seen, "people": asked.possible}
+        why = f"{seen} of {asked.possible} people have seen it"
         gold_service.retire(gold=gold, actor=None, why=why, now=now)
 
 

@@ -261,7 +261,8 @@ def change_gold(request: HttpRequest, project_id: int, gold_id: int, action: str
     now = timezone.now()
     try:
         if action == "retire":
-            services.retire(gold=found, actor=actor, why=_t("retired by hand"), now=now)
+            why = "retired by hand"
+            services.retire(gold=found, actor=actor, why=why, now=now)
         elif action == "reactivate":
             services.reactivate(gold=found, actor=actor)
         elif action == "drop":

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from labeling import aggregation
 from labeling.outbox.models import Event
+from labeling.problem_words import in_words
 from tasks.models import Answer, Project
 
 STATES: dict[str, tuple[Any, str]] = {  # word, class of its chip
@@ -217,10 +218,15 @@ class _Payload(dict[str, Any]):
         return "?"
 
 
+def _reason(payload: dict[str, Any]) -> dict[str, str]:
+    """Reasons are stored in English."""
+    return {"why": in_words(payload["why"])} if isinstance(payload.get("why"), str) else {}
+
+
 def told(event: Event) -> dict[str, Any]:
     """Who did what, when."""
     return {
         "who": str(event.actor) if event.actor else "",
-        "what": EVENTS[event.kind] % _Payload(event.payload),
+        "what": EVENTS[event.kind] % _Payload(event.payload | _reason(event.payload)),
         "when": event.created_at,
     }

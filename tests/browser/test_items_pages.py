@@ -10,7 +10,7 @@ from tasks.models import Bulk, Project, SchemaChange, Task
 from tasks.services.bulk import run_bulk
 from tasks.services.consensus import update_project
 from tasks.services.schema_following import run_change
-from tests.browser.test_people_pages import check_accessible
+from tests.browser.audit import clean_everywhere
 from tests.browser.test_review_page import choices, picture, signed_in
 from tests.factories import _dataset_of as dataset_of
 from tests.factories import make_answer, make_item, make_org, make_project, make_task, make_user
@@ -58,7 +58,7 @@ def test_items_are_chosen_changed_and_opened_by_keyboard(page, faults, live_serv
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_text("2 of 2 items would be changed.")).to_be_visible()
-    check_accessible(page)
+    clean_everywhere(page)
     shot(page, "preview")
     page.get_by_role("button", name="Set the priority").press("Enter")
     expect(page.get_by_role("heading", name="Changes of many items")).to_be_visible()
@@ -72,7 +72,7 @@ def test_items_are_chosen_changed_and_opened_by_keyboard(page, faults, live_serv
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.get_by_role("region", name="Answer C")).to_be_visible()
-    check_accessible(page)
+    clean_everywhere(page)
     shot(page, "look")
     page.keyboard.press("j")
     page.keyboard.press("j")
@@ -111,7 +111,7 @@ def test_a_grid_shows_pictures_and_what_was_drawn_on_one(page, faults, live_serv
     expect(page.locator("[data-row] img")).to_have_count(6)
     page.keyboard.press("j")
     page.keyboard.press("x")
-    check_accessible(page)
+    clean_everywhere(page)
     shot(page, "grid")
     page.keyboard.press("Enter")
     expect(page.locator("#review-side [data-key]")).to_have_count(4)
@@ -139,7 +139,7 @@ def test_labels_are_renamed_and_merged_by_keyboard(page, faults, live_server, or
     page.keyboard.type("pet")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Merge tom, dog into “pet”")).to_be_visible()
-    check_accessible(page)
+    clean_everywhere(page)
     shot(page, "labels")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Version 2 is in force.")).to_be_visible()

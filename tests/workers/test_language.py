@@ -1,8 +1,11 @@
 """Which language a page speaks: the account's, before sign-in a cookie's, else what the browser asks for."""
 
 from django.test import Client
+from django.utils import translation
 
 from tests.factories import make_user
+from workers.mail import send_after_commit
+from workers.services.people import change_language
 
 SWITCH = "/accounts/language/"
 
@@ -54,3 +57,14 @@ def test_the_api_speaks_english_to_everybody(org):
     assert reply.status_code == 400
     assert reply.json()["title"] == "The request is not valid"
     assert reply.text.isascii(), reply.text
+
+
+def test_mail_is_in_the_language_of_whom_it_is_to(org, ann, max_, mailoutbox, django_capture_on_commit_callbacks):
+    change_language(user=ann, language="ja")
+    with django_capture_on_commit_callbacks(execute=True), translation.override("en"):
+        for person in (ann, max_):
+            send_after_commit(to=person.email, template="password_reset", name=person.name, link="https://a.example/")
+    assert [mail.subject for mail in mailoutbox] == [
+        "Groundwork の新しいパスワードの設定",
+        "Choose a new Groundwork password",
+    ]

@@ -13,7 +13,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 class OwnList(ListAPIView):
-    """GET lists `rows(caller)`, a page at a time."""
+    # GET lists `rows(caller)`, a page at a time
 
     def rows(self, caller: Caller) -> QuerySet[Any]:
         raise NotImplementedError

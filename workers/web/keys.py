@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from workers.selectors import access
 from workers.services.keys import create_key, revoke_key
 from workers.web.access import needs
-from workers.web.forms import KeyForm
+from workers.web.forms import SCOPE_WORDS, KeyForm
 
 
 @never_cache
@@ -30,8 +30,11 @@ def keys(request: HttpRequest) -> HttpResponse:
                 data["expires_at"] = timezone.make_aware(datetime.combine(until, time.max))
             _key, secret = create_key(organization=organization, created_by=request.user, **data)  # type: ignore[arg-type]
             form, status = KeyForm(), 201
+    rows = list(access.keys(organization).order_by("-id"))
+    for row in rows:
+        row.scope_words = [SCOPE_WORDS.get(scope, scope) for scope in row.scopes]  # type: ignore[attr-defined]  # to be shown
     context = {
-        "keys": access.keys(organization).order_by("-id"),
+        "keys": rows,
         "form": form,
         "secret": secret,
         "now": timezone.now(),

@@ -8,7 +8,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
 from django.views.i18n import JavaScriptCatalog
 
-API = "/api/"
+API = "/api/v"  # /api/docs/ is a page
 CATALOG = "/jsi18n/"
 
 
