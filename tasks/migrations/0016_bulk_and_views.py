@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tasks", "0017_upload_schema"),
+        ("tasks", "0016_curves_of_confidence"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

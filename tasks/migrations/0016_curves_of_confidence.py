@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0015_machine_policy'),
+        ('tasks', '0017_upload_schema'),
     ]
 
     operations = [
