@@ -262,8 +262,6 @@ SPECTACULAR_SETTINGS = {
         "GoldSourceEnum": "tasks.models.gold.GoldSource",
         "RestrictionKindEnum": "workers.models.restrictions.RestrictionKind",
         "RestrictionReasonEnum": "workers.models.restrictions.RestrictionReason",
-        "ChangeKindEnum": "tasks.models.items.BulkKind",
-        "ChangeStateEnum": "tasks.states.BulkState.pairs",
         "TaskStateEnum": "tasks.states.TaskState.values",
         "GoldStateEnum": "tasks.states.GoldState.values",
         "RejectionStateEnum": "tasks.states.RejectionState.values",
