@@ -94,7 +94,7 @@ class _Others:
     def expect(self, one: int, other: int) -> tuple[float, int]:
         """How many are expected, and how many there can be: so often is the one wrong who is wrong less often."""
         own = [np.flatnonzero(self.votes.worker == who) for who in (one, other)]
-        items = np.intersect1d(*(self.votes.item[places] for places in own))
+        items = np.intersect1d(self.votes.item[own[0]], self.votes.item[own[1]])
         counts, doubt = self.counts[items], self.doubt[items]
         wrong = []
         for places in own:
