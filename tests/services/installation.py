@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -32,7 +33,11 @@ def installation(kind: str) -> Iterator[Stack]:
     finally:
         if "made" in locals() and made.process and made.process.poll() is None:
             made.process.terminate()
-            made.process.wait(60)
+            try:
+                made.process.wait(60)
+            except subprocess.TimeoutExpired:
+                made.process.kill()
+                raise
         for server in servers:
             server.stop()
         shutil.rmtree(var, ignore_errors=True)
