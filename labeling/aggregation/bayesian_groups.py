@@ -59,10 +59,10 @@ def fit(
     n_classes, n_items = votes.n_classes, votes.n_items
     if n_classes < 2 or not len(votes):
         return result_of(shares)
-    narrow = np.float32 if n_items >= MANY else np.float64
+    narrow: type[np.floating[Any]] = np.float32 if n_items >= MANY else np.float64
     matrix = _as(narrow, incidence(votes))
     posterior: Floats = shares.astype(narrow)
-    first = _first_groups(votes, shares, groups).astype(narrow)
+    first: Floats = _first_groups(votes, shares, groups).astype(narrow)
     weights: Floats = (posterior[:, :, None] * first[:, None, :]).reshape(n_items, -1)
     blocks = _blocks(matrix, rows_of(BLOCK, weights))
     prior = np.where(np.eye(n_classes, dtype=bool), RIGHT, WRONG)  # [voted, true]

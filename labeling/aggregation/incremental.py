@@ -19,7 +19,7 @@ from labeling.aggregation.dawid_skene import (
     confusion_of,
     score,
 )
-from labeling.aggregation.votes import Floats, Votes, counts_of, incidence
+from labeling.aggregation.votes import Floats, Votes, counts_of, incidence, row_sum
 
 START_VOTES = 8.0
 """Pseudo-votes for each class that a new crowd begins with: without them nothing tells the classes apart."""
@@ -92,7 +92,7 @@ def having(votes: Votes, posterior: Floats, state: State) -> State:
 
 def without(votes: Votes, posterior: Floats, state: State) -> State:
     """The state before these votes were counted under that posterior."""
-    old = np.where(votes.tally.any(axis=1)[:, None], posterior, 0.0)
+    old = np.where(row_sum(votes.tally) > 0, posterior, 0.0)
     counts = counts_of(votes, old)
     return State(
         counts=np.maximum(state.counts - counts, 0),

@@ -169,8 +169,10 @@ class ResultOut(serializers.Serializer):
 
 
 def _consensus_row(consensus: Consensus) -> dict[str, Any]:
-    row = {name: getattr(consensus, str(name)) for name in ConsensusOut().fields}
-    return row | {"basis": {name: consensus.basis.get(name) for name in BasisOut().fields} if consensus.basis else None}
+    row: dict[str, Any] = {str(name): getattr(consensus, str(name)) for name in ConsensusOut().fields}
+    return row | {
+        "basis": {str(name): consensus.basis.get(name) for name in BasisOut().fields} if consensus.basis else None
+    }
 
 
 def task_row(task: Task) -> dict[str, Any]:
