@@ -260,11 +260,14 @@ SPECTACULAR_SETTINGS = {
         "GoldSourceEnum": "tasks.models.gold.GoldSource",
         "RestrictionKindEnum": "workers.models.restrictions.RestrictionKind",
         "RestrictionReasonEnum": "workers.models.restrictions.RestrictionReason",
+        "ChangeKindEnum": "tasks.models.items.BulkKind",
+        "ChangeStateEnum": "tasks.states.BulkState.pairs",
+        "TaskStateEnum": "tasks.states.TaskState.values",
+        "GoldStateEnum": "tasks.states.GoldState.values",
+        "RejectionStateEnum": "tasks.states.RejectionState.values",
+        "AppealStateEnum": "tasks.states.AppealState.values",
         "SkipReasonEnum": "tasks.states.SKIP_REASONS",
         "RejectionReasonEnum": "tasks.states.REJECTION_REASONS",
-        "RejectionStateEnum": "tasks.states.REJECTION_STATES",
-        "AppealStateEnum": "tasks.states.APPEAL_STATES",
-        "GoldStateEnum": "tasks.states.GOLD_STATES",
     },
 }
 

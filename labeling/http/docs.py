@@ -1,5 +1,7 @@
 """The API reference: a page made from the OpenAPI document, in our look and under our policy, without script."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -8,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from drf_spectacular.generators import SchemaGenerator
 
+ENUMERATED = re.compile(r"^\* `.*", re.MULTILINE)  # lines that name a choice's values, which the kind tells already
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -16,7 +19,9 @@ class Field:
     name: str
     kind: str
     required: bool
-    note: str = ""
+    says: str = ""
+    default: str = ""
+    where: str = ""  # of a parameter: path, query, header
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,11 @@ class Operation:
     parameters: list[Field] = field(default_factory=list)
     body_type: str = ""
     body: list[Field] = field(default_factory=list)
-    replies: list[tuple[str, str, list[Field]]] = field(default_factory=list)  # status, what, fields
+    replies: list[tuple[str, str, list[Field]]] = field(default_factory=list)  # status, kind of content, fields
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return [" ".join(part.split()) for part in self.description.split("\n\n") if part.strip()]
 
 
 @cache
@@ -50,6 +59,15 @@ def operations() -> dict[str, list[Operation]]:
     return found
 
 
+def texts() -> Iterator[str]:
+    """Every sentence of the reference, for the catalogue of translations."""
+    for group in operations().values():
+        for each in group:
+            yield from filter(None, (each.summary, *each.paragraphs))
+            for fields in (each.parameters, each.body, *(reply[2] for reply in each.replies)):
+                yield from filter(None, (one.says for one in fields))
+
+
 def _operation(method: str, path: str, source: dict[str, Any]) -> Operation:
     body_type, body = _first_content(source.get("requestBody"))
     return Operation(
@@ -60,13 +78,13 @@ def _operation(method: str, path: str, source: dict[str, Any]) -> Operation:
         anchor=source["operationId"],
         open_to_all={} in source.get("security", []) or source.get("security") == [],
         parameters=[
-            Field(each["name"], f"{_kind(each['schema'])} in {each['in']}", each.get("required", False), _note(each))
+            _field(each["name"], each["schema"], each.get("required", False), each, each["in"])
             for each in source.get("parameters", [])
         ],
         body_type=body_type,
         body=_fields(body),
         replies=[
-            (status, reply.get("description", "") or _first_content(reply)[0], _fields(_first_content(reply)[1]))
+            (status, _first_content(reply)[0], _fields(_first_content(reply)[1]))
             for status, reply in source.get("responses", {}).items()
         ],
     )
@@ -91,30 +109,28 @@ def _fields(schema: dict[str, Any]) -> list[Field]:
     if schema.get("type") == "array":
         schema = _resolved(schema["items"])
     required = schema.get("required", [])
-    return [
-        Field(name, _kind(each), name in required, _note(each)) for name, each in schema.get("properties", {}).items()
-    ]
+    return [_field(name, each, name in required, each) for name, each in schema.get("properties", {}).items()]
+
+
+def _field(name: str, schema: dict[str, Any], required: bool, told: dict[str, Any], where: str = "") -> Field:
+    default = told.get("default")
+    says = " ".join(ENUMERATED.sub("", told.get("description", "")).split())
+    return Field(name, _kind(schema), required, says, "" if default in ("", None) else str(default), where)
 
 
 def _kind(schema: dict[str, Any]) -> str:
-    """A few words: `string`, `list of integer`, `admin | manager`, `string or null`."""
+    """In signs, as it is read in every language: `string`, `integer[]`, `admin | manager`, `string | null`."""
     schema = _resolved(schema)
     for several in ("oneOf", "anyOf"):
         if several in schema:
-            return " or ".join(dict.fromkeys(_kind(each) for each in schema[several]))
+            return " | ".join(dict.fromkeys(_kind(each) for each in schema[several]))
     if "enum" in schema:
         return " | ".join("null" if each is None else str(each) or '""' for each in schema["enum"])
     if schema.get("type") == "array":
-        return f"list of {_kind(schema['items'])}"
+        inside = _kind(schema["items"])
+        return f"({inside})[]" if " | " in inside else f"{inside}[]"
     kind = str(schema.get("format") or schema.get("type") or "any")
-    return f"{kind} or null" if schema.get("nullable") else kind
-
-
-def _note(schema: dict[str, Any]) -> str:
-    note = schema.get("description", "")
-    if "default" in schema and schema["default"] not in ("", None):
-        note = f"{note} Default: {schema['default']}.".strip()
-    return note
+    return f"{kind} | null" if schema.get("nullable") else kind
 
 
 def reference(request: HttpRequest) -> HttpResponse:

@@ -55,7 +55,7 @@ class RuleOut(serializers.Serializer):
 
 class KnownOut(serializers.Serializer):
     kind = serializers.ChoiceField(GoldKind.choices)
-    state = serializers.ChoiceField([state.value for state in GoldState])
+    state = serializers.ChoiceField(GoldState.values())
     answer = serializers.JSONField()
     why = serializers.CharField(allow_blank=True, help_text="Why it is not in use.")
 
@@ -63,7 +63,7 @@ class KnownOut(serializers.Serializer):
 class RejectionExplained(serializers.Serializer):
     id = serializers.IntegerField()
     answer = serializers.IntegerField()
-    state = serializers.ChoiceField([state.value for state in RejectionState])
+    state = serializers.ChoiceField(RejectionState.values())
     reason = serializers.CharField()
     note = serializers.CharField(allow_blank=True)
     appeal = serializers.CharField(allow_null=True, help_text="Its state, where there is one.")
@@ -90,7 +90,7 @@ class ConsensusExplained(serializers.Serializer):
 
 class ExplanationOut(serializers.Serializer):
     task = serializers.IntegerField()
-    state = serializers.ChoiceField([state.value for state in TaskState])
+    state = serializers.ChoiceField(TaskState.values())
     is_audit = serializers.BooleanField(help_text="Part of the sample that gets every answer.")
     rule = RuleOut()
     consensus = ConsensusExplained(allow_null=True)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from tasks.api import (
+    bulk,
     checks,
     comments,
     gold,
@@ -10,6 +11,7 @@ from tasks.api import (
     quality,
     restrictions,
     review_rules,
+    schema_changes,
     suggestions,
     tasks,
 )
@@ -34,6 +36,31 @@ urlpatterns = [
     ),
     path("projects/<int:project_id>/tasks", tasks.ProjectTasks.as_view(), name="api-project-tasks"),
     path("projects/<int:project_id>/results", tasks.ProjectResults.as_view(), name="api-project-results"),
+    path("projects/<int:project_id>/views", bulk.Views.as_view(), name="api-project-views"),
+    path("projects/<int:project_id>/views/<int:view_id>", bulk.OneView.as_view(), name="api-project-view"),
+    path("projects/<int:project_id>/changes", bulk.Changes.as_view(), name="api-project-changes"),
+    path("projects/<int:project_id>/changes/preview", bulk.PreviewChange.as_view(), name="api-project-changes-preview"),
+    path("projects/<int:project_id>/changes/<int:change_id>", bulk.OneChange.as_view(), name="api-project-change"),
+    path(
+        "projects/<int:project_id>/changes/<int:change_id>/undo",
+        bulk.UndoChange.as_view(),
+        name="api-project-change-undo",
+    ),
+    path(
+        "projects/<int:project_id>/schema-changes",
+        schema_changes.SchemaChanges.as_view(),
+        name="api-project-schema-changes",
+    ),
+    path(
+        "projects/<int:project_id>/schema-changes/preview",
+        schema_changes.PreviewSchemaChange.as_view(),
+        name="api-project-schema-changes-preview",
+    ),
+    path(
+        "projects/<int:project_id>/schema-changes/<int:change_id>/undo",
+        schema_changes.UndoSchemaChange.as_view(),
+        name="api-project-schema-change-undo",
+    ),
     path("projects/<int:project_id>/comments", comments.Comments.as_view(), name="api-project-comments"),
     path(
         "projects/<int:project_id>/comments/<int:comment_id>/reply",

@@ -22,13 +22,13 @@ from tasks.states import REJECTION_REASONS, AppealState, RejectionState
 
 
 class RejectionFilters(Pages):
-    state = serializers.ChoiceField([state.value for state in RejectionState], required=False)
-    appeal = serializers.ChoiceField([state.value for state in AppealState], required=False)
+    state = serializers.ChoiceField(RejectionState.values(), required=False)
+    appeal = serializers.ChoiceField(AppealState.values(), required=False)
 
 
 class AppealShown(serializers.Serializer):
     text = serializers.CharField()
-    state = serializers.ChoiceField([state.value for state in AppealState])
+    state = serializers.ChoiceField(AppealState.values())
     reply = serializers.CharField(allow_blank=True)
     created_at = serializers.DateTimeField()
     decided_at = serializers.DateTimeField(allow_null=True)
@@ -42,7 +42,7 @@ class RejectionEntry(serializers.Serializer):
     schema_version = serializers.IntegerField()
     who = serializers.CharField(help_text="A name for managers who are signed in, else a pseudonym.")
     state = serializers.ChoiceField(
-        [state.value for state in RejectionState], help_text="held: a second person has to agree."
+        RejectionState.values(), help_text="held: a second person has to agree."
     )
     reason = serializers.ChoiceField(REJECTION_REASONS)
     clause = serializers.CharField(allow_blank=True, help_text="Of the guideline.")

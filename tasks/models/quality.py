@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from tasks.models.projects import Project
@@ -28,7 +29,15 @@ class Consensus(models.Model):
     updated_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["project", "label", "task"], name="consensus_by_label")]
+        indexes = [
+            models.Index(fields=["project", "label", "task"], name="consensus_by_label"),
+            models.Index(fields=["project", "confidence", "task"], name="consensus_by_confidence"),
+            models.Index(
+                fields=["project", "agreement", "task"],
+                name="consensus_by_agreement",
+                condition=Q(agreement__isnull=False),
+            ),
+        ]
 
 
 class QualityState(models.Model):

@@ -33,6 +33,7 @@ class InForce:
             "temperature": self.calibration.temperature,
             "policy": self.policy.number,
             "calibration": self.calibration.number,
+            "calibrated_on": self.calibration.evidence.get("on", "audit") if self.calibration.number else "nothing",
             "schema": schema,
             "fitted_at": fitted_at and fitted_at.isoformat(),
         }

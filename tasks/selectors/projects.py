@@ -1,5 +1,7 @@
 """Read projects. Every query begins with an organization and a mode."""
 
+from collections.abc import Collection
+
 from django.db.models import F, Prefetch, QuerySet
 from django.http import Http404
 
@@ -32,6 +34,17 @@ def listed(projects: QuerySet[Project], *, state: str = "") -> QuerySet[Project]
 
 def current_version(project: Project) -> ProjectVersion:
     return ProjectVersion.objects.get(project=project, number=project.version)
+
+
+def risks_of(project: Project) -> list[str]:
+    """The classes of sensitive material that its current version names."""
+    return sensitive([project.pk]).get(project.pk, [])
+
+
+def sensitive(projects: Collection[int]) -> dict[int, list[str]]:
+    """Those of these projects whose current version says that its material is sensitive, with the classes."""
+    found = ProjectVersion.objects.filter(project__in=projects, number=F("project__version")).exclude(content_risks=[])
+    return dict(found.values_list("project_id", "content_risks"))
 
 
 def launchable_datasets(*, organization_id: int, mode: str) -> QuerySet[Dataset]:

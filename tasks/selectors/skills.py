@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from django.db.models import Count, F, Q, QuerySet
 
+from labeling.aggregation.live import PROBABLE
 from labeling.quality.own_vote import without_own
 from labeling.quality.skill import USUAL, Judged
 from labeling.types import registry
@@ -17,7 +18,6 @@ from tasks.selectors.projects import current_version
 
 NEWEST = 300  # of somebody's answers, older ones tell little of how they work now
 MEASURES = (GoldKind.GOLD, GoldKind.QUALIFICATION)  # training teaches, it does not measure
-PROBABLE = ("e4", "dawid_skene")
 DAY = timedelta(days=1)
 GROWN = 200  # answers after which skills are worked out again in full work
 LULL = timedelta(seconds=10)

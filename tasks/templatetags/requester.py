@@ -1,12 +1,21 @@
-"""Numbers as people read them."""
+"""What the pages around the work show: numbers as people read them, and material as the reader wants to see it."""
 
 from math import ceil
+from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tasks.models import Project
+from tasks.selectors.projects import risks_of
 from tasks.web import words
+from tasks.web.project_tabs import tabs_of
+from workers import preferences
+
+WRITTEN = 24  # characters: a longer answer is somebody's text, not a label
 
 register = template.Library()
 
@@ -15,6 +24,37 @@ register = template.Library()
 def risk_words(named: list[str]) -> str:
     """The classes of sensitive material, by name."""
     return words.risks(named)
+
+
+@register.inclusion_tag("requester/project_tabs.html", takes_context=True)
+def project_tabs(context: dict[str, Any]) -> dict[str, Any]:
+    return tabs_of(context["project"].pk, here=context.get("tab", ""), nav=context.get("nav", {}))
+
+
+@register.simple_tag(takes_context=True)
+def veil(context: dict[str, Any], about: Any) -> SafeString:
+    """The attributes of a place whose material the reader wants veiled, or nothing. Of a project, or of risks."""
+    user = getattr(context.get("request"), "user", None)
+    chosen = preferences.complete(getattr(user, "preferences", None))["veil"]
+    how = " ".join(name for name in ("blur", "grey") if chosen[name])
+    if not how or chosen["when"] == "never":
+        return SafeString()
+    if chosen["when"] == "sensitive" and not (risks_of(about) if isinstance(about, Project) else about):
+        return SafeString()
+    hover = mark_safe(" data-veil-hover") if chosen["hover"] else ""  # noqa: S308 - ours
+    return format_html('data-veil="{}"{}', how, hover)
+
+
+@register.simple_tag(takes_context=True)
+def own_keys(context: dict[str, Any]) -> dict[str, Any]:
+    """Which keys the reader has given to commands."""
+    return preferences.complete(getattr(context["request"].user, "preferences", None))["keys"]
+
+
+@register.filter
+def is_written(said: str) -> bool:
+    """Whether an answer in words is long enough to repeat what the material says."""
+    return len(said or "") > WRITTEN
 
 
 @register.filter

@@ -26,6 +26,9 @@ MOST_PEOPLE = 24  # in the picture of pairs
 LOPSIDED = 0.9  # share of one label from which figures corrected for chance mislead
 NAMES: dict[str, tuple[Any, Any]] = {
     "alpha": (_("Krippendorff's alpha"), _("1 is full agreement, 0 is chance")),
+    "alpha_things": (_("Alpha of the things listed"), _("how alike the objects are that people marked, beyond chance")),
+    "alpha_ordinal": (_("Alpha, ordinal"), _("a step further apart on the scale is a larger mistake")),
+    "alpha_interval": (_("Alpha, interval"), _("all steps of the scale are equally wide")),
     "percent": (_("Percent agreement"), _("of pairs of answers, not corrected for chance")),
     "kappa": (_("Kappa (Conger)"), _("each person guesses by their own habits")),
     "fleiss": (_("Kappa (Fleiss)"), _("everybody guesses by the crowd's habits")),
@@ -106,7 +109,7 @@ def _names(report: AgreementReport, project: Project, *, by_name: bool) -> dict[
 
 
 def _link(project: Project, cell: str) -> str:
-    return f"{reverse('project-results', args=[project.pk])}?{urlencode({'cell': cell})}"
+    return f"{reverse('project-items', args=[project.pk])}?{urlencode({'cell': cell})}"
 
 
 def _confusion(project: Project, number: int, one: dict[str, Any], titles: dict[str, str]) -> dict[str, Any]:

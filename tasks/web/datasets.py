@@ -18,6 +18,7 @@ from labeling.problem_words import error_in_words
 from tasks.models import Dataset, Upload
 from tasks.selectors import datasets as selectors
 from tasks.selectors.media import image_links
+from tasks.selectors.projects import sensitive
 from tasks.services.datasets import create_dataset, delete_dataset
 from tasks.services.uploading import Received, cancel_upload, receive_upload, resume_upload
 from tasks.states import UploadState
@@ -64,6 +65,16 @@ class UploadForm(forms.Form):
         label=_("Column with the key"), required=False, max_length=200, help_text=_("“id” unless you say otherwise.")
     )
 
+    labels_as = forms.ChoiceField(
+        label=_("Labels in the file are"), required=False,
+        choices=[
+            ("suggestion", _("suggestions, to be checked")),
+            ("known", _("known to be right: gold")),
+            ("answers", _("answers of those who gave them")),
+            ("nothing", _("left out")),
+        ],
+    )  # fmt: skip
+
     def place_of(self, path: str) -> tuple[str, str]:
         return path.partition("[")[0], ""
 
@@ -104,6 +115,7 @@ def dataset(request: HttpRequest, dataset_id: int) -> HttpResponse:
     if request.method == "POST" and may and form.is_valid() and _receive(request, found, form):
         return redirect("dataset", found.pk)
     page = keyset(request, selectors.items_of(found), size=ITEMS)
+    projects = list(found.projects.order_by("name"))
     context = live_context(found) | {
         "form": form,
         "page": page,
@@ -116,7 +128,8 @@ def dataset(request: HttpRequest, dataset_id: int) -> HttpResponse:
             }
             for item in page.rows
         ],
-        "projects": found.projects.order_by("name"),
+        "projects": projects,
+        "risks": sensitive([project.pk for project in projects]),
     }
     status = (422 if may else 403) if request.method == "POST" else 200
     return render(request, "requester/dataset.html", context, status=status)
@@ -130,7 +143,7 @@ def _receive(request: HttpRequest, dataset: Dataset, form: UploadForm) -> Upload
             received.append(Received(file.name, storage.Writing()))
             for block in file.chunks(storage.BLOCK):
                 received[-1].file.write(block)
-        options = {name: data[name] for name in ("text_field", "id_field") if data[name]}
+        options = {name: data[name] for name in ("text_field", "id_field", "labels_as") if data[name]}
         return receive_upload(dataset=dataset, received=received, options=options, created_by=actor, now=timezone.now())
     except GroundworkError as error:
         show_problems(form, error)

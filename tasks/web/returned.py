@@ -16,6 +16,7 @@ from tasks.models import Rejection
 from tasks.selectors import reviews as selectors
 from tasks.selectors.answering import configs_of
 from tasks.selectors.media import image_links
+from tasks.selectors.projects import sensitive
 from tasks.services import appealing, rejecting
 from tasks.services.consensus.rows import in_words
 from tasks.states import RejectionState
@@ -33,12 +34,14 @@ def returned(request: HttpRequest) -> HttpResponse:
     who = annotator(request)
     rows = list(selectors.own_rejections(who))
     configs = configs_of({row.project_id for row in rows})
-    shown = sorted((_row(row, configs) for row in rows), key=lambda row: not row["is_open"])
+    risks = sensitive({row.project_id for row in rows})
+    shown = sorted((_row(row, configs, risks) for row in rows), key=lambda row: not row["is_open"])
     context = {"nav_section": "work", "tab": "returned", "rows": shown, "to_fix": selectors.to_fix(who)}
+    context["any_risks"] = bool(risks)
     return render(request, "work/returned.html", context)
 
 
-def _row(rejection: Rejection, configs: dict[tuple[int, int], Any]) -> dict[str, Any]:
+def _row(rejection: Rejection, configs: dict[tuple[int, int], Any], risks: dict[int, list[str]]) -> dict[str, Any]:
     answer, appeal = rejection.answer, getattr(rejection, "appeal", None)
     said = registry.get(rejection.project.type).export_row(
         answer.value, configs[rejection.project_id, answer.schema_version]
@@ -47,6 +50,7 @@ def _row(rejection: Rejection, configs: dict[tuple[int, int], Any]) -> dict[str,
     appeal_word, appeal_css = words.APPEALS[appeal.state] if appeal else ("", "")
     return {
         "rejection": rejection,
+        "risks": risks.get(rejection.project_id, []),
         "words": in_words(said),
         "image": image_links(answer.task.item.media),
         "text": answer.task.item.data.get("text") or answer.task.item.key,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -57,7 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "project": project,
             "chip": words.chip(project.state),
             "waiting": counts.get(project.pk, 0),
-            "type": types[project.type].title if project.type in types else project.type,
+            "type": _t(types[project.type].title) if project.type in types else project.type,
         }
         for project in projects
     ]
@@ -141,6 +142,9 @@ def one(request: HttpRequest, project_id: int) -> HttpResponse:
         "reasons": [[name, str(words.REJECTIONS[name])] for name in REJECTION_REASONS],
         "methods": words.methods(),
         "risks": {name: str(word) for name, word in words.RISKS.items()},
+        "accountUrl": reverse("account"),
+        "languageUrl": reverse("language"),
+        "languages": settings.LANGUAGES,
         "preferencesUrl": reverse("api-preferences"),
         "preferences": preferences.complete(request.user.preferences),  # type: ignore[union-attr]  # signed in
     }

@@ -83,6 +83,7 @@ def history(request: HttpRequest) -> HttpResponse:
     context = {
         "nav_section": "work",
         "answers": answers,
+        "any_risks": any(project["content_risks"] for project in projects.values()),
         "next": rows[-1]["pk"] if len(rows) == HISTORY else None,
         "is_first": position is None,
         "tab": "history",

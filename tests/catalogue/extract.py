@@ -7,6 +7,10 @@ from pathlib import Path
 
 from django.utils.translation import template
 
+from labeling.celery import QUEUES
+from labeling.env import SETTINGS
+from labeling.http.docs import texts
+
 ROOT = Path(__file__).parents[2]
 CODE = ("labeling", "workers", "tasks")
 CALLS = {"gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
@@ -37,6 +41,9 @@ def pages() -> Iterator[tuple[Path, Message]]:
         if path.suffix in (".html", ".txt"):
             yield from ((path, message) for message in in_template(path))
     yield from ((ROOT / "labeling/types/registry.py", message) for message in core_words())
+    yield from ((ROOT / "labeling/env.py", setting.help) for setting in SETTINGS.values())
+    yield from ((ROOT / "labeling/celery.py", purpose) for purpose in QUEUES.values())
+    yield from ((ROOT / "labeling/http/docs.py", text) for text in texts())
 
 
 def scripts() -> Iterator[tuple[Path, Message]]:

@@ -12,11 +12,6 @@ from tests.catalogue import extract
 
 LOCALES = extract.ROOT / "labeling/locale"
 DOMAINS = {"django": extract.pages, "djangojs": extract.scripts, "problems": extract.problems}
-FOR_DEVELOPERS = {
-    "templates/help/api.html",
-    "templates/help/own-type.html",
-    "templates/help/scale.html",
-}  # help pages that speak English only
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%s|\{\d+\}|</?[a-z]+")
 
 
@@ -41,8 +36,6 @@ def wanted(domain: str) -> dict[extract.Message, set[str]]:
     found: dict[str, tuple[extract.Message, set[str]]] = {}
     for path, message in DOMAINS[domain]():
         where = path.relative_to(extract.ROOT).as_posix()
-        if where in FOR_DEVELOPERS:
-            continue
         one = message if isinstance(message, str) else message[0]
         known, files = found.setdefault(one, (message, set()))
         found[one] = (message if isinstance(known, str) else known, files | {where})

@@ -206,6 +206,7 @@ def label_everything(page: Page) -> tuple[Labeling, int]:
 
 
 def take_export(page: Page) -> list[dict]:
+    page.get_by_role("link", name="Results", exact=True).click()
     page.get_by_role("link", name="Exports").click()
     page.get_by_label("Format").select_option("jsonl")
     page.get_by_label("every answer").check()

@@ -1,5 +1,6 @@
 """/v2/: projects, batches and chat tasks with their threads."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Q
@@ -8,7 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labeling.errors import InvalidInput, Problem, StaleState
-from tasks.models import Batch, Order, OrderProject
+from labeling.pseudonym import annotator_pseudonym
+from tasks.models import Answer, Batch, Order, OrderProject
 from tasks.scale import batches, lists, orders, shapes
 from tasks.scale.http import ScaleView, moment, number, with_all
 from tasks.scale.kinds import Chat
@@ -16,6 +18,7 @@ from tasks.scale.projects import Unknown, adopt, kind_in
 from tasks.states import BatchState, OrderState
 
 MOST = 100
+OPTS = ("annotation_details", "attachment_details", "model_parameters", "submissions")
 
 
 class V2View(ScaleView):
@@ -137,7 +140,19 @@ class Tasks(Batches):
         return Response({"tasks": [self.shown(row) for row in page], **token})
 
     def shown(self, row: Order) -> dict[str, Any]:
-        return task(row, expand_project=self.expands("project"), expand_batch=self.expands("batch"))
+        shown = task(row, expand_project=self.expands("project"), expand_batch=self.expands("batch"))
+        if "submissions" in self.opts() and shown["threads"]:
+            given = submissions(row)
+            shown["threads"] = [thread | {"submissions": given} for thread in shown["threads"]]
+        return shown
+
+    def opts(self) -> set[str]:
+        """What shall be told besides. Details of annotations always are; files and model parameters we have none."""
+        asked = {word for each in self.request.query_params.getlist("opts") for word in each.split(",") if word}
+        if unknown := asked.difference(OPTS):
+            message = f"opts must be some of {', '.join(OPTS)}, not {sorted(unknown)[0]!r}"
+            raise InvalidInput(Problem("opts", message, "choice"))
+        return asked
 
 
 class OneTask(Tasks):
@@ -183,18 +198,39 @@ class TaskMetadata(Tasks):
         return Response(self.shown(order))
 
 
-class Nothing(V2View):
-    """Deliveries and datasets: we have none, and say so in the shape of an empty list."""
-
-    name = ""
+class Annotation(V2View):
+    """Its id begins with its task's."""
 
     def get(self, request: Request) -> Response:
-        return Response({self.name: []})
+        wanted = request.query_params.get("annotation_id") or ""
+        order = self.mine(Order).filter(public_id=wanted.partition("-")[0], state=OrderState.COMPLETED).first()
+        found = next((note for note in notes_in(order.response if order else None) if note["id"] == wanted), None)
+        if found is None:
+            raise Unknown(f"there is no annotation {wanted!r}")
+        return Response(found)
 
 
-class Missing(V2View):
-    def get(self, request: Request, **where: str) -> Response:
-        raise Unknown("this server has no deliveries, datasets or annotations by themselves; ask for the task")
+def notes_in(told: Any) -> Iterator[dict[str, Any]]:
+    """Every annotation of a response: of its threads, turns and messages."""
+    if isinstance(told, list):
+        for each in told:
+            yield from notes_in(each)
+    elif isinstance(told, dict):
+        yield from told.get("annotations") or []
+        for name in ("threads", "turns", "messages"):
+            yield from notes_in(told.get(name))
+
+
+def submissions(row: Order) -> list[dict[str, Any]]:
+    """When people answered, each under a name that tells nothing else."""
+    if row.task_id is None:
+        return []
+    given = Answer.objects.filter(task=row.task_id, is_live=True).order_by("pk").values_list("created_at", "annotator")
+    names = {"organization_id": row.organization_id}
+    return [
+        {"submitted_at": shapes.time(at), "contributor_id": annotator_pseudonym(user_id=who, **names)}
+        for at, who in given
+    ]
 
 
 def between(rows: Any, query: Any) -> Any:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.audit import clean
 from tests.browser.workbench.sending import submitted
 from tests.browser.workbench.stand_in import Server
-from tests.browser.workbench.test_access import clean
 
 Opened = Callable[[], Page]
 

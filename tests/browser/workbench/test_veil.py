@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.audit import clean
 from tests.browser.workbench.stand_in import Server
-from tests.browser.workbench.test_access import clean
 from tests.faults import watch
 
 Opened = Callable[[], Page]
@@ -151,3 +151,32 @@ def test_the_veil_is_the_persons_choice_and_remembered(bench: Opened, server: tu
     veiled(page, True)  # until it was told
     page.keyboard.press("Enter")
     veiled(page, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "config", "field"),
+    [
+        ("rewrite", {"question": "Correct."}, "Response"),
+        ("writing", {"question": "Correct.", "fields": [{"name": "t", "prefill_from": "response"}]}, "t"),
+    ],
+)
+def test_a_text_that_is_corrected_is_veiled_until_it_is_worked_on(
+    bench: Opened, sensitive: Server, kind: str, config: dict[str, Any], field: str
+) -> None:
+    sensitive.ask(kind, config, {"text": "Correct it.", "data": {"response": "Something cruel."}})
+    page = bench()
+    page.keyboard.press("Enter")
+    editor = page.get_by_role("textbox", name=field, exact=True)
+    expect(editor).to_have_value("Something cruel.")
+    expect(editor).not_to_be_focused()
+    expect(editor).to_have_css("filter", "blur(6.4px)")
+    page.keyboard.down("u")
+    expect(editor).to_have_css("filter", "none")
+    page.keyboard.up("u")
+    editor.hover()
+    expect(editor).to_have_css("filter", "none")
+    page.mouse.move(0, 0)
+    expect(editor).to_have_css("filter", "blur(6.4px)")
+    page.keyboard.press("w")
+    expect(editor).to_be_focused()
+    expect(editor).to_have_css("filter", "none")

@@ -16,16 +16,16 @@ function leaving(frame, to) {
 }
 
 /** @param {{ from, to, kind, dashed?: boolean }[]} arrows shapes and the kind of link */
-export function drawArrows(context, arrows, scale) {
+export function drawArrows(context, arrows, scale, ink = "#fff") {
   for (const { from, to, kind, dashed } of arrows) {
     const [one, other] = [bounds(from), bounds(to)];
     const [start, end] = [leaving(one, middle(other)), leaving(other, middle(one))];
     const path = arrow(start, end, kind.directed, HEAD / scale);
     context.lineJoin = "round";
-    for (const [width, color] of [[4.5, "#000b"], [2, "#fff"]]) {
+    for (const [width, color] of [[4.5, "#000b"], [2, ink]]) {
       context.lineWidth = width / scale;
       context.strokeStyle = color;
-      context.setLineDash(dashed && color === "#fff" ? [6 / scale, 4 / scale] : []);
+      context.setLineDash(dashed && color === ink ? [6 / scale, 4 / scale] : []);
       context.stroke(path);
     }
     context.setLineDash([]);

@@ -7,7 +7,9 @@ import { onPreferences, startPreferences } from "../ui/preferences.js";
 import { showShortcuts } from "../ui/shortcuts.js";
 import { Guide } from "../workbench/guide.js";
 import { Notices } from "../workbench/notices.js";
+import { showSettings } from "../workbench/settings.js";
 import { Timer } from "../workbench/timer.js";
+import { Veil } from "../workbench/veil.js";
 import { askReason } from "./reasons.js";
 import { Refused, Server } from "./server.js";
 import { Side } from "./side.js";
@@ -17,6 +19,7 @@ const AHEAD = 2;
 const HEARTBEAT_MS = 60_000;
 const REMEMBERED = 20;
 const AGAIN_MS = 5000;
+const WHILE_FIXING = ["guideline", "veil.hold", "veil.lift", "settings", "shortcuts", "palette"];
 
 const config = JSON.parse(document.getElementById("review-config").textContent);
 const bar = (name) => document.querySelector(`[data-bar="${name}"]`);
@@ -39,13 +42,14 @@ class Reviewing {
     this.guide = new Guide(config.uid);
     this.notices = new Notices();
     this.timer = new Timer();
+    this.veil = new Veil();
     this.side = new Side({ ...config, onChoose: (key) => this.choose(key), onOver: (key) => this.point(key) });
     this.server.onState = (state) => this.#saved(state);
     this.server.onSignedOut = () => this.notices.signedOut(config.signInUrl, () => this.#fill());
     this.place.addEventListener("announce", (event) => announce(event.detail.text));
     this.commands = this.#commands();
     for (const { id, run } of this.commands) {
-      for (const button of document.querySelectorAll(`[data-command="${id}"]`)) button.addEventListener("click", run);
+      for (const button of document.querySelectorAll(`[data-command="${id}"]`)) button.addEventListener("click", () => run());
     }
     document.querySelector('[data-command="review.leave-fix"]').addEventListener("click", () => this.leaveFix());
     listen();
@@ -72,6 +76,8 @@ class Reviewing {
       { id: "review.answer.previous", key: "K", also: ["ArrowUp"], label: gettext("Answer before, alone"), run: () => this.step(-1), group: review },
       { id: "review.all", key: "Escape", label: gettext("All answers at once"), run: () => this.choose(null), group: review },
       { id: "guideline", key: "I", label: gettext("Guideline and examples"), run: () => this.guide.toggle(), group: page },
+      ...this.veil.actions(page),
+      { id: "settings", key: "", label: gettext("Your settings: veil, keys, language"), run: () => showSettings(config, showShortcuts), group: page },
       { id: "shortcuts", key: "?", label: gettext("Keyboard shortcuts"), run: showShortcuts, group: page },
       { id: "palette", key: "Ctrl+K", label: gettext("Command palette"), run: showPalette, group: page, inFields: true },
     ];
@@ -92,7 +98,7 @@ class Reviewing {
       { id: "review.undo", key: "Z", also: ["Ctrl+Z"], label: gettext("Undo"), run: () => editor.undo(), group },
       { id: "review.redo", key: "Shift+Z", also: ["Ctrl+Shift+Z"], label: gettext("Redo"), run: () => editor.redo(), group },
       { id: "review.leave-fix", key: "Escape", label: gettext("Leave as it was"), run: () => this.leaveFix(), group },
-      ...this.commands.filter(({ id }) => ["guideline", "shortcuts", "palette"].includes(id)),
+      ...this.commands.filter(({ id }) => WHILE_FIXING.includes(id)),
     ]);
     setScope("task", editor.actions());
   }
@@ -137,6 +143,7 @@ class Reviewing {
     this.current = entry;
     this.#isFixing = false;
     document.body.dataset.mode = entry ? "look" : "none";
+    this.#veil();
     if (!entry) {
       this.side.place.hidden = true;
       this.notices.view(this.place, "empty");
@@ -147,13 +154,25 @@ class Reviewing {
       entry.stage.colors = this.#colors(entry.stage);
       entry.stage.view = { shown: entry.shown, over: null, differences: entry.differences };
       entry.stage.show();
+      this.#veil();
       this.#focus();
       this.timer.start(entry.activeMs);
-      this.guide.show(entry.stage.project, (project) => (project.content_risks ?? []).map((name) => config.risks[name] ?? name).join(", "));
+      this.guide.show(entry.stage.project, (project) => this.#risks(project));
     }
     this.#scope();
     this.#draw();
   }
+
+  /** Before a task is put on the page, so that its first frame is veiled; and once more when it is there, to be told of. */
+  #veil() {
+    const { current } = this;
+    if (current) Object.assign(current, { project: current.stage.project, element: current.stage.editor ?? current.stage.item });
+    this.veil.show(current);
+    bar("risks").hidden = !current?.project.content_risks?.length;
+    bar("risks").title = current ? this.#risks(current.project) : "";
+  }
+
+  #risks(project) { return (project.content_risks ?? []).map((name) => config.risks[name] ?? name).join(", "); }
 
   #focus() { document.getElementById("main").focus({ preventScroll: true }); }
 
@@ -222,6 +241,7 @@ class Reviewing {
     this.#isFixing = true;
     document.body.dataset.mode = "fix";
     current.stage.fix(structuredClone(alone?.value ?? current.stage.review.consensus?.value ?? null));
+    this.#veil();
     this.#scope();
     this.#draw();
     announce(say("Change the answer, then send it with Enter. Escape leaves it as it was."));
@@ -232,6 +252,7 @@ class Reviewing {
     this.#isFixing = false;
     document.body.dataset.mode = "look";
     this.current.stage.show();
+    this.#veil();
     this.#focus();
     this.#scope();
     this.#draw();
@@ -283,7 +304,7 @@ class Reviewing {
     const decision = this.#decision(current);
     this.#past = [...this.#past, { id: current.stage.review.id, entry: current }].slice(-REMEMBERED);
     this.#show(this.#ready.shift() ?? null);
-    announce(`${say("Sent.")} ${this.current ? this.#name(this.current) : say("Nothing left in this list")}`);
+    announce(`${say("Sent.")} ${this.current ? this.#name(this.current) : say("Nothing left in this list")}${this.current && this.veil.isDown ? ` ${this.veil.words}` : ""}`);
     current.sent = this.#send(current, decision);
     await this.#fill();
   }

@@ -52,9 +52,9 @@ export class Side {
   }
 
   #answer(layer, stage, rejection) {
-    if (layer.key === CONSENSUS) return this.#card(CONSENSUS, gettext("Consensus"), 0, [words(layer.words), ...this.#sureness(layer)]);
+    if (layer.key === CONSENSUS) return this.#card(CONSENSUS, gettext("Consensus"), 0, [words(layer), ...this.#sureness(layer)]);
     const title = layer.who ? `${layer.letter}  ${layer.who}` : say("Reviewer %(letter)s", { letter: layer.letter });
-    const details = [words(layer.words)];
+    const details = [words(layer)];
     const facts = [];
     if (layer.weight !== null) facts.push(say("weight %(share)s", { share: percent(layer.weight) }));
     if (layer.seconds) facts.push(say("%(count)s s", { count: layer.seconds }));
@@ -88,6 +88,8 @@ export class Side {
   }
 }
 
-function words(text) {
-  return make("span", { className: "answer-words", dir: "auto", textContent: text || gettext("none") });
+/** Written text may repeat what the item says: it is veiled with it. */
+function words({ words: text, texts }) {
+  const isWritten = Object.keys(texts ?? {}).length > 0;
+  return make("span", { className: isWritten ? "answer-words answer-text" : "answer-words", dir: "auto", textContent: text || gettext("none") });
 }

@@ -111,7 +111,7 @@ export class Stage {
     if (!this.together) return;
     const colors = this.colors;
     this.item.showTogether(visible.map((layer) => ({
-      name: layer.letter, value: layer.value, color: layer.key === CONSENSUS ? "#fff" : colors[layer.key], isConsensus: layer.key === CONSENSUS,
+      name: layer.letter, value: layer.value, color: layer.key === CONSENSUS ? "rgb(255, 255, 255)" : colors[layer.key], isConsensus: layer.key === CONSENSUS,
       isFaded: over !== null && over !== layer.key && shown === null, isNamed: shown !== null || over === layer.key,
     })), { against: differences ? this.review.consensus?.value ?? null : null });
   }

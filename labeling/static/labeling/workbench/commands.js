@@ -23,8 +23,7 @@ export function commands(bench) {
     { id: "earlier", key: "[", label: gettext("Your last answers"), run: () => earlier(bench), group: task },
     { id: "back", key: "]", label: gettext("Leave the correction"), run: () => bench.leaveCorrection(), group: task },
     { id: "guideline", key: "I", label: gettext("Guideline and examples"), run: () => bench.guide.toggle(), group: page },
-    { id: "veil.hold", key: "U", label: gettext("Show veiled material while the key is held"), run: (event) => bench.veil.hold(event), group: page },
-    { id: "veil.lift", key: "Shift+U", label: gettext("Show veiled material for this task"), run: () => bench.veil.toggle(), group: page },
+    ...bench.veil.actions(page),
     { id: "settings", key: "", label: gettext("Your settings: veil, keys, language"), run: () => showSettings(bench.config, showShortcuts), group: page },
     { id: "shortcuts", key: "?", label: gettext("Keyboard shortcuts"), run: showShortcuts, group: page },
     { id: "palette", key: "Ctrl+K", label: gettext("Command palette"), run: showPalette, group: page, inFields: true },
@@ -64,8 +63,16 @@ async function earlier(bench) {
 
 async function attention(bench) {
   const entries = (await bench.outbox.all()).filter((entry) => entry.state === "attention");
-  bench.notices.attention(entries, async (id) => {
-    await bench.outbox.remove(id);
-    await bench.recount();
+  bench.notices.attention(entries, {
+    isOpen: (entry) => entry.invalid && bench.queue.held.includes(entry.body.assignment), // it is on screen again, or comes up
+    remove: async (id) => {
+      await bench.outbox.remove(id);
+      await bench.recount();
+    },
+    again: async (id) => {
+      await bench.outbox.again(id);
+      await bench.recount();
+      bench.sync.kick();
+    },
   });
 }

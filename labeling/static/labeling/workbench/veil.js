@@ -46,7 +46,7 @@ export class Veil {
     document.body.toggleAttribute("data-veil-hover", told && hover);
     this.button.hidden = !this.isOn || !this.#entry;
     this.button.ariaPressed = String(Boolean(this.#entry?.unveiled));
-    const part = this.#entry?.element.part("document");
+    const part = this.#entry?.element?.part("document");
     if (part) part.ariaDescription = this.isDown ? this.words : null;
   }
 
@@ -73,6 +73,14 @@ export class Veil {
     }
   }
 
+  /** Its commands, for a page's registry of keys. */
+  actions(group) {
+    return [
+      { id: "veil.hold", key: "U", label: gettext("Show veiled material while the key is held"), run: (event) => this.hold(event), group },
+      { id: "veil.lift", key: "Shift+U", label: gettext("Show veiled material for this task"), run: () => this.toggle(), group },
+    ];
+  }
+
   #release() {
     if (!this.#held) return;
     this.#held = null;
@@ -82,6 +90,6 @@ export class Veil {
   /** A finger or a pen has no hovering: pressing lifts the veil. */
   #pressed(event, pressed) {
     if (event.pointerType === "mouse") return;
-    document.body.toggleAttribute("data-veil-pressed", pressed && Boolean(event.target.closest?.("[data-part=document], .example")));
+    document.body.toggleAttribute("data-veil-pressed", pressed && Boolean(event.target.closest?.("[data-part=document], .example, .review-column, [data-material]")));
   }
 }

@@ -11,6 +11,7 @@ export class Lanes {
     this.widget = widget;
     this.host = widget.part("document");
     this.place = document.createElement("div");
+    this.place.className = "lanes";
     this.place.ariaHidden = "true";
     this.host.append(this.place);
     this.observer = new ResizeObserver(() => this.draw());
