@@ -27,7 +27,6 @@ from labeling.wsgi import application
 INGEST = ("ingest", "export")
 DELIVER = ("deliver",)
 assert {*INGEST, *DELIVER} < set(QUEUES)
-app.loader.import_default_modules()  # the jobs, and all they need: else each worker would have a copy of its own
 
 
 class Web(BaseApplication):
@@ -60,6 +59,11 @@ def web(listener: socket.socket) -> None:
         "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,
     }
     Web(options).run()
+
+
+def load_jobs() -> None:
+    """Import the jobs and all they need, before the workers are forked: else each would have a copy of its own."""
+    app.loader.import_default_modules()
 
 
 def worker(name: str, queues: tuple[str, ...], concurrency: int, pool: str = "prefork") -> None:

@@ -136,9 +136,11 @@ class Installation:
         ]
         self.others = [Process("beat", lambda: programs.beat(self.var / "beat-schedule"))]
         self.web = [Process("web", lambda: programs.web(self.listener))]
-        for process in [*self.web, *self.workers, *self.others]:
-            if process not in self.web:
-                process.target = without(self.listener, process.target)
+        for process in self.web:  # the first, for people wait for it; it needs no jobs
+            self.group.start(process)
+        programs.load_jobs()
+        for process in [*self.workers, *self.others]:
+            process.target = without(self.listener, process.target)
             self.group.start(process)
         self._await(lambda: is_ready(self.reach, self.port), "the web server", self.web, step=0.05)
 
