@@ -119,7 +119,7 @@ class SnapshotReader:
             answers=[answers[pk] for pk in sorted(row.answers) if pk in answers] if self.export.include_answers else [],
             answer_count=len(row.answers),
             suggestion=task.suggestion and task.suggestion["value"],
-            resolved_at=row.resolved_at and row.resolved_at.isoformat(),
+            resolved_at=row.resolved_at.isoformat() if row.resolved_at else None,
             config=None if task.own_version is None else self._config(task.own_version),
         )
 

@@ -156,7 +156,7 @@ def finish_export(*, export: Export) -> None:
         target = cast(BinaryIO, file)
         if exporters.of_rows(exporter):
             exporter.join(_parts(export, parts), target, dict(export.columns))
-        else:
+        elif exporters.of_labels(exporter):
             losses = build_labels(export, exporter, lambda: _parts(export, parts), target)
     with transaction.atomic():
         done = timezone.now()
