@@ -14,9 +14,9 @@ class MaskStamps {
   #inFrame = 0; // pixels of those drawn in this frame
   isSharp = true; // whether all were drawn as they are to look
 
-  /** A frame begins. */
-  begin() {
-    this.#until = performance.now() + PATIENCE_MS;
+  /** A frame begins. In the first one at another zoom nothing is drawn anew: what is to be seen is that it moves. */
+  begin(isZooming) {
+    this.#until = isZooming ? 0 : performance.now() + PATIENCE_MS;
     this.#inFrame = 0;
     this.isSharp = true;
   }

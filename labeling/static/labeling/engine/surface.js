@@ -20,6 +20,7 @@ const meet = (a, b) => a.left <= b.right && a.right >= b.left && a.top <= b.bott
 
 export class Surface {
   #asked = false;
+  #scale = 0; // of the frame before
   #widths = new Map(); // of names on the screen
   #drawn = null; // what the shapes' canvas shows: { regions, view, links, isNamed }
 
@@ -102,7 +103,8 @@ export class Surface {
     this.#drawn = { regions: shown, view, links, isNamed };
     if (!area) return;
     const context = area === EVERYWHERE ? this.#begin(this.shapes) : this.#clear(area);
-    stamps.begin();
+    stamps.begin(scale !== this.#scale);
+    this.#scale = scale;
     const there = area === EVERYWHERE ? shown : shown.filter(({ shape }) => meet(this.#reach(shape, isNamed), area));
     for (const label of this.widget.config.labels) {
       const mine = there.filter((region) => region.shape.label === label.value);
