@@ -17,7 +17,7 @@ class Beyond(Func):
     def __init__(self, *expressions: Any, operator: str) -> None:
         super().__init__(*expressions, template=f"(%(a)s, %(b)s) {operator} (%(c)s, %(d)s)")
 
-    def as_sql(self, compiler: Any, connection: Any, **options: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, **options: Any) -> Any:  # type: ignore[override]  # no template
         parts, values = [], []
         for each in self.get_source_expressions():
             sql, params = compiler.compile(each)
@@ -36,7 +36,7 @@ class Says(Func):
         super().__init__(column)
         self.text, self.named = text, field
 
-    def as_sql(self, compiler: Any, connection: Any, **options: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, **options: Any) -> Any:  # type: ignore[override]  # no template
         sql, params = compiler.compile(self.get_source_expressions()[0])
         is_postgres = connection.vendor == "postgresql"
         # as JSON writes it: Django escapes what is not ASCII on SQLite, jsonb shows it as it is
