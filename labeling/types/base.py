@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 
 from labeling.aggregation.settling import Case, Known, Settled
 from labeling.errors import Problem
-from labeling.types import label_changes
+from labeling.types import relabeling
 from labeling.types.label_changes import Moved
 
 Kind = Literal["str", "int", "float", "bool", "json", "time"]
@@ -167,7 +167,7 @@ class TaskType(ABC):
         ``moved`` tells where labels of before are now (see label_changes). As it stands here, whatever an answer calls
         option, options, label or labels follows.
         """
-        return label_changes.relabel(answer, moved)
+        return relabeling.relabel(answer, moved)
 
     @abstractmethod
     def export_columns(self, config: dict[str, Any]) -> dict[str, Kind]:

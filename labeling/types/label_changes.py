@@ -11,7 +11,7 @@ import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from labeling.errors import InvalidAnswer, InvalidConfig, Problem
+from labeling.errors import InvalidConfig, Problem
 
 LISTS = ("options", "labels", "categories", "severities", "choices", "subchoices")
 APART = ("attributes", "relations", "links")  # they have names of their own
@@ -312,86 +312,3 @@ def _renamed(
         named: Sequence[str | None] = split.get((place, value)) or [to.get(value, value)]
         found += [each for each in named if each is not None and each not in found]
     return found
-
-
-# --- answers --------------------------------------------------------------------------------------------------------
-ONE, MANY = ("option", "label"), ("options", "labels")
-_GONE = object()
-
-
-def relabel(answer: Mapping[str, Any], moved: Moved) -> dict[str, Any] | None:
-    """The default of ``TaskType.relabel``: whatever the answer calls option, options, label or labels follows.
-
-    A thing whose label is gone goes with it; None where that is the whole answer.
-    """
-    found = _in_words_of_now(answer, flat(moved))
-    return None if found is _GONE else found
-
-
-def _in_words_of_now(node: Any, to: Mapping[str, str | None]) -> Any:
-    if isinstance(node, list):
-        return [each for each in (_in_words_of_now(one, to) for one in node) if each is not _GONE]
-    if not isinstance(node, dict):
-        return node
-    found = {}
-    for key, value in node.items():
-        if key in ONE and isinstance(value, str):
-            value = to.get(value, value)
-            if value is None:
-                return _GONE
-        elif key in MANY and isinstance(value, list):
-            value = renamed_all(value, to)
-        else:
-            value = _in_words_of_now(value, to)
-            if value is _GONE:
-                return _GONE
-        found[key] = value
-    return found
-
-
-def renamed_all(values: Sequence[Any], to: Mapping[str, str | None]) -> list[Any]:
-    """Each once, without those that are gone."""
-    named = [to.get(each, each) if isinstance(each, str) else each for each in values]
-    return [each for n, each in enumerate(named) if each is not None and each not in named[:n]]
-
-
-def renamed_one(chosen: Mapping[str, Any], prefix: str, moved: Moved) -> dict[str, Any]:
-    """Values by the name of what was asked, ``{criterion: value}``, without those that are gone."""
-    found = {}
-    for name, value in chosen.items():
-        to = flat(moved, lambda parts, name=name: parts[:2] == [prefix, name])  # type: ignore[misc]
-        value = to.get(value, value) if isinstance(value, str) else value
-        if value is not None:
-            found[name] = value
-    return found
-
-
-def still_linked(
-    links: Sequence[Mapping[str, Any]], ends: tuple[str, str], kept: Mapping[str, str]
-) -> list[dict[str, Any]]:
-    """The links whose two ends there still are, each once; ``kept`` tells which thing an end is now."""
-    found: list[dict[str, Any]] = []
-    seen: set[str] = set()
-    for each in map(dict, links):
-        there = {end: kept.get(each[end]) for end in ends}
-        if None in there.values() or there[ends[0]] == there[ends[1]]:
-            continue
-        key = str(sorted((name, value) for name, value in (each | there).items() if name != "id"))
-        if key not in seen:
-            seen.add(key)
-            found.append({name: value for name, value in (each | there).items() if name != "id"})
-    return found
-
-
-def reread(
-    task_type: Any, answer: dict[str, Any], moved: Moved, config: dict[str, Any], item: Mapping[str, Any]
-) -> dict[str, Any] | None:
-    """A clean answer of before as a clean one under ``config``; None where it cannot be said in its labels."""
-    found = task_type.relabel(answer, moved, config)
-    if found is None:
-        return None
-    try:
-        clean: dict[str, Any] = task_type.clean_answer(found, config=config, item=item)
-    except InvalidAnswer:
-        return None
-    return clean

@@ -13,7 +13,8 @@ from labeling.types import shape_consensus
 from labeling.types.attributes import read_attributes
 from labeling.types.base import KeyBinding, Kind, Scalar, TaskType
 from labeling.types.geometry import likeness, outline
-from labeling.types.label_changes import Moved, flat, still_linked
+from labeling.types.label_changes import Moved, flat
+from labeling.types.relabeling import still_linked
 from labeling.types.shape_answers import clean_shapes
 from labeling.types.shape_links import clean_links, links_apart
 from labeling.types.shape_matching import f_measure, match, share_differing

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from labeling.types import registry
-from labeling.types.label_changes import reread
+from labeling.types.relabeling import reread
 from tasks.models import Project, ProjectVersion, SchemaChange
 
 

@@ -14,7 +14,8 @@ from django.db import transaction
 from labeling.errors import InvalidConfig, InvalidInput, Problem, StaleState
 from labeling.outbox import events
 from labeling.types import registry
-from labeling.types.label_changes import change_labels, places, reread
+from labeling.types.label_changes import change_labels, places
+from labeling.types.relabeling import reread
 from tasks.models import Answer, Consensus, Gold, Item, Project, ProjectVersion, QualityState, SchemaChange, Task
 from tasks.selectors.answering import judged
 from tasks.selectors.rereading import rereader_of

@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 
 from labeling.errors import GroundworkError, StaleState
 from labeling.types import registry
-from labeling.types.label_changes import reread
+from labeling.types.relabeling import reread
 from tasks.models import Answer, Consensus, ProjectVersion, SchemaBefore, SchemaChange, Task
 from tasks.selectors.answering import judged
 from tasks.selectors.rereading import Rereader, rereader_of

@@ -13,9 +13,10 @@ from labeling.errors import InvalidAnswer, InvalidConfig, Problem
 from labeling.types import conversation_votes
 from labeling.types.base import KeyBinding, Kind, Scalar, TaskType
 from labeling.types.criteria import Criterion, clean_criteria, clean_ratings, most_points, ratings_apart
-from labeling.types.label_changes import Moved, renamed_one
+from labeling.types.label_changes import Moved
 from labeling.types.parts import note_repeats, pointing_keys, read_list, read_question, read_reason
 from labeling.types.prompts import html_of, message_problems
+from labeling.types.relabeling import renamed_one
 from labeling.types.strict import read_object, read_text
 
 LEVELS = ("messages", "turns", "overall")

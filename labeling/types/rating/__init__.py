@@ -18,10 +18,11 @@ from labeling.types.criteria import (
     score,
     vote,
 )  # fmt: skip
-from labeling.types.label_changes import Moved, renamed_one
+from labeling.types.label_changes import Moved
 from labeling.types.nearest import closest
 from labeling.types.parts import pointing_keys, read_question, read_reason
 from labeling.types.prompts import html_of, material_problems
+from labeling.types.relabeling import renamed_one
 from labeling.types.strict import read_object
 
 

@@ -11,7 +11,8 @@ from labeling.aggregation.settling import Case, Known, Settled, learn
 from labeling.errors import InvalidAnswer, InvalidConfig, Problem
 from labeling.types import span_consensus
 from labeling.types.base import KeyBinding, Kind, Scalar, TaskType
-from labeling.types.label_changes import Moved, flat, still_linked
+from labeling.types.label_changes import Moved, flat
+from labeling.types.relabeling import still_linked
 from labeling.types.span_answer import read_annotations, read_relationships
 from labeling.types.span_schema import clean_schema
 from labeling.types.strict import read_object

@@ -14,9 +14,10 @@ from labeling.types import attachments, form_consensus, form_votes
 from labeling.types.base import Ballot, KeyBinding, Kind, Scalar, TaskType, Vote
 from labeling.types.field_values import STRETCHES, Field, values_of
 from labeling.types.fields import clean_fields, read_fields
-from labeling.types.label_changes import Moved, field_of, flat, renamed_all
+from labeling.types.label_changes import Moved, field_of, flat
 from labeling.types.nearest import closest
 from labeling.types.parts import pointing_keys, read_note, read_question
+from labeling.types.relabeling import renamed_all
 from labeling.types.strict import read_object
 
 FLAT: dict[str, Kind] = {"number": "float", "boolean": "bool", "linear_scale": "int"}

@@ -12,7 +12,8 @@ import pytest
 from labeling.errors import InvalidConfig
 from labeling.types import registry
 from labeling.types.base import TaskType
-from labeling.types.label_changes import change_labels, places, reread
+from labeling.types.label_changes import change_labels, places
+from labeling.types.relabeling import reread
 
 TYPES = registry.all()
 CASES = [
