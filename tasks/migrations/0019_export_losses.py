@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0016_kept_tasks_and_known_answers'),
+        ('tasks', '0018_kept_tasks_and_known_answers'),
     ]
 
     operations = [

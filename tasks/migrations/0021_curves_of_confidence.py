@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0017_upload_schema'),
+        ('tasks', '0020_upload_schema'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0016_export_losses'),
+        ('tasks', '0019_export_losses'),
     ]
 
     operations = [

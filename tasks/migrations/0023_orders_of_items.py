@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tasks", "0016_bulk_and_views")]
+    dependencies = [("tasks", "0022_bulk_and_views")]
 
     operations = [
         migrations.AddIndex(

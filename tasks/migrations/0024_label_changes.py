@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0017_orders_of_items'),
+        ('tasks', '0023_orders_of_items'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tasks", "0016_curves_of_confidence"),
+        ("tasks", "0021_curves_of_confidence"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
