@@ -176,7 +176,7 @@ def test_pages_around_the_work_are_veiled_until_a_key_the_pointer_or_the_button_
     ProjectVersion.objects.filter(project=project).update(content_risks=["violence"])
     signed_in(page, live_server, make_user(org, "manager", "Mo"))
     page.set_viewport_size({"width": 820, "height": 1180})
-    for end, text, image in (("results/", ".item-text", ".thumb"), (f"tasks/{task.pk}/", ".item-whole", ".item-image")):
+    for end, text, image in (("items/", ".item-text", ".thumb"), (f"tasks/{task.pk}/", ".item-whole", ".item-image")):
         page.goto(f"{live_server.url}/projects/{project.pk}/{end}")
         bar = page.locator("[data-veil-told]")
         expect(bar).to_have_text("The material on this page is veiled. U shows it while held.")

@@ -63,7 +63,7 @@ def test_the_requesters_pages_are_accessible(page: Page, faults, live_server, or
     make_comment(task, lea, "Is irony bad?", reply="Yes.", replied_at=NOW, resolved_at=NOW)
     make_comment(task, lea, "And sarcasm?", kind="guideline")
     sign_in(page, live_server, person(org, "manager", "Mo"))
-    for end in ("", "comments/", "suggestions/", f"tasks/{task.pk}/", "results/", "settings/"):
+    for end in ("", "comments/", "suggestions/", f"tasks/{task.pk}/", "items/", "settings/"):
         page.goto(f"{live_server.url}/projects/{project.pk}/{end}")
         expect(page.get_by_role("heading", level=1)).to_have_count(1)
         clean_everywhere(page)

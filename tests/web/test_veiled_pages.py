@@ -18,7 +18,7 @@ VEIL = 'data-veil="blur grey" data-veil-hover'
 
 def pages_of(project: Any, task: Task) -> list[str]:
     return [
-        f"/projects/{project.pk}/results/",
+        f"/projects/{project.pk}/items/",
         f"/projects/{project.pk}/tasks/{task.pk}/",
         f"/projects/{project.pk}/tasks/{task.pk}/why/",
         f"/projects/{project.pk}/comments/",

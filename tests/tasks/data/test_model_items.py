@@ -46,7 +46,7 @@ def test_a_line_of_json_becomes_a_consensus_in_an_export(
     assert consensus.agreement in (None, 1)
 
     desk = sign_in(max_)
-    for page in ("", "results/", f"tasks/{Task.objects.get().pk}/", "settings/", "exports/"):
+    for page in ("", "items/", f"tasks/{Task.objects.get().pk}/", "settings/", "exports/"):
         assert desk.get(f"/projects/{project.pk}/{page}").status_code == 200, page
     assert desk.get(f"/datasets/{dataset.pk}/").status_code == 200
     assert sign_in(ann).get("/work/history/").status_code == 200
