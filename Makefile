@@ -4,7 +4,7 @@
 PYTHON_IN_VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format openapi messages screenshots lock venv dev
+.PHONY: help run test lint format openapi messages screenshots lock venv dev judges
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
@@ -12,7 +12,7 @@ help: ## List these commands
 run: venv ## Start web server, workers, beat and broker; Ctrl-C stops them (PORT, HOST, VAR, DEMO)
 	@exec $(PYTHON_IN_VENV) manage.py run
 
-test: dev ## Install what the tests need and run all of them
+test: dev judges ## Install what the tests need and run all of them
 	@.ci/ensure-services
 	@.ci/test
 
@@ -43,3 +43,6 @@ venv:
 
 dev:
 	@.ci/bootstrap requirements-dev.lock
+
+judges:
+	@VENV=.venv-judges .ci/bootstrap requirements-judges.lock

@@ -9,12 +9,13 @@ from kombu import Queue
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labeling.settings")
 
 QUEUES = {  # what each is for; the help page shows it
-    "ingest": "Turns uploaded files into items, in chunks, and fetches what clients name by address. Slow and heavy: "
-    "it has a worker of its own, with export.",
+    "ingest": "Turns uploaded files into items, in chunks, fetches what clients name by address, and changes many "
+    "tasks at once. Slow and heavy: it has a worker of its own, with export.",
     "distribute": "Offers tasks to annotators and takes back leases that ran out.",
     "quality": "Updates consensus after answers, measures answers to gold, and works out skills.",
     "export": "Writes export files.",
-    "deliver": "Calls other systems: callbacks and webhooks. One job at a time, with threads of its own.",
+    "deliver": "Calls other systems: callbacks and webhooks. It has a worker of its own, so that receivers that do not "
+    "answer keep nothing else waiting; one job at a time sends, with a thread for each message.",
     "default": "The relay of events, mail, cleaning up.",
 }
 HARD_LIMIT = 120  # seconds; long work is cut into chunks below this
@@ -27,6 +28,7 @@ app.conf.update(
     task_create_missing_queues=False,
     task_routes={
         "tasks.jobs.ingest.*": {"queue": "ingest"},
+        "tasks.jobs.bulk.*": {"queue": "ingest"},
         "tasks.jobs.distribution.*": {"queue": "distribute"},
         "tasks.jobs.quality.*": {"queue": "quality"},
         "tasks.jobs.machines.*": {"queue": "quality"},
@@ -67,6 +69,7 @@ app.conf.update(
         "distribute-everywhere": {"task": "tasks.jobs.distribution.distribute_everywhere", "schedule": schedule(30)},
         "resume-uploads": {"task": "tasks.jobs.ingest.resume_stuck_uploads", "schedule": schedule(30)},
         "resume-exports": {"task": "tasks.jobs.exports.resume_stuck_exports", "schedule": schedule(30)},
+        "resume-bulks": {"task": "tasks.jobs.bulk.resume_stuck_bulks", "schedule": schedule(30)},
         "apply-answers": {"task": "tasks.jobs.quality.update_waiting_projects", "schedule": schedule(5)},
         "accept-by-machines": {"task": "tasks.jobs.machines.accept_everywhere", "schedule": schedule(60)},
         "measure-answers": {"task": "tasks.jobs.checks.measure_waiting_answers", "schedule": schedule(30)},

@@ -22,6 +22,7 @@ class Mark:
     value: float
     middle: float
     named: bool
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +36,27 @@ class Drawn:
     """Horizontal rules: (y, value)."""
 
 
-def draw(kind: str, points: Sequence[tuple[str, float]]) -> Drawn:
-    """Lay out a "bar" or "line" chart from zero to a round number above the largest value."""
+def draw(kind: str, points: Sequence[tuple[str, float] | tuple[str, float, str]]) -> Drawn:
+    """Lay out a "bar" or "line" chart from zero to a round number above the largest value.
+
+    A point is its label, its value, and where it leads if there is something behind it.
+    """
     if kind not in ("bar", "line"):
         raise ValueError(f"no chart of kind {kind!r}; known: bar, line")
-    top = round_up(max((value for _, value in points), default=0))
+    top = round_up(max((point[1] for point in points), default=0))
     plot = HEIGHT - TOP - BOTTOM
     step = (WIDTH - LEFT) / max(1, len(points))
     bar = min(step * 0.72, 56)
     every = max(1, math.ceil(len(points) / MAX_NAMES))
     marks = []
-    for index, (label, value) in enumerate(points):
+    for index, point in enumerate(points):
+        label, value = point[0], point[1]
         middle = LEFT + step * (index + 0.5)
         height = plot * max(0.0, value) / top
         marks.append(
             Mark(
                 round(middle - bar / 2, 1), round(TOP + plot - height, 1), round(bar, 1), round(height, 1),
-                label, value, round(middle, 1), index % every == 0,
+                label, value, round(middle, 1), index % every == 0, point[2] if len(point) > 2 else "",
             )
         )  # fmt: skip
     path = "M" + " L".join(f"{m.middle} {m.y}" for m in marks) if kind == "line" and marks else ""

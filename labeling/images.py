@@ -10,7 +10,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from labeling.errors import BadImage
 from labeling.image_metadata import is_bare
@@ -82,6 +82,8 @@ def read_image(raw: bytes, *, pixel_limit: int = PIXEL_LIMIT) -> CleanImage:
         thumbnail = _thumbnail(shown)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadImage(f"too many pixels; at most {pixel_limit}") from error
+    except UnidentifiedImageError as error:  # whose own words name an object in memory
+        raise BadImage(f"a broken {found} image: its beginning cannot be read") from error
     except UNREADABLE as error:
         raise BadImage(f"a broken {found} image: {error}") from error
     digest = hashlib.sha256(raw).hexdigest()

@@ -3,6 +3,16 @@
 from enum import StrEnum
 
 
+class State(StrEnum):
+    @classmethod
+    def values(cls) -> list[str]:
+        return [state.value for state in cls]
+
+    @classmethod
+    def pairs(cls) -> list[tuple[str, str]]:
+        return choices(cls)
+
+
 class UploadState(StrEnum):
     RECEIVING = "receiving"  # bytes are still arriving
     WAITING = "waiting"
@@ -20,7 +30,7 @@ class ProjectState(StrEnum):
     ARCHIVED = "archived"
 
 
-class TaskState(StrEnum):
+class TaskState(State):
     OPEN = "open"
     RESOLVED = "resolved"  # has all the answers it needs
     IN_REVIEW = "in_review"  # waits for a reviewer
@@ -30,7 +40,7 @@ class TaskState(StrEnum):
     PAUSED = "paused"  # with its batch: given to nobody, but what is held may be answered
 
 
-class GoldState(StrEnum):
+class GoldState(State):
     ACTIVE = "active"
     RETIRED = "retired"  # too well known, or too often failed by good people
     INVALID = "invalid"  # the schema of now refuses its answer
@@ -54,7 +64,7 @@ class ReviewState(StrEnum):
     UNDONE = "undone"  # taken back, or its reviewer went away
 
 
-class RejectionState(StrEnum):
+class RejectionState(State):
     """Of one answer that a reviewer does not accept."""
 
     HELD = "held"  # by the brake: a second person has to agree
@@ -64,7 +74,7 @@ class RejectionState(StrEnum):
     WITHDRAWN = "withdrawn"  # undone, not confirmed, or an appeal was right
 
 
-class AppealState(StrEnum):
+class AppealState(State):
     OPEN = "open"
     UPHELD = "upheld"  # the annotator was right
     DENIED = "denied"
@@ -75,6 +85,17 @@ class ExportState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+
+
+class BulkState(State):
+    """Of a change of many tasks."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    FAILED = "failed"  # what it changed until then stays, and can be undone
 
 
 class BatchState(StrEnum):
@@ -101,6 +122,7 @@ class DeliveryState(StrEnum):
 U, P, A, E, T, G = UploadState, ProjectState, AssignmentState, ExportState, TaskState, GoldState
 R, J, L = ReviewState, RejectionState, AppealState
 B, Q, D = BatchState, OrderState, DeliveryState
+K = BulkState
 
 # By kind of state first: equal words of different kinds are equal keys.
 MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
@@ -125,6 +147,7 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
         T.CHECK: (T.OPEN, T.RESOLVED, T.PRACTICE),  # no more a check: what it lacks is asked for
         T.PRACTICE: (T.OPEN, T.RESOLVED, T.CHECK),
         T.PAUSED: (T.OPEN, T.RESOLVED, T.IN_REVIEW, T.CANCELED),
+        T.CANCELED: (T.OPEN, T.RESOLVED, T.IN_REVIEW, T.PAUSED),  # it was a mistake
     },
     B: {
         B.STAGING: (B.IN_PROGRESS, B.CANCELED),
@@ -145,7 +168,7 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
         A.LEASED: (A.SUBMITTED, A.SKIPPED, A.EXPIRED, A.RETURNED, A.CANCELED),
         A.EXPIRED: (A.OFFERED, A.LEASED, A.SUBMITTED),  # an answer after expiry is taken while a slot is free
         A.RETURNED: (A.OFFERED, A.LEASED),
-        A.SUBMITTED: (A.RETURNED_FOR_FIX,),
+        A.SUBMITTED: (A.RETURNED_FOR_FIX, A.REJECTED),  # the second is a machine's: it mends nothing
         A.RETURNED_FOR_FIX: (A.SUBMITTED, A.REJECTED),
         A.REJECTED: (A.SUBMITTED,),  # an appeal was right
     },
@@ -154,7 +177,7 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
         R.DONE: (R.LEASED,),
     },
     J: {
-        J.HELD: (J.RETURNED, J.WITHDRAWN),
+        J.HELD: (J.RETURNED, J.FINAL, J.WITHDRAWN),
         J.RETURNED: (J.FIXED, J.FINAL, J.WITHDRAWN),
         J.FINAL: (J.WITHDRAWN,),
     },
@@ -165,6 +188,13 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
         E.WAITING: (E.RUNNING, E.FAILED),
         E.RUNNING: (E.DONE, E.FAILED),
         E.FAILED: (E.WAITING,),
+    },
+    K: {
+        K.WAITING: (K.RUNNING, K.FAILED),
+        K.RUNNING: (K.DONE, K.FAILED),
+        K.DONE: (K.UNDOING,),
+        K.FAILED: (K.UNDOING,),
+        K.UNDOING: (K.UNDONE, K.FAILED),
     },
     G: {
         G.ACTIVE: (G.RETIRED, G.INVALID),
@@ -188,3 +218,6 @@ SKIP_REASONS = ("unclear", "broken", "wrong_language", "harmful", "not_my_skill"
 
 def choices(states: type[StrEnum]) -> list[tuple[str, str]]:
     return [(state.value, state.value.replace("_", " ").capitalize()) for state in states]
+
+
+BULK_STATES = choices(BulkState)

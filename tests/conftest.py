@@ -97,6 +97,12 @@ def quiet_bell(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """A hash that is slow on purpose would be half the time of every test that signs in or locks out."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+@pytest.fixture(autouse=True)
 def plain_static_files(settings: Any) -> None:
     """Static files by their own names: the hashed ones exist only after collectstatic, which browser tests run."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -31,7 +31,9 @@ def methods() -> dict[str, Method]:
 
 def live_methods() -> dict[str, Method]:
     """Those that projects keep up to date answer by answer; the others are for the command line and for study."""
-    return {name: method for name, method in methods().items() if getattr(method, "IS_LIVE", False)}
+    from labeling.aggregation import live
+
+    return {name: method for name, method in methods().items() if name in live.SCORERS}
 
 
 def get(name: str) -> Method:

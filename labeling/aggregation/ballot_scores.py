@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 
 from labeling import aggregation
 from labeling.aggregation import (
-    dawid_skene,
     e4,
     hierarchical,
     incremental,
+    live,
     live_e4,
     majority,
     many_classes,
     multilabel,
+    one_coin,
     ordinal,
 )
 from labeling.aggregation.gold import UNKNOWN, clamp
@@ -83,7 +85,8 @@ class Scored:
     @cached_property
     def evidence(self) -> list[tuple[str, float]]:
         """(true class, share): what is worth keeping."""
-        return [(self.group.classes[n], float(self.posterior[n])) for n in np.flatnonzero(self.posterior >= SMALLEST)]
+        pairs = zip(self.group.classes, self.posterior.tolist(), strict=True)
+        return [(name, share) for name, share in pairs if share >= SMALLEST]
 
     def key(self, true: str, voted: str) -> str:
         return f"{self.group.question}\t{true}\t{voted}"
@@ -108,8 +111,9 @@ def score(groups: dict[str, Group], known: Known | None, method: str) -> Scores:
         _score_alike(alike, known, found)
     else:
         alike = []
+    together = {group.question for group in alike}
     for group in groups.values():
-        if group in alike:
+        if group.question in together:
             continue
         if len(group.classes) > MOST_CLASSES and method != majority.NAME:
             result: Result = many_classes.settle(group, known)
@@ -139,13 +143,7 @@ def _online(group: Group, known: Known, method: str) -> Result:
     workers: dict[Hashable, int] = {}
     votes = group.encoded(workers)
     gold = group.gold()
-    if method == majority.NAME:
-        return majority.fit(votes, gold=gold)
     state = state_of(group, known, list(workers))
-    if method == dawid_skene.NAME:
-        confusion = dawid_skene.confusion_of(state.counts, dawid_skene.SMOOTHING, state.pooled)
-        share = dawid_skene.class_share(state.class_mass[None, :], dawid_skene.SMOOTHING)
-        return result_of(clamp(dawid_skene.score(incremental.incidence(votes), confusion, share)[0], gold))
     if group.steps is not None and method == e4.NAME:
         base = ordinal.base_of(votes.n_classes, group.steps)
         models = [
@@ -156,49 +154,46 @@ def _online(group: Group, known: Known, method: str) -> Result:
         return ordinal.summary(np.mean(models, axis=0), models[0], models[1], group.steps)
     if method == hierarchical.NAME:
         return result_of(clamp(live_e4.by_confusion(votes, state), gold))
-    if method == e4.NAME:
-        scored = live_e4.score(votes, state)
-        result = result_of(clamp(scored.posterior, gold))
-        return e4.E4Result(result.labels, result.confidence, result.posterior, scored.sure, {})
-    return result_of(clamp(live_e4.by_accuracy(votes, state), gold))  # the rest has no state of its own
+    scored = live.score(method if method in live.SCORERS else one_coin.NAME, votes, state)
+    result = result_of(clamp(scored.posterior, gold))
+    return e4.E4Result(result.labels, result.confidence, result.posterior, scored.sure, {})
 
 
 def state_of(group: Group, known: Known, workers: Sequence[Hashable]) -> State:
     """Sums as arrays; a new crowd is taken to be mostly right."""
     size = len(group.classes)
-    start = incremental.empty_state(len(workers), size)
-    places = {
-        f"{group.question}\t{true}\t{voted}": (k, v)
-        for k, true in enumerate(group.classes)
-        for v, voted in enumerate(group.classes)
-    }
-    for n, worker in enumerate(workers):
-        _fill(start.counts[n], known.of(worker), places)
-    _fill(start.pooled, known.crowd, places)
-    mass = np.array([known.crowd.get(f"{group.question}\t{name}", 0.0) for name in group.classes])
-    return State(start.counts, start.pooled, np.maximum(mass, 0))
+    start = incremental.empty_state(0, size)
+    names = [f"{group.question}\t{true}\t{voted}" for true in group.classes for voted in group.classes]
+    counts = np.array([_amounts(known.of(worker), names) for worker in workers]).reshape(-1, size, size)
+    start.pooled[:] += np.array(_amounts(known.crowd, names)).reshape(size, size)
+    mass = _amounts(known.crowd, [f"{group.question}\t{name}" for name in group.classes])
+    return State(counts, start.pooled, np.array(mass))
 
 
-def _fill(table: Floats, sums: object, places: dict[str, tuple[int, int]]) -> None:
-    for name, amount in sums.items():  # type: ignore[attr-defined]
-        place = places.get(name)
-        if place is not None:
-            table[place] += max(amount, 0.0)
+def _amounts(sums: Mapping[str, float], names: Sequence[str]) -> list[float]:
+    """The sums of these names; as many steps as there are names or sums, whichever are fewer."""
+    if len(sums) < len(names):
+        places = {name: n for n, name in enumerate(names)}
+        found = [0.0] * len(names)
+        for name, amount in sums.items():
+            if name in places:
+                found[places[name]] = max(amount, 0.0)
+        return found
+    return [max(sums.get(name, 0.0), 0.0) for name in names]
 
 
 def _score_alike(groups: list[Group], known: Known | None, found: Scores) -> None:
     """All labels at once: the items are their rows, one after the other."""
     workers: dict[Hashable, int] = {}
-    each = [group.encoded(workers) for group in groups]
-    offsets = np.cumsum([0, *(len(group.rows) for group in groups)])
-    votes = Votes(
-        np.concatenate([one.item + offset for one, offset in zip(each, offsets, strict=False)]),
-        np.concatenate([one.worker for one in each]),
-        np.concatenate([one.value for one in each]),
-        int(offsets[-1]),
-        len(workers),
-        2,
-    )
+    offsets = list(accumulate((len(group.rows) for group in groups), initial=0))
+    cells = [
+        (n, workers.setdefault(worker, len(workers)), group.codes[value])
+        for group, offset in zip(groups, offsets, strict=False)
+        for n, given in enumerate(group.votes, start=offset)
+        for worker, value in given
+    ]
+    table = np.array(cells, dtype=np.int64).reshape(-1, 3)
+    votes = Votes(table[:, 0], table[:, 1], table[:, 2], offsets[-1], len(workers), 2)
     label = np.repeat(np.arange(len(groups)), [len(group.rows) for group in groups])
     golds = [group.gold() for group in groups]
     gold = None

@@ -7,19 +7,28 @@ are told apart, which plain Dawid-Skene takes for independent mistakes.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from scipy import sparse
 from scipy.special import digamma
 
 from labeling.aggregation.gold import clamp
 from labeling.aggregation.votes import (
+    BLOCK,
+    MANY,
     Floats,
     Ints,
     Result,
     Votes,
     has_settled,
     incidence,
+    mass_of,
     result_of,
+    row_sum,
+    rows_of,
     softmax,
+    to_shares,
     vote_shares,
 )
 
@@ -32,6 +41,8 @@ SPREAD = 0.1
 """Dirichlet mass of a class's mixture over its groups."""
 DIGITS = 10
 """Kept of a weight, and of what items are ranked by: where votes are symmetric, rounding errors must not grow."""
+NARROW_DIGITS = 5
+"""Kept of a posterior in a crowd of MANY items, which is fitted in single precision: twice as fast, and as good."""
 
 
 def fit(
@@ -48,31 +59,35 @@ def fit(
     n_classes, n_items = votes.n_classes, votes.n_items
     if n_classes < 2 or not len(votes):
         return result_of(shares)
-    matrix = incidence(votes)
-    transposed = matrix.T.tocsr()
-    weights: Floats = (shares[:, :, None] * _first_groups(votes, shares, groups)[:, None, :]).reshape(n_items, -1)
-    is_whole = bool(answered.all())
+    narrow = np.float32 if n_items >= MANY else np.float64
+    matrix = _as(narrow, incidence(votes))
+    posterior: Floats = shares.astype(narrow)
+    first = _first_groups(votes, shares, groups).astype(narrow)
+    weights: Floats = (posterior[:, :, None] * first[:, None, :]).reshape(n_items, -1)
+    blocks = _blocks(matrix, rows_of(BLOCK, weights))
     prior = np.where(np.eye(n_classes, dtype=bool), RIGHT, WRONG)  # [voted, true]
     prior = np.repeat(prior, groups, axis=1)[None]  # [1, voted, true x group]
-    posterior: Floats = shares
     for _ in range(most_iterations):
-        mass = (weights if is_whole else weights[answered]).sum(axis=0).reshape(n_classes, groups) + SPREAD / groups
+        mass = mass_of(weights, answered).reshape(n_classes, groups) + SPREAD / groups
         mixture = digamma(mass) - digamma(mass.sum(axis=1, keepdims=True))
         of_class = mass.sum(axis=1) + 1
         share = digamma(of_class) - digamma(of_class.sum())
-        table = np.asarray(transposed @ weights).reshape(votes.n_workers, n_classes, -1) + prior
+        table = np.asarray(matrix.T @ weights).reshape(votes.n_workers, n_classes, -1) + prior
         columns = (digamma(table) - digamma(table.sum(axis=1, keepdims=True))).reshape(-1, n_classes * groups)
-        scores = np.asarray(matrix @ columns)
-        scores += (mixture + share[:, None]).reshape(1, -1)
-        weights = softmax(scores)
-        np.round(weights, DIGITS, out=weights)
-        before, posterior = posterior, _together(weights.reshape(n_items, n_classes, groups))
+        columns, common = columns.astype(narrow), (mixture + share[:, None]).reshape(1, -1).astype(narrow)
+        before, posterior = posterior, np.empty_like(posterior)
+        for rows, block in blocks:
+            scores = np.asarray(block @ columns)
+            scores += common
+            to_shares(scores)
+            weights[rows] = scores if narrow is np.float32 else np.round(scores, DIGITS, out=scores)
+            posterior[rows] = _together(weights[rows].reshape(-1, n_classes, groups))
         if gold is not None:
             weights = _regroup(weights, posterior, clamp(posterior, gold), groups)
             posterior = clamp(posterior, gold)
         if has_settled(before, posterior, answered, tolerance):
             break
-    return result_of(posterior)
+    return result_of(_even(posterior) if narrow is np.float32 else posterior)
 
 
 def _first_groups(votes: Votes, shares: Floats, groups: int) -> Floats:
@@ -82,10 +97,43 @@ def _first_groups(votes: Votes, shares: Floats, groups: int) -> Floats:
     agreement = np.bincount(votes.worker, shares[votes.item, votes.value], minlength=votes.n_workers) / given
     asked = np.maximum(np.bincount(votes.item, minlength=votes.n_items), 1)
     feature = top + np.bincount(votes.item, agreement[votes.worker], minlength=votes.n_items) / asked
-    feature = feature.round(DIGITS)
-    ranked = np.searchsorted(np.sort(feature), feature, side="left") / max(len(feature) - 1, 1)
+    ranked = _ranks(feature.round(DIGITS)) / max(len(feature) - 1, 1)
     centres = np.linspace(0, 1, groups)
     return softmax(-(((ranked[:, None] - centres[None, :]) * groups) ** 2))
+
+
+def _ranks(feature: Floats) -> Ints:
+    """How many are smaller: the same for equal ones."""
+    order = np.argsort(feature)
+    ranked = feature[order]
+    place = np.arange(len(feature))
+    place[1:][ranked[1:] == ranked[:-1]] = 0
+    ranks = np.empty(len(feature), dtype=np.intp)
+    ranks[order] = np.maximum.accumulate(place)
+    return ranks
+
+
+def _as(narrow: Any, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+    """The same matrix with other numbers; its places are not copied."""
+    return sparse.csr_matrix((matrix.data.astype(narrow, copy=False), matrix.indices, matrix.indptr), matrix.shape)
+
+
+def _even(posterior: Floats) -> Floats:
+    """Double precision again, without what the last bits of single precision make different."""
+    wide = posterior.astype(np.float64).round(NARROW_DIGITS)
+    return wide / row_sum(wide)
+
+
+def _blocks(matrix: sparse.csr_matrix, step: int) -> list[tuple[slice, sparse.csr_matrix]]:
+    """The matrix cut into rows whose scores fit the processor's cache."""
+    found = []
+    for start in range(0, matrix.shape[0], step):
+        stop = min(start + step, matrix.shape[0])
+        places = matrix.indptr[start : stop + 1]
+        cells = slice(places[0], places[-1])
+        block = (matrix.data[cells], matrix.indices[cells], places - places[0])
+        found.append((slice(start, stop), sparse.csr_matrix(block, shape=(stop - start, matrix.shape[1]))))
+    return found
 
 
 def _together(weights: Floats) -> Floats:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 PASSES = 2
 
@@ -69,6 +68,8 @@ def _match(
         # a member that is nothing like it says that the group is another thing, but one outlier must not
         table[n, m] = (sum(near) / len(near) + sorted(near)[len(near) // 2]) / 2
     table[table < least] = 0.0
+    from scipy.optimize import linear_sum_assignment
+
     rows, columns = linear_sum_assignment(table, maximize=True)
     taken = {int(n): int(m) for n, m in zip(rows, columns, strict=True) if table[n, m] > 0}
     fresh = [Cluster({worker: thing}) for n, thing in enumerate(things) if n not in taken]

@@ -18,6 +18,7 @@ from labeling.aggregation.votes import (
     Votes,
     has_settled,
     incidence,
+    mass_of,
     result_of,
     row_max,
     row_sum,
@@ -26,7 +27,6 @@ from labeling.aggregation.votes import (
 
 NAME = "dawid_skene"
 TITLE = "Dawid-Skene"
-IS_LIVE = True
 SMOOTHING = 2.0
 """Pseudo-votes for each row of a confusion matrix. 0 is the plain EM of the paper.
 
@@ -64,19 +64,19 @@ def fit(
     """
     answered = np.bincount(votes.item, minlength=votes.n_items) > 0
     matrix = incidence(votes)
-    transposed = matrix.T.tocsr()
+    transposed = matrix.T
     posterior = clamp(vote_shares(votes) if start is None else np.asarray(start, dtype=np.float64), gold)
     iterations, is_settled = 0, False
     while iterations < most_iterations and not is_settled:
         iterations += 1
         counts = count_votes(transposed, posterior, votes.n_workers)
-        share = class_share(posterior[answered], smoothing)
+        share = class_share(mass_of(posterior, answered), smoothing)
         confusion = confusion_of(counts, smoothing)
         moved_to = clamp(score(matrix, confusion, share)[0], gold)
         is_settled = has_settled(posterior, moved_to, answered, tolerance)
         posterior = moved_to
     counts = count_votes(transposed, posterior, votes.n_workers)
-    share = class_share(posterior[answered], smoothing)
+    share = class_share(mass_of(posterior, answered), smoothing)
     confusion = confusion_of(counts, smoothing)
     posterior, evidence = score(matrix, confusion, share)
     posterior = clamp(posterior, gold)
@@ -100,9 +100,9 @@ def count_votes(transposed: sparse.csr_matrix, posterior: Floats, n_workers: int
     return by_vote.transpose(0, 2, 1)
 
 
-def class_share(posterior: Floats, smoothing: float) -> Floats:
-    """How common each true class is."""
-    total = posterior.sum(axis=0) + smoothing / max(posterior.shape[1], 1)
+def class_share(mass: Floats, smoothing: float) -> Floats:
+    """How common each true class is, of the sum of posteriors [class]."""
+    total = mass + smoothing / max(len(mass), 1)
     return _rows_to_one(total[None, :])[0]
 
 

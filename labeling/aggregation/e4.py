@@ -17,14 +17,18 @@ from labeling.aggregation.votes import Floats, Ints, Result, Votes, result_of, t
 
 NAME = "e4"
 TITLE = "Mean of four models (E4)"
-IS_LIVE = True
+SHARES = "votes"
 MOST_FOR_GROUPS = 2_000_000
 """Votes above which enhanced BCC is left out: it costs the most and tells the least there."""
 
 
 @dataclass(frozen=True)
 class E4Result(Result):
-    """``sure`` is the lesser of two models' posteriors of the winner: stop asking when both are sure."""
+    """``sure`` is the least of the models' posteriors of the winner: stop asking when all of them are sure.
+
+    Vote shares have no say in that, for they are never sure. With enhanced BCC beside the two others an item takes 2 %
+    more answers on recorded crowds and ends right .001 to .002 more often: it finds the mistakes that workers share.
+    """
 
     sure: Floats
     members: dict[str, Floats]
@@ -33,7 +37,7 @@ class E4Result(Result):
 
 def fit(votes: Votes, *, gold: Ints | None = None, temperature: float = 1.0, base: Floats | None = None) -> E4Result:
     """``temperature`` softens (above 1) or sharpens the mean's posteriors; the rest as in ``hierarchical``."""
-    members = {"votes": smoothed_shares(votes)}
+    members = {SHARES: smoothed_shares(votes)}
     members[hierarchical.NAME] = hierarchical.fit(votes, gold=gold, base=base).posterior
     members[one_coin.NAME] = one_coin.fit(votes, gold=gold).posterior
     if len(votes) <= MOST_FOR_GROUPS:
@@ -41,7 +45,7 @@ def fit(votes: Votes, *, gold: Ints | None = None, temperature: float = 1.0, bas
     mean = sum(members.values()) / len(members)
     result = result_of(clamp(heated(np.asarray(mean), temperature), gold))
     place = np.arange(votes.n_items), result.labels
-    sure = np.minimum(members[hierarchical.NAME][place], members[one_coin.NAME][place])
+    sure = np.min([posterior[place] for name, posterior in members.items() if name != SHARES], axis=0)
     return E4Result(result.labels, result.confidence, result.posterior, sure, members)
 
 

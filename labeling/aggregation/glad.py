@@ -7,8 +7,7 @@ log likelihood with standard normal priors (ability around 1, log easiness aroun
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from labeling.aggregation.gold import clamp
 from labeling.aggregation.votes import Floats, Ints, Result, Votes, has_settled, result_of, softmax, vote_shares
@@ -17,31 +16,65 @@ NAME = "glad"
 TITLE = "GLAD"
 STEPS = 5
 """Of L-BFGS in each M step."""
+OWN = 4.0
+"""Pseudo-votes at the crowd's accuracy that a worker starts with, where abilities come from expected votes."""
+EDGE = 1e-6
 
 
 def fit(votes: Votes, *, gold: Ints | None = None, most_iterations: int = 60, tolerance: float = 1e-3) -> Result:
     """Even class prior; ``gold`` and stopping as in ``hierarchical``."""
+    from scipy.optimize import minimize
+
     answered = np.bincount(votes.item, minlength=votes.n_items) > 0
     posterior = clamp(vote_shares(votes), gold)
     if votes.n_classes < 2 or not len(votes):
         return result_of(posterior)
     at = np.concatenate([np.ones(votes.n_workers), np.zeros(votes.n_items)])
     for _ in range(most_iterations):
-        right = posterior[votes.item, votes.value]
+        right = posterior.ravel()[votes.cell]
         at = minimize(_loss, at, args=(votes, right), jac=True, method="L-BFGS-B", options={"maxiter": STEPS}).x
-        gain = _log_odds(at, votes) + np.log(votes.n_classes - 1)
-        flat = votes.item.astype(np.int64) * votes.n_classes + votes.value
-        scores = np.bincount(flat, gain, minlength=votes.n_items * votes.n_classes).reshape(posterior.shape)
-        before, posterior = posterior, clamp(softmax(scores), gold)
+        ability, ease = np.split(at, [votes.n_workers])
+        before, posterior = posterior, clamp(_posterior(votes, ability, ease), gold)
         if has_settled(before, posterior, answered, tolerance):
             break
     return result_of(posterior)
 
 
-def _log_odds(at: Floats, votes: Votes) -> Floats:
-    """Of a right vote: log P(right) - log P(wrong), which is ability times easiness."""
-    odds: Floats = at[votes.worker] * np.exp(at[votes.n_workers + votes.item])
-    return odds
+def ability_of(counts: Floats, pooled: Floats) -> Floats:
+    """[worker]: abilities from expected votes, for items of usual ease; those of new workers are the crowd's.
+
+    ``counts`` [worker, true class, voted class]; ``pooled`` [true class, voted class] of everybody.
+    """
+    crowd = np.clip(np.trace(pooled) / max(pooled.sum(), EDGE), EDGE, 1 - EDGE)
+    right, given = np.einsum("wkk->w", counts), counts.sum(axis=(1, 2))
+    share = (right + OWN * crowd) / (given + OWN)
+    ability: Floats = logit(np.clip(share, EDGE, 1 - EDGE))
+    return ability
+
+
+def score(votes: Votes, ability: Floats, *, most_iterations: int = 50, tolerance: float = 1e-4) -> Floats:
+    """Posteriors of items by workers whose abilities [worker] are known; the items' ease is learnt from their votes."""
+    posterior = vote_shares(votes)
+    if votes.n_classes < 2 or not len(votes):
+        return posterior
+    answered = votes.tally.any(axis=1)
+    ease = np.zeros(votes.n_items)
+    for _ in range(most_iterations):
+        before, posterior = posterior, _posterior(votes, ability, ease)
+        if has_settled(before, posterior, answered, tolerance):
+            break
+        odds = ability[votes.worker] * np.exp(ease[votes.item])
+        chance = expit(odds)
+        pull = np.bincount(votes.item, (posterior.ravel()[votes.cell] - chance) * odds, minlength=votes.n_items) - ease
+        bend = np.bincount(votes.item, chance * (1 - chance) * odds**2, minlength=votes.n_items) + 1
+        ease = ease + np.clip(pull / bend, -1, 1)
+    return posterior
+
+
+def _posterior(votes: Votes, ability: Floats, ease: Floats) -> Floats:
+    gain = ability[votes.worker] * np.exp(ease[votes.item]) + np.log(votes.n_classes - 1)
+    scores = np.bincount(votes.cell, gain, minlength=votes.n_items * votes.n_classes)
+    return softmax(scores.reshape(votes.n_items, votes.n_classes))
 
 
 def _loss(at: Floats, votes: Votes, right: Floats) -> tuple[float, Floats]:

@@ -20,6 +20,7 @@ from labeling.aggregation.votes import (
     Votes,
     has_settled,
     incidence,
+    mass_of,
     result_of,
     softmax,
     vote_shares,
@@ -48,13 +49,13 @@ def fit(
     """
     answered = np.bincount(votes.item, minlength=votes.n_items) > 0
     matrix = incidence(votes)
-    transposed = matrix.T.tocsr()
+    transposed = matrix.T
     posterior = clamp(vote_shares(votes) if start is None else np.asarray(start, dtype=np.float64), gold)
     if votes.n_classes < 2 or not len(votes):
         return result_of(posterior)
     for _ in range(most_iterations):
         counts = count_votes(transposed, posterior, votes.n_workers)
-        share = posterior[answered].sum(axis=0) + 1 / votes.n_classes
+        share = mass_of(posterior, answered) + 1 / votes.n_classes
         columns = expected_log(counts, base=base).transpose(0, 2, 1).reshape(-1, votes.n_classes)
         before, posterior = posterior, clamp(softmax(matrix @ columns + np.log(share / share.sum())), gold)
         if has_settled(before, posterior, answered, tolerance):

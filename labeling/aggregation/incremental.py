@@ -8,6 +8,7 @@ exactly undone by passing the same votes the other way round.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,10 +17,9 @@ from labeling.aggregation.dawid_skene import (
     DawidSkeneResult,
     class_share,
     confusion_of,
-    count_votes,
     score,
 )
-from labeling.aggregation.votes import Floats, Votes, incidence, tally
+from labeling.aggregation.votes import Floats, Votes, counts_of, incidence
 
 START_VOTES = 8.0
 """Pseudo-votes for each class that a new crowd begins with: without them nothing tells the classes apart."""
@@ -48,13 +48,17 @@ class Step:
 
 def empty_state(n_workers: int, n_classes: int) -> State:
     """A crowd of which nothing is known but that it is mostly right."""
-    wrong = (1 - START_RIGHT) / max(n_classes - 1, 1)
-    right = np.eye(n_classes, dtype=bool)
     return State(
         counts=np.zeros((n_workers, n_classes, n_classes)),
-        pooled=START_VOTES * np.where(right, START_RIGHT, wrong),
+        pooled=_start(n_classes).copy(),
         class_mass=np.zeros(n_classes),
     )
+
+
+@lru_cache(maxsize=64)
+def _start(n_classes: int) -> Floats:
+    wrong = (1 - START_RIGHT) / max(n_classes - 1, 1)
+    return START_VOTES * np.where(np.eye(n_classes, dtype=bool), START_RIGHT, wrong)
 
 
 def state_of(result: DawidSkeneResult, votes: Votes) -> State:
@@ -70,32 +74,28 @@ def rescore(before: Votes, now: Votes, *, posterior: Floats, state: State, smoot
     ``posterior`` [item, class] that was stored with them (anything where there were none).
     Both use the same codes. A new answer is in ``now`` only, a withdrawn one in ``before`` only.
     """
-    voted = tally(now).sum(axis=1) > 0
     rest = without(before, posterior, state)
     confusion = confusion_of(rest.counts, smoothing, rest.pooled)
-    new, _ = score(incidence(now), confusion, class_share(rest.class_mass[None, :], max(smoothing, 1.0)))
-    new_counts = _counts(now, new)
-    return Step(
-        posterior=new,
-        state=State(
-            counts=rest.counts + new_counts,
-            pooled=rest.pooled + new_counts.sum(axis=0),
-            class_mass=rest.class_mass + new[voted].sum(axis=0),
-        ),
+    new, _ = score(incidence(now), confusion, class_share(rest.class_mass, max(smoothing, 1.0)))
+    return Step(posterior=new, state=having(now, new, rest))
+
+
+def having(votes: Votes, posterior: Floats, state: State) -> State:
+    """The state after these votes are counted under that posterior: ``without`` undoes it."""
+    counts = counts_of(votes, posterior)
+    return State(
+        counts=state.counts + counts,
+        pooled=state.pooled + counts.sum(axis=0),
+        class_mass=state.class_mass + votes.tally.any(axis=1) @ posterior,
     )
 
 
 def without(votes: Votes, posterior: Floats, state: State) -> State:
     """The state before these votes were counted under that posterior."""
-    known = tally(votes).sum(axis=1) > 0
-    old = np.where(known[:, None], posterior, 0.0)
-    counts = _counts(votes, old)
+    old = np.where(votes.tally.any(axis=1)[:, None], posterior, 0.0)
+    counts = counts_of(votes, old)
     return State(
         counts=np.maximum(state.counts - counts, 0),
         pooled=np.maximum(state.pooled - counts.sum(axis=0), 0),
         class_mass=np.maximum(state.class_mass - old.sum(axis=0), 0),
     )
-
-
-def _counts(votes: Votes, posterior: Floats) -> Floats:
-    return count_votes(incidence(votes).T.tocsr(), posterior, votes.n_workers)

@@ -7,7 +7,6 @@ from labeling.aggregation.votes import Ints, Result, Votes, result_of, vote_shar
 
 NAME = "majority"
 TITLE = "Majority"
-IS_LIVE = True
 
 
 def fit(votes: Votes, *, gold: Ints | None = None) -> Result:

@@ -55,7 +55,7 @@ def fit(
     if len(votes):
         wide = by_label(votes, label)
         matrix = incidence(wide)
-        transposed = matrix.T.tocsr()
+        transposed = matrix.T
         answered = np.bincount(votes.item, minlength=votes.n_items) > 0
         for _ in range(most_iterations):
             counts = np.asarray(transposed @ posterior).reshape(votes.n_workers, -1, 2, 2).transpose(0, 1, 3, 2)

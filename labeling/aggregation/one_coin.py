@@ -16,10 +16,8 @@ from labeling.aggregation.votes import (
     Result,
     Votes,
     has_settled,
-    incidence,
     result_of,
     softmax,
-    tally,
     vote_shares,
 )
 
@@ -40,21 +38,19 @@ def fit(
     tolerance: float = 1e-3,
 ) -> Result:
     """Variational EM under an even class prior; ``gold``, ``start`` and stopping as in ``hierarchical``."""
-    counts = tally(votes)
-    answered = counts.sum(axis=1) > 0
+    answered = votes.tally.any(axis=1)
     posterior = clamp(vote_shares(votes) if start is None else np.asarray(start, dtype=np.float64), gold)
     if votes.n_classes < 2 or not len(votes):
         return result_of(posterior)
-    matrix = incidence(votes)
-    given = np.asarray(matrix.sum(axis=0)).reshape(votes.n_workers, votes.n_classes).sum(axis=1)
+    given = np.bincount(votes.worker, minlength=votes.n_workers)
     for _ in range(most_iterations):
-        right = np.bincount(votes.worker, posterior[votes.item, votes.value], minlength=votes.n_workers)
+        right = np.bincount(votes.worker, posterior.ravel()[votes.cell], minlength=votes.n_workers)
         crowd = right.sum() / max(len(votes), 1)
         a = right + RIGHT + POOLED * crowd
         b = given - right + WRONG + POOLED * (1 - crowd)
         gain = digamma(a) - digamma(b) + np.log(votes.n_classes - 1)
-        columns = np.kron(gain[:, None], np.eye(votes.n_classes))
-        before, posterior = posterior, clamp(softmax(matrix @ columns), gold)
+        scores = np.bincount(votes.cell, gain[votes.worker], minlength=posterior.size).reshape(posterior.shape)
+        before, posterior = posterior, clamp(softmax(scores), gold)
         if has_settled(before, posterior, answered, tolerance):
             break
     return result_of(posterior)

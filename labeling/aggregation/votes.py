@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,12 @@ Ints = NDArray[np.integer[Any]]
 Floats = NDArray[np.floating[Any]]
 
 MANY = 50_000
+FEW = 32
+"""Votes up to which plain Python is faster than numpy."""
 NARROW = 16
 """Columns up to which a table counts as narrow."""
+BLOCK = 32_768
+"""Cells of a table that are worked on at a time, so that they stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +46,37 @@ class Votes:
             ("worker", self.worker, self.n_workers),
             ("value", self.value, self.n_classes),
         ):
-            if len(codes) and not (codes.min() >= 0 and codes.max() < size):
+            if len(codes) and not _are_within(codes, size):
                 raise ValueError(f"{name} codes must be from 0 to {size - 1}")
 
     def __len__(self) -> int:
         return len(self.value)
+
+    @cached_property
+    def cell(self) -> Ints:
+        """Of each vote its place in a table [item, class] laid flat."""
+        column: Ints = self.item.astype(np.intp) * self.n_classes
+        column += self.value
+        return column
+
+    @cached_property
+    def tally(self) -> Floats:
+        """See ``tally``; not to be changed."""
+        counts = np.bincount(self.cell, minlength=self.n_items * self.n_classes)
+        return counts.reshape(self.n_items, self.n_classes).astype(np.float64)
+
+    @cached_property
+    def incidence(self) -> sparse.csr_matrix:
+        """See ``incidence``; not to be changed."""
+        shape = (self.n_items, self.n_workers * self.n_classes)
+        wide = _wide(max(len(self), shape[1]))
+        column: Any = self.worker.astype(wide) * self.n_classes
+        column += self.value
+        start = np.zeros(self.n_items + 1, dtype=wide)
+        start[1:] = np.cumsum(np.bincount(self.item, minlength=self.n_items))
+        if len(self) and not (self.item[1:] >= self.item[:-1]).all():
+            column = column[np.argsort(self.item, kind="stable")]
+        return sparse.csr_matrix((np.ones(len(self)), column, start), shape=shape)
 
 
 @dataclass(frozen=True)
@@ -98,9 +129,7 @@ def from_triples(
 
 def tally(votes: Votes) -> Floats:
     """How many votes each class of each item got: float64[n_items, n_classes]."""
-    flat = votes.item.astype(np.int64) * votes.n_classes + votes.value
-    counts = np.bincount(flat, minlength=votes.n_items * votes.n_classes)
-    return counts.reshape(votes.n_items, votes.n_classes).astype(np.float64)
+    return votes.tally
 
 
 def vote_shares(votes: Votes) -> Floats:
@@ -112,26 +141,43 @@ def vote_shares(votes: Votes) -> Floats:
 
 
 def incidence(votes: Votes) -> sparse.csr_matrix:
-    """Votes as a sparse matrix [item, worker * n_classes + value] of how often (a worker may vote twice)."""
-    shape = (votes.n_items, votes.n_workers * votes.n_classes)
-    wide: type[np.integer[Any]] = np.int32 if max(len(votes), shape[1]) < np.iinfo(np.int32).max else np.int64
-    column: Any = votes.worker.astype(wide) * votes.n_classes
-    column += votes.value
-    ends = np.cumsum(np.bincount(votes.item, minlength=votes.n_items))
-    start = np.zeros(votes.n_items + 1, dtype=wide)
-    start[1:] = ends
-    if len(votes) and not (votes.item[1:] >= votes.item[:-1]).all():
-        column = column[np.argsort(votes.item, kind="stable")]
-    return sparse.csr_matrix((np.ones(len(votes)), column, start), shape=shape)
+    """Votes as a sparse matrix [item, worker * n_classes + value] of how often (a worker may vote twice).
+
+    Transpose it with ``.T`` alone, by column: made into rows it would be slower, for the table of workers that the
+    product adds to is small and that of the items is not.
+    """
+    return votes.incidence
+
+
+def counts_of(votes: Votes, posterior: Floats) -> Floats:
+    """Expected votes [worker, true class, voted class] under the posteriors [item, class]."""
+    shape = votes.n_workers, votes.n_classes, votes.n_classes
+    if len(votes) > FEW:
+        return np.asarray(votes.incidence.T @ posterior).reshape(shape).transpose(0, 2, 1)
+    counts = np.zeros(shape)
+    for item, worker, value in zip(votes.item.tolist(), votes.worker.tolist(), votes.value.tolist(), strict=True):
+        counts[worker, :, value] += posterior[item]
+    return counts
 
 
 def softmax(scores: Any) -> Floats:
     """Row by row: log weights to shares that sum to 1."""
-    table = np.asarray(scores, dtype=np.float64)
-    weights = table - row_max(table)
-    np.exp(weights, out=weights)
-    weights /= row_sum(weights)
+    weights: Floats = np.array(scores, dtype=np.float64)
+    for start in range(0, len(weights), step := rows_of(BLOCK, weights)):
+        to_shares(weights[start : start + step])
     return weights
+
+
+def rows_of(cells: int, table: Floats) -> int:
+    """How many rows have about so many cells."""
+    return max(1, cells // max(table.shape[1], 1))
+
+
+def to_shares(block: Floats) -> None:
+    """``softmax`` in place, of what the cache can hold."""
+    block -= row_max(block)
+    np.exp(block, out=block)
+    block /= row_sum(block)
 
 
 def row_max(table: Floats) -> Floats:
@@ -154,6 +200,11 @@ def row_sum(table: Floats) -> Floats:
     return total[:, None]
 
 
+def mass_of(posterior: Floats, answered: Any) -> Floats:
+    """[class]: the sum over answered items."""
+    return np.asarray(answered, dtype=posterior.dtype) @ posterior
+
+
 def has_settled(before: Floats, after: Floats, answered: Any, tolerance: float) -> bool:
     """Whether no posterior of an answered item moved more than ``tolerance``, or in a crowd of MANY items their mean.
 
@@ -171,6 +222,18 @@ def result_of(posterior: Floats) -> Result:
     top = row_max(posterior)
     labels = np.argmax(posterior >= top - 1e-9, axis=1)
     return Result(labels=labels, confidence=posterior[np.arange(len(labels)), labels], posterior=posterior)
+
+
+def _are_within(codes: Ints, size: int) -> bool:
+    if len(codes) <= FEW:
+        few = codes.tolist()
+        return min(few) >= 0 and max(few) < size
+    return bool(codes.min() >= 0 and codes.max() < size)
+
+
+def _wide(largest: int) -> type[np.integer[Any]]:
+    """The narrowest type for codes up to that."""
+    return np.int32 if largest < np.iinfo(np.int32).max else np.int64
 
 
 def _in_order(name: Any) -> tuple[int, float, str]:

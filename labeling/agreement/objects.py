@@ -11,7 +11,6 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 MOST_PAIRS = 20_000
 Likeness = Callable[[Any, Any], float]
@@ -22,6 +21,8 @@ def distances(one: Sequence[Any], other: Sequence[Any], likeness: Likeness) -> l
     if not one or not other:
         return [1.0] * (len(one) + len(other))
     table = np.array([[likeness(a, b) for b in other] for a in one])
+    from scipy.optimize import linear_sum_assignment
+
     rows, columns = linear_sum_assignment(table, maximize=True)
     paired = [float(table[n, m]) for n, m in zip(rows, columns, strict=True) if table[n, m] > 0]
     return [1 - near for near in paired] + [1.0] * (len(one) + len(other) - 2 * len(paired))

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 DRAWS = 300
 MOST_CLASSES = 50
 """Of a part that gets figures and a picture of its confusions."""
+MOST_WITH_BOUNDS = 6
+"""Parts of an answer up to which each figure of each part has its interval."""
+MOST_LISTED = 200
 LEAST_TOGETHER = 2
 """Tasks two people have in common, to be a pair."""
 
@@ -40,11 +43,17 @@ class PartAgreement:
 
     percent: Figure
     alpha: Figure
+    interval: Figure | None
+    """Alpha where the steps of a scale are taken to be equally wide; None without a scale."""
     kappa: Figure
+    """Fleiss's."""
+    conger: Figure
     ac1: Figure
     by_label: dict[str, float | None]
     """Alpha of each class against all others."""
     classes: tuple[str, ...]
+    given: tuple[int, ...]
+    """How often each class was answered to tasks with two answers or more."""
     confusion: Floats
     """[class, class]: see ``confusion.between_people``."""
 
@@ -58,6 +67,8 @@ class PairAgreement:
     tasks: int
     closeness: float
     kappa: float | None
+    apart: tuple[int, ...] = ()
+    """Places of the tasks where they differ, MOST_LISTED at most."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +84,16 @@ class Agreement:
     parts: dict[str, PartAgreement] = field(default_factory=dict)
     pairs: list[PairAgreement] = field(default_factory=list)
     """Those with the most tasks in common first."""
+    closeness: Mapping[int, float] = field(default_factory=dict)
+    """How near the answers to one task are, by its place; of a sample where there are very many pairs of answers."""
 
 
 def agreement_of(
     task_type: TaskType, answers: Sequence[Answers], config: dict[str, Any], *, draws: int = DRAWS
 ) -> Agreement:
     """Figures for the clean answers to each task, by worker. The cost is bounded: see ``krippendorff.MOST_PAIRS``."""
-    units = [given for given in answers if len(given) >= 2]
+    places = [place for place, given in enumerate(answers) if len(given) >= 2]
+    units = [answers[place] for place in places]
     if not units:
         return Agreement(0, Figure(None), Figure(None))
     cache: dict[tuple[int, int], float] = {}
@@ -90,7 +104,8 @@ def agreement_of(
             cache[key] = task_type.distance(one, other, config)
         return cache[key]
 
-    sampled = _sampled(units)
+    chosen = _sampled(units)
+    sampled, places = [units[n] for n in chosen], [places[n] for n in chosen]
     closeness = np.array([_closeness(list(unit.values()), apart) for unit in sampled])
     percent = _figure(closeness, lambda rows: float(rows.mean()), draws)
     found = krippendorff.disagreement([list(unit.values()) for unit in sampled], apart)
@@ -102,18 +117,19 @@ def agreement_of(
         alpha = _figure(rows, lambda each: float(1 - each[:, 0].sum() / each[:, 1].sum() / expected), draws)
     return Agreement(
         len(units), percent, alpha, _of_things(task_type, sampled, config), _parts(task_type, units, config, draws),
-        _pairs(task_type, sampled, config, apart),
+        _pairs(task_type, dict(zip(places, sampled, strict=True)), config, apart),
+        dict(zip(places, closeness.tolist(), strict=True)),
     )  # fmt: skip
 
 
-def _sampled(units: Sequence[Answers]) -> list[Answers]:
+def _sampled(units: Sequence[Answers]) -> list[int]:
     """As many of the units as may be compared answer by answer, the same ones in every run."""
     pairs = np.array([len(unit) * (len(unit) - 1) / 2 for unit in units])
     if pairs.sum() <= krippendorff.MOST_PAIRS:
-        return list(units)
+        return list(range(len(units)))
     order = np.random.default_rng(0).permutation(len(units))
     kept = max(2, int(np.searchsorted(np.cumsum(pairs[order]), krippendorff.MOST_PAIRS)))
-    return [units[n] for n in sorted(order[:kept].tolist())]
+    return sorted(order[:kept].tolist())
 
 
 def _closeness(values: Sequence[dict[str, Any]], apart: Any) -> float:
@@ -149,6 +165,7 @@ def _parts(
             if vote.part in codes:
                 cells[vote.part].append((n, people[vote.worker], codes[vote.part][vote.value]))
     found = {}
+    draws = draws if len(codes) <= MOST_WITH_BOUNDS else 0
     for part, names in ballot.classes.items():
         if cells[part] and len(names) <= MOST_CLASSES:
             ratings = np.full((len(units), len(people)), kappas.MISSING)
@@ -166,6 +183,9 @@ def _part(ratings: Ints, names: tuple[str, ...], is_scale: bool, draws: int) -> 
         paired = rows[rows.sum(axis=1) >= 2].sum(axis=0)
         return krippendorff.alpha_of(rows, scales.ordinal(paired) if is_scale else scales.nominal(size))
 
+    def interval(rows: Floats) -> float | None:
+        return krippendorff.alpha_of(rows, scales.interval(range(size)))
+
     def percent(rows: Floats) -> float | None:
         count = rows.sum(axis=1)
         rows, count = rows[count >= 2], count[count >= 2]
@@ -178,25 +198,34 @@ def _part(ratings: Ints, names: tuple[str, ...], is_scale: bool, draws: int) -> 
     return PartAgreement(
         percent=_figure(counts, percent, draws),
         alpha=_figure(counts, alpha, draws),
+        interval=_figure(counts, interval, draws) if is_scale else None,
         kappa=_figure(counts, lambda rows: kappas.fleiss_of(rows), draws),
+        conger=_figure(ratings, lambda rows: kappas.conger(rows, size), draws),
         ac1=_figure(counts, lambda rows: kappas.ac1_of(rows), draws),
         by_label=labels,
         classes=names,
+        given=tuple(counts.sum(axis=0).astype(int).tolist()),
         confusion=confusion.between_people(ratings, size),
     )
 
 
-def _pairs(task_type: TaskType, units: Sequence[Answers], config: dict[str, Any], apart: Any) -> list[PairAgreement]:
+def _pairs(
+    task_type: TaskType, units: Mapping[int, Answers], config: dict[str, Any], apart: Any
+) -> list[PairAgreement]:
     together: dict[tuple[Hashable, Hashable], list[tuple[dict[str, Any], dict[str, Any]]]] = defaultdict(list)
-    for unit in units:
+    differ: dict[tuple[Hashable, Hashable], list[int]] = defaultdict(list)
+    for place, unit in units.items():
         for one, other in combinations(sorted(unit, key=lambda who: (str(type(who)), str(who))), 2):
             together[one, other].append((unit[one], unit[other]))
+            if len(differ[one, other]) < MOST_LISTED and apart(unit[one], unit[other]) > 0:
+                differ[one, other].append(place)
     classes = task_type.ballot({}, config).classes
     found = []
     for (one, other), both in together.items():
         if len(both) >= LEAST_TOGETHER:
             near = 1 - sum(apart(a, b) for a, b in both) / len(both)
-            found.append(PairAgreement(one, other, len(both), near, _cohen(task_type, both, config, classes)))
+            kappa, places = _cohen(task_type, both, config, classes), tuple(differ[one, other])
+            found.append(PairAgreement(one, other, len(both), near, kappa, places))
     return sorted(found, key=lambda pair: (-pair.tasks, str(pair.one), str(pair.other)))
 
 

@@ -52,6 +52,8 @@ def append(parts: Iterable[BinaryIO], file: BinaryIO, *, header: bytes = b"") ->
             shutil.copyfileobj(part, file, 1 << 20)
 
 
-def in_utc(time: datetime) -> datetime:
-    """An aware time in UTC, so that the same instant is always written the same."""
+def in_utc(time: datetime | str) -> datetime:
+    """An aware time in UTC, so that the same instant is always written the same; ISO text is read first."""
+    if isinstance(time, str):
+        time = datetime.fromisoformat(time)
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)

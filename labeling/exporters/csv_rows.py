@@ -6,7 +6,6 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any, BinaryIO
 
 import orjson
@@ -69,6 +68,6 @@ def _cell(value: Any, kind: Kind) -> str:
         return formula_safe(orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z).decode())
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, datetime):
+    if kind == "time":
         return in_utc(value).isoformat().replace("+00:00", "Z")
     return formula_safe(str(value))

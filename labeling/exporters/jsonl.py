@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any, BinaryIO
 
 import orjson
@@ -31,4 +30,4 @@ def join(parts: Iterable[BinaryIO], file: BinaryIO, columns: Columns) -> None:
 
 
 def _value(value: Any, kind: str) -> Any:
-    return in_utc(value) if kind == "time" and isinstance(value, datetime) else value
+    return in_utc(value) if kind == "time" and value is not None else value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any, BinaryIO
 
 import orjson
@@ -72,5 +71,5 @@ def _cell(value: Any, kind: Kind) -> Any:
     if kind == "json":
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z).decode()
     if kind == "time":
-        return in_utc(datetime.fromisoformat(value) if isinstance(value, str) else value)
+        return in_utc(value)
     return str(value) if kind == "str" else value

@@ -37,6 +37,9 @@ class ORJSONParser(BaseParser):
             raise TooLarge(f"the body is over {limit} bytes")
         if not body:
             return {}
+        return self.loads(body)
+
+    def loads(self, body: bytes) -> Any:
         try:
             return orjson.loads(body)
         except orjson.JSONDecodeError as error:

@@ -13,12 +13,26 @@ from pathlib import PurePath
 from typing import BinaryIO, cast
 
 from labeling.errors import BadFile, GroundworkError
-from labeling.importers.base import Importer, ImportOptions, LineProblem, Position, Row
+from labeling.importers.archives import MAGICS, open_zip
+from labeling.importers.base import Importer, ImportOptions, LineProblem, Position, Row, Schema
 from labeling.plugins import modules_with
 
-__all__ = ["ImportOptions", "LineProblem", "Position", "Row", "get", "importers", "read", "sniff"]
+__all__ = [
+    "ImportOptions",
+    "LineProblem",
+    "Position",
+    "Row",
+    "Schema",
+    "get",
+    "importers",
+    "read",
+    "schema_of",
+    "sniff",
+]
 
 HEAD = 4096
+MOST_NAMES = 10_000
+"""Entries of a zip by which it is known."""
 
 
 @cache
@@ -47,11 +61,34 @@ def sniff(stream: BinaryIO, name: str) -> str:
     if not head:
         raise BadFile("the file is empty")
     suffix = PurePath(name.replace("\\", "/")).suffix.lower()
-    best = max(importers().values(), key=lambda each: each.recognises(head, suffix))
-    if not best.recognises(head, suffix):
+    names = _names_of_zip(stream) if head.startswith(MAGICS) else None
+
+    def likeness(each: Importer) -> int:
+        in_zip = getattr(each, "recognises_zip", None)
+        return in_zip(names) if names is not None and in_zip else each.recognises(head, suffix)
+
+    best = max(importers().values(), key=likeness)
+    if not likeness(best):
         kinds = ", ".join(each.TITLE for each in importers().values())
         raise BadFile(f"{PurePath(name).name!r} is none of the kinds read here: {kinds}")
     return best.NAME
+
+
+def _names_of_zip(stream: BinaryIO) -> list[str] | None:
+    """What is in a zip; None for a broken one, which its reader tells of."""
+    try:
+        with open_zip(stream, ImportOptions()) as archive:
+            return [entry.filename.replace("\\", "/") for entry in archive.infolist()[:MOST_NAMES]]
+    except BadFile:
+        return None
+    finally:
+        stream.seek(0)
+
+
+def schema_of(stream: BinaryIO, *, name: str, format: str, options: ImportOptions | None = None) -> Schema | None:
+    """The task type and label schema that the file suggests, where its reader can tell."""
+    find = getattr(get(format), "schema", None)
+    return find(stream, replace(options or ImportOptions(), file_name=name)) if find else None
 
 
 def read(

@@ -23,6 +23,8 @@ class ImportOptions:
     """The uploaded file's own name; kept as data of a single image."""
     text_field: str = "text"
     id_field: str = "id"
+    labels_as: str = "suggestion"
+    """What labels that come with the items are taken for: suggestion, known, answers or nothing."""
     max_line: int = 10_000_000
     """Bytes of one line, row or text cell."""
     max_depth: int = 32
@@ -36,6 +38,8 @@ class ImportOptions:
     """Unpacked bytes of the whole zip, as its directory tells."""
     max_ratio: int = 200
     """Unpacked bytes for each packed byte of a zip entry."""
+    max_document: int = 200_000_000
+    """Bytes of one document that is read as a whole, as JSON and XML are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,20 @@ class LineProblem:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A task type and its label schema, as a file of labels suggests them."""
+
+    type: str
+    config: dict[str, Any]
+
+
 class Importer(Protocol):
-    """A module of this folder."""
+    """A module of this folder.
+
+    One that may come as a zip also has ``recognises_zip(names) -> int``, like ``recognises``; one that finds out what
+    was asked has ``schema(stream, options) -> Schema | None``.
+    """
 
     NAME: str
     TITLE: str

@@ -41,7 +41,7 @@ class Decision:
 
 
 def decide(*, sure: float, answers: int, aim: Aim, is_audit: bool = False) -> Decision:
-    """Decide for an item with that many answers. ``sure`` is ``E4Result.sure``: the lesser of two models' posteriors.
+    """Decide for an item with that many answers. ``sure`` is ``E4Result.sure``: the least of its models' posteriors.
 
     The decision depends on nothing but what is known now: taken twice, or after a crash, it is the same one. An item of
     the audit sample gets every answer up to the ceiling.

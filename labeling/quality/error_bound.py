@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil, log
 
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 DOUBT = 0.05
 
@@ -15,7 +15,7 @@ def upper_bound(errors: int, checked: int, *, doubt: float = DOUBT) -> float:
         raise ValueError(f"{errors} errors of {checked} checked")
     if not 0 < doubt < 1:
         raise ValueError(f"doubt is {doubt}; must be between 0 and 1")
-    return 1.0 if errors == checked else float(beta.ppf(1 - doubt, errors + 1, checked - errors))
+    return 1.0 if errors == checked else float(betaincinv(errors + 1, checked - errors, 1 - doubt))
 
 
 def may_accept(errors: int, checked: int, most_errors: float, *, doubt: float = DOUBT) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 GAP = 0.2
 LEAST_GOLD = 8
@@ -29,5 +29,5 @@ def gold_leak(gold_right: int, gold_answers: int, elsewhere: float) -> Leak | No
     if not 0 <= gold_right <= gold_answers:
         raise ValueError(f"{gold_right} right of {gold_answers}")
     gap = gold_right / gold_answers - elsewhere
-    low = float(beta.ppf(DOUBT, gold_right, gold_answers - gold_right + 1)) if gold_right else 0.0
+    low = float(betaincinv(gold_right, gold_answers - gold_right + 1, DOUBT)) if gold_right else 0.0
     return Leak(gap, gap > GAP and low > elsewhere)

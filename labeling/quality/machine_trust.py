@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import pi
 
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from labeling.quality.error_bound import upper_bound
 
@@ -82,4 +82,4 @@ def is_broken(recent: Tested, since: Tested, *, most_errors: float, doubt: float
 
 def lower_bound(errors: int, checked: int, *, doubt: float) -> float:
     """The error rate that is fallen short of with a chance of at most ``doubt``; 0 where there was no error."""
-    return float(beta.ppf(doubt, errors, checked - errors + 1)) if errors else 0.0
+    return float(betaincinv(errors, checked - errors + 1, doubt)) if errors else 0.0

@@ -1,4 +1,4 @@
-"""Stop when sure: ask for one more answer only while two different models are not both sure of the leader."""
+"""Stop when sure: ask for one more answer only while models that err differently are not all sure of the leader."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ From gold items, or without any: from answers held out, which honest posteriors 
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 from labeling.aggregation import e4
 from labeling.aggregation.gold import UNKNOWN
@@ -59,6 +58,8 @@ def _best(likelihood: object, rows: Floats) -> float:
     def loss(log_temperature: float) -> float:
         shares = likelihood(e4.heated(rows, float(np.exp(log_temperature))))  # type: ignore[operator]
         return float(-np.log(np.maximum(shares, 1e-12)).sum() + PRIOR * log_temperature**2 / 2)
+
+    from scipy.optimize import minimize_scalar
 
     found = minimize_scalar(loss, bounds=(np.log(LOWEST), np.log(HIGHEST)), method="bounded")
     return round(float(np.exp(found.x)), 4)

@@ -25,7 +25,9 @@ from labeling.supervisor.processes import die_with_parent
 from labeling.wsgi import application
 
 INGEST = ("ingest", "export")
-assert set(INGEST) < set(QUEUES)
+DELIVER = ("deliver",)
+assert {*INGEST, *DELIVER} < set(QUEUES)
+app.loader.import_default_modules()  # the jobs, and all they need: else each worker would have a copy of its own
 
 
 class Web(BaseApplication):
@@ -60,7 +62,8 @@ def web(listener: socket.socket) -> None:
     Web(options).run()
 
 
-def worker(name: str, queues: tuple[str, ...], concurrency: int) -> None:
+def worker(name: str, queues: tuple[str, ...], concurrency: int, pool: str = "prefork") -> None:
+    """With the pool `threads` it is one process: for jobs that only wait for others, and bound their own time."""
     for chatty in ("celery.app.trace", "celery.worker.strategy"):  # two lines a job
         logging.getLogger(chatty).setLevel(logging.WARNING)
     warnings.simplefilter("ignore", SecurityWarning)  # about root; our jobs are JSON, which Celery says is safe
@@ -70,7 +73,7 @@ def worker(name: str, queues: tuple[str, ...], concurrency: int) -> None:
         app=app,
         hostname=f"{name}@{socket.gethostname()}",
         queues=",".join(queues),
-        pool="prefork",
+        pool=pool,
         concurrency=concurrency,
         loglevel=env.text("LOG_LEVEL"),
         without_gossip=True,

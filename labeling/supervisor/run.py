@@ -1,4 +1,4 @@
-"""One installation from start to stop: broker, web server, two Celery workers, beat."""
+"""One installation from start to stop: broker, web server, three Celery workers, beat."""
 
 import http.client
 import ipaddress
@@ -123,10 +123,16 @@ class Installation:
         from labeling.supervisor import programs  # the WSGI application lists the static files when it is imported
 
         self._await_broker()
-        busy = tuple(name for name in programs.QUEUES if name not in programs.INGEST)
+        busy = tuple(name for name in programs.QUEUES if name not in (*programs.INGEST, *programs.DELIVER))
         self.workers = [
             Process("ingest", lambda: programs.worker("ingest", programs.INGEST, 1), grace=24, hurry=signal.SIGQUIT),
             Process("work", lambda: programs.worker("work", busy, 2), grace=24, hurry=signal.SIGQUIT),
+            Process(
+                "deliver",
+                lambda: programs.worker("deliver", programs.DELIVER, 3, pool="threads"),
+                grace=24,
+                hurry=signal.SIGQUIT,
+            ),
         ]
         self.others = [Process("beat", lambda: programs.beat(self.var / "beat-schedule"))]
         self.web = [Process("web", lambda: programs.web(self.listener))]

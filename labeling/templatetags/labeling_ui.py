@@ -82,12 +82,14 @@ def ui_field(field: BoundField) -> SafeString:
 
 
 @register.inclusion_tag("partials/chart.html")
-def chart(kind: str, points: list[tuple[str, float]], title: str = "", unit: str = "") -> dict[str, Any]:
+def chart(
+    kind: str, points: list[tuple[str, float] | tuple[str, float, str]], title: str = "", unit: str = ""
+) -> dict[str, Any]:
     """A chart drawn here, with a table that says the same.
 
-    ``kind`` is "bar" or "line"; ``points`` are (label, number) pairs.
+    ``kind`` is "bar" or "line"; ``points`` are (label, number), or (label, number, address of what is behind it).
     """
-    return {"kind": kind, "title": title, "unit": unit, "points": points, "drawn": charts.draw(kind, points)}
+    return {"kind": kind, "title": title, "unit": unit, "drawn": charts.draw(kind, points)}
 
 
 @register.simple_tag

@@ -1,6 +1,8 @@
 """Attributes of a marked thing (a span, a shape, a whole picture): what a schema asks about it, and the answers.
 
-In its clean form one is ``{"name", "label", "type", "options": [{"value", "label"}], "required", "condition"}``.
+In its clean form one is ``{"name", "label", "type", "options": [{"value", "label"}], "required", "condition"}``. A
+number may also have ``min``, ``max`` and ``is_integer``. A condition is ``{"attribute", "is"}``, or ``{"any": lists of
+such}``: all conditions of one of the lists must be met.
 """
 
 from __future__ import annotations
@@ -14,7 +16,10 @@ from labeling.types.strict import is_number, join, read_object, read_text
 
 CHOOSING = ("select", "multiselect")
 KINDS = (*CHOOSING, "boolean", "text", "number")
-FIELDS = ("name", "label", "type", "options", "choices", "required", "condition")
+LIMITS = ("min", "max", "is_integer")
+"""Of numbers. A schema in which nobody set any has none of them."""
+FIELDS = ("name", "label", "type", "options", "choices", "required", "condition", *LIMITS)
+MOST_CONDITIONS = 100
 MOST_ATTRIBUTES = 50
 MOST_OPTIONS = 1000
 LONGEST_TEXT = 5000
@@ -40,7 +45,7 @@ def read_attributes(raw: Any, wanted: list[Attribute], problems: list[Problem], 
     wrong: set[str] = set()  # whether what depends on these is asked for cannot be said
     for one in wanted:
         name, place, value = one["name"], join(path, one["name"]), given.get(one["name"])
-        is_sure = (one.get("condition") or {}).get("attribute") not in wrong
+        is_sure = wrong.isdisjoint(each["attribute"] for part in parts_of(one.get("condition")) for each in part)
         asked = applies(one, found)
         if value is None or value == "" or value == []:
             if is_sure and asked and one["required"]:
@@ -58,8 +63,18 @@ def read_attributes(raw: Any, wanted: list[Attribute], problems: list[Problem], 
 def applies(one: Attribute, values: Mapping[str, Any]) -> bool:
     """Whether the attribute is asked for, given the answers to those above it."""
     condition = one.get("condition")  # a schema of spans stored before they had conditions has no such field
+    return not condition or any(all(_is_met(each, values) for each in part) for part in parts_of(condition))
+
+
+def parts_of(condition: dict[str, Any] | None) -> list[list[dict[str, Any]]]:
+    """The lists of conditions, of which one must be met as a whole."""
     if not condition:
-        return True
+        return []
+    found: list[list[dict[str, Any]]] = condition.get("any", [[condition]])
+    return found
+
+
+def _is_met(condition: dict[str, Any], values: Mapping[str, Any]) -> bool:
     value = values.get(condition["attribute"])
     return condition["is"] in value if isinstance(value, list) else bool(value == condition["is"])
 
@@ -75,7 +90,7 @@ def value_problem(value: Any, one: Attribute, path: str) -> Problem | None:
     if kind == "boolean":
         return None if isinstance(value, bool) else Problem(path, "must be true or false", "type")
     if kind == "number":
-        return None if is_number(value) else Problem(path, "must be a number", "type")
+        return _number_problem(value, one, path)
     if kind == "text":
         found: list[Problem] = []
         read_text(value, found, path, longest=LONGEST_TEXT, strip=False)
@@ -88,6 +103,19 @@ def value_problem(value: Any, one: Attribute, path: str) -> Problem | None:
     if first := next((problem for problem in wrong if problem), None):
         return first
     return None if len(set(value)) == len(value) else Problem(path, "names an option twice", "duplicate")
+
+
+def _number_problem(value: Any, one: Attribute, path: str) -> Problem | None:
+    if not is_number(value):
+        return Problem(path, "must be a number", "type")
+    if one.get("is_integer") and value != int(value):
+        return Problem(path, f"is {value}; must be a whole number", "integer")
+    low, high = one.get("min"), one.get("max")
+    if low is not None and value < low:
+        return Problem(path, f"is {value}; must be at least {low:g}", "range")
+    if high is not None and value > high:
+        return Problem(path, f"is {value}; must be at most {high:g}", "range")
+    return None
 
 
 def _option_problem(value: Any, one: Attribute, path: str) -> Problem | None:
@@ -120,7 +148,27 @@ def _clean_attribute(raw: Any, above: list[Attribute], problems: list[Problem], 
         "options": _clean_options(given, kind, problems, path),
         "required": read_flag(given.get("required", False), problems, f"{path}.required"),
         "condition": _clean_condition(given.get("condition"), above, problems, f"{path}.condition"),
+        **_clean_limits(given, kind, problems, path),
     }
+
+
+def _clean_limits(given: dict[str, Any], kind: str, problems: list[Problem], path: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in LIMITS:
+        value = given.get(name)
+        if value is None:
+            continue
+        if kind != "number":
+            problems.append(Problem(f"{path}.{name}", f"only an attribute of type number has {name}", "invalid"))
+        elif name == "is_integer":
+            found |= {name: True} if read_flag(value, problems, f"{path}.{name}") else {}
+        elif is_number(value):
+            found[name] = value
+        else:
+            problems.append(Problem(f"{path}.{name}", "must be a number", "type"))
+    if "min" in found and "max" in found and found["min"] > found["max"]:
+        problems.append(Problem(f"{path}.max", "must not be less than min", "range"))
+    return found
 
 
 def _clean_options(given: dict[str, Any], kind: str, problems: list[Problem], path: str) -> list[dict[str, str]]:
@@ -146,9 +194,23 @@ def _clean_options(given: dict[str, Any], kind: str, problems: list[Problem], pa
 
 
 def _clean_condition(raw: Any, above: list[Attribute], problems: list[Problem], path: str) -> dict[str, Any] | None:
-    """``{"attribute", "is"}``: asked for where that attribute is, or lists, this value."""
+    """Asked for where an attribute above is, or lists, a value; or where all of one of several lists of such is so."""
     if raw is None:
         return None
+    if not isinstance(raw, dict) or "any" not in raw:
+        return _clean_one_condition(raw, above, problems, path)
+    given = read_object(raw, ("any",), problems, path)
+    lists = read_list(given["any"], problems, f"{path}.any", least=1, most=MOST_CONDITIONS)
+    found = []
+    for n, part in enumerate(lists):
+        where = f"{path}.any[{n}]"
+        listed = read_list(part, problems, where, least=1, most=MOST_CONDITIONS)
+        cleaned = [_clean_one_condition(each, above, problems, f"{where}[{m}]") for m, each in enumerate(listed)]
+        found.append([each for each in cleaned if each])
+    return {"any": found}
+
+
+def _clean_one_condition(raw: Any, above: list[Attribute], problems: list[Problem], path: str) -> dict[str, Any] | None:
     given = read_object(raw, ("attribute", "is"), problems, path)
     named = next((one for one in above if one["name"] == given.get("attribute")), None)
     if named is None:

@@ -12,6 +12,8 @@ from typing import Any, ClassVar, Literal
 
 from labeling.aggregation.settling import Case, Known, Settled
 from labeling.errors import Problem
+from labeling.types import label_changes
+from labeling.types.label_changes import Moved
 
 Kind = Literal["str", "int", "float", "bool", "json", "time"]
 Scalar = str | int | float | bool | None
@@ -158,6 +160,14 @@ class TaskType(ABC):
     def object_likeness(self, a: Any, b: Any, config: dict[str, Any]) -> float:
         """Whether one of ``objects`` may have become the other: 0 for not at all, more for a closer pair."""
         return 0.0
+
+    def relabel(self, answer: dict[str, Any], moved: Moved, config: dict[str, Any]) -> dict[str, Any] | None:
+        """A clean answer in the labels of a later config, still to be cleaned; None where it cannot be said in them.
+
+        ``moved`` tells where labels of before are now (see label_changes). As it stands here, whatever an answer calls
+        option, options, label or labels follows.
+        """
+        return label_changes.relabel(answer, moved)
 
     @abstractmethod
     def export_columns(self, config: dict[str, Any]) -> dict[str, Kind]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from labeling.types import edit_distance
 from labeling.types.field_conditions import is_shown
@@ -137,6 +136,8 @@ def _times(field: Field, a: list[Any], b: list[Any]) -> float:
 def _entries(field: Field, a: list[Any], b: list[Any]) -> float:
     """1 - F of the best pairs of entries: their order is not what was asked."""
     alike = np.array([[1 - forms_apart(field["fields"], one, other) for other in b] for one in a])
+    from scipy.optimize import linear_sum_assignment
+
     rows, columns = linear_sum_assignment(alike, maximize=True)
     matched = sorted(alike[rows, columns].tolist())  # summed in one order whoever comes first
     return round(max(0.0, 1 - 2 * sum(matched) / (len(a) + len(b))), 12)

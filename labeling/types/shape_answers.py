@@ -12,10 +12,13 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from labeling.errors import Problem
 from labeling.types.attributes import read_attributes
 from labeling.types.geometry import outline
-from labeling.types.rle import area, counts_problem
+from labeling.types.rle import area, counts_problem, decode
+from labeling.types.shape_schema import MOST_VERTICES
 from labeling.types.strict import is_number, read_object
 
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -29,7 +32,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 COMMON = ("uuid", "type", "label", "attributes")
 FEWEST = {"polygon": 3, "line": 2}
-MOST_VERTICES = 10_000
 
 
 def clean_shapes(
@@ -47,14 +49,20 @@ def clean_shapes(
         problems.append(Problem("annotations", message, "range"))
     raw = raw[: config["max_objects"]]
     image = item.get("image") or {}
-    reader = _Reader(config, image.get("width", math.inf), image.get("height", math.inf), problems)
+    reader = _Reader(config, image.get("width", math.inf), image.get("height", math.inf), pages_of(item), problems)
+    before = len(problems)
     shapes = [reader.shape(each, n) for n, each in enumerate(raw)]
+    if config.get("cover") and image and len(problems) == before:
+        reader.cover(shapes)
     return shapes, {str(n): n - 1 for n in range(1, len(shapes) + 1)} | reader.ids
 
 
 class _Reader:
-    def __init__(self, config: dict[str, Any], width: float, height: float, problems: list[Problem]) -> None:
+    def __init__(
+        self, config: dict[str, Any], width: float, height: float, pages: list[dict[str, Any]], problems: list[Problem]
+    ) -> None:
         self.config, self.width, self.height, self.problems = config, width, height, problems
+        self.pages = pages
         self.labels = {label["value"]: label for label in config["labels"]}
         self.ids: dict[str, int] = {}
 
@@ -81,6 +89,7 @@ class _Reader:
         body = getattr(self, f"read_{kind}")(given, path, label)
         if label and len(self.problems) == before:
             self.sizes(body | {"type": kind}, label, path)
+            self.page(body | {"type": kind}, path)
         attributes = read_attributes(
             given.get("attributes"), label["attributes"] if label else [], self.problems, f"{path}.attributes"
         )
@@ -213,6 +222,7 @@ class _Reader:
     def sizes(self, shape: dict[str, Any], label: dict[str, Any], path: str) -> None:
         if shape["type"] in ("point", "keypoints"):
             return
+        limits = label.get("limits", {}).get(shape["type"], {})
         if shape["type"] == "box":
             sizes = (shape["width"], shape["height"])
         elif shape["type"] == "ellipse":
@@ -221,5 +231,41 @@ class _Reader:
             points = outline(shape)
             sizes = tuple((points.max(axis=0) - points.min(axis=0)).tolist())
         for name, size in zip(("width", "height"), sizes, strict=True):
-            if size < label[f"min_{name}"]:
-                self.note(f"{path}.{name}", f"is {size:g}; at least {label[f'min_{name}']:g}", "too_small")
+            least = max(label[f"min_{name}"], limits.get(f"min_{name}", 0))
+            if size < least:
+                self.note(f"{path}.{name}", f"is {size:g}; at least {least:g}", "too_small")
+        if "vertices" in shape:
+            count, fewest, most = len(shape["vertices"]), limits.get("min_vertices"), limits.get("max_vertices")
+            if fewest is not None and count < fewest:
+                self.note(f"{path}.vertices", f"has {count} vertices; at least {fewest}", "too_few")
+            if most is not None and count > most:
+                self.note(f"{path}.vertices", f"has {count} vertices; at most {most}", "too_many")
+
+    def page(self, shape: dict[str, Any], path: str) -> None:
+        if self.pages and page_of(shape, self.pages) is None:
+            self.note(path, "must lie on one page", "page")
+
+    def cover(self, masks: list[dict[str, Any]]) -> None:
+        """Every pixel of the picture is painted."""
+        left = np.ones((int(self.height), int(self.width)), dtype=bool)
+        for mask in masks:
+            left &= ~decode(mask["size"], mask["counts"])
+        if count := int(left.sum()):
+            self.note("annotations", f"{count} pixels of the picture are not painted", "cover")
+
+
+def pages_of(item: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Where the pages of a document are in its picture; none for a picture that is no document."""
+    pages = item.get("pages")
+    return pages if isinstance(pages, list) else []
+
+
+def page_of(shape: dict[str, Any], pages: list[dict[str, Any]]) -> int | None:
+    """The place of the page that the whole shape lies on."""
+    points = outline(shape)
+    (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    for n, page in enumerate(pages):
+        within = page["left"] <= left and right <= page["left"] + page["width"]
+        if within and page["top"] <= top and bottom <= page["top"] + page["height"]:
+            return n
+    return None

@@ -27,6 +27,7 @@ from labeling.types.geometry import likeness, outline
 from labeling.types.shape_links import elect_links
 from labeling.types.shape_merge import Shape, edges, merge
 from labeling.types.shape_rounding import as_drawn
+from labeling.types.shape_schema import MOST_VERTICES
 
 OTHER_LABEL = 0.8
 """Likeness kept where two people call one thing by different names."""
@@ -63,7 +64,7 @@ def settle(task_type: TaskType, case: Case, config: dict[str, Any], known: Known
     weights = {kind: _weights(workers, known, kind) for kind in {_kind(thing) for thing in things}}
     for thing in things:
         thing.depth = _depth(thing, case)
-        thing.shape = thing.drawn.get(TRUTH) or merge(thing.drawn, weights[_kind(thing)], config["tolerance"])
+        thing.shape = thing.drawn.get(TRUTH) or _merged(thing, weights[_kind(thing)], config)
     evidence = _evidence(things, workers, config, known, weights)
     crowd = _crowd(things, evidence)
     if case.truth is not None:
@@ -207,6 +208,19 @@ def _kept(things: list[Thing], config: dict[str, Any]) -> list[Thing]:
     count = sum(round(thing.there, 9) >= 0.5 for thing in ranked)
     chosen = ranked[: min(max(count, config["min_objects"]), config["max_objects"])]
     return sorted(chosen, key=lambda thing: (round(thing.depth, 9), _key(thing.shape)))
+
+
+def _merged(thing: Thing, weights: Mapping[Hashable, float], config: dict[str, Any]) -> Shape:
+    """Out of all drawings; where that has more or fewer vertices than its label wants, the one that weighs most."""
+    found = merge(thing.drawn, weights, config["tolerance"])
+    label = next(each for each in config["labels"] if each["value"] == thing.label)
+    limits = label.get("limits", {}).get(found["type"], {})
+    count = len(found.get("vertices", ()))
+    if limits.get("min_vertices", 0) <= count <= limits.get("max_vertices", MOST_VERTICES):
+        return found
+    same = {who: shape for who, shape in thing.drawn.items() if shape["label"] == thing.label}
+    best = min(same, key=lambda who: (-round(weights[who], 9), _key(same[who])))
+    return {name: part for name, part in same[best].items() if name not in ("uuid", "label", "attributes")}
 
 
 def _key(shape: Shape) -> str:

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from labeling.types.geometry import likeness, outline
 
@@ -30,6 +29,8 @@ def match(a: list[dict[str, Any]], b: list[dict[str, Any]], tolerance: float) ->
             if one["label"] == other["label"] and near[i, j]:
                 kept = 1 - ATTRIBUTE_WEIGHT * share_differing(one["attributes"], other["attributes"])
                 alike[i, j] = kept * likeness(one, other, tolerance)
+    from scipy.optimize import linear_sum_assignment
+
     rows, columns = linear_sum_assignment(alike, maximize=True)
     return [(int(i), int(j), float(alike[i, j])) for i, j in zip(rows, columns, strict=True) if alike[i, j]]
 

@@ -7,6 +7,7 @@ from typing import Any
 from labeling.errors import Problem
 from labeling.types.attributes import clean_attributes
 from labeling.types.classification import AUTOMATIC_KEYS
+from labeling.types.parts import read_flag
 from labeling.types.relations import clean_relations
 from labeling.types.strict import is_number, read_count, read_object, read_text
 
@@ -24,10 +25,20 @@ CONFIG_FIELDS = (
     "tolerance",
     "attributes",
     "links",
+    "cover",
+    "paged",
 )
-LABEL_FIELDS = ("value", "label", "key", "color", "geometries", "attributes", "min_width", "min_height", "skeleton")
+LABEL_FIELDS = (
+    "value", "label", "key", "color", "geometries", "attributes", "min_width", "min_height", "skeleton", "limits",
+)  # fmt: skip
+SIZES, CORNERS = ("min_width", "min_height"), ("min_vertices", "max_vertices")
+LIMITS: dict[str, tuple[str, ...]] = {
+    "box": SIZES, "polygon": (*SIZES, *CORNERS), "line": (*SIZES, *CORNERS), "ellipse": SIZES, "mask": SIZES,
+}  # fmt: skip
+"""What a label may ask of its shapes of one geometry only, beside its sizes for all of them."""
 MOST_LABELS = 200
 MOST_OBJECTS = 5000
+MOST_VERTICES = 10_000
 COLORS = 9
 LARGEST_SIZE = 100_000
 
@@ -58,6 +69,12 @@ def clean_shape_config(raw: Any, geometries: tuple[str, ...], problems: list[Pro
         "attributes": clean_attributes(given.get("attributes", []), problems, "attributes"),
         "links": clean_relations(given.get("links", []), [label["value"] for label in labels], problems, "links"),
     }
+    if read_flag(given.get("cover", False), problems, "cover"):
+        config["cover"] = True
+        if any(label["geometries"] != ["mask"] for label in labels):
+            problems.append(Problem("cover", "only masks can cover a picture", "invalid"))
+    if read_flag(given.get("paged", False), problems, "paged"):
+        config["paged"] = True
     if config["pixels"] not in ("integer", "float"):
         problems.append(Problem("pixels", "must be integer or float", "invalid"))
     if not isinstance(config["rotation"], bool):
@@ -105,7 +122,28 @@ def _clean_label(raw: Any, n: int, geometries: tuple[str, ...], problems: list[P
         "min_height": read_size(label.get("min_height", 0), problems, f"{path}.min_height"),
         "skeleton": skeleton,
         "attributes": clean_attributes(label.get("attributes", []), problems, f"{path}.attributes"),
+        **_clean_limits(label.get("limits"), allowed, problems, f"{path}.limits"),
     }
+
+
+def _clean_limits(raw: Any, allowed: list[str], problems: list[Problem], path: str) -> dict[str, Any]:
+    """By geometry. A label without any has no such field."""
+    given = read_object({} if raw is None else raw, [one for one in LIMITS if one in allowed], problems, path)
+    found: dict[str, dict[str, float]] = {}
+    for geometry, each in given.items():
+        if geometry not in allowed or geometry not in LIMITS:
+            continue
+        where = f"{path}.{geometry}"
+        one = read_object(each, LIMITS[geometry], problems, where)
+        limits = {name: read_size(one[name], problems, f"{where}.{name}") for name in SIZES if one.get(name)}
+        for name in CORNERS:
+            if one.get(name) is not None:
+                limits[name] = read_count(one[name], problems, f"{where}.{name}", low=1, high=MOST_VERTICES)
+        if limits.get("min_vertices", 0) > limits.get("max_vertices", MOST_VERTICES):
+            problems.append(Problem(f"{where}.max_vertices", "must not be less than min_vertices", "range"))
+        if limits:
+            found[geometry] = limits
+    return {"limits": found} if found else {}
 
 
 def _clean_skeleton(raw: Any, problems: list[Problem], path: str) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from labeling.types import shape_consensus
 from labeling.types.attributes import read_attributes
 from labeling.types.base import KeyBinding, Kind, Scalar, TaskType
 from labeling.types.geometry import likeness, outline
+from labeling.types.label_changes import Moved, flat, still_linked
 from labeling.types.shape_answers import clean_shapes
 from labeling.types.shape_links import clean_links, links_apart
 from labeling.types.shape_matching import f_measure, match, share_differing
@@ -103,6 +104,19 @@ class ShapeType(TaskType):
         alike = likeness(a, b, config["tolerance"])
         return alike if alike >= LEAST_LIKENESS else 0.0
 
+    def relabel(self, answer: dict[str, Any], moved: Moved, config: dict[str, Any]) -> dict[str, Any] | None:
+        """Shapes of a label that is gone go with it, and with them their links."""
+        to = flat(moved, lambda parts: parts == ["labels"])
+        named = [each | {"label": to.get(each["label"], each["label"])} for each in answer["annotations"]]
+        found = answer | {"annotations": [each for each in named if each["label"] is not None]}
+        if "links" in answer:
+            kinds = {kind["value"] for kind in config["links"]}
+            kept = {each["uuid"]: each["uuid"] for each in found["annotations"]}
+            links = [each for each in still_linked(answer["links"], ("from", "to"), kept) if each["type"] in kinds]
+            found = {name: part for name, part in found.items() if name != "links"}
+            found |= {"links": links} if config.get("links") else {}
+        return found
+
     def export_columns(self, config: dict[str, Any]) -> dict[str, Kind]:
         columns: dict[str, Kind] = {"objects": "int", "annotations": "json", "global_attributes": "json"}
         return columns | ({"links": "json"} if config.get("links") else {})
@@ -128,6 +142,11 @@ class ShapeType(TaskType):
                 KeyBinding("tool.erase", "e", "Tool: eraser"),
                 KeyBinding("tool.fill", "g", "Tool: filled outline"),
             ]
+        if config.get("cover"):
+            found.append(KeyBinding("fill.rest", "Shift+G", "Paint what is left"))
+        if config.get("paged"):
+            found.append(KeyBinding("page.next", "Shift+PageDown", "Next page"))
+            found.append(KeyBinding("page.previous", "Shift+PageUp", "Previous page"))
         if config.get("links"):
             found.append(KeyBinding("link", "r", "Link from the region; once more for the next kind"))
         return [binding for binding in found if binding.key] + EDITING

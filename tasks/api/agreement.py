@@ -37,6 +37,7 @@ class PairOut(serializers.Serializer):
     people = serializers.ListField(child=serializers.CharField(), help_text="Pseudonyms.")
     units = serializers.IntegerField()
     agreement = serializers.FloatField()
+    kappa = serializers.FloatField(allow_null=True, help_text="Cohen's, where an answer is one class.")
 
 
 class DayOut(serializers.Serializer):
@@ -51,7 +52,11 @@ class AgreementReportOut(serializers.Serializer):
     units = serializers.IntegerField()
     answers = serializers.IntegerField()
     people = serializers.IntegerField()
-    overall = serializers.DictField(child=FigureOut())
+    overall = serializers.DictField(
+        child=FigureOut(),
+        help_text="alpha (by the type's distance) and percent; of one class: kappa (Conger), fleiss, ac1; of a scale:"
+        " alpha_ordinal and alpha_interval; of listed objects: alpha_things.",
+    )
     labels = LabelAgreementOut(many=True)
     confusions = ConfusionOut(many=True)
     pairs = PairOut(many=True)
@@ -81,6 +86,7 @@ class Agreement(APIView):
                 ],
                 "units": pair["units"],
                 "agreement": pair["agreement"],
+                "kappa": pair.get("kappa"),
             }
             for pair in figures["pairs"]
         ]

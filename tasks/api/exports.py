@@ -16,18 +16,32 @@ from tasks.selectors import exports
 from tasks.services.exporting import request_export
 
 
+class LossesOut(serializers.Serializer):
+    total = serializers.IntegerField(help_text="Things that the format could not say.")
+    records = serializers.IntegerField(help_text="Records with any.")
+    reasons = serializers.DictField(child=serializers.IntegerField(), help_text="How often, by what is lost.")
+
+
 class ExportOut(serializers.ModelSerializer[Export]):
     download_url = serializers.SerializerMethodField()
+    losses = LossesOut(allow_null=True, help_text="Null where nothing was lost.")
+    losses_url = serializers.SerializerMethodField(help_text="The report, one line a loss, as JSON Lines.")
 
     class Meta:
         model = Export
         fields = (
-            "id", "project", "state", "format", "include_answers", "include_unresolved", "include_gold", "as_of",
-            "total", "rows", "size", "sha256", "schema_version", "error", "created_at", "finished_at", "download_url",
+            "id", "project", "state", "format", "include_answers", "include_unresolved", "include_gold",
+            "include_files", "as_of", "total", "rows", "size", "sha256", "schema_version", "losses", "error",
+            "created_at", "finished_at", "download_url", "losses_url",
         )  # fmt: skip
 
     def get_download_url(self, export: Export) -> str | None:
-        path = exports.download_path(export)
+        return self._absolute(exports.download_path(export))
+
+    def get_losses_url(self, export: Export) -> str | None:
+        return self._absolute(exports.losses_path(export))
+
+    def _absolute(self, path: str | None) -> str | None:
         request: HttpRequest | None = self.context.get("request")
         return request.build_absolute_uri(path) if request and path else path
 
@@ -39,6 +53,9 @@ class Exports(APIView):
         include_unresolved = serializers.BooleanField(default=False)
         include_gold = serializers.BooleanField(
             default=False, help_text="Tasks with a known answer too, which are no data."
+        )
+        include_files = serializers.BooleanField(
+            default=False, help_text="The pictures too: the file is a zip. For formats of image labels."
         )
 
     @extend_schema(operation_id="exports_list", responses=ExportOut(many=True))

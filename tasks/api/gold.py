@@ -27,7 +27,7 @@ MOST_AT_ONCE = 1000
 
 class GoldFilters(Pages):
     kind = serializers.ChoiceField(GoldKind.choices, required=False)
-    state = serializers.ChoiceField([state.value for state in GoldState], required=False)
+    state = serializers.ChoiceField(GoldState.values(), required=False)
 
 
 class GoldOut(serializers.Serializer):
@@ -35,7 +35,7 @@ class GoldOut(serializers.Serializer):
     task = serializers.IntegerField()
     item = serializers.CharField(help_text="The key of the item.")
     kind = serializers.ChoiceField(GoldKind.choices)
-    state = serializers.ChoiceField([state.value for state in GoldState])
+    state = serializers.ChoiceField(GoldState.values())
     source = serializers.ChoiceField(GoldSource.choices)  # type: ignore[assignment]  # a field, as DRF means it
     answer = serializers.JSONField()
     explanation = serializers.CharField(allow_blank=True)

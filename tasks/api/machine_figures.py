@@ -59,6 +59,7 @@ class MachineFiguresOut(serializers.Serializer):
     machine = MachineOut()
     suggestions = serializers.IntegerField()
     votes = serializers.IntegerField()
+    rejected = serializers.IntegerField(help_text="Votes that reviewers rejected.")
     right = ShareOut(help_text="On tasks that people settled without seeing what the machine said.")
     labels = LabelShareOut(many=True)
     reliance = RelianceOut()
@@ -84,6 +85,7 @@ def _figures(project: Project, machine: Machine) -> dict[str, Any]:
         "machine": MachineOut(machine).data,
         "suggestions": said["suggestion"],
         "votes": said["vote"],
+        "rejected": said["rejected"],
         "right": _share(figures.skill_of(judged)),
         "labels": [{"label": label, **_share(share)} for label, share in figures.by_label(project, judged)],
         "reliance": arms | {"agree": _apart(found.agree), "right": _apart(found.right), "saved": found.saved},

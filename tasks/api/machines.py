@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -14,11 +15,13 @@ from labeling.http.serializers import Nothing, Strict, cleaned
 from labeling.problem_words import in_words
 from tasks.api.filters import Pages, filters_of
 from tasks.api.projects import my_project
-from tasks.models import Machine
+from tasks.models import Machine, Project, Task
 from tasks.models.machines import MachineKind, Purpose
 from tasks.selectors import machines as selectors
+from tasks.selectors.suggestions import is_column
 from tasks.services import machines as services
 from tasks.services.machine_answers import Said, store_answers
+from workers.services.keys import ANSWER
 
 MOST = 500  # answers in one call
 
@@ -32,16 +35,28 @@ class MachineOut(serializers.Serializer):
     created_by = serializers.CharField(allow_null=True)
     created_at = serializers.DateTimeField()
     archived_at = serializers.DateTimeField(allow_null=True)
+    key = serializers.CharField(allow_null=True, help_text="How its own key begins; null when it has none.")
 
     def to_representation(self, machine: Machine) -> dict[str, Any]:
         plain = ("name", "version", "kind", "notes", "created_at", "archived_at")
         who = machine.created_by
-        return {"id": machine.pk} | {name: getattr(machine, name) for name in plain} | {"created_by": who and str(who)}
+        return (
+            {"id": machine.pk}
+            | {name: getattr(machine, name) for name in plain}
+            | {
+                "created_by": who and str(who),
+                "key": machine.key_shown or None,
+            }
+        )
 
 
 def my_machine(request: Any, machine_id: int) -> Machine:
+    """For a machine's own key every other one is missing."""
     caller = request.caller
-    return selectors.machine_of(organization_id=caller.organization.pk, mode=caller.mode, machine_id=machine_id)
+    machine = selectors.machine_of(organization_id=caller.organization.pk, mode=caller.mode, machine_id=machine_id)
+    if caller.key and ANSWER in caller.key.scopes and machine.key_id != caller.key.pk:
+        raise Http404
+    return machine
 
 
 class Machines(APIView):
@@ -57,7 +72,7 @@ class Machines(APIView):
         filters_of(request, Pages)
         mine = selectors.machines_of(organization_id=request.caller.organization.pk, mode=request.caller.mode)
         pages = CursorPages()
-        page = pages.paginate_queryset(mine.select_related("created_by"), request, view=self)
+        page = pages.paginate_queryset(mine.select_related("created_by", "key"), request, view=self)
         return pages.get_paginated_response(MachineOut(page, many=True).data)
 
     @extend_schema(operation_id="machines_create", request=Input, responses={201: MachineOut})
@@ -99,6 +114,20 @@ class ArchiveMachine(APIView):
         return Response(MachineOut(machine).data)
 
 
+class MachineKey(APIView):
+    class Output(serializers.Serializer):
+        secret = serializers.CharField(help_text="Shown only now.")
+
+    @extend_schema(operation_id="machines_key", request=None, responses={201: Output})
+    @idempotent(shown_once=("secret",))
+    def post(self, request: Any, machine_id: int) -> Response:
+        """A new key of its own, in place of the one it had: it sends this machine's answers, and nothing else."""
+        machine = my_machine(request, machine_id)
+        cleaned(Nothing, request.data)
+        secret = services.give_key(machine=machine, actor=request.caller.user, now=timezone.now())
+        return Response({"secret": secret}, status=201)
+
+
 class SaidInput(Strict):
     id = serializers.UUIDField(
         required=False, help_text="Made by the sender: a repeat is the same answer. Without one, machine and task."
@@ -128,7 +157,29 @@ class SaidAllOut(serializers.Serializer):
     results = SaidOut(many=True, help_text="In the order of the answers.")
 
 
+class AskedOut(serializers.Serializer):
+    task = serializers.IntegerField()
+    item = serializers.CharField(help_text="The key of the item.")
+    data = serializers.DictField()  # type: ignore[assignment]  # a field, as DRF means it
+    schema_version = serializers.IntegerField()
+
+
+class AskedOfMachine(APIView):
+    rights = {"GET": "answer"}
+
+    @extend_schema(operation_id="machines_tasks", parameters=[Pages], responses=AskedOut(many=True))
+    def get(self, request: Any, project_id: int, machine_id: int) -> Response:
+        """Open tasks of which this machine has said nothing yet, the newest first. What is known of some isn't told."""
+        filters_of(request, Pages)
+        project, machine = my_project(request, project_id), my_machine(request, machine_id)
+        pages = CursorPages()
+        page = pages.paginate_queryset(selectors.asked_of(project, machine), request, view=self)
+        return pages.get_paginated_response([_asked(task, project) for task in page or []])
+
+
 class MachineAnswers(APIView):
+    rights = {"POST": "answer"}
+
     class Input(Strict):
         answers = serializers.ListField(child=serializers.JSONField(), min_length=1, max_length=MOST)
 
@@ -151,6 +202,17 @@ class MachineAnswers(APIView):
         )
         results = [_row(next(stored)) if not each.errors else _malformed(each) for each in read]
         return Response({"results": results})
+
+
+def _asked(task: Task, project: Project) -> dict[str, Any]:
+    """The item as people are shown it, without what somebody else says it is."""
+    hidden = {project.gold_field} | ({project.suggestion_field} if is_column(task.suggestion) else set())
+    return {
+        "task": task.pk,
+        "item": task.item.key,
+        "data": {name: value for name, value in task.item.data.items() if name not in hidden},
+        "schema_version": task.own_version or project.version,
+    }
 
 
 def _row(result: Any) -> dict[str, Any]:

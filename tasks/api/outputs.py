@@ -77,12 +77,35 @@ class ItemOut(serializers.Serializer):
     image = ImageOut(allow_null=True)
 
 
+class BasisOut(serializers.Serializer):
+    tau = serializers.FloatField(
+        allow_null=True, help_text="How sure the models had to be; null where a task gets a fixed number of answers."
+    )
+    temperature = serializers.FloatField(help_text="What the posteriors were softened by; 1 leaves them as they were.")
+    curve_slope = serializers.FloatField(
+        allow_null=True,
+        help_text="The confidence is σ(slope × logit(the method's) + shift); null while known answers have shown no"
+        " such curve.",
+    )
+    curve_shift = serializers.FloatField(allow_null=True)
+    policy = serializers.IntegerField(help_text="Number of the quality policy in force; 0 for the defaults.")
+    calibration = serializers.IntegerField(help_text="Number of the calibration in force; 0 while there is none.")
+    calibrated_on = serializers.ChoiceField(
+        ["nothing", "audit", "truth"],
+        help_text="What tau and the confidence were derived from: nothing yet (the usual values hold), the audit"
+        " sample, or labels that are known (gold and reviews).",
+    )
+    fitted_at = serializers.DateTimeField(allow_null=True, help_text="Of the last fit of all answers.")
+    schema = serializers.IntegerField(help_text="The version of the question.")
+
+
 class ConsensusOut(serializers.Serializer):
     value = serializers.JSONField()
     label = serializers.CharField()  # type: ignore[assignment]  # a field, as DRF means it
     confidence = serializers.FloatField()
     method = serializers.CharField()
     agreement = serializers.FloatField(allow_null=True)
+    basis = BasisOut(allow_null=True, help_text="What it was judged by.")
     updated_at = serializers.DateTimeField()
 
 
@@ -145,6 +168,11 @@ class ResultOut(serializers.Serializer):
         }
 
 
+def _consensus_row(consensus: Consensus) -> dict[str, Any]:
+    row = {name: getattr(consensus, str(name)) for name in ConsensusOut().fields}
+    return row | {"basis": {name: consensus.basis.get(name) for name in BasisOut().fields} if consensus.basis else None}
+
+
 def task_row(task: Task) -> dict[str, Any]:
     plain = ("id", "state", "priority", "wanted", "answered", "created_at", "resolved_at")
     item = task.item
@@ -152,7 +180,7 @@ def task_row(task: Task) -> dict[str, Any]:
     return {name: getattr(task, name) for name in plain} | {
         "project": task.project_id,
         "item": {"id": item.pk, "key": item.key, "data": item.data, "image": image_links(item.media)},
-        "consensus": consensus and {name: getattr(consensus, str(name)) for name in ConsensusOut().fields},
+        "consensus": consensus and _consensus_row(consensus),
     }
 
 

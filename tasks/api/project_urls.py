@@ -1,6 +1,7 @@
 from django.urls import path
 
 from tasks.api import (
+    bulk,
     checks,
     comments,
     gold,
@@ -9,6 +10,8 @@ from tasks.api import (
     projects,
     quality,
     restrictions,
+    review_rules,
+    schema_changes,
     suggestions,
     tasks,
 )
@@ -33,6 +36,31 @@ urlpatterns = [
     ),
     path("projects/<int:project_id>/tasks", tasks.ProjectTasks.as_view(), name="api-project-tasks"),
     path("projects/<int:project_id>/results", tasks.ProjectResults.as_view(), name="api-project-results"),
+    path("projects/<int:project_id>/views", bulk.Views.as_view(), name="api-project-views"),
+    path("projects/<int:project_id>/views/<int:view_id>", bulk.OneView.as_view(), name="api-project-view"),
+    path("projects/<int:project_id>/changes", bulk.Changes.as_view(), name="api-project-changes"),
+    path("projects/<int:project_id>/changes/preview", bulk.PreviewChange.as_view(), name="api-project-changes-preview"),
+    path("projects/<int:project_id>/changes/<int:change_id>", bulk.OneChange.as_view(), name="api-project-change"),
+    path(
+        "projects/<int:project_id>/changes/<int:change_id>/undo",
+        bulk.UndoChange.as_view(),
+        name="api-project-change-undo",
+    ),
+    path(
+        "projects/<int:project_id>/schema-changes",
+        schema_changes.SchemaChanges.as_view(),
+        name="api-project-schema-changes",
+    ),
+    path(
+        "projects/<int:project_id>/schema-changes/preview",
+        schema_changes.PreviewSchemaChange.as_view(),
+        name="api-project-schema-changes-preview",
+    ),
+    path(
+        "projects/<int:project_id>/schema-changes/<int:change_id>/undo",
+        schema_changes.UndoSchemaChange.as_view(),
+        name="api-project-schema-change-undo",
+    ),
     path("projects/<int:project_id>/comments", comments.Comments.as_view(), name="api-project-comments"),
     path(
         "projects/<int:project_id>/comments/<int:comment_id>/reply",
@@ -48,6 +76,11 @@ urlpatterns = [
         for to in ("resolve", "reopen")
     ],
     path("projects/<int:project_id>/check-rules", checks.CheckRulesView.as_view(), name="api-check-rules"),
+    path(
+        "projects/<int:project_id>/review-rules",
+        review_rules.ReviewRulesView.as_view(),
+        name="api-project-review-rules",
+    ),
     path("projects/<int:project_id>/people", checks.ProjectPeople.as_view(), name="api-project-people"),
     path("projects/<int:project_id>/gold-column", checks.GoldColumn.as_view(), name="api-gold-column"),
     path("projects/<int:project_id>/gold", gold.GoldList.as_view(), name="api-project-gold"),
@@ -70,6 +103,12 @@ urlpatterns = [
     path("machines", machines.Machines.as_view(), name="api-machines"),
     path("machines/<int:machine_id>", machines.OneMachine.as_view(), name="api-machine"),
     path("machines/<int:machine_id>/archive", machines.ArchiveMachine.as_view(), name="api-machine-archive"),
+    path("machines/<int:machine_id>/key", machines.MachineKey.as_view(), name="api-machine-key"),
+    path(
+        "projects/<int:project_id>/machines/<int:machine_id>/tasks",
+        machines.AskedOfMachine.as_view(),
+        name="api-machine-tasks",
+    ),
     path(
         "projects/<int:project_id>/machines/<int:machine_id>/answers",
         machines.MachineAnswers.as_view(),

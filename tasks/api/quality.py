@@ -43,10 +43,21 @@ class PolicyChange(PolicyInput):
     )
 
 
+class CurveOut(serializers.Serializer):
+    slope = serializers.FloatField(help_text="The chance to be right is σ(slope × logit(confidence) + shift).")
+    shift = serializers.FloatField()
+    tasks = serializers.IntegerField(help_text="Measured on.")
+
+
 class CalibrationOut(serializers.Serializer):
-    number = serializers.IntegerField(help_text="0 until there are 50 audited tasks; then each new one counts up.")
-    tau = serializers.FloatField(help_text="How sure both models must be to stop.")
+    number = serializers.IntegerField(
+        help_text="0 until there are 50 audited tasks or 20 with a known answer; then each new one counts up."
+    )
+    tau = serializers.FloatField(help_text="How sure the models must be to stop.")
     temperature = serializers.FloatField(help_text="What confidences are softened by; 1 leaves them as they are.")
+    curves = serializers.DictField(
+        child=CurveOut(), help_text="By method: what makes its confidence honest, measured on known answers."
+    )
     evidence = serializers.DictField(help_text="What it was derived from.")
     fitted_at = serializers.DateTimeField(allow_null=True)
 
@@ -113,7 +124,9 @@ def policy_row(policy: QualityPolicy) -> dict[str, Any]:
 
 def calibration_row(one: Calibration) -> dict[str, Any]:
     made = one.fitted_at if one.number else None
-    return {name: getattr(one, name) for name in ("number", "tau", "temperature", "evidence")} | {"fitted_at": made}
+    return {name: getattr(one, name) for name in ("number", "tau", "temperature", "curves", "evidence")} | {
+        "fitted_at": made
+    }
 
 
 def quality_row(project: Project) -> dict[str, Any]:

@@ -139,14 +139,14 @@ class PreviewRestriction(APIView):
         person(request)
         data = cleaned(Scope, request.data)
         organization = request.caller.organization
-        if not Membership.objects.filter(organization=organization, user=data["user"]).exists():
-            raise InvalidInput(Problem("user", f"there is no member {data['user']}", "missing"))
         effects = restricting.preview(
             organization=organization,
             user_id=data["user"],
             project=project_named(request, data["project"]),
             leaves_out=data["leaves_out"],
         )
+        if not Membership.objects.filter(organization=organization, user=data["user"]).exists():
+            raise InvalidInput(Problem("user", f"there is no member {data['user']}", "missing"))
         rows = [{"project": project.pk} | asdict(preview) for project, preview in effects.left_out]
         return Response(EffectsOut({"held": effects.held, "left_out": rows}).data)
 
@@ -155,8 +155,9 @@ class LiftRestriction(APIView):
     @extend_schema(operation_id="restrictions_lift", request=None, responses=RestrictionOut)
     def post(self, request: Any, restriction_id: int) -> Response:
         """They may work again, and what was left out counts again."""
+        actor = person(request)
         row = selectors.restriction_of(request.caller.organization, restriction_id)
-        restricting.lift(restriction=row, actor=person(request), now=timezone.now())
+        restricting.lift(restriction=row, actor=actor, now=timezone.now())
         return Response(RestrictionOut(selectors.restriction_of(request.caller.organization, row.pk)).data)
 
 
@@ -167,9 +168,10 @@ class DecideAppeal(APIView):
     @extend_schema(operation_id="restrictions_decide", request=Input, responses=RestrictionOut)
     def post(self, request: Any, restriction_id: int) -> Response:
         """Another person than the one who restricted decides on the appeal."""
+        actor = person(request)
         row = selectors.restriction_of(request.caller.organization, restriction_id)
         data = cleaned(self.Input, request.data)
-        restricting.decide(restriction=row, actor=person(request), now=timezone.now(), **data)
+        restricting.decide(restriction=row, actor=actor, now=timezone.now(), **data)
         return Response(RestrictionOut(selectors.restriction_of(request.caller.organization, row.pk)).data)
 
 

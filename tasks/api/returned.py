@@ -20,13 +20,13 @@ from tasks.states import REJECTION_REASONS, AppealState, RejectionState
 
 class AppealOut(serializers.Serializer):
     text = serializers.CharField()
-    state = serializers.ChoiceField(choices=[state.value for state in AppealState])
+    state = serializers.ChoiceField(choices=AppealState.values())
     reply = serializers.CharField(allow_blank=True)
 
 
 class RejectionOut(serializers.Serializer):
     id = serializers.IntegerField()
-    state = serializers.ChoiceField(choices=[state.value for state in RejectionState])
+    state = serializers.ChoiceField(choices=RejectionState.values())
     reason = serializers.ChoiceField(choices=REJECTION_REASONS)
     clause = serializers.CharField(allow_blank=True, help_text="Of the guideline.")
     note = serializers.CharField(allow_blank=True)

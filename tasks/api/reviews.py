@@ -50,6 +50,7 @@ class AnswerShown(serializers.Serializer):
     answered_at = serializers.DateTimeField()
     is_older = serializers.BooleanField(help_text="Given under a label schema that differs from the one of now.")
     may_reject = serializers.BooleanField()
+    is_machine = serializers.BooleanField(help_text="A machine's vote: rejected, it is nobody's to fix.")
 
 
 class SaidShown(serializers.Serializer):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -10,11 +11,12 @@ from rest_framework.views import APIView
 
 from labeling.http.pages import CursorPages
 from labeling.http.serializers import Nothing, Strict, cleaned
-from tasks.api.filters import TaskFilters, filters_of
+from tasks.api.filters import TaskFilters, filters_of, matching_of
 from tasks.api.outputs import ResultOut, TaskDetailOut, TaskOut
 from tasks.api.projects import my_project
-from tasks.models import Task
+from tasks.models import Project, Task
 from tasks.selectors import results
+from tasks.selectors.items import matching
 from tasks.services import task_control
 
 
@@ -27,12 +29,17 @@ def my_task(request: Any, task_id: int) -> Task:
     return results.task_of(organization_id=caller.organization.pk, mode=caller.mode, task_id=task_id)
 
 
+def found_by(request: Request, project: Project) -> QuerySet[Task]:
+    filters = matching_of(project, filters_of(request, TaskFilters))
+    return matching(project, **filters).select_related("item", "consensus")
+
+
 class ProjectTasks(APIView):
     @extend_schema(operation_id="projects_tasks", parameters=[TaskFilters], responses=TaskOut(many=True))
     def get(self, request: Request, project_id: int) -> Response:
         """The project's tasks in the order of their items."""
         project = my_project(request, project_id)
-        found = results.filtered(results.tasks_of(project), **filters_of(request, TaskFilters))
+        found = found_by(request, project)
         pages = InOrder()
         page = pages.paginate_queryset(found, request, view=self)
         return pages.get_paginated_response(TaskOut(page, many=True).data)
@@ -43,7 +50,7 @@ class ProjectResults(APIView):
     def get(self, request: Request, project_id: int) -> Response:
         """What the answers add up to, for every task that has one."""
         project = my_project(request, project_id)
-        found = results.filtered(results.tasks_of(project), **filters_of(request, TaskFilters))
+        found = found_by(request, project)
         pages = InOrder()
         page = pages.paginate_queryset(found.filter(consensus__isnull=False), request, view=self)
         return pages.get_paginated_response(ResultOut(page, many=True).data)

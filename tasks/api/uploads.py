@@ -24,20 +24,31 @@ from tasks.selectors import datasets
 from tasks.services.uploading import cancel_upload, receive_upload, resume_upload
 
 FORM = "multipart/form-data"
+LABELS_AS = ("suggestion", "known", "answers", "nothing")
+
+
+class SchemaOut(serializers.Serializer):
+    type = serializers.CharField()
+    config = serializers.DictField()
 
 
 class UploadOut(serializers.ModelSerializer[Upload]):
+    schema = SchemaOut(allow_null=True, help_text="A task type and label schema that fit the labels in the file.")
+
     class Meta:
         model = Upload
         fields = (
             "id", "dataset", "state", "filename", "format", "options", "size", "sha256", "bytes_done", "rows",
-            "created", "duplicates", "rejected", "error", "cancel_requested", "created_at", "finished_at",
+            "created", "duplicates", "rejected", "schema", "error", "cancel_requested", "created_at", "finished_at",
         )  # fmt: skip
 
 
 class Options(Strict):
     text_field = serializers.CharField(max_length=200, required=False)
     id_field = serializers.CharField(max_length=200, required=False)
+    labels_as = serializers.ChoiceField(
+        choices=LABELS_AS, required=False, help_text="What labels that come with the items are taken for."
+    )
 
 
 class Form(Options):
@@ -77,6 +88,12 @@ class Uploads(APIView):
             OpenApiParameter("filename", str, description="Name of a file sent as the body."),
             OpenApiParameter("text_field", str, description="Column that holds the text; for a file sent as the body."),
             OpenApiParameter("id_field", str, description="Column that holds the key; for a file sent as the body."),
+            OpenApiParameter(
+                "labels_as",
+                str,
+                enum=LABELS_AS,
+                description="What its labels are taken for: see the form.",
+            ),
         ],
         responses={201: UploadOut},
     )

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from labeling.errors import InvalidInput, Problem
 from labeling.markdown import to_html
 from tasks.api import work_input, work_schema
+from tasks.api.half_pairs import ExchangeJSON
 from tasks.models import Assignment
 from tasks.selectors import payload
 from tasks.selectors import work as selectors
@@ -50,6 +51,8 @@ class WorkView(APIView):
 
 
 class Exchange(WorkView):
+    parser_classes = (ExchangeJSON,)
+
     @extend_schema(operation_id="work_exchange", request=work_schema.ExchangeIn, responses=work_schema.ExchangeOut)
     def post(self, request: Any) -> Response:
         """Answers, skips and returns in; the next tasks out. Always 200: each entry has a status of its own."""

@@ -45,6 +45,8 @@ def read_exchange(body: Any) -> Exchange:
 
 def entry(raw: Any, read: Callable[[dict[str, Any], list[Problem]], T], name: str, place: int) -> T | Malformed:
     problems: list[Problem] = []
+    if isinstance(raw, Malformed):  # by the parser
+        return raw
     if not isinstance(raw, dict):
         return Malformed(None, None, [Problem(f"{name}[{place}]", "must be an object", "type")])
     found = read(raw, problems)

@@ -6,13 +6,14 @@ from django.utils import timezone
 from labeling.outbox.models import Event
 from labeling.outbox.subscriptions import subscribe
 from tasks.models import OrderProject
-from tasks.scale import files, opening, settling
+from tasks.scale import auditing, files, known, opening, settling
 
 
 @shared_task
 def prepare_orders() -> int:
-    """Fetch attachments and open tasks. Beat runs this too: due times are in the database."""
-    return opening.prepare_due(now=timezone.now())
+    """Fetch attachments, open tasks, store known answers. Beat runs this too: due times are in the database."""
+    now = timezone.now()
+    return opening.prepare_due(now=now) + known.prepare_due(now=now)
 
 
 @shared_task
@@ -27,7 +28,7 @@ def settle_project(project_id: int) -> int:
         return 0
     now = timezone.now()
     settling.note_resolved(project_id=project_id, now=now)
-    return settling.settle_due(now=now)
+    return settling.settle_due(now=now) + auditing.redo_due(project_id=project_id, now=now)
 
 
 @shared_task
@@ -39,7 +40,14 @@ def settle_orders() -> int:
 @shared_task
 def settle_missed() -> int:
     """Whatever way a task was resolved, and whatever message was lost. Beat runs this every minute."""
-    return settling.note_resolved(now=timezone.now())
+    now = timezone.now()
+    return settling.note_resolved(now=now) + auditing.redo_due(now=now)
+
+
+@shared_task
+def settle_review(task_id: int) -> int:
+    """A reviewer decided about a task, or took a decision back: an audit, where its response is delivered already."""
+    return auditing.note_reviews(task_id=task_id, now=timezone.now())
 
 
 def _nothing(event: Event) -> tuple[()]:
@@ -50,6 +58,11 @@ def _project(event: Event) -> tuple[int] | None:
     return (event.project_id,) if event.project_id is not None else None
 
 
-subscribe(prepare_orders, "order.placed", "batch.finalized", arguments=_nothing)
+def _reviewed(event: Event) -> tuple[int]:
+    return (int(event.payload["task"]),)
+
+
+subscribe(prepare_orders, "order.placed", "batch.finalized", "known_task.requested", arguments=_nothing)
 subscribe(fetch_files, "client_file.requested", arguments=_nothing)
 subscribe(settle_project, "task.resolved", "tasks.resolved", "review.decided", arguments=_project)
+subscribe(settle_review, "review.decided", "review.undone", arguments=_reviewed)

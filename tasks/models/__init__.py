@@ -2,12 +2,14 @@ from tasks.models.comments import Comment
 from tasks.models.data import Dataset, Item, Upload, UploadProblem
 from tasks.models.exports import Export, ExportRow
 from tasks.models.gold import CheckRules, Entry, Gold, GoldProblem, PaidTime, Verdict
+from tasks.models.items import Bulk, BulkChange, SavedView
 from tasks.models.machines import Acceptance, AcceptedTask, Machine, MachineAnswer, MachinePolicy
 from tasks.models.ordering import Batch, ClientFile, Order, OrderParams, OrderProject, OrderTag, QualityTask
 from tasks.models.policy import Calibration, LeftOut, QualityPolicy
 from tasks.models.projects import Project, ProjectVersion
 from tasks.models.quality import AgreementReport, AnnotatorCounts, Consensus, QualityState
-from tasks.models.review import Appeal, Rejection, Review
+from tasks.models.review import Appeal, Rejection, Review, ReviewRules
+from tasks.models.schema import SchemaBefore, SchemaChange
 from tasks.models.skills import Sign, Skill
 from tasks.models.webhooks import CallbackAccount, Delivery, Webhook
 from tasks.models.work import Answer, Assignment, ClaimCursor, Draft, SuggestionProblem, Task
@@ -21,6 +23,8 @@ __all__ = [
     "Appeal",
     "Assignment",
     "Batch",
+    "Bulk",
+    "BulkChange",
     "Calibration",
     "CallbackAccount",
     "CheckRules",
@@ -53,6 +57,10 @@ __all__ = [
     "QualityTask",
     "Rejection",
     "Review",
+    "ReviewRules",
+    "SavedView",
+    "SchemaBefore",
+    "SchemaChange",
     "Sign",
     "Skill",
     "SuggestionProblem",

@@ -39,7 +39,8 @@ class Upload(models.Model):
     state = models.CharField(max_length=10, choices=choices(UploadState), default=UploadState.RECEIVING)
     filename = models.CharField(max_length=255)
     format = models.CharField(max_length=20, blank=True)  # an importer's name; "" until sniffed
-    options = models.JSONField(default=dict)  # text_field, id_field
+    options = models.JSONField(default=dict)  # text_field, id_field, labels_as
+    schema = models.JSONField(null=True)  # {"type", "config"}: what the file's labels suggest to ask
     storage_key = models.CharField(max_length=200, blank=True)  # "" once the file is not needed any more
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)

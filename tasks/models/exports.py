@@ -18,6 +18,7 @@ class Export(models.Model):
     include_answers = models.BooleanField(default=False)
     include_unresolved = models.BooleanField(default=False)
     include_gold = models.BooleanField(default=False)  # tasks that are checks or practice, with what is known
+    include_files = models.BooleanField(default=False, db_default=False)  # the pictures too, in a zip
     as_of = models.DateTimeField(null=True)
     total = models.PositiveIntegerField(default=0)
     rows = models.PositiveIntegerField(default=0)
@@ -27,6 +28,7 @@ class Export(models.Model):
     storage_key = models.CharField(max_length=200, blank=True)
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
+    losses = models.JSONField(null=True)  # what the format could not say, if anything: {"total", "records", "reasons"}
     error = models.TextField(blank=True)
     worked_at = models.DateTimeField(null=True)
     crashes = models.PositiveSmallIntegerField(default=0)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tasks.models.projects import Project
 from tasks.models.work import Answer, Task
-from workers.models import Organization
+from workers.models import ApiKey, Organization
 from workers.models.access import Mode
 
 
@@ -35,6 +35,8 @@ class Machine(models.Model):
     kind = models.CharField(max_length=10, choices=MachineKind.choices)
     notes = models.TextField(blank=True)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="machine")
+    # its own, good for nothing but its answers; a requester's key may send them, too
+    key = models.OneToOneField(ApiKey, null=True, on_delete=models.SET_NULL, related_name="machine")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     archived_at = models.DateTimeField(null=True)  # takes no answers any more; what it said stays
@@ -46,6 +48,11 @@ class Machine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
+
+    @property
+    def key_shown(self) -> str:
+        """How the key it has begins; nothing when it has none that works."""
+        return self.key.prefix if self.key and self.key.revoked_at is None else ""
 
 
 class MachineAnswer(models.Model):

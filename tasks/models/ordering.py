@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from tasks.models.gold import Gold
 from tasks.models.moves import MovingQuerySet
 from tasks.models.projects import Project
 from tasks.models.work import Task
@@ -133,6 +134,9 @@ class Order(models.Model):
             models.Index(fields=["project"], name="order_pending", condition=Q(state="pending")),
             models.Index(fields=["prepare_at"], name="order_to_prepare", condition=Q(prepare_at__isnull=False)),
             models.Index(fields=["settle_at"], name="order_to_settle", condition=Q(settle_at__isnull=False)),
+            models.Index(
+                fields=["organization", "mode", "type", "-id"], name="order_audited", condition=~Q(review_status="")
+            ),
         ]
 
     @property
@@ -178,7 +182,10 @@ class ClientFile(models.Model):
 
 
 class QualityTask(models.Model):
-    """A task with a known answer, as a client gave it: hidden among live work, or practised on before it."""
+    """A task with a known answer, as a client gave it: hidden among live work, or practised on before it.
+
+    `gold` is what it became, once its attachments are here; `error` why it became none.
+    """
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
     mode = models.CharField(max_length=4, choices=Mode.choices, default=Mode.LIVE)
@@ -186,9 +193,19 @@ class QualityTask(models.Model):
     project = models.ForeignKey(OrderProject, on_delete=models.CASCADE, related_name="quality_tasks")
     is_training = models.BooleanField()
     order = models.ForeignKey(Order, null=True, on_delete=models.SET_NULL, related_name="+")  # audited into one
+    gold = models.ForeignKey(Gold, null=True, on_delete=models.SET_NULL, related_name="+")
+    error = models.TextField(blank=True)
     type = models.CharField(max_length=40)
+    instruction = models.TextField(blank=True)
     params = models.JSONField(default=dict)
     expected_response = models.JSONField()
     initial_response = models.JSONField(null=True)
+    prepare_at = models.DateTimeField(null=True)  # when to fetch its attachments, and store what is known
+    prepare_tries = models.PositiveSmallIntegerField(default=0)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["prepare_at"], name="known_to_prepare", condition=Q(prepare_at__isnull=False)),
+        ]

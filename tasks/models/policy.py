@@ -45,7 +45,9 @@ class Calibration(models.Model):
     number = models.PositiveIntegerField()
     tau = models.FloatField()
     temperature = models.FloatField()
-    # {"policy", "target", "tasks": measured on, "right", "accuracy", "answers": per task, "truth": {source: tasks}}
+    curves = models.JSONField(default=dict)  # {method: {"slope", "shift", "tasks"}} over its confidence
+    # {"on": "audit" or "truth"; of the audit sample "policy", "target", "tasks", "reviewed", "right", "accuracy",
+    # "answers_each"; "known": tasks whose answer is known}
     evidence = models.JSONField(default=dict)
     fitted_at = models.DateTimeField(default=timezone.now)
 

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from tasks.models.projects import Project
@@ -19,7 +20,8 @@ class Consensus(models.Model):
     # (dawid_skene or e4) also "epoch", and "sure": how sure its least sure part is
     by_method = models.JSONField(default=dict)
     answers = models.JSONField(default=list)  # ids of the answers it was made from
-    # what it was judged by: {"tau", "temperature", "policy", "calibration", "schema": their numbers, "fitted_at"}
+    # what it was judged by: {"tau", "temperature", "policy", "calibration", "schema": their numbers,
+    # "calibrated_on": what those come from, "curve_slope", "curve_shift": of the method shown, "fitted_at"}
     basis = models.JSONField(default=dict)
     # what it has put into its annotators' counts, where they are named sums: {"epoch", "workers": {id: sums}, "crowd"}
     evidence = models.JSONField(default=dict)
@@ -28,7 +30,15 @@ class Consensus(models.Model):
     updated_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["project", "label", "task"], name="consensus_by_label")]
+        indexes = [
+            models.Index(fields=["project", "label", "task"], name="consensus_by_label"),
+            models.Index(fields=["project", "confidence", "task"], name="consensus_by_confidence"),
+            models.Index(
+                fields=["project", "agreement", "task"],
+                name="consensus_by_agreement",
+                condition=Q(agreement__isnull=False),
+            ),
+        ]
 
 
 class QualityState(models.Model):

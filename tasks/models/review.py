@@ -114,3 +114,24 @@ class Appeal(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["project"], name="appeal_open", condition=Q(state="open"))]
+
+
+class ReviewRules(models.Model):
+    """How a project reviews, as far as it says so itself: where a field is null, the installation's setting holds."""
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="review_rules", primary_key=True)
+    lease_seconds = models.PositiveIntegerField(null=True)
+    fix_hours = models.PositiveSmallIntegerField(null=True)
+    rejection_brake = models.PositiveSmallIntegerField(null=True)  # percent
+    second_reviews = models.PositiveSmallIntegerField(null=True)  # percent
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(rejection_brake=None) | Q(rejection_brake__lte=100))
+                & (Q(second_reviews=None) | Q(second_reviews__lte=100)),
+                name="review_rules_are_percents",
+            )
+        ]

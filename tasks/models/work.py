@@ -23,6 +23,8 @@ class Task(models.Model):
     state = models.CharField(max_length=10, choices=choices(TaskState), default=TaskState.OPEN)
     priority = models.SmallIntegerField(default=0)  # higher first, within the project
     own_version = models.PositiveIntegerField(null=True)  # asked under this version, whatever the project's current is
+    # asked of nobody but this batch's groups
+    kept_for = models.ForeignKey("tasks.Batch", null=True, on_delete=models.SET_NULL, related_name="+")
     suggestion = models.JSONField(null=True)  # {"value": a clean answer, "schema_version": under which it is one}
     wanted = models.PositiveSmallIntegerField()
     taken = models.PositiveSmallIntegerField(default=0)
@@ -63,6 +65,10 @@ class Task(models.Model):
             ),
             models.Index(fields=["project", "id"], name="task_audited", condition=Q(is_audit=True)),
             models.Index(fields=["project"], name="task_with_suggestion", condition=Q(suggestion__isnull=False)),
+            models.Index(fields=["project", "id"], name="task_in_order"),
+            models.Index(
+                fields=["project", "resolved_at", "id"], name="task_by_end", condition=Q(resolved_at__isnull=False)
+            ),
         ]
 
 
@@ -172,6 +178,7 @@ class Answer(models.Model):
             models.Index(fields=["project", "id"], name="answer_by_project"),
             models.Index(fields=["annotator", "-id"], name="answer_by_annotator"),
             models.Index(fields=["annotator", "created_at"], name="answer_by_time"),
+            models.Index(fields=["project", "created_at"], name="answer_by_hour"),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:

@@ -18,7 +18,8 @@ def order_callback(*, order: Order, now: datetime) -> None:
     if "@" in url and not url.startswith(("http://", "https://")):
         send_after_commit(to=url, template="task_done", task=order, project=order.project)
         return
-    body = {"task": shapes.task(order), "response": order.response, "task_id": order.public_id}
+    told = shapes.task(order)
+    body = {"task": told, "response": told["response"], "task_id": order.public_id}
     enqueue(
         organization_id=order.organization_id,
         mode=order.mode,

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from labeling import storage
+from labeling import links, storage
 from labeling.errors import InvalidInput, Problem
 from labeling.http import outgoing
 from labeling.images import format_of
@@ -26,12 +26,37 @@ WAITS = (10, 60, 300, 1800)
 HELD_FOR = timedelta(minutes=3)
 MOST_AT_ONCE = 20
 BLOCK = 1 << 18
-ADDRESS = re.compile(r"/v1/files/([0-9a-f]{24})$")
+ADDRESS = re.compile(r"/v1/files/([0-9a-f]{24})(/[^/]+)?$")
+SALT = "groundwork.client-file"
+READABLE_FOR = 7 * 24 * 3600  # seconds; of an address in a response
 TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 
 
 def address_of(file: ClientFile) -> str:
     return f"{base_url()}/v1/files/{file.public_id}"
+
+
+def signed(told: Any) -> Any:
+    """The same with our files' addresses readable without a key, for a while."""
+    if isinstance(told, dict):
+        return {name: signed(value) for name, value in told.items()}
+    if isinstance(told, list):
+        return [signed(value) for value in told]
+    if isinstance(told, str) and told.startswith(base_url()) and (found := ADDRESS.search(told)):
+        token = links.sign(SALT, found[1], seconds=READABLE_FOR)
+        return f"{told[: found.start()]}/v1/files/{found[1]}/{token}"
+    return told
+
+
+def plain(told: Any) -> Any:
+    """The same with our files' addresses as they are kept."""
+    if isinstance(told, dict):
+        return {name: plain(value) for name, value in told.items()}
+    if isinstance(told, list):
+        return [plain(value) for value in told]
+    if isinstance(told, str) and (found := ADDRESS.search(told)):
+        return f"{told[: found.start()]}/v1/files/{found[1]}"
+    return told
 
 
 def own_file(url: str, *, organization_id: int, mode: str) -> ClientFile | None:

@@ -71,6 +71,11 @@ def page(orders: QuerySet[Order], query: QueryDict) -> tuple[list[Order], dict[s
     return rows, about
 
 
+def has_downloads(query: QueryDict) -> bool:
+    """The official client asks for them unless told otherwise."""
+    return flag(query.get("include_attachment_url"))
+
+
 def is_limited(query: QueryDict) -> bool:
     return flag(query.get("limited_response"))
 

@@ -14,10 +14,21 @@ from labeling.images import read_image
 from labeling.importers import Row
 from labeling.outbox import events
 from labeling.types import registry
-from tasks.models import Dataset, Item, Order, Project, ProjectVersion, SuggestionProblem, Task
+from tasks.models import (
+    Dataset,
+    Item,
+    Order,
+    OrderProject,
+    Project,
+    ProjectVersion,
+    QualityTask,
+    SuggestionProblem,
+    Task,
+)
 from tasks.scale.files import own_file
 from tasks.scale.finishing import finish
-from tasks.scale.kinds import Asked, Kind, Wanted
+from tasks.scale.kinds import Asked, Kind, Wanted, guideline_of, told
+from tasks.scale.pages import together
 from tasks.scale.projects import dataset_of, kind_in, work_project
 from tasks.selectors.answering import judged
 from tasks.services.claiming import slots_opened
@@ -31,6 +42,7 @@ LARGEST_TEXT = 1024 * 1024
 WAITS = (10, 60, 300, 1800)  # seconds before another try to fetch, where it may help
 HELD_FOR = timedelta(minutes=3)  # a fetch under way is looked at again after this: its process may be gone
 MOST_AT_ONCE = 50
+Ordered = Order | QualityTask
 FIRST_BATCH = 900  # priority of the tasks of the first batch in an order made by hand
 
 
@@ -59,9 +71,13 @@ def prepare(*, order_id: int, now: datetime) -> bool:
     order = Order.objects.select_related("project__project", "project__organization", "batch", "organization").get(
         pk=order_id
     )
-    kind = kind_in(order.project, order.type)
-    asked = kind.ask(order.params, order.instruction)
-    project = project_for(order, kind, asked, now)
+    try:
+        kind = kind_in(order.project, order.type)
+        asked = kind.ask(order.params, order.instruction)
+    except HasProblems as error:  # ordered before we knew to refuse it, or in a project that changed since
+        finish(order=order, state=OrderState.ERROR, response={"error": told(error), "attachments": []}, now=now)
+        return True
+    project = project_for(order.project, kind, asked, guideline_of(order.instruction, order.params), now)
     try:
         item, media = fetched(order, asked, dataset_of(project).pk)
         open_order(order=order, kind=kind, asked=asked, item=item, media=media, now=now)
@@ -81,13 +97,17 @@ def _not_fetched(order: Order, error: Unfetched, now: datetime) -> None:
     finish(order=order, state=OrderState.ERROR, response=response, now=now, **changes)
 
 
-def fetched(order: Order, asked: Asked, dataset_id: int) -> tuple[dict[str, Any], dict[str, Any]]:
+def fetched(order: Ordered, asked: Asked, dataset_id: int) -> tuple[dict[str, Any], dict[str, Any]]:
     """The item with its texts in place, and where its pictures are stored."""
     item: dict[str, Any] = dict(asked.item)
     media: dict[str, Any] = {}
     if "attachments" in item:
         item["attachments"] = [dict(each) for each in item["attachments"]]
+    if pages := [wanted for wanted in asked.wanted if wanted.kind == "page"]:
+        media["image"], item["pages"] = fetch_pages(order, pages, dataset_id)
     for wanted in asked.wanted:
+        if wanted.kind == "page":
+            continue
         if wanted.kind == "image":
             stored = fetch_image(order, wanted, dataset_id)
             if wanted.place is None:
@@ -103,7 +123,7 @@ def fetched(order: Order, asked: Asked, dataset_id: int) -> tuple[dict[str, Any]
     return item, media
 
 
-def fetch_image(order: Order, wanted: Wanted, dataset_id: int) -> dict[str, Any]:
+def fetch_image(order: Ordered, wanted: Wanted, dataset_id: int) -> dict[str, Any]:
     raw = fetch(order, wanted.url, LARGEST_FILE)
     try:
         image = read_image(raw, pixel_limit=settings.MAX_IMAGE_PIXELS)
@@ -112,7 +132,16 @@ def fetch_image(order: Order, wanted: Wanted, dataset_id: int) -> dict[str, Any]
     return store_image(image, dataset_id)
 
 
-def fetch_text(order: Order, wanted: Wanted) -> str:
+def fetch_pages(order: Ordered, pages: list[Wanted], dataset_id: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    raw = [fetch(order, page.url, LARGEST_FILE) for page in pages]
+    try:
+        image, places = together(raw, pixel_limit=settings.MAX_IMAGE_PIXELS)
+    except BadImage as error:
+        raise Unfetched(pages[0].url, f"the pages are no pictures we can show: {error}", 200) from None
+    return store_image(image, dataset_id), places
+
+
+def fetch_text(order: Ordered, wanted: Wanted) -> str:
     raw = fetch(order, wanted.url, LARGEST_TEXT)
     try:
         text = raw.decode()
@@ -123,7 +152,7 @@ def fetch_text(order: Order, wanted: Wanted) -> str:
     return text
 
 
-def fetch(order: Order, url: str, most: int) -> bytes:
+def fetch(order: Ordered, url: str, most: int) -> bytes:
     """From the client's own files, or from the network through the guard."""
     if (found := own_file(url, organization_id=order.organization_id, mode=order.mode)) is not None:
         if found.error:
@@ -153,12 +182,9 @@ def open_order(
     *, order: Order, kind: Kind, asked: Asked, item: dict[str, Any], media: dict[str, Any], now: datetime
 ) -> Task | None:
     """The item and the task of an order; nothing if it was called off, or opened, meanwhile."""
-    project = project_for(order, kind, asked, now)
-    version = None
-    if not asked.is_projects:
-        version = version_for_tasks(
-            project=project, config=asked.config, guideline=order.instruction, overlap=asked.overlap or 1
-        )
+    guideline = guideline_of(order.instruction, order.params)
+    project = project_for(order.project, kind, asked, guideline, now)
+    version = own_version(project, asked, guideline)
     overlap = asked.overlap
     if overlap is None:
         overlap = ProjectVersion.objects.values_list("overlap", flat=True).get(project=project, number=project.version)
@@ -167,8 +193,10 @@ def open_order(
         free = free.select_for_update()
     if not free.exists():
         return None
-    stored = _item(order, dataset_of(project), item, media)
-    suggestion, problems = _suggestion(order, kind, asked, item, media, version.number if version else project.version)
+    stored = store_item(order.public_id, dataset_of(project), item, media)
+    suggestion, problems = suggestion_of(
+        order.params, kind, asked, item, media, version.number if version else project.version
+    )
     paused = order.batch is not None and order.batch.state == BatchState.PAUSED
     task = Task.objects.create(
         project=project,
@@ -176,6 +204,7 @@ def open_order(
         state=TaskState.PAUSED if paused else TaskState.OPEN,
         priority=priority_of(order),
         own_version=version.number if version else None,
+        kept_for=order.batch if order.batch is not None and order.batch.groups.exists() else None,
         suggestion=suggestion,
         wanted=overlap,
         created_at=now,
@@ -205,19 +234,26 @@ def priority_of(order: Order) -> int:
     return order.priority if place is None else max(FIRST_BATCH - place, order.priority)
 
 
-def project_for(order: Order, kind: Kind, asked: Asked, now: datetime) -> Project:
+def project_for(ordered: OrderProject, kind: Kind, asked: Asked, guideline: str, now: datetime) -> Project:
     return work_project(
-        ordered=order.project,
+        ordered=ordered,
         core=kind.core,
         config=asked.config,
-        guideline=order.instruction,
+        guideline=guideline,
         overlap=asked.overlap or 1,
         now=now,
     )
 
 
-def _item(order: Order, dataset: Dataset, data: dict[str, Any], media: dict[str, Any]) -> Item:
-    made = new_item(Row(1, {}, order.public_id, data), dataset_id=dataset.pk)
+def own_version(project: Project, asked: Asked, guideline: str) -> ProjectVersion | None:
+    """The question of the task, where it is not the project's."""
+    if asked.is_projects:
+        return None
+    return version_for_tasks(project=project, config=asked.config, guideline=guideline, overlap=asked.overlap or 1)
+
+
+def store_item(key: str, dataset: Dataset, data: dict[str, Any], media: dict[str, Any]) -> Item:
+    made = new_item(Row(1, {}, key, data), dataset_id=dataset.pk)
     item = Item.objects.create(
         dataset=dataset, key=made.key, data=made.data, media=media, content_hash=made.content_hash
     )
@@ -225,14 +261,14 @@ def _item(order: Order, dataset: Dataset, data: dict[str, Any], media: dict[str,
     return item
 
 
-def _suggestion(
-    order: Order, kind: Kind, asked: Asked, item: dict[str, Any], media: dict[str, Any], version: int
+def suggestion_of(
+    params: dict[str, Any], kind: Kind, asked: Asked, item: dict[str, Any], media: dict[str, Any], version: int
 ) -> tuple[dict[str, Any] | None, list[Any]]:
     """The hypothesis as an answer to this very item; one that is none is reported and not shown."""
-    if order.params.get("hypothesis") is None:
+    if params.get("hypothesis") is None:
         return None, []
     try:
-        raw = kind.answer(order.params["hypothesis"], order.params)
+        raw = kind.answer(params["hypothesis"], params, item)
         value = registry.get(kind.core).clean_answer(raw, config=asked.config, item=judged(item, media))
     except InvalidAnswer as error:
         return None, error.problems[:10]

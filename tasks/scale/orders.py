@@ -15,6 +15,7 @@ from tasks.scale.batches import OPEN_FOR_TASKS, locked_batch, move, need, reopen
 from tasks.scale.files import keeper
 from tasks.scale.finishing import emit, finish
 from tasks.scale.kinds import Asked, Kind
+from tasks.scale.kinds.base import names_of
 from tasks.scale.opening import open_order
 from tasks.scale.projects import Duplicate, current_params
 from tasks.services import task_control
@@ -27,6 +28,8 @@ LONGEST_UNIQUE_ID = 500
 ABOUT = ("project", "batch", "instruction", "callback_url", "unique_id", "metadata", "priority", "tags")
 """What is said about a task; everything else is a parameter of its type."""
 NOT_KEPT = ("clear_unique_id_on_error", "urgency")
+ONTOLOGY = "ontology"
+LABELS_OF_ONTOLOGY = ("labels", "choices", "objects_to_annotate")
 URGENCY = {"immediate": 30, "day": 20, "week": 10}
 
 
@@ -58,9 +61,7 @@ def create_order(
     The parameters of the project fill in what the body does not say. Duplicate for a unique id that is taken, however
     many ask for it at the same time.
     """
-    usual = current_params(project)
-    said = read_body(body, usual)
-    kind.check(said.params)
+    said = read_body(body, current_params(project), kind)
     asked = kind.ask(said.params, said.instruction)
     check_hypothesis(kind, asked, said.params)
     with transaction.atomic():
@@ -106,11 +107,18 @@ def start(order: Order, kind: Kind, asked: Asked, now: datetime) -> None:
         open_order(order=order, kind=kind, asked=asked, item=asked.item, media={}, now=now)
 
 
-def read_body(body: dict[str, Any], usual: dict[str, Any]) -> Said:
+def read_body(body: dict[str, Any], usual: dict[str, Any], kind: Kind) -> Said:
+    """What is said, with the project's parameters and its ontology filled in, and checked by the kind."""
     given = {name: value for name, value in body.items() if value is not None}
     about = {name: given.pop(name, None) for name in ABOUT}
     params = {name: value for name, value in usual.items() if name not in ABOUT} | given
+    ontology = read_ontology(params.pop(ONTOLOGY, None))
+    params.pop(f"{ONTOLOGY}_name", None)
+    params = kind.filled(params, ontology)
+    kind.check(params)
     urgency = params.pop("urgency", None)
+    if urgency is not None and urgency not in URGENCY:
+        raise InvalidInput(Problem("urgency", f"urgency must be one of {', '.join(URGENCY)}", "choice"))
     for name in NOT_KEPT:
         params.pop(name, None)
     own, shared = _text(about["instruction"], "instruction"), _text(usual.get("instruction"), "instruction")
@@ -144,7 +152,7 @@ def suggested(kind: Kind, asked: Asked, params: dict[str, Any], item: dict[str, 
     if params.get("hypothesis") is None:
         return None
     known = {name: value for name, value in item.items() if name != "image" or isinstance(value, dict)}
-    raw = kind.answer(params["hypothesis"], params)
+    raw = kind.answer(params["hypothesis"], params, item)
     return registry.get(kind.core).clean_answer(raw, config=asked.config, item=known)
 
 
@@ -219,6 +227,20 @@ def read_unique_id(value: Any) -> str:
         message = f"unique_id must be text of 1 to {LONGEST_UNIQUE_ID} characters"
         raise InvalidInput(Problem("unique_id", message, "type"))
     return value
+
+
+def read_ontology(value: Any) -> list[Any] | None:
+    """Labels as `objects_to_annotate` lists them, by themselves or under a name of such a list."""
+    if value is None:
+        return None
+    listed = (
+        next((value[name] for name in LABELS_OF_ONTOLOGY if name in value), None) if isinstance(value, dict) else value
+    )
+    if not isinstance(listed, list) or not listed:
+        message = f"ontology must be a list of labels, or an object with one under {', '.join(LABELS_OF_ONTOLOGY)}"
+        raise InvalidInput(Problem(ONTOLOGY, message, "type"))
+    names_of(listed, ONTOLOGY)
+    return listed
 
 
 def read_metadata(value: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Turn what people agreed on into the response of an order."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -30,9 +31,17 @@ def settle_due(*, now: datetime) -> int:
     return sum(settle(order_id=pk, now=now) for pk in due.values_list("pk", flat=True)[:MOST_AT_ONCE])
 
 
+def response_of(order: Order, answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer to the order's task in the API's shape."""
+    assert order.task is not None
+    kind = kind_in(order.project, order.type)
+    return kind.respond(answer, order.params, order.public_id, keeper(order), order.task.item.data)
+
+
 @transaction.atomic
 def settle(*, order_id: int, now: datetime) -> bool:
-    order = Order.objects.select_related("project__project", "batch", "task__project").get(pk=order_id)
+    rows = Order.objects.select_related("project__project", "batch", "task__project", "task__item")
+    order = rows.get(pk=order_id)
     if order.task is None or order.task.state != TaskState.RESOLVED:  # asked once more: it will be marked again
         Order.objects.filter(pk=order_id).update(settle_at=None)
         return False
@@ -42,7 +51,7 @@ def settle(*, order_id: int, now: datetime) -> bool:
         Order.objects.filter(pk=order_id, state=OrderState.PENDING).update(settle_at=now + LOOK_AGAIN)
         return False
     live.update(is_locked=True)  # it is delivered: no correction any more
-    response = kind_in(order.project, order.type).respond(found.value, order.params, order.public_id, keeper(order))
+    response = response_of(order, found.value)
     try:
         finish(order=order, state=OrderState.COMPLETED, response=response, now=now)
     except InvalidInput:

@@ -6,13 +6,18 @@ from typing import Any
 
 from tasks.models import Batch, Order, OrderParams, OrderProject
 from tasks.models.ordering import BatchKind
+from tasks.scale import files
+from tasks.selectors.media import media_url
 from tasks.states import BatchState
+from workers.links import base_url
 
 BATCH_TYPES = {
     BatchKind.PRODUCTION: "Production",
     BatchKind.CALIBRATION: "Calibration",
     BatchKind.SELF_LABEL: "SelfLabel",
 }
+DOCUMENT, PICTURED = "documenttranscription", ("segmentannotation",)
+AUDIT = ("audited_by", "audited_at", "audit_time_secs", "audit_result", "audit_source")
 LIMITED = ("task_id", "status", "metadata", "project", "otherVersion")
 
 
@@ -44,12 +49,48 @@ def task(order: Order) -> dict[str, Any]:
     if tags := order.tag_names:
         shown["tags"] = tags
     if order.completed_at is not None:
-        shown |= {"completed_at": time(order.completed_at), "response": order.response}
+        shown |= {"completed_at": time(order.completed_at), "response": readable(order, order.response)}
+        if order.type == DOCUMENT and isinstance(order.response, dict):
+            shown["document_pages"] = order.response.get("document_pages", [])
     if order.callback_succeeded is not None:
         shown["callback_succeeded"] = order.callback_succeeded
     if order.review_status:
-        shown |= {"customer_review_status": order.review_status} | order.review
+        shown |= {"customer_review_status": order.review_status} | reviewed(order)
     return shown
+
+
+def readable(order: Order, response: Any) -> Any:
+    """Addresses of pictures in it can be read by whoever is told them, for a while: clients send no key there."""
+    return files.signed(response) if order.type in PICTURED else response
+
+
+def reviewed(order: Order) -> dict[str, Any]:
+    told = dict(order.review)
+    told["audits"] = [{name: entry[name] for name in AUDIT if name in entry} for entry in told.get("audits", [])]
+    told["prior_responses"] = [readable(order, each) for each in told.get("prior_responses", [])]
+    return told
+
+
+def downloads(order: Order) -> list[dict[str, Any]]:
+    """The pictures we keep of its attachments, by links that end."""
+    found = order.task.item.media if order.task is not None else {}
+    stored = {"": found.get("image"), **(found.get("attachments") or {})}
+    listed = order.params.get("attachments") or [order.params.get("attachment")]
+    return [
+        {
+            "attachmentURL": _named(listed, place),
+            "s3URL": base_url() + media_url(each["key"]),
+            "isConvertedImage": False,
+        }
+        for place, each in stored.items()
+        if each
+    ]
+
+
+def _named(listed: Any, place: str) -> Any:
+    n = int(place or 0)
+    one = listed[n] if isinstance(listed, list) and n < len(listed) else None
+    return one.get("content", one.get("attachment")) if isinstance(one, dict) else one
 
 
 def limited(order: Order) -> dict[str, Any]:

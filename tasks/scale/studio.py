@@ -10,8 +10,9 @@ from django.db.models import Case, F, IntegerField, OuterRef, QuerySet, Subquery
 from labeling.errors import InvalidInput, Problem, StaleState
 from tasks.models import Batch, Order, OrderProject, Task
 from tasks.models.ordering import BatchKind
+from tasks.scale.batches import locked_batch
 from tasks.scale.opening import FIRST_BATCH
-from tasks.scale.projects import Duplicate, apply_people
+from tasks.scale.projects import Duplicate, Unknown, apply_people
 from tasks.services.claiming import slots_opened
 from tasks.states import BatchState, TaskState
 from workers.models import Group, Membership
@@ -49,6 +50,23 @@ def create_group(*, project: OrderProject, name: Any, members: Collection[Member
 def change_group(*, group: Group, add: Collection[Membership], remove: Collection[Membership]) -> Group:
     ids = set(group.users.values_list("pk", flat=True)) | {membership.user_id for membership in add}
     return groups.change(group=group, user_ids=ids - {membership.user_id for membership in remove}, actor=None)
+
+
+@transaction.atomic
+def give_to_groups(*, batch: Batch, names: Any) -> Batch:
+    """Its tasks are asked of these groups of the project only; of everybody in the project when there are none."""
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise InvalidInput(Problem("groups", "groups must be a list of names", "type"))
+    locked = locked_batch(batch)
+    groups = list(locked.project.groups.filter(name__in=names))
+    if missing := set(names) - {group.name for group in groups}:
+        raise Unknown(f"the project has no group {sorted(missing)[0]!r}")
+    locked.groups.set(groups)
+    kept_for = locked if groups else None
+    Task.objects.filter(ordered_as__batch=locked).exclude(kept_for=kept_for).update(kept_for=kept_for)
+    if locked.project.project_id is not None:
+        slots_opened(locked.project.project_id)
+    return locked
 
 
 def in_order(batches: QuerySet[Batch]) -> QuerySet[Batch]:

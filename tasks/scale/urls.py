@@ -25,6 +25,7 @@ urlpatterns = [
     path("files/upload", files.UploadFile.as_view()),
     path("files/import", files.ImportFile.as_view()),
     path("files/<str:file_id>", files.OneFile.as_view()),
+    path("files/<str:file_id>/<str:token>", files.SignedFile.as_view()),
     path("teams", teams.Teams.as_view()),
     path("teams/invite", teams.Invite.as_view()),
     path("teams/set_role", teams.SetRole.as_view()),

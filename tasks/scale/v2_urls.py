@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks.scale.views import v2
+from tasks.scale.views import deliveries, v2
 
 urlpatterns = [
     path("project", v2.OneProject.as_view()),
@@ -15,15 +15,12 @@ urlpatterns = [
     path("tasks", v2.Tasks.as_view()),
     path("task/chat", v2.CreateChatTask.as_view()),
     path("task/metadata", v2.TaskMetadata.as_view()),
-    path("deliveries", v2.Nothing.as_view(name="deliveries")),
-    path("datasets", v2.Nothing.as_view(name="datasets")),
-    path("annotation", v2.Missing.as_view()),
-    path("delivery", v2.Missing.as_view()),
-    path("delivery/tasks", v2.Missing.as_view()),
-    path("schema", v2.Missing.as_view()),
-    path("datasets/deliveries", v2.Missing.as_view()),
-    path("datasets/delivery", v2.Missing.as_view()),
-    path("datasets/task", v2.Missing.as_view()),
-    path("datasets/tasks", v2.Missing.as_view()),
-    path("datasets/task/<str:task_id>/response_url/<str:attachment_id>", v2.Missing.as_view()),
+    path("annotation", v2.Annotation.as_view()),
+    path("deliveries", deliveries.Deliveries.as_view()),
+    path("delivery", deliveries.Delivery.as_view()),
+    path("delivery/tasks", deliveries.DeliveryTasks.as_view()),
+    path("schema", deliveries.Schema.as_view()),
+    path("datasets", deliveries.Datasets.as_view()),
+    *[path(f"datasets/{what}", deliveries.NoDataset.as_view()) for what in ("deliveries", "delivery", "task", "tasks")],
+    path("datasets/task/<str:task_id>/response_url/<str:attachment_id>", deliveries.NoDataset.as_view()),
 ]

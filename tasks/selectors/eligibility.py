@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from tasks.models import ClaimCursor, Entry, Project
+from tasks.models import Batch, ClaimCursor, Entry, Project
 from tasks.states import ProjectState
 from workers.models import Group, Membership, Restriction
 from workers.selectors.membership import LABELS
@@ -99,6 +99,12 @@ def admitted(who: Annotator) -> Q:
     """Whether the person may do live work: projects with a training or a test let nobody in before."""
     entry = Entry.objects.filter(project_id=OuterRef("pk"), annotator_id=who.user_id, admitted_at__isnull=False)
     return Q(has_entry=False) | Q(Exists(entry))
+
+
+def open_to(who: Annotator, prefix: str = "") -> Q:
+    """Tasks that may be asked of the person: those kept for no batch, or for one that is given to a group of theirs."""
+    theirs = Batch.objects.filter(groups__users=who.user_id)
+    return Q(**{f"{prefix}kept_for": None}) | Q(**{f"{prefix}kept_for__in": theirs.values("pk")})
 
 
 def people_at_work(organization_id: int, now: datetime) -> list[int]:

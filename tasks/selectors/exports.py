@@ -13,6 +13,7 @@ from tasks.states import ExportState
 from workers.models import Organization
 
 SALT = "groundwork.export"
+LOSSES_SALT = "groundwork.export.losses"
 UNDER_WAY = (ExportState.WAITING, ExportState.RUNNING)
 
 
@@ -39,6 +40,19 @@ def download_path(export: Export) -> str | None:
         return None
     token = links.sign(SALT, str(export.pk), seconds=settings.EXPORT_LINK_SECONDS)
     return reverse("export-download", args=[export.pk, token])
+
+
+def losses_key(export: Export) -> str:
+    """Where the report of what the format could not say is kept, if there is one."""
+    return f"{export.storage_key}.losses"
+
+
+def losses_path(export: Export) -> str | None:
+    """A link to that report, which works for a while; None where nothing was lost."""
+    if export.state != ExportState.DONE or not export.losses:
+        return None
+    token = links.sign(LOSSES_SALT, str(export.pk), seconds=settings.EXPORT_LINK_SECONDS)
+    return reverse("export-losses", args=[export.pk, token])
 
 
 def stuck_exports(before: datetime) -> QuerySet[Export]:

@@ -38,8 +38,9 @@ def rules_of(project: Project) -> CheckRules:
 
 
 def unmeasured(project_id: int | None) -> QuerySet[Answer]:
-    """Live answers to what is known, without a verdict."""
+    """Live answers of people to what is known, without a verdict. Machines are measured on their own page."""
     found = Answer.objects.filter(is_live=True, verdict=None, task__gold__state__in=("active", "retired"))
+    found = found.filter(annotator__machine=None)
     return found.filter(project=project_id) if project_id is not None else found
 
 

@@ -6,6 +6,7 @@ A check must look like any other task: the same fields, and numbers in place of 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from labeling.importers.found import ANSWERED, KNOWN
 from labeling.markdown import to_html
 from labeling.pseudonym import number_of
 from labeling.types import registry
@@ -79,8 +80,8 @@ def task(row: Mapping[str, Any], suggestion: dict[str, Any] | None = None) -> di
     data = row["task__item__data"]
     if is_column(row["task__suggestion"]):  # it comes checked, as the suggestion; else it is data like any other
         data = {name: value for name, value in data.items() if name != row["project__suggestion_field"]}
-    if row["project__gold_field"]:  # never told, of any item
-        data = {name: value for name, value in data.items() if name != row["project__gold_field"]}
+    hidden = (row["project__gold_field"], KNOWN, ANSWERED)  # never told, of any item
+    data = {name: value for name, value in data.items() if name not in hidden}
     open_draft = row["draft__seq"] is not None and row["state"] == AssignmentState.LEASED
     told = {
         "assignment": row["pk"],

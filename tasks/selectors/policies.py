@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from labeling.quality.confidence import Curve
 from labeling.quality.deciding import Aim
 from labeling.quality.stopping import TAU
 from tasks.models import Calibration, LeftOut, Project, QualityPolicy
@@ -20,6 +21,11 @@ class InForce:
     def is_adaptive(self) -> bool:
         return self.policy.rule == Rule.AGREE
 
+    def curve(self, method: str) -> Curve | None:
+        """What makes the method's confidence honest, where that was measured."""
+        found = self.calibration.curves.get(method)
+        return Curve(found["slope"], found["shift"]) if found else None
+
     def aim(self, ceiling: int | None = None) -> Aim:
         """The policy's, for a task with a ceiling of its own."""
         most = ceiling or self.policy.ceiling
@@ -33,6 +39,7 @@ class InForce:
             "temperature": self.calibration.temperature,
             "policy": self.policy.number,
             "calibration": self.calibration.number,
+            "calibrated_on": self.calibration.evidence.get("on", "audit") if self.calibration.number else "nothing",
             "schema": schema,
             "fitted_at": fitted_at and fitted_at.isoformat(),
         }

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from datetime import datetime
-from statistics import median
+from math import ceil
+from statistics import mean, median
 from typing import Any
 
 from django.db.models import Count, F, QuerySet
@@ -14,12 +15,15 @@ from tasks.selectors.skills import evidence
 from workers.models import Membership, Restriction, User
 
 MOST = 500
+LEAST_DAYS = 3  # to draw a line by
+TOGETHER = 10  # answers, where there are fewer days
 TIMED = 200  # answers from which the median time is told
 
 
 def people_of(project: Project) -> list[dict[str, Any]]:
-    """Everybody who answered, those who need attention first: a fixed number of queries."""
-    answered = Answer.objects.filter(project=project, is_live=True).values(person=F("annotator_id"))
+    """Everybody who answered, those who need attention first: a fixed number of queries. Machines are no people."""
+    of_people = Answer.objects.filter(project=project, is_live=True, annotator__machine=None)
+    answered = of_people.values(person=F("annotator_id"))
     counted = answered.annotate(answers=Count("pk"), name=F("annotator__name")).order_by("-answers", "person")
     rows: list[dict[str, Any]] = [{**row} for row in counted[:MOST]]
     ids = [row["person"] for row in rows]
@@ -57,9 +61,9 @@ def in_force(project: Project) -> QuerySet[Restriction]:
 
 
 def member_of(project: Project, user_id: int) -> User | None:
-    """A person of the project's organization, or one who answered before they left."""
+    """A person of the project's organization, or one who answered before they left; never a machine."""
     here = Membership.objects.filter(organization=project.organization_id, user=user_id).exists()
-    answered = here or Answer.objects.filter(project=project, annotator=user_id).exists()
+    answered = here or Answer.objects.filter(project=project, annotator=user_id, annotator__machine=None).exists()
     return User.objects.filter(pk=user_id).first() if answered else None
 
 
@@ -81,9 +85,20 @@ def confusion(project: Project, user_id: int) -> dict[str, Any] | None:
 
 
 def trend(project: Project, user_id: int, now: datetime) -> list[tuple[str, float]]:
-    """Share of right answers by day, as far as gold or others can tell."""
+    """Share of right answers over time, as far as gold or others can tell: by day, or by ten answers of few days."""
+    seen = [told for told in evidence(project, user_id, now) if told.judged.is_gold or told.judged.others >= 2]
     days: dict[str, list[float]] = defaultdict(list)
-    for told in evidence(project, user_id, now):
-        if told.judged.is_gold or told.judged.others >= 2:
-            days[told.at.strftime("%Y-%m-%d")].append(told.judged.right)
-    return [(day, round(sum(found) / len(found), 3)) for day, found in sorted(days.items())][-30:]
+    for told in seen:
+        days[told.at.strftime("%Y-%m-%d")].append(told.judged.right)
+    if len(days) < LEAST_DAYS:
+        return _by_answers([told.judged.right for told in seen])
+    return [(day, round(mean(found), 3)) for day, found in sorted(days.items())][-30:]
+
+
+def _by_answers(rights: list[float]) -> list[tuple[str, float]]:
+    """At least TOGETHER at a time: what is left over goes to the last."""
+    size = max(TOGETHER, ceil(len(rights) / 30))
+    starts = range(0, max(len(rights) - size, 0) + 1, size)
+    ends = [*list(starts)[1:], len(rights)]
+    return [(f"{start + 1}–{end}", round(mean(rights[start:end]), 3)) for start, end in zip(starts, ends, strict=True)
+            if end > start]  # fmt: skip

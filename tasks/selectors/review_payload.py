@@ -7,10 +7,12 @@ from typing import Any
 from labeling.pseudonym import annotator_pseudonym
 from labeling.types import registry
 from labeling.types.base import TaskType
-from tasks.models import Answer, Comment, Consensus, Project, Review
+from tasks.models import Answer, Comment, Consensus, Project, Review, Task
 from tasks.models.review import Stage
 from tasks.selectors import payload
-from tasks.selectors.answering import configs_of
+from tasks.selectors.answering import configs_of, judged
+from tasks.selectors.machines import names_of_machines
+from tasks.selectors.rereading import rereader_of
 from tasks.selectors.reviews import Reviewer
 from tasks.selectors.weights import posterior_of, weights_of
 from workers.models import User
@@ -39,12 +41,22 @@ def reviews_as_sent(who: Reviewer, project: Project, reviews: Sequence[Review]) 
     ordered = [rows[one.pk] for one in reviews]
     tasks = [one.task_id for one in ordered]
     answers: dict[int, list[Answer]] = defaultdict(list)
-    for answer in Answer.objects.filter(task__in=tasks, is_live=True).order_by("pk"):
+    for answer in Answer.objects.filter(task__in=tasks, is_live=True).select_related("task__item").order_by("pk"):
         answers[answer.task_id].append(answer)
     people = {answer.annotator_id for given in answers.values() for answer in given}
     shared = _Shared(who, project, people, tasks)
     sent = [shared.review(one, answers[one.task_id]) for one in ordered]
     return {"reviews": sent, "projects": payload.projects_of(sent)}
+
+
+def look_at(who: Reviewer, task: Task) -> dict[str, Any]:
+    """{"review", "project"} of a task that somebody only looks at: nothing is leased."""
+    answers = list(Answer.objects.filter(task=task, is_live=True).select_related("task__item").order_by("pk"))
+    shared = _Shared(who, task.project, {answer.annotator_id for answer in answers}, [task.pk])
+    version = task.own_version or task.project.version
+    review = Review(pk=0, project=task.project, task=task, stage=Stage.FIRST, schema_version=version)
+    sent = shared.review(review, answers)
+    return {"review": sent, "project": payload.projects_of([sent])[f"{task.project_id}.{version}"]}
 
 
 class _Shared:
@@ -54,13 +66,17 @@ class _Shared:
         self.who, self.project = who, project
         self.type = registry.get(project.type)
         self.configs = configs_of([project.pk])
+        self.reader = rereader_of(project)
         self.weights = weights_of(project.pk, people)
+        self.machines = names_of_machines(people)
         self.names = dict(User.objects.filter(pk__in=people).values_list("pk", "name")) if who.sees_names else {}
         self.comments: dict[int, list[dict[str, Any]]] = defaultdict(list)
         for said in Comment.objects.filter(task__in=tasks).order_by("pk"):
             self.comments[said.task_id].append({"who": self.name(said.author_id), "text": said.text})
 
     def name(self, user_id: int) -> str:
+        if user_id in self.machines:
+            return self.machines[user_id]
         pseudonym = annotator_pseudonym(organization_id=self.who.organization_id, user_id=user_id)
         return self.names.get(user_id) or pseudonym[:10]
 
@@ -97,17 +113,23 @@ class _Shared:
 
     def _answer(self, answer: Answer, consensus: Any, config: dict[str, Any]) -> dict[str, Any]:
         own = self.configs.get((self.project.pk, answer.schema_version), config)
+        value, is_older = answer.value, own != config
+        if is_older and self.reader is not None and self.reader.follows(answer.schema_version):
+            item = judged(answer.task.item.data, answer.task.item.media)
+            if (now := self.reader.read(value, answer.schema_version, item)) is not None:
+                value, own = now, config  # in the labels of now, so that it can be shown beside the others
         return {
             "id": answer.pk,
             "who": self.name(answer.annotator_id),
-            "value": answer.value,
-            "apart": self._apart(answer.value, consensus, config) if own == config else None,
-            "texts": texts_of(self.type, answer.value, own),
-            "words": words_of(self.type, answer.value, own),
+            "is_machine": answer.annotator_id in self.machines,
+            "value": value,
+            "apart": self._apart(value, consensus, config) if own == config else None,
+            "texts": texts_of(self.type, value, own),
+            "words": words_of(self.type, value, own),
             "weight": self.weights.get(answer.annotator_id),
             "seconds": round(answer.active_ms / 1000, 1) if answer.active_ms else None,
             "answered_at": answer.created_at,
-            "is_older": own != config,
+            "is_older": is_older,
             "may_reject": not answer.is_locked,
         }
 

@@ -143,8 +143,15 @@ def held_rejections(project: Project) -> QuerySet[Rejection]:
     return found.select_related("answer__task__item", "review", "annotator").order_by("pk")
 
 
+def rejections_of(project: Project, *, state: str = "", appeal: str = "") -> QuerySet[Rejection]:
+    found = Rejection.objects.filter(project=project).select_related("answer", "review", "annotator", "appeal")
+    if state:
+        found = found.filter(state=state)
+    return found.filter(appeal__state=appeal) if appeal else found
+
+
 def rejection_of(project: Project, rejection_id: int) -> Rejection:
-    found = Rejection.objects.filter(project=project, pk=rejection_id).select_related("review", "answer").first()
+    found = rejections_of(project).filter(pk=rejection_id).first()
     if found is None:
         raise Http404
     return found

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum
 
+from labeling.aggregation.live import PROBABLE
 from labeling.quality.own_vote import without_own
-from labeling.quality.skill import USUAL, Judged
+from labeling.quality.skill import LEAST_OTHERS, USUAL, Judged
 from labeling.types import registry
 from tasks.models import Answer, Consensus, Gold, Project, QualityState, Skill, Verdict
 from tasks.models.gold import GoldKind
@@ -17,7 +18,6 @@ from tasks.selectors.projects import current_version
 
 NEWEST = 300  # of somebody's answers, older ones tell little of how they work now
 MEASURES = (GoldKind.GOLD, GoldKind.QUALIFICATION)  # training teaches, it does not measure
-PROBABLE = ("e4", "dawid_skene")
 DAY = timedelta(days=1)
 GROWN = 200  # answers after which skills are worked out again in full work
 LULL = timedelta(seconds=10)
@@ -54,7 +54,11 @@ def _by_gold(project: Project, annotator_id: int, now: datetime) -> list[Told]:
 
 
 def _by_consensus(project: Project, annotator_id: int, now: datetime) -> list[Told]:
-    """Posterior of what was answered, without the answer itself; how near to the consensus where nobody votes."""
+    """Posterior of what was answered, without the answer itself; how near to the consensus where nobody votes.
+
+    A task that stops when sure stops at two answers because they are equal: without those, people would be judged by
+    what they disagree about alone. So there one other answer is enough.
+    """
     task_type, config = registry.get(project.type), current_version(project).config
     classes = task_type.ballot({}, config).classes
     newest = Answer.objects.filter(project=project, annotator=annotator_id, is_live=True, is_applied=True)
@@ -64,6 +68,8 @@ def _by_consensus(project: Project, annotator_id: int, now: datetime) -> list[To
     for answer in rows.order_by("-pk")[:NEWEST]:
         consensus = answer.task.consensus
         others = len(set(consensus.answers) - {answer.pk})
+        if others and answer.task.ceiling is not None:
+            others = max(others, LEAST_OTHERS)
         posterior = posterior_of(consensus)
         label, right = "", 0.0
         if classes and posterior:
@@ -111,6 +117,18 @@ def pool(project: Project) -> tuple[int, int]:
     return found["right"], found["wrong"]
 
 
+def usual_gap(project: Project, annotator_id: int) -> float | None:
+    """By how much the other people are better on gold than elsewhere; None where they cannot tell.
+
+    Gold may be easier than the rest, and few answers to a task say less of who is right than gold does.
+    """
+    others = overall_skills(project).exclude(annotator=annotator_id).filter(gold_seen__gt=0, compared__gt=0)
+    sums = others.aggregate(
+        right=Sum("gold_right"), seen=Sum("gold_seen"), agreed=Sum(F("agreed") * F("compared")), of=Sum("compared")
+    )
+    return sums["right"] / sums["seen"] - sums["agreed"] / sums["of"] if sums["seen"] else None
+
+
 def answers_since(project: Project, annotator_id: int, moment: datetime | None) -> int:
     rows = Answer.objects.filter(project=project, annotator=annotator_id, is_live=True)
     return rows.filter(created_at__gt=moment).count() if moment else rows.count()
@@ -118,7 +136,8 @@ def answers_since(project: Project, annotator_id: int, moment: datetime | None) 
 
 def usual_answers(project: Project, most: int = 2000) -> dict[Hashable, float]:
     """How often the crowd gives each answer, of its newest ones."""
-    newest = Answer.objects.filter(project=project, is_live=True).order_by("-pk").values_list("value", flat=True)[:most]
+    people = Answer.objects.filter(project=project, is_live=True, annotator__machine=None)
+    newest = people.order_by("-pk").values_list("value", flat=True)[:most]
     counts: dict[str, int] = {}
     for value in newest:
         counts[stable(value)] = counts.get(stable(value), 0) + 1
@@ -134,7 +153,8 @@ def skills_due(now: datetime) -> list[int]:
 
 
 def people_since(project_id: int, moment: datetime | None) -> set[int]:
-    rows = Answer.objects.filter(project=project_id, is_live=True)
+    """Machines are no people: nobody trains them, checks them or looks at signs of them."""
+    rows = Answer.objects.filter(project=project_id, is_live=True, annotator__machine=None)
     if moment is not None:
         rows = rows.filter(created_at__gte=moment - DAY)
     return set(rows.values_list("annotator_id", flat=True).distinct())

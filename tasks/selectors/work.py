@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q
 
 from tasks.models import Answer, Assignment, Project, ProjectVersion, Task
 from tasks.selectors.answering import correctable
-from tasks.selectors.eligibility import Annotator, workable_projects
+from tasks.selectors.eligibility import Annotator, open_to, workable_projects
 from tasks.selectors.entry import standing
 from tasks.states import HELD, AssignmentState, ProjectState, TaskState
 
@@ -78,10 +78,14 @@ def tasks_left(project_id: int, who: Annotator, *, checks_done: int) -> int:
     The checks they did are taken from it, as work is: a check that leaves it as it was would be known by that.
     """
     # literals: with parameters SQLite would not use the partial index
-    open_tasks = Task.objects.extra(where=["state = 'open'", "taken < wanted"]).filter(project_id=project_id)
+    open_tasks = Task.objects.extra(where=["state = 'open'", "taken < wanted"]).filter(
+        open_to(who), project_id=project_id
+    )
     free = open_tasks.order_by()[:MOST_COUNTED].count()
     waiting = Q(state=AssignmentState.OFFERED) | Q(state=AssignmentState.LEASED, annotator_id=who.user_id)
-    given_out = Assignment.objects.filter(waiting, project_id=project_id, task__taken__gte=F("task__wanted"))
+    given_out = Assignment.objects.filter(
+        waiting, open_to(who, "task__"), project_id=project_id, task__taken__gte=F("task__wanted")
+    )
     left = min(MOST_COUNTED, free + given_out.values("task").distinct()[:MOST_COUNTED].count())
     return max(min(left, 1), left - checks_done)
 
@@ -103,7 +107,7 @@ def history(who: Annotator, *, before: int | None, limit: int = HISTORY) -> list
 
 def claimable_tasks(who: Annotator, task_ids: Collection[int]) -> dict[int, Task]:
     """Those that exist and are of projects the person may work on, or could before they were paused."""
-    mine = Task.objects.select_related("project").filter(pk__in=task_ids)
+    mine = Task.objects.select_related("project").filter(open_to(who), pk__in=task_ids)
     found = {task.pk: task for task in mine.filter(project__organization_id=who.organization_id)}
     shown = (ProjectState.RUNNING, ProjectState.PAUSED, ProjectState.COMPLETED)
     ids = {task.project_id for task in found.values()}

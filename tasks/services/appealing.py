@@ -1,13 +1,13 @@
 """Appeals: an annotator says why a rejection is wrong, and another person than the one who rejected decides."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from labeling.errors import InvalidInput, NotAllowed, Problem, StaleState
 from labeling.outbox import events
 from tasks.models import Appeal, Rejection
+from tasks.selectors.review_rules import review_rules_of
 from tasks.services.commenting import text_problems
 from tasks.services.rejecting import lock, withdraw
 from tasks.states import AppealState, RejectionState
@@ -58,7 +58,7 @@ def decide_appeal(*, appeal: Appeal, upheld: bool, reply: str, actor_id: int, no
     if upheld and rejection.state in OPEN_TO_APPEAL:
         withdraw(rejection=rejection, now=now, actor_id=actor_id)
     elif rejection.state == RejectionState.RETURNED:
-        until = now + timedelta(hours=settings.FIX_HOURS)
+        until = review_rules_of(rejection.project_id).fix_until(now)
         Rejection.objects.filter(pk=rejection.pk, state=RejectionState.RETURNED).update(fix_until=until)
     appeal.refresh_from_db()
     _emit(f"appeal.{to.value}", appeal, actor_id)

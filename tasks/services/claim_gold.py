@@ -33,7 +33,7 @@ WHERE g.project_id = %s AND g.kind = %s AND g.state = 'active' ORDER BY g.id LIM
 GIVE = """
 INSERT INTO tasks_assignment (organization_id, project_id, task_id, annotator_id, state, schema_version, expires_at,
                               offered_at, leased_at, active_ms, skip_reason, skip_note)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, '', '')
+VALUES (%s, %s, %s, %s, %s, COALESCE((SELECT own_version FROM tasks_task WHERE id = %s), %s), %s, %s, %s, 0, '', '')
 ON CONFLICT (task_id, annotator_id) DO UPDATE
 SET state = excluded.state, schema_version = excluded.schema_version, expires_at = excluded.expires_at,
     offered_at = excluded.offered_at, leased_at = excluded.leased_at, finished_at = NULL
@@ -121,6 +121,7 @@ def insert_turn(order: Order, task_id: int) -> int:
         task_id,
         order.annotator_id,
         order.state,
+        task_id,
         order.version,
     ]
     values += [when(order.until), when(order.now if offered else None), when(None if offered else order.now)]

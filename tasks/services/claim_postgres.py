@@ -18,6 +18,9 @@ WITH candidate AS (
       AND (t.priority * -1, t.taken, t.id) > (%(rank)s, %(taken)s, %(task)s)
       AND COALESCE((SELECT a.state FROM tasks_assignment a
                     WHERE a.task_id = t.id AND a.annotator_id = %(annotator)s), 'expired') IN ('expired', 'returned')
+      AND (t.kept_for_id IS NULL OR t.kept_for_id IN (
+           SELECT b.batch_id FROM tasks_batch_groups b JOIN workers_group_users g ON g.group_id = b.group_id
+           WHERE g.user_id = %(annotator)s))
       AND (SELECT p.state FROM tasks_project p WHERE p.id = %(project)s) = 'running'
     ORDER BY t.priority * -1, t.taken, t.id
     LIMIT %(count)s

@@ -14,6 +14,9 @@ CANDIDATES = """
     WHERE t.project_id = %s AND t.state = 'open' AND t.taken < t.wanted AND {behind}
       AND COALESCE((SELECT a.state FROM tasks_assignment a
                     WHERE a.task_id = t.id AND a.annotator_id = %s), 'expired') IN ('expired', 'returned')
+      AND (t.kept_for_id IS NULL OR t.kept_for_id IN (
+           SELECT b.batch_id FROM tasks_batch_groups b JOIN workers_group_users g ON g.group_id = b.group_id
+           WHERE g.user_id = %s))
       AND (SELECT p.state FROM tasks_project p WHERE p.id = t.project_id) = 'running'
     ORDER BY {order} LIMIT %s
 """
@@ -83,7 +86,7 @@ def candidates(cursor: Any, order: Order) -> list[tuple[int, int, int]]:
         wanted = order.count - len(found)
         if wanted:
             start: tuple[int, ...] = order.start
-            values = [order.project_id, *start[part], order.annotator_id, wanted]
+            values = [order.project_id, *start[part], order.annotator_id, order.annotator_id, wanted]
             cursor.execute(CANDIDATES.format(behind=behind, order=nearest), values)
             found += cursor.fetchall()
     return found

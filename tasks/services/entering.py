@@ -113,9 +113,10 @@ def _draw(entry: Entry, size: int) -> list[int]:
 def _lease(project: OpenProject, annotator_id: int, task_id: int, now: datetime) -> int:
     if not Task.objects.filter(pk=task_id, state=TaskState.PRACTICE).update(taken=F("taken") + 1):
         raise Lost
+    own_version = Task.objects.values_list("own_version", flat=True).get(pk=task_id)
     lease: dict[str, Any] = {
         "state": AssignmentState.LEASED,
-        "schema_version": project.version,
+        "schema_version": own_version or project.version,
         "expires_at": lease_until(now),
         "leased_at": now,
         "finished_at": None,

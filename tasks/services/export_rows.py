@@ -6,7 +6,8 @@ from typing import Any
 
 import orjson
 
-from labeling import aggregation, exporters
+from labeling import exporters
+from labeling.exporters.snapshot import Image, Record
 from labeling.pseudonym import annotator_pseudonym
 from labeling.types import registry
 from labeling.types.base import TaskType
@@ -14,7 +15,7 @@ from labeling.types.suggestions import OUTCOMES
 from tasks.models import Answer, Comment, Export, ExportRow, ProjectVersion
 from tasks.selectors.comments import row as comment_row
 from tasks.selectors.machines import votes_of_machines
-from tasks.services.snapshots import config_of, label_columns
+from tasks.services.snapshots import BASIS, config_of, label_columns, methods_of
 
 BATCH = 200
 
@@ -29,11 +30,24 @@ class SnapshotReader:
         self.type: TaskType = registry.get(export.project.type)
         self.config = config_of(export)
         self.labels = label_columns(export)
+        self.methods = methods_of(export)
         self.own_configs: dict[int, dict[str, Any]] = {}
         self.columns = dict(export.columns)
 
     def rows(self, *, most_rows: int, most_bytes: int) -> Iterator[dict[str, Any]]:
-        """Rows of one part. Item data is measured, so that a few huge items make a part too."""
+        """Rows of one part, for an exporter of rows."""
+        for row, answers, comments in self._part(most_rows, most_bytes):
+            yield self._row(row, answers) | self._said(row, comments)
+
+    def records(self, *, most_rows: int, most_bytes: int) -> Iterator[Record]:
+        """Records of one part, for an exporter of labels."""
+        for row, answers, _ in self._part(most_rows, most_bytes):
+            yield self._record(row, answers)
+
+    def _part(
+        self, most_rows: int, most_bytes: int
+    ) -> Iterator[tuple[ExportRow, dict[int, dict[str, Any]], dict[int, list[dict[str, Any]]]]]:
+        """Item data is measured, so that a few huge items make a part too."""
         waiting = ExportRow.objects.filter(export=self.export, task__gt=self.last_task).select_related(
             "task__item", "task__gold"
         )
@@ -42,11 +56,10 @@ class SnapshotReader:
         while batch := list(islice(rows, BATCH)):
             answers, comments = self._answers(batch), self._comments(batch)
             for row in batch:
-                built = self._row(row, answers) | self._said(row, comments)
                 size += len(orjson.dumps(row.task.item.data))
                 count += 1
                 self.last_task = row.task_id
-                yield built
+                yield row, answers, comments
                 if size >= most_bytes:
                     return
         self.is_done = count < most_rows
@@ -64,8 +77,9 @@ class SnapshotReader:
             "agreement": row.agreement,
             "schema_version": row.schema_version,
             "resolved_at": row.resolved_at,
+            **{name: row.basis.get(name) for name in BASIS},
         }
-        for method in aggregation.live_methods():
+        for method in self.methods:
             found = row.by_method.get(method) or {}
             built |= self._labels(method, found.get("value"), row.task.own_version)
             built[f"{method}_confidence"] = found.get("confidence")
@@ -80,6 +94,34 @@ class SnapshotReader:
         if self.export.include_answers:
             built["answers"] = given
         return built
+
+    def _record(self, row: ExportRow, answers: dict[int, dict[str, Any]]) -> Record:
+        task, item = row.task, row.task.item
+        picture = item.media.get("image")
+        name = item.data.get("image")
+        return Record(
+            task=row.task_id,
+            item=item.pk,
+            key=item.key,
+            data=item.data,
+            image=picture
+            and Image(
+                file=name if isinstance(name, str) else "",
+                width=picture["width"],
+                height=picture["height"],
+                format=picture["format"],
+                key=picture["key"],
+            ),
+            answer=row.value,
+            confidence=row.confidence,
+            method=row.method or None,
+            agreement=row.agreement,
+            answers=[answers[pk] for pk in sorted(row.answers) if pk in answers] if self.export.include_answers else [],
+            answer_count=len(row.answers),
+            suggestion=task.suggestion and task.suggestion["value"],
+            resolved_at=row.resolved_at and row.resolved_at.isoformat(),
+            config=None if task.own_version is None else self._config(task.own_version),
+        )
 
     def _said(self, row: ExportRow, comments: dict[int, list[dict[str, Any]]]) -> dict[str, Any]:
         if "comment_count" not in self.columns:

@@ -14,8 +14,11 @@ from django.utils import timezone
 
 from labeling import exporters, storage
 from labeling.errors import InvalidInput, Problem, StaleState
+from labeling.exporters.snapshot import write_records
 from labeling.outbox import events
+from labeling.types import registry
 from tasks.models import Export, Project
+from tasks.services.export_labels import build_labels
 from tasks.services.export_rows import SnapshotReader
 from tasks.services.snapshots import columns_of, fix_rows, forget_rows
 from tasks.states import ExportState
@@ -37,23 +40,36 @@ def request_export(
     include_answers: bool = False,
     include_unresolved: bool = False,
     include_gold: bool = False,
+    include_files: bool = False,
     created_by: User | None = None,
 ) -> Export:
     """Queue an export. What it holds is fixed when its job begins, not now."""
     if format not in exporters.exporters():
         known = ", ".join(exporters.exporters())
         raise InvalidInput(Problem("format", f"unknown format {format!r}; known: {known}", "choice"))
+    if not exporters.fits(exporters.get(format), project.type):
+        fitting = ", ".join(name for name, one in exporters.exporters().items() if exporters.fits(one, project.type))
+        text = f"{format} cannot hold answers of type {project.type}; those that can: {fitting}"
+        raise InvalidInput(Problem("format", text, "choice"))
+    if include_files and not takes_files(format, project):
+        raise InvalidInput(Problem("include_files", f"{format} of this project takes no pictures along", "choice"))
     export = Export.objects.create(
         project=project,
         format=format,
         include_answers=include_answers,
         include_unresolved=include_unresolved,
         include_gold=include_gold,
+        include_files=include_files,
         storage_key=storage.new_key("exports"),
         created_by=created_by,
     )
     _emit("export.requested", export, actor_id=created_by.pk if created_by else None)
     return export
+
+
+def takes_files(format: str, project: Project) -> bool:
+    """Whether pictures can come along: those of a format of labels, for a type that shows any."""
+    return exporters.of_labels(exporters.get(format)) and "image" in registry.get(project.type).inputs
 
 
 def run_export(*, export_id: int, seconds: float = WORK_SECONDS) -> None:
@@ -119,9 +135,12 @@ def _write_parts(export: Export, until: float) -> None:
 def write_part(*, export: Export, reader: SnapshotReader, number: int) -> dict[str, int]:
     """One file of rows, then the position after it. Written again after a crash, it is the same file."""
     with storage.writing(_part_key(export, number)) as file:
-        rows = exporters.get(export.format).write(
-            reader.rows(most_rows=PART_ROWS, most_bytes=PART_BYTES), cast(BinaryIO, file), dict(export.columns)
-        )
+        exporter, target = exporters.get(export.format), cast(BinaryIO, file)
+        if exporters.of_rows(exporter):
+            given = reader.rows(most_rows=PART_ROWS, most_bytes=PART_BYTES)
+            rows = exporter.write(given, target, dict(export.columns))
+        else:
+            rows = write_records(reader.records(most_rows=PART_ROWS, most_bytes=PART_BYTES), target)
     if not rows:
         raise StaleState(f"export {export.pk}: rows of its snapshot are gone")
     position = {"after": reader.last_task, "parts": number}
@@ -132,11 +151,17 @@ def write_part(*, export: Export, reader: SnapshotReader, number: int) -> dict[s
 def finish_export(*, export: Export) -> None:
     """Join the parts under the export's name; only then is there something to download."""
     parts = (export.position or {"parts": 0})["parts"]
+    exporter, losses = exporters.get(export.format), None
     with storage.writing(export.storage_key) as file:
-        exporters.get(export.format).join(_parts(export, parts), cast(BinaryIO, file), dict(export.columns))
+        target = cast(BinaryIO, file)
+        if exporters.of_rows(exporter):
+            exporter.join(_parts(export, parts), target, dict(export.columns))
+        else:
+            losses = build_labels(export, exporter, lambda: _parts(export, parts), target)
     with transaction.atomic():
         done = timezone.now()
-        _renew(export, state=ExportState.DONE, size=file.size, sha256=file.sha256, finished_at=done)
+        changes = {"size": file.size, "sha256": file.sha256, "finished_at": done, "losses": losses}
+        _renew(export, state=ExportState.DONE, **changes)
         forget_rows(export)
         _emit("export.done", export, sha256=file.sha256, rows=export.rows)
         transaction.on_commit(lambda: delete_parts(export=export), robust=True)

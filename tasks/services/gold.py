@@ -126,7 +126,7 @@ def change_gold(
 ) -> Gold:
     """Mend what is known. A new answer measures everybody anew, and what was retired or invalid is in use again."""
     project = gold.project
-    version = ProjectVersion.objects.get(project=project, number=project.version)
+    version = ProjectVersion.objects.get(project=project, number=gold.task.own_version or project.version)
     told = Told(
         where="gold",
         key=gold.task.item.key,
@@ -207,13 +207,17 @@ def drop_gold(*, gold: Gold, actor: User | None, now: datetime) -> None:
 
 @transaction.atomic
 def recheck(*, project: Project, now: datetime) -> int:
-    """A new version of the schema: what it refuses is put aside, with the reason; what it takes is kept up with it."""
+    """A new version of the schema: what it refuses is put aside, with the reason; what it takes is kept up with it.
+
+    A task with a question of its own is asked that, whatever the project's is.
+    """
     version = ProjectVersion.objects.get(project=project, number=project.version)
     invalid = 0
-    older = Gold.objects.filter(project=project).exclude(schema_version=version.number).select_related("task__item")
+    older = Gold.objects.filter(project=project, task__own_version=None).exclude(schema_version=version.number)
+    older = older.select_related("task__item")
     for gold in older.order_by("task_id"):
         told = Told("gold", gold.task.item.key, gold.answer, gold.kind, gold.explanation, gold.task.item_id)
-        ready, problems = read_gold(project=project, version=version, told=[told], replace=True)
+        ready, problems = read_gold(project=project, version=version, told=[told], replace=True, twins=True)
         changes: dict[str, Any] = {"schema_version": version.number}
         if problems:
             invalid += 1

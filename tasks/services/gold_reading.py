@@ -1,6 +1,7 @@
 """Known answers as they are sent in, checked before anything is stored: each problem names its entry and its field."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +13,10 @@ from labeling.types.base import TaskType
 from tasks.models import Gold, Item, Project, ProjectVersion
 from tasks.models.gold import GoldKind
 from tasks.selectors.answering import judged
+from tasks.states import GoldState
 
 LONGEST_EXPLANATION = 2000
+MOST_OLDER = 5  # versions that are asked whether they took an answer which is none now
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +42,31 @@ class Ready:
 
 
 def read_gold(
-    *, project: Project, version: ProjectVersion, told: Sequence[Told], replace: bool = False
+    *,
+    project: Project,
+    version: ProjectVersion,
+    told: Sequence[Told],
+    replace: bool = False,
+    twins: bool = False,
 ) -> tuple[list[Ready], list[Problem]]:
     """Those that can be used, and what is wrong with the others.
 
     An item named twice with different answers, or known already with another answer, is a contradiction: neither is
-    guessed to be right. With `replace` the new answer takes the place of the one that is known.
+    guessed to be right. With `replace` the new answer takes the place of the one that is known. Nor may items with the
+    same content be known to be different things, unless `twins` are let pass.
     """
     task_type = registry.get(project.type)
     items = _items(project, told)
     known = dict(Gold.objects.filter(project=project, task__item__in=[i.pk for found in items.values() for i in found])
                  .values_list("task__item_id", "answer"))  # fmt: skip
+    known_twins = {} if twins else _known_twins(project, items)
+    older = _Older(project, version, task_type)
     problems: list[Problem] = []
     ready: dict[int, Ready] = {}
     first: dict[int, str] = {}
     same: dict[str, tuple[str, Any]] = {}
     for each in told:
-        found = _read(each, items, task_type, version.config, problems)
+        found = _read(each, items, task_type, version.config, problems, older)
         if found is None:
             continue
         pk = found.item.pk
@@ -70,12 +81,21 @@ def read_gold(
         if twin[1] != found.answer:
             problems.append(_contradiction(each, f"{twin[0]} gives another answer to an item with the same content"))
             continue
+        if (other := known_twins.get(found.item.content_hash)) and other[1] != found.answer:
+            text = f"item {other[0]!r} has the same content and another known answer: mend or drop that one first"
+            problems.append(_contradiction(each, text))
+            continue
         ready[pk], first[pk] = found, each.where
     return list(ready.values()), problems
 
 
 def _read(
-    told: Told, items: dict[Any, list[Item]], task_type: TaskType, config: dict[str, Any], problems: list[Problem]
+    told: Told,
+    items: dict[Any, list[Item]],
+    task_type: TaskType,
+    config: dict[str, Any],
+    problems: list[Problem],
+    older: "_Older",
 ) -> Ready | None:
     before = len(problems)
     found = items.get(told.item_id if told.item_id is not None else told.key, [])
@@ -93,10 +113,18 @@ def _read(
     try:
         answer = clean_gold(told.answer, task_type=task_type, config=config, item=found[0])
     except HasProblems as error:
-        problems += [
-            Problem(f"{told.where}.answer{'.' + p.path if p.path else ''}", f"item {told.key!r}: {p.message}", p.code)
-            for p in error.problems
-        ]
+        since = older.last_to_take(told.answer, found[0])
+        for p in error.problems:
+            path, code = f".{p.path}" if p.path else "", "retired" if since else p.code
+            problems.append(
+                Problem(
+                    f"{told.where}.answer{path}",
+                    f"item {told.key!r}: {p.message} (version {since} still took it)"
+                    if since
+                    else f"item {told.key!r}: {p.message}",
+                    code,
+                )
+            )
         return None
     return Ready(found[0], answer, told.kind, told.explanation.strip())
 
@@ -127,6 +155,40 @@ def _of_text(text: str, task_type: TaskType, config: dict[str, Any]) -> Any:
     if "\\u0000" in text:
         raise HasProblems(Problem("", "must not hold a null character", "invalid"))
     return raw
+
+
+class _Older:
+    """Tells whether an answer was one under an earlier schema: its labels are retired, not misspelt."""
+
+    def __init__(self, project: Project, version: ProjectVersion, task_type: TaskType) -> None:
+        self.type = task_type
+        earlier = ProjectVersion.objects.filter(project=project, number__lt=version.number, for_tasks=False)
+        self.earlier = earlier.exclude(config_hash=version.config_hash).order_by("-number")
+        self.configs: list[tuple[int, dict[str, Any]]] | None = None
+
+    def last_to_take(self, raw: Any, item: Item) -> int | None:
+        if self.configs is None:
+            self.configs = list(self.earlier.values_list("number", "config")[:MOST_OLDER])
+        for number, config in self.configs:
+            with suppress(HasProblems):
+                clean_gold(raw, task_type=self.type, config=config, item=item)
+                return number
+        return None
+
+
+def _known_twins(project: Project, items: Mapping[Any, Sequence[Item]]) -> dict[str, tuple[str, Any]]:
+    """What is known of other items with the same content as these: {content hash: (key, answer)}."""
+    mine = {item.pk: item.content_hash for found in items.values() for item in found}
+    hashes, twins = sorted(set(mine.values())), {}
+    for start in range(0, len(hashes), 500):
+        known = Gold.objects.filter(project=project, task__item__content_hash__in=hashes[start : start + 500])
+        rows = known.exclude(state=GoldState.INVALID).order_by("pk")
+        for pk, content, key, answer in rows.values_list(
+            "task__item_id", "task__item__content_hash", "task__item__key", "answer"
+        ):
+            if pk not in mine:
+                twins[content] = (key, answer)
+    return twins
 
 
 def _items(project: Project, told: Iterable[Told]) -> dict[Any, list[Item]]:

@@ -10,6 +10,7 @@ import orjson
 from django.db import transaction
 
 from labeling.errors import BadFile, InvalidInput, Problem, StaleState
+from labeling.importers.found import KNOWN
 from tasks.models import GoldProblem, Item, Project, ProjectVersion, Task
 from tasks.models.gold import GoldKind, GoldSource
 from tasks.services import gold
@@ -28,9 +29,7 @@ def add_gold_of_items(*, project: Project, dataset_id: int, items: tuple[int, in
 
     For tasks just opened, in the caller's transaction: nobody has seen them as ordinary work.
     """
-    field = project.gold_field
-    if not field:
-        return 0
+    field = project.gold_field or KNOWN
     version = ProjectVersion.objects.get(project=project, number=project.version)
     rows = Item.objects.filter(dataset=dataset_id, pk__range=items, data__has_key=field, tasks__project=project)
     rows = rows.exclude(tasks__in=Task.objects.filter(project=project, gold__isnull=False))

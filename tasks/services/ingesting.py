@@ -100,6 +100,8 @@ def take_upload(*, upload_id: int, now: datetime) -> Upload | None:
 
 def _ingest_chunks(upload: Upload, stream: BinaryIO, *, until: float) -> None:
     reader = importers.get(upload.format)
+    if upload.position is None:
+        _find_schema(upload, stream)
     entries = reader.read(stream, position=upload.position or {}, options=_options(upload))
     while True:
         if _should_stop(upload):
@@ -117,8 +119,16 @@ def _ingest_chunks(upload: Upload, stream: BinaryIO, *, until: float) -> None:
             return
 
 
+def _find_schema(upload: Upload, stream: BinaryIO) -> None:
+    """What the labels in the file suggest to ask, so that a project need not be described anew."""
+    found = importers.schema_of(stream, name=upload.filename, format=upload.format, options=_options(upload))
+    if found:
+        _renew(upload, schema={"type": found.type, "config": found.config})
+
+
 def _options(upload: Upload) -> ImportOptions:
-    chosen = {name: upload.options[name] for name in ("text_field", "id_field") if name in upload.options}
+    names = ("text_field", "id_field", "labels_as")
+    chosen = {name: upload.options[name] for name in names if name in upload.options}
     return ImportOptions(
         file_name=upload.filename, max_line=settings.MAX_LINE, pixel_limit=settings.MAX_IMAGE_PIXELS, **chosen
     )

@@ -51,7 +51,7 @@ def judge(answers: Collection[Answer]) -> list[Verdict]:
         .select_related("task__item", "project")
     }
     projects = {gold.project_id for gold in golds.values()}
-    configs = configs_of(projects)
+    configs = configs_of(projects, {answer.schema_version for answer in answers})
     tolerances = dict(CheckRules.objects.filter(project__in=projects).values_list("project_id", "tolerance"))
     verdicts = []
     for answer in answers:

@@ -15,7 +15,8 @@ from tasks.models import Dataset, Item, Project, ProjectVersion, QualityPolicy, 
 from tasks.models.policy import Rule
 from tasks.selectors.answering import judged
 from tasks.selectors.policies import policy_of
-from tasks.services.gold_sources import add_gold_of_items
+from tasks.services.gold_sources import KNOWN, add_gold_of_items
+from tasks.services.imported_answers import ANSWERED, add_answers_of_items
 from tasks.services.slots import slots_opened
 from tasks.services.suggesting import add_suggestions
 from tasks.states import ProjectState, TaskState
@@ -85,7 +86,7 @@ def _open(project: Project, dataset_id: int, now: datetime, *, actor: User | Non
     policy = policy_of(project)
     opened, after = 0, 0
     items = Item.objects.filter(dataset_id=dataset_id)
-    fields = [field for field in (project.suggestion_field, project.gold_field) if field]
+    fields = [field for field in (project.suggestion_field, project.gold_field, KNOWN, ANSWERED) if field]
     size = min(CHUNK, CHUNK_SUGGESTED) if fields and items.filter(data__has_any_keys=fields).exists() else CHUNK
     while last := items.filter(pk__in=items.filter(pk__gt=after).order_by("pk")[:size]).aggregate(last=Max("pk"))[
         "last"
@@ -125,6 +126,7 @@ def _open_chunk(
             _choose_audited(project, policy, dataset_id, after, last)
         add_suggestions(project=project, dataset_id=dataset_id, items=(after + 1, last))
         add_gold_of_items(project=project, dataset_id=dataset_id, items=(after + 1, last), now=now)
+        add_answers_of_items(project=project, dataset_id=dataset_id, items=(after + 1, last), now=now)
         slots_opened(project.pk)
         _emit("tasks.opened", project, actor, count=opened, dataset=dataset_id, items=[after + 1, last])
     return opened

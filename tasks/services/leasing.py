@@ -102,6 +102,27 @@ def expire_overdue(*, now: datetime) -> int:
     return expired
 
 
+def take_offers_back(*, project_id: int, task_ids: Sequence[int], now: datetime) -> Counter[int]:
+    """These tasks ask nobody any more: what of them lies unopened in inboxes goes; how many slots of each.
+
+    For the caller's transaction, which has locked the tasks. An offer that is being opened at this moment is left to
+    who opens it: waiting for them could block both.
+    """
+    offers = Assignment.objects.filter(task__in=task_ids, state=AssignmentState.OFFERED).order_by("pk")
+    if connection.features.has_select_for_update_skip_locked:
+        offers = offers.select_for_update(skip_locked=True)
+    found = dict(offers.values_list("pk", "task_id"))
+    if not found:
+        return Counter()
+    Assignment.objects.filter(pk__in=found).update(state=AssignmentState.EXPIRED, expires_at=None, finished_at=now)
+    freed = Counter(found.values())
+    for count in set(freed.values()):
+        Task.objects.filter(pk__in=[pk for pk in freed if freed[pk] == count]).update(taken=F("taken") - count)
+    organization_id = Assignment.objects.values_list("organization_id", flat=True).get(pk=min(found))
+    events.emit("assignment.expired", organization_id=organization_id, project_id=project_id, assignments=sorted(found))
+    return freed
+
+
 @transaction.atomic
 def expire(rows: QuerySet[Assignment], *, now: datetime) -> int:
     """One chunk of these rows: back to the pool. Rows that are answered or renewed meanwhile are not touched."""

@@ -29,6 +29,7 @@ from tasks.selectors.machine_figures import Judged, judged_answers
 from tasks.selectors.machines import machine_policy_of
 from tasks.selectors.policies import in_force
 from tasks.services.claiming import slots_opened
+from tasks.services.consensus import lease
 from tasks.services.consensus.rows import in_words
 from tasks.services.consensus.settling import MACHINE
 from tasks.services.consensus.sweeping import aimed
@@ -144,7 +145,11 @@ def waiting(policy: MachinePolicy, threshold: float) -> QuerySet[MachineAnswer]:
 
 @transaction.atomic
 def _accept_chunk(policy: MachinePolicy, current: Acceptance, now: datetime) -> int:
-    """Rows and tasks are locked, in the consumer's order, and looked at again: somebody may have got one meanwhile."""
+    """Rows and tasks are locked, in the consumer's order, and looked at again: somebody may have got one meanwhile.
+
+    The consumer waits meanwhile: of tasks with votes only, both write the first consensus row there is.
+    """
+    lease.hold(policy.project_id)
     if not _still_on(policy, current):
         return 0
     chosen = list(waiting(policy, current.threshold).order_by("task_id").values_list("task_id", flat=True)[:CHUNK])
@@ -212,6 +217,7 @@ def reopen_accepted(*, project: Project, actor: User | None, now: datetime) -> i
 @transaction.atomic
 def _reopen_chunk(policy: MachinePolicy, actor: User | None, now: datetime) -> int:
     project = policy.project
+    lease.hold(project.pk)
     accepted = AcceptedTask.objects.filter(task__project=project, reopened_at=None, task__state=TaskState.RESOLVED)
     ids = list(accepted.order_by("task_id").values_list("task_id", flat=True)[:CHUNK])
     known = _locked_rows(ids)
@@ -222,7 +228,7 @@ def _reopen_chunk(policy: MachinePolicy, actor: User | None, now: datetime) -> i
     overlap = ProjectVersion.objects.get(project=project, number=project.version).overlap
     done = []
     for task in tasks:
-        votes = MachineAnswer.objects.filter(task=task, purpose="vote").count()
+        votes = MachineAnswer.objects.filter(task=task, answer__is_live=True).count()
         task.extra = max(task.extra, votes)
         fields: dict[str, Any] = aimed(task, force, overlap)
         Task.objects.move(task.pk, TaskState.RESOLVED, TaskState.OPEN, resolved_at=None, **fields)

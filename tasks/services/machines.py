@@ -7,10 +7,11 @@ from django.db import IntegrityError, transaction
 
 from labeling.errors import InvalidInput, Problem, StaleState
 from labeling.outbox import events
-from tasks.models import Machine
+from tasks.models import Acceptance, Machine, MachinePolicy
 from tasks.models.machines import MachineKind
 from workers.mail import NOBODY
 from workers.models import Organization, User
+from workers.services.keys import ANSWER, create_key, revoke_key
 
 
 def register_machine(
@@ -60,11 +61,31 @@ def change_machine(*, machine: Machine, actor: User | None, notes: str) -> None:
 
 @transaction.atomic
 def archive_machine(*, machine: Machine, actor: User | None, now: datetime) -> None:
-    """It takes no answers any more; those it gave stay. StaleState when it is archived already."""
-    if not Machine.objects.filter(pk=machine.pk, archived_at=None).update(archived_at=now):
+    """It takes no answers, settles no tasks and has no key any more; what it gave stays. StaleState when it is so."""
+    if not Machine.objects.filter(pk=machine.pk, archived_at=None).update(archived_at=now, key=None):
         raise StaleState(f"machine {machine.pk} is archived already")
-    machine.archived_at = now
+    if machine.key:
+        revoke_key(key=machine.key, actor=actor, now=now)
+    MachinePolicy.objects.filter(accepts=machine).update(accepts=None, changed_by=actor, changed_at=now)
+    Acceptance.objects.filter(machine=machine, ended_at=None).update(ended_at=now)
+    machine.archived_at, machine.key = now, None
     _tell("machine.archived", machine, actor)
+
+
+@transaction.atomic
+def give_key(*, machine: Machine, actor: User | None, now: datetime) -> str:
+    """A key of its own, shown once; the one it had stops working. It opens nothing but this machine's answers."""
+    if machine.archived_at is not None:
+        raise StaleState(f"machine {machine.pk} is archived")
+    if machine.key:
+        revoke_key(key=machine.key, actor=actor, now=now)
+    key, secret = create_key(
+        organization=machine.organization, mode=machine.mode, name=str(machine), scope=ANSWER, created_by=actor
+    )
+    machine.key = key
+    machine.save(update_fields=["key"])
+    _tell("machine.key_given", machine, actor)
+    return secret
 
 
 def _tell(kind: str, machine: Machine, actor: User | None) -> None:

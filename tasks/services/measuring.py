@@ -11,7 +11,9 @@ from labeling.outbox import events
 from labeling.types import registry
 from tasks.models import AgreementReport, Answer, Consensus, Project
 from tasks.selectors.agreement import answers_now, is_stale, newest_report
+from tasks.selectors.answering import judged
 from tasks.selectors.projects import current_version
+from tasks.selectors.rereading import rereader_of
 
 MOST_ANSWERS = 20_000  # the latest ones
 KEPT = 30  # reports of a project
@@ -33,12 +35,7 @@ def measure(*, project: Project, now: datetime) -> AgreementReport | None:
         return None
     newest, live = answers_now(project)
     version = current_version(project)
-    same = project.versions.filter(config_hash=version.config_hash).values_list("number", flat=True)
-    rows = Answer.objects.filter(project=project, is_live=True, schema_version__in=list(same)).order_by("-pk")
-    said = [
-        Said(task, who, value, at.date())
-        for task, who, value, at in rows.values_list("task_id", "annotator_id", "value", "created_at")[:MOST_ANSWERS]
-    ]
+    said = _said(project, version.config_hash)
     tasks: set[Any] = {one.unit for one in said}
     settled: dict[Hashable, Any] = dict(
         Consensus.objects.filter(project=project, task__in=tasks).values_list("task_id", "value")
@@ -54,3 +51,22 @@ def measure(*, project: Project, now: datetime) -> AgreementReport | None:
     old = AgreementReport.objects.filter(project=project).order_by("-pk").values_list("pk", flat=True)[KEPT:]
     AgreementReport.objects.filter(pk__in=list(old)).delete()
     return report
+
+
+def _said(project: Project, config_hash: str) -> list[Said]:
+    """The newest answers to the question of now, those of before a change of its labels in the labels of now."""
+    same = list(project.versions.filter(config_hash=config_hash).values_list("number", flat=True))
+    reader = rereader_of(project)
+    versions = [*same, *(reader.exact_versions() if reader else [])]
+    people = Answer.objects.filter(project=project, is_live=True, annotator__machine=None)  # machines: on their page
+    rows = people.filter(schema_version__in=versions).order_by("-pk")
+    fields = ["task_id", "annotator_id", "value", "created_at"]
+    if reader is None:
+        return [Said(task, who, value, at.date()) for task, who, value, at in rows.values_list(*fields)[:MOST_ANSWERS]]
+    said = []
+    fields += ["schema_version", "task__item__data", "task__item__media"]
+    for task, who, value, at, version, data, media in rows.values_list(*fields)[:MOST_ANSWERS]:
+        now = value if version in same else reader.read(value, version, judged(data, media))
+        if now is not None:
+            said.append(Said(task, who, now, at.date()))
+    return said

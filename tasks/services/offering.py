@@ -9,7 +9,7 @@ from django.db.models import Count, F
 from labeling.outbox import events
 from labeling.outbox.models import Event
 from tasks.models import Assignment, Task
-from tasks.selectors.eligibility import Annotator, OpenProject, open_projects, people_at_work
+from tasks.selectors.eligibility import Annotator, OpenProject, open_projects, open_to, people_at_work
 from tasks.services.claiming import claim_next
 from tasks.services.leasing import expire, lease_until
 from tasks.services.slots import slots_opened
@@ -72,6 +72,7 @@ def reclaim(*, who: Annotator, count: int, now: datetime, project_id: int | None
     had = Assignment.objects.filter(annotator_id=who.user_id).exclude(state__in=AVAILABLE_AGAIN)
     lying = (
         Assignment.objects.filter(
+            open_to(who, "task__"),
             project_id__in=projects,
             state=AssignmentState.OFFERED,
             task__state=TaskState.OPEN,  # a check is no work to share

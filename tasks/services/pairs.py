@@ -24,8 +24,8 @@ def look_for_pairs(*, project: Project, now: datetime) -> int:
         return 0
     ((part, names),) = classes.items()
     triples = []
-    newest = Answer.objects.filter(project=project, is_live=True, is_applied=True).order_by("-pk")
-    for who, task, value in newest.values_list("annotator_id", "task_id", "value")[:MOST]:
+    newest = Answer.objects.filter(project=project, is_live=True, is_applied=True, annotator__machine=None)
+    for who, task, value in newest.order_by("-pk").values_list("annotator_id", "task_id", "value")[:MOST]:
         ballot = registry.get(project.type).ballot({who: value}, config)
         triples += [(who, task, vote.value) for vote in ballot.votes if vote.value in names]
     if not triples:

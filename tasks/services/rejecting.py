@@ -1,14 +1,14 @@
 """Answers that a reviewer does not accept: returned to their annotator first, rejected for good only after that.
 
 A rejected answer is not live: it counts in no consensus. Its slot stays with its annotator until they have fixed it,
-declined, or let the deadline pass. Lock order: consensus, then task, then assignment,
+declined, or let the deadline pass. A machine mends nothing and is told nothing: its vote is rejected for good at once.
+Lock order: the project's state where a consensus row may be missing, consensus, then task, then assignment,
 then project.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
@@ -16,7 +16,10 @@ from django.db.models.functions import Greatest
 from labeling.errors import InvalidInput, NotAllowed, Problem, StaleState
 from labeling.outbox import events
 from tasks.models import Answer, Assignment, Consensus, Rejection, Review, Task
+from tasks.selectors.machines import is_of_machine
+from tasks.selectors.review_rules import review_rules_of
 from tasks.services.claiming import slots_opened
+from tasks.services.consensus import lease
 from tasks.states import ASKED, REJECTION_REASONS, AppealState, AssignmentState, RejectionState, TaskState
 
 A, J = AssignmentState, RejectionState
@@ -50,10 +53,16 @@ def reason_problems(reason: str, clause: str, note: str, path: str = "") -> list
 
 
 def lock(task_id: int) -> Task:
-    """The task, locked until the transaction ends; before it its consensus, as the consumer of answers does."""
+    """The task, locked until the transaction ends; before it its consensus, as the consumer of answers does.
+
+    Where there is no consensus yet, the consumer may be about to write one: then it waits for us.
+    """
     consensus = Consensus.objects.filter(task_id=task_id)
     if connection.features.has_select_for_update:
-        list(consensus.select_for_update().values_list("pk"))
+        locked = consensus.select_for_update().values_list("pk")
+        if not list(locked):
+            lease.hold(Task.objects.values_list("project_id", flat=True).get(pk=task_id))
+            list(locked.all())
     Task.objects.filter(pk=task_id).update(taken=F("taken"))
     return Task.objects.select_related("project", "item").get(pk=task_id)
 
@@ -76,7 +85,9 @@ def reject(*, review: Review, rejected: Rejected, now: datetime) -> Rejection:
         note=rejected.note.strip(),
         created_at=now,
     )
-    if braked(rejection):
+    if is_of_machine(answer.annotator_id):
+        refuse_vote(rejection=rejection, now=now)
+    elif braked(rejection):
         _emit("rejection.held", rejection, review.reviewer_id)
     else:
         give_back(rejection=rejection, now=now)
@@ -91,18 +102,37 @@ def braked(rejection: Rejection) -> bool:
     recent = list(theirs.order_by("-pk").values_list("pk", flat=True)[:RECENT])
     refused = Rejection.objects.filter(answer__in=recent).exclude(state=J.WITHDRAWN)
     by_now = refused.exclude(pk=rejection.pk).count() + 1
-    return by_now > max(ALWAYS, len(recent) * settings.REJECTION_BRAKE // 100)
+    brake = review_rules_of(rejection.project_id).rejection_brake
+    return by_now > max(ALWAYS, len(recent) * brake // 100)
 
 
-def give_back(*, rejection: Rejection, now: datetime) -> None:
-    """The answer leaves the consensus and its annotator may fix it. The task is locked."""
-    answer = rejection.answer
+def _take_out(answer: Answer) -> None:
+    """Out of the consensus."""
     live = Answer.objects.filter(pk=answer.pk, is_live=True)
     if not live.filter(is_locked=False).update(is_live=False, is_applied=False):
         if live.exists():
             raise StaleState(f"answer {answer.pk} is exported: what was delivered is not taken back")
         raise StaleState(f"answer {answer.pk} was corrected meanwhile")
-    until = now + timedelta(hours=settings.FIX_HOURS)
+
+
+def refuse_vote(*, rejection: Rejection, now: datetime) -> None:
+    """A machine's vote leaves the consensus, and the slot that came with it goes, too. The task is locked."""
+    answer = rejection.answer
+    _take_out(answer)
+    Rejection.objects.move(rejection.pk, J.HELD, J.FINAL, closed_at=now)
+    rejection.state, rejection.closed_at = J.FINAL, now
+    Assignment.objects.move(answer.assignment_id, A.SUBMITTED, A.REJECTED)
+    gone = {name: F(name) - 1 for name in ("answered", "taken")}
+    fewer = {name: Greatest(F(name) - 1, Value(least)) for name, least in (("wanted", 1), ("extra", 0))}
+    Task.objects.filter(pk=answer.task_id).update(**gone, **fewer)
+    _emit("answer.rejected", rejection, rejection.review.reviewer_id, reason=rejection.reason, by="machine")
+
+
+def give_back(*, rejection: Rejection, now: datetime) -> None:
+    """The answer leaves the consensus and its annotator may fix it. The task is locked."""
+    answer = rejection.answer
+    _take_out(answer)
+    until = review_rules_of(rejection.project_id).fix_until(now)
     Rejection.objects.move(rejection.pk, J.HELD, J.RETURNED, fix_until=until)
     rejection.state, rejection.fix_until = J.RETURNED, until
     Assignment.objects.move(answer.assignment_id, A.SUBMITTED, A.RETURNED_FOR_FIX)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from labeling.errors import InvalidInput, Problem, StaleState
-from tasks.models import Answer, Assignment, LeftOut, Project, Sign, Skill
+from tasks.models import Answer, Assignment, LeftOut, Machine, Project, Sign, Skill
 from tasks.services.consensus.leaving_out import Preview, leave_out, preview_leaving_out, take_back_in
 from tasks.services.leasing import expire
 from tasks.states import HELD
@@ -26,6 +26,7 @@ class Effects:
 
 def preview(*, organization: Organization, user_id: int, project: Project | None, leaves_out: bool) -> Effects:
     """Nothing is written."""
+    _is_person(organization, user_id)
     held = _held(organization, user_id, project).count()
     projects = _answered(organization, user_id, project) if leaves_out else []
     return Effects(held, [(one, preview_leaving_out(project=one, annotators=[user_id])) for one in projects])
@@ -46,6 +47,7 @@ def restrict(
     leaves_out: bool = False,
 ) -> Restriction:
     """What they hold goes back at once. With `leaves_out` their answers count for nothing, exactly as if not given."""
+    _is_person(organization, user_id)
     if leaves_out and kind == RestrictionKind.PAUSE:
         raise InvalidInput(Problem("leaves_out", "a pause keeps all answers", "invalid"))
     row = restrictions.restrict(
@@ -92,6 +94,11 @@ def decide(*, restriction: Restriction, actor: User, overturns: bool, text: str,
         lift(restriction=restriction, actor=actor, now=now, decision=text.strip())
     else:
         restrictions.tell_of_decision(restriction)
+
+
+def _is_person(organization: Organization, user_id: int) -> None:
+    if Machine.objects.filter(organization=organization, user=user_id).exists():
+        raise InvalidInput(Problem("user", "is a machine: archive it instead, nobody can be told", "choice"))
 
 
 def evidence_of(organization: Organization, user_id: int, project: Project | None) -> list[dict[str, Any]]:

@@ -15,7 +15,9 @@ from labeling.types import registry
 from tasks.models import Answer, Consensus, Project, ProjectVersion, Rejection, Review, Task
 from tasks.models.review import Stage, Verdict
 from tasks.selectors.answering import judged
+from tasks.selectors.machines import is_of_machine
 from tasks.selectors.review_payload import SHOWN, consensus_shown
+from tasks.selectors.review_rules import review_rules_of
 from tasks.selectors.reviews import REPEATS, REVIEWABLE, Reviewer, candidates, to_repeat
 from tasks.services.claiming import slots_opened
 from tasks.services.consensus.rows import in_words
@@ -87,15 +89,11 @@ def take_review(*, who: Reviewer, task: Task, source: str, now: datetime) -> Rev
                 source=source,
                 earlier=earlier,
                 schema_version=task.project.version,
-                expires_at=lease_until(now),
+                expires_at=review_rules_of(task.project_id).lease_until(now),
                 created_at=now,
             )
     except IntegrityError:
         return None
-
-
-def lease_until(now: datetime) -> datetime:
-    return now + timedelta(seconds=settings.REVIEW_LEASE_SECONDS)
 
 
 def held_by(who: Reviewer) -> QuerySet[Review]:
@@ -104,7 +102,9 @@ def held_by(who: Reviewer) -> QuerySet[Review]:
 
 def keep(*, who: Reviewer, review_ids: list[int], now: datetime) -> None:
     """A sign of life for what lies on the reviewer's screen."""
-    held_by(who).filter(pk__in=review_ids).update(expires_at=lease_until(now))
+    held = held_by(who).filter(pk__in=review_ids)
+    for project_id in set(held.values_list("project_id", flat=True)):
+        held.filter(project=project_id).update(expires_at=review_rules_of(project_id).lease_until(now))
 
 
 def give_back(*, who: Reviewer, review_ids: list[int]) -> int:
@@ -215,7 +215,7 @@ def _before(task: Task, consensus: Consensus | None) -> dict[str, Any]:
 def is_repeated(review: Review) -> bool:
     """A share of reviews is repeated blind. By a hash, so that nobody can tell which from the page."""
     digest = hashlib.sha256(f"second:{settings.SECRET_KEY}:{review.pk}".encode()).digest()
-    return int.from_bytes(digest[:4]) % 100 < settings.SECOND_REVIEWS
+    return int.from_bytes(digest[:4]) % 100 < review_rules_of(review.project_id).second_reviews
 
 
 def _agree(review: Review, value: Any) -> bool:
@@ -244,10 +244,11 @@ def _settle(task: Task, review: Review, value: Any, now: datetime) -> None:
 
 
 def _ask_again(task: Task, given: list[Rejection], now: datetime) -> None:
-    """Rejected answers come back to their annotators first; without any, one more person is asked.
+    """Rejected answers come back to their annotators first; without any of people, one more person is asked.
 
     While the brake holds all of them, the task waits where it is.
     """
+    given = [one for one in given if one.state != RejectionState.FINAL]  # without the votes of machines
     if given and all(one.state == RejectionState.HELD for one in given):
         if task.state == T.RESOLVED:
             Task.objects.move(task.pk, T.RESOLVED, T.IN_REVIEW)
@@ -269,13 +270,15 @@ def undo(*, review: Review, now: datetime) -> Review:
     if Review.objects.filter(task=task, pk__gt=review.pk).exclude(state=R.UNDONE).exists():
         raise StaleState("the task was reviewed again since")
     for rejection in review.rejections.select_related("answer", "review").exclude(state=RejectionState.WITHDRAWN):
-        if rejection.state not in (RejectionState.HELD, RejectionState.RETURNED):
+        still = rejection.state in (RejectionState.HELD, RejectionState.RETURNED)
+        if not still and not is_of_machine(rejection.annotator_id):
             raise StaleState("a rejected answer was fixed or declined meanwhile")
         withdraw(rejection=rejection, now=now, actor_id=review.reviewer_id)
     if review.stage != Stage.SECOND and review.before:
         _restore(task.pk, review.before)
+    until = review_rules_of(review.project_id).lease_until(now)
     Review.objects.move(
-        review.pk, R.DONE, R.LEASED, expires_at=lease_until(now), verdict="", value=None, reason="", clause="", note="",
+        review.pk, R.DONE, R.LEASED, expires_at=until, verdict="", value=None, reason="", clause="", note="",
         before=None, wants_second=False, agrees=None, decided_at=None,
     )  # fmt: skip
     _emit("review.undone", review)

@@ -36,6 +36,7 @@ class Case:
     usual: Mapping[Hashable, float]  # how often the crowd gives each answer
     classes: int
     target: float
+    usual_gap: float | None = None  # by how much the others are better on gold than elsewhere
 
 
 Figures = dict[str, Any]
@@ -96,11 +97,11 @@ def repeats(case: Case) -> Figures | None:
 
 
 def leak(case: Case) -> Figures | None:
-    """Much better on gold than on all else."""
+    """Much better on gold than on all else, even for what is usual in the project."""
     gold = [each.judged.right for each in case.told if each.judged.is_gold]
-    if case.agreed is None:
+    if case.agreed is None or case.usual_gap is None:
         return None
-    found = gold_leak(int(sum(gold)), len(gold), case.agreed)
+    found = gold_leak(int(sum(gold)), len(gold), min(1.0, case.agreed + max(0.0, case.usual_gap)))
     if found is None or not found.is_sign:
         return None
     return {"gold": round(sum(gold) / len(gold), 3), "elsewhere": round(case.agreed, 3), "gap": round(found.gap, 3)}

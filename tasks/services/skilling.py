@@ -13,9 +13,10 @@ from labeling.quality.skill import LEAST_OTHERS, PRIOR, Judged, prior_of, skill_
 from labeling.quality.skill import Skill as Beta
 from labeling.types import registry
 from tasks.models import ClaimCursor, Project, ProjectVersion, QualityState, Sign, Skill
+from tasks.selectors.machines import machine_users
 from tasks.selectors.policies import policy_of
 from tasks.selectors.projects import current_version
-from tasks.selectors.skills import DAY, Told, answers_since, evidence, people_since, pool, usual_answers
+from tasks.selectors.skills import DAY, Told, answers_since, evidence, people_since, pool, usual_answers, usual_gap
 from tasks.services import signs
 
 HIGH = 0.9
@@ -35,7 +36,7 @@ def refresh_project(*, project_id: int, now: datetime) -> int:
 
 
 def refresh(*, project: Project, annotator_ids: Iterable[int], now: datetime) -> None:
-    people = sorted(set(annotator_ids))
+    people = sorted(set(annotator_ids) - machine_users(project.pk))
     if not people:
         return
     prior, usual = prior_of(*map(float, pool(project))), usual_answers(project)
@@ -45,7 +46,7 @@ def refresh(*, project: Project, annotator_ids: Iterable[int], now: datetime) ->
     for annotator_id in people:
         told = evidence(project, annotator_id, now)
         skill, agreed = skill_of([each.judged for each in told], prior), agreement(told)
-        case = signs.Case(told, skill, agreed, usual, most, target)
+        case = signs.Case(told, skill, agreed, usual, most, target, usual_gap(project, annotator_id))
         _write(project, annotator_id, told, skill, agreed, signs.look(case), now)
 
 

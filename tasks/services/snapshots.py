@@ -16,6 +16,18 @@ from tasks.states import ExportState
 
 MOST_ITEM_COLUMNS = 200
 MOST_OWN = 50  # questions of single tasks that get columns of their own
+BASIS: dict[str, Kind] = {
+    "tau": "float",  # how sure the models had to be; empty where a task gets a fixed number of answers
+    "temperature": "float",  # what posteriors were softened by
+    "curve_slope": "float",  # of the curve over the confidence, where known answers have shown one
+    "curve_shift": "float",
+    "policy": "int",
+    "calibration": "int",
+    "calibrated_on": "str",
+    "fitted_at": "time",
+}
+"""What a consensus was judged by, of ``Consensus.basis``; its schema is that of the answers."""
+USUAL = ("majority", "dawid_skene", "e4")
 FIRST_COLUMNS = ("text", "image")
 WERE_DATA = "t.state IN ('check', 'practice') AND t.resolved_at IS NOT NULL"  # checks made of results
 RESOLVED = f"(t.state = 'resolved' OR {WERE_DATA})"
@@ -104,10 +116,11 @@ def columns_of(export: Export) -> list[tuple[str, Kind]]:
     columns += _item_columns(export)
     columns += [(f"consensus.{name}", kind) for name, kind in labels.items()]
     columns += [("confidence", "float"), ("method", "str")]
-    for method in aggregation.live_methods():
+    for method in methods_of(export):
         columns += [(f"{method}.{name}", kind) for name, kind in labels.items()]
         columns.append((f"{method}_confidence", "float"))
     columns += [("answer_count", "int"), ("agreement", "float"), ("schema_version", "int"), ("resolved_at", "time")]
+    columns += BASIS.items()
     if export.include_gold:
         columns += [("gold", "json"), ("gold_kind", "str")]
     if with_suggestion(export.project).exists():
@@ -116,6 +129,11 @@ def columns_of(export: Export) -> list[tuple[str, Kind]]:
         columns.append(("comment_count", "int"))
         columns += [("comments", "json")] if export.include_answers else []
     return [*columns, ("answers", "json")] if export.include_answers else columns
+
+
+def methods_of(export: Export) -> list[str]:
+    """Those with columns of their own: what every project has had, and the project's."""
+    return [name for name in aggregation.live_methods() if name in USUAL or name == export.project.aggregation]
 
 
 def label_columns(export: Export) -> dict[str, Kind]:

@@ -45,7 +45,7 @@ class Inserted:
 def new_item(row: Row, *, dataset_id: int) -> NewItem:
     """The item of a row; its image is on the disk when this returns."""
     if row.image:
-        data = {"image": row.data.get("file", "")}
+        data = {"image": row.data.get("file", "")} | {n: value for n, value in row.data.items() if n != "file"}
         media = {"image": store_image(row.image, dataset_id)}
         return NewItem(row.key, data, orjson.dumps(data), media, row.image.sha256)
     json = orjson.dumps(row.data)

@@ -23,8 +23,12 @@ from workers.selectors.membership import MANAGES
 from workers.web.access import needs
 
 MOST_PEOPLE = 24  # in the picture of pairs
+LOPSIDED = 0.9  # share of one label from which figures corrected for chance mislead
 NAMES: dict[str, tuple[Any, Any]] = {
     "alpha": (_("Krippendorff's alpha"), _("1 is full agreement, 0 is chance")),
+    "alpha_things": (_("Alpha of the things listed"), _("how alike the objects are that people marked, beyond chance")),
+    "alpha_ordinal": (_("Alpha, ordinal"), _("a step further apart on the scale is a larger mistake")),
+    "alpha_interval": (_("Alpha, interval"), _("all steps of the scale are equally wide")),
     "percent": (_("Percent agreement"), _("of pairs of answers, not corrected for chance")),
     "kappa": (_("Kappa (Conger)"), _("each person guesses by their own habits")),
     "fleiss": (_("Kappa (Fleiss)"), _("everybody guesses by the crowd's habits")),
@@ -58,9 +62,10 @@ def _context(request: HttpRequest, project: Project) -> dict[str, Any]:
     }
     if report:
         titles = _titles(project)
+        context |= {"alone": report.figures["units"] == 0, "lopsided": _lopsided(report, titles)}
         names = _names(report, project, by_name=membership_of(request).role in MANAGES)
         context |= {
-            "overall": [(*NAMES[name], figure) for name, figure in report.figures["overall"].items()],
+            "overall": [(*NAMES[n], report.figures["overall"][n]) for n in NAMES if n in report.figures["overall"]],
             "labels": [
                 row | {"label": titles.get(row["label"], row["label"]), "place": n}
                 for n, row in enumerate(report.figures["labels"])
@@ -84,6 +89,16 @@ def _titles(project: Project) -> dict[str, str]:
     return {one["value"]: one.get("label") or one["value"] for one in listed if "value" in one}
 
 
+def _lopsided(report: AgreementReport, titles: dict[str, str]) -> dict[str, Any] | None:
+    """The label that nearly all answers are, where there are others."""
+    labels = report.figures["labels"]
+    total = sum(row["answers"] for row in labels)
+    most = max(labels, key=lambda row: row["answers"], default=None)
+    if most is None or len(labels) < 2 or most["answers"] < LOPSIDED * total:
+        return None
+    return {"label": titles.get(most["label"], most["label"]), "share": most["answers"] / total}
+
+
 def _names(report: AgreementReport, project: Project, *, by_name: bool) -> dict[int, str]:
     people = {who for pair in report.figures["pairs"] for who in pair["people"]}
     known = dict(User.objects.filter(pk__in=people).values_list("pk", "name")) if by_name else {}
@@ -94,7 +109,7 @@ def _names(report: AgreementReport, project: Project, *, by_name: bool) -> dict[
 
 
 def _link(project: Project, cell: str) -> str:
-    return f"{reverse('project-results', args=[project.pk])}?{urlencode({'cell': cell})}"
+    return f"{reverse('project-items', args=[project.pk])}?{urlencode({'cell': cell})}"
 
 
 def _confusion(project: Project, number: int, one: dict[str, Any], titles: dict[str, str]) -> dict[str, Any]:

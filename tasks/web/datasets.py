@@ -65,6 +65,16 @@ class UploadForm(forms.Form):
         label=_("Column with the key"), required=False, max_length=200, help_text=_("“id” unless you say otherwise.")
     )
 
+    labels_as = forms.ChoiceField(
+        label=_("Labels in the file are"), required=False,
+        choices=[
+            ("suggestion", _("suggestions, to be checked")),
+            ("known", _("known to be right: gold")),
+            ("answers", _("answers of those who gave them")),
+            ("nothing", _("left out")),
+        ],
+    )  # fmt: skip
+
     def place_of(self, path: str) -> tuple[str, str]:
         return path.partition("[")[0], ""
 
@@ -133,7 +143,7 @@ def _receive(request: HttpRequest, dataset: Dataset, form: UploadForm) -> Upload
             received.append(Received(file.name, storage.Writing()))
             for block in file.chunks(storage.BLOCK):
                 received[-1].file.write(block)
-        options = {name: data[name] for name in ("text_field", "id_field") if data[name]}
+        options = {name: data[name] for name in ("text_field", "id_field", "labels_as") if data[name]}
         return receive_upload(dataset=dataset, received=received, options=options, created_by=actor, now=timezone.now())
     except GroundworkError as error:
         show_problems(form, error)

@@ -1,10 +1,11 @@
 """Everything a method or a person decided about one task, on one page."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _t
@@ -13,28 +14,35 @@ from django.views.decorators.http import require_GET
 
 from labeling import charts
 from labeling.pseudonym import annotator_pseudonym
-from tasks.models import Answer, Rejection, Task
+from tasks.models import Answer, Gold, Rejection, Task
+from tasks.models.gold import GoldKind
+from tasks.selectors.machines import names_of_machines
+from tasks.selectors.policies import left_out_of
 from tasks.selectors.reviews import reviews_of
 from tasks.selectors.weights import weights_of
 from tasks.services.consensus.retracing import Step, rule_of, steps_of
-from tasks.states import TaskState
+from tasks.states import APART, TaskState
+from tasks.templatetags.requester import percent
 from tasks.web import words
 from tasks.web.asking import membership_of
+from tasks.web.checks import KINDS
 from tasks.web.results import Reader, _my_task
 from workers.models import User
 from workers.selectors.membership import MANAGES
 from workers.web.access import needs
 
-MOST_PARTS = 6
-MOST_CLASSES = 10
-BASIS: dict[str, Any] = {  # what is kept with a consensus
-    "tau": _("Sure enough from"),
-    "temperature": _("Temperature of the scores"),
+BASIS: dict[str, Any] = {
+    "schema": _("Version of the question"),
     "policy": _("Quality policy"),
     "calibration": _("Calibration"),
-    "schema": _("Version"),
+    "calibrated_on": _("Calibrated on"),
+    "tau": _("Sure enough from"),
+    "temperature": _("Temperature"),
     "fitted_at": _("Models fitted"),
 }
+SAMPLES: dict[str, Any] = {"nothing": _("nothing yet"), "audit": _("the audit sample"), "truth": _("known labels")}
+MOST_PARTS = 6
+MOST_CLASSES = 10
 NEXT: dict[str, Any] = {
     "more": _("not sure enough: one more answer"),
     "stop": _("sure enough: stop"),
@@ -47,7 +55,7 @@ NEXT: dict[str, Any] = {
 def why(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
     task = _my_task(request, project_id, task_id)
     is_manager = membership_of(request).role in MANAGES
-    answers = list(Answer.objects.filter(task=task).order_by("pk"))
+    answers = list(Answer.objects.filter(task=task).select_related("verdict", "task").order_by("pk"))
     names = _names(task, answers, by_name=is_manager)
     steps = steps_of(task)
     consensus = getattr(task, "consensus", None)
@@ -63,30 +71,48 @@ def why(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
         "outcome": _outcome(task, steps, reviews),
         "answers": _answers(task, answers, names),
         "parts": _parts(task, steps, answers, names),
+        "gold": _gold(task),
+        "is_apart": task.state in APART,
         "consensus": consensus,
         "method": words.methods().get(consensus.method, consensus.method) if consensus else "",
-        "basis": _basis(consensus.basis) if consensus else {},
+        "basis": _basis(consensus.basis) if consensus else [],
         "reviews": [_review(task, one, names, is_manager) for one in reviews],
     }
     return render(request, "requester/why.html", context)
-
-
-def _basis(kept: dict[str, Any]) -> dict[Any, Any]:
-    """What the consensus was judged by, in words."""
-    known = {BASIS.get(name, name): value for name, value in kept.items() if value is not None and name != "fitted_at"}
-    fitted_at = parse_datetime(kept.get("fitted_at") or "")
-    return known | (
-        {BASIS["fitted_at"]: date_format(localtime(fitted_at), "SHORT_DATETIME_FORMAT")} if fitted_at else {}
-    )
 
 
 def _names(task: Task, answers: list[Answer], *, by_name: bool) -> dict[int, str]:
     people = {answer.annotator_id for answer in answers}
     known = dict(User.objects.filter(pk__in=people).values_list("pk", "name")) if by_name else {}
     organization_id = task.project.organization_id
+    known |= names_of_machines(people)
     return {
         who: known.get(who) or annotator_pseudonym(organization_id=organization_id, user_id=who)[:10] for who in people
     }
+
+
+def _basis(basis: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """What the consensus was worked out by, in words. A number 0 of policy and calibration means the defaults."""
+    known = [(name, word, basis[name]) for name, word in BASIS.items() if basis.get(name) is not None]
+    return [(word, SHOWN.get(name, str)(value)) for name, word, value in known]
+
+
+def _when(moment: str) -> str:
+    return date_format(localtime(datetime.fromisoformat(moment)), "SHORT_DATETIME_FORMAT")
+
+
+def _number_or_defaults(number: int) -> str:
+    return str(number) if number else _t("Defaults")
+
+
+SHOWN: dict[str, Callable[[Any], str]] = {
+    "tau": percent,
+    "fitted_at": _when,
+    "policy": _number_or_defaults,
+    "calibration": _number_or_defaults,
+    "calibrated_on": lambda name: str(SAMPLES.get(name, name)),
+    "temperature": lambda value: f"{value:.2f}",
+}
 
 
 def _answers(task: Task, answers: list[Answer], names: dict[int, str]) -> list[dict[str, Any]]:
@@ -94,6 +120,7 @@ def _answers(task: Task, answers: list[Answer], names: dict[int, str]) -> list[d
     weights = weights_of(task.project_id, list(names))
     rejections = {one.answer_id: one for one in Rejection.objects.filter(answer__in=answers).exclude(state="withdrawn")}
     replaced = {answer.supersedes_id for answer in answers}
+    void = _void(task, answers)
     return [
         {
             "answer": answer,
@@ -101,13 +128,44 @@ def _answers(task: Task, answers: list[Answer], names: dict[int, str]) -> list[d
             "words": reader.words(answer.value, answer.schema_version),
             "weight": weights.get(answer.annotator_id),
             "seconds": round(answer.active_ms / 1000, 1) if answer.active_ms else None,
-            "chip": _standing(answer, rejections.get(answer.pk), answer.pk in replaced),
+            "verdict": getattr(answer, "verdict", None),
+            "chip": _standing(answer, rejections.get(answer.pk), answer.pk in replaced, void.get(answer.pk)),
         }
         for answer in answers
     ]
 
 
-def _standing(answer: Answer, rejection: Rejection | None, is_replaced: bool) -> dict[str, Any]:
+def _gold(task: Task) -> dict[str, Any] | None:
+    """What is known of the task, where something is."""
+    gold = Gold.objects.filter(task=task).select_related("created_by").first()
+    if gold is None:
+        return None
+    return {
+        "gold": gold,
+        "kind": dict(KINDS)[GoldKind(gold.kind)],
+        "source": words.GOLD_SOURCES[gold.source],
+        "chip": words.chip(gold.state),
+        "words": Reader(task.project).words(gold.answer, gold.schema_version),
+    }
+
+
+def _void(task: Task, answers: list[Answer]) -> dict[int, str]:
+    """Answers that the consensus knows and does not count, with the reason: {answer: in words}."""
+    consensus = getattr(task, "consensus", None)
+    counted = set(consensus.answers) if consensus else set()
+    if task.state in APART or not (counted or answers):
+        return {}
+    left_out = left_out_of(task.project_id)
+    idle = [one for one in answers if one.is_live and one.is_applied and one.pk not in counted]
+    return {
+        one.pk: _t("Left out") if one.annotator_id in left_out else _t("No answer to the question of now")
+        for one in idle
+    }
+
+
+def _standing(
+    answer: Answer, rejection: Rejection | None, is_replaced: bool, void: str | None = None
+) -> dict[str, Any]:
     if rejection is not None and not answer.is_live:
         word, css = words.REJECTION_STATES[rejection.state]
         return {"word": word, "css": css}
@@ -115,6 +173,10 @@ def _standing(answer: Answer, rejection: Rejection | None, is_replaced: bool) ->
         return {"word": _t("Corrected"), "css": ""}
     if not answer.is_live:
         return {"word": _t("Does not count"), "css": "chip-warn"}
+    if void:
+        return {"word": void, "css": "chip-warn"}
+    if answer.task.state in APART:
+        return {"word": _t("Not for data"), "css": ""}
     if not answer.is_applied:
         return {"word": _t("Not counted yet"), "css": ""}
     return {"word": _t("Counts"), "css": "chip-ok"}
@@ -157,6 +219,8 @@ def _outcome(task: Task, steps: list[Step], reviews: list[Any]) -> str:
         if steps and steps[-1].next is not None:
             return _t("It has all the answers it may have, and they are still not sure enough: a reviewer decides.")
         return _t("It waits for a reviewer.")
+    if task.state in APART:
+        return _t("Its answer is known: people are asked it to be trained, tested or checked, not for data.")
     if task.state == TaskState.CANCELED:
         return _t("It was called off: nobody is asked any more.")
     if task.state == TaskState.RESOLVED:

@@ -14,7 +14,7 @@ from labeling import exporters
 from labeling.errors import GroundworkError
 from tasks.models import Project
 from tasks.selectors import exports as selectors
-from tasks.services.exporting import request_export
+from tasks.services.exporting import request_export, takes_files
 from tasks.web import words
 from tasks.web.asking import my_project, show_problems
 from workers.selectors.membership import MANAGES
@@ -28,11 +28,14 @@ class ExportForm(forms.Form):
     include_answers = forms.BooleanField(label=_("With every answer, annotators under pseudonyms"), required=False)
     include_unresolved = forms.BooleanField(label=_("With items that are not finished"), required=False)
     include_gold = forms.BooleanField(label=_("With gold and training items"), required=False)
+    include_files = forms.BooleanField(label=_("With the pictures"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = [(name, one.TITLE) for name, one in exporters.exporters().items()]
-        self.fields["format"].choices = kinds  # type: ignore[attr-defined]
+        fitting = [(name, one) for name, one in exporters.exporters().items() if exporters.fits(one, project.type)]
+        self.fields["format"].choices = [(name, one.TITLE) for name, one in fitting]  # type: ignore[attr-defined]
+        if not any(takes_files(name, project) for name, _one in fitting):
+            del self.fields["include_files"]
 
 
 @needs("see")
@@ -40,7 +43,7 @@ class ExportForm(forms.Form):
 def exports(request: HttpRequest, project_id: int) -> HttpResponse:
     project = my_project(request, project_id)
     may = request.membership.role in MANAGES  # type: ignore[attr-defined]  # middleware
-    form = ExportForm(request.POST or None)
+    form = ExportForm(request.POST or None, project=project)
     if request.method == "POST" and may and form.is_valid():
         actor: Any = request.user
         try:
@@ -61,6 +64,11 @@ def live(request: HttpRequest, project_id: int) -> HttpResponse:
     return render(request, "requester/exports_live.html", context_of(my_project(request, project_id)))
 
 
+def title_of(format: str) -> str:
+    found = exporters.exporters().get(format)
+    return found.TITLE if found else format
+
+
 def context_of(project: Project) -> dict[str, Any]:
     newest = selectors.exports_of(project).select_related("created_by").order_by("-id")[:NEWEST]
     rows = [
@@ -69,6 +77,8 @@ def context_of(project: Project) -> dict[str, Any]:
             "chip": words.chip(export.state),
             "is_under_way": export.state in selectors.UNDER_WAY,
             "url": selectors.download_path(export),
+            "title": title_of(export.format),
+            "losses_url": selectors.losses_path(export),
         }
         for export in newest
     ]

@@ -35,9 +35,24 @@ def download(request: HttpRequest, export_id: int, token: str) -> HttpResponseBa
         raise Http404
     export = exports.finished_export(export_id)
     exporter = exporters.get(export.format)
-    name = f"{slugify(export.project.name) or 'project'}-export-{export.pk}{exporter.SUFFIX}"
+    suffix = exporters.suffix_of(exporter, with_files=export.include_files)
+    content_type = exporter.CONTENT_TYPE if suffix == exporter.SUFFIX else "application/zip"
+    name = f"{slugify(export.project.name) or 'project'}-export-{export.pk}{suffix}"
     key = export.storage_key
-    reply = _send(request, key, exporter.CONTENT_TYPE, etag=export.sha256, as_attachment=True, filename=name)
+    reply = _send(request, key, content_type, etag=export.sha256, as_attachment=True, filename=name)
+    reply["Cache-Control"] = "private, no-store"
+    return reply
+
+
+@require_safe
+def losses(request: HttpRequest, export_id: int, token: str) -> HttpResponseBase:
+    """What the format of an export could not say, record by record."""
+    if links.check(exports.LOSSES_SALT, str(export_id), token) is None:
+        raise Http404
+    export = exports.finished_export(export_id)
+    name, etag = f"export-{export.pk}-losses.jsonl", f"{export.sha256}-losses"
+    key = exports.losses_key(export)
+    reply = _send(request, key, "application/jsonl", etag=etag, as_attachment=True, filename=name)
     reply["Cache-Control"] = "private, no-store"
     return reply
 

@@ -227,6 +227,20 @@ def as_json(config: dict[str, Any]) -> str:
     return json.dumps(config, ensure_ascii=False, indent=2)
 
 
+def proposal_of(type_name: str, config: dict[str, Any]) -> dict[str, Any]:
+    """The first state of a form for a project of this type and schema."""
+    if not registry.get(type_name).asks_options:
+        return {"type": type_name, "more": as_json(config)}
+    rest = {name: value for name, value in config.items() if name not in ("question", "options")}
+    options = [{"label": one["value"], "key": "", "description": ""} | one for one in config["options"]]
+    return {
+        "type": type_name,
+        "question": config["question"],
+        "options": write_options(options),
+        "more": json.dumps(rest, ensure_ascii=False) if rest else "",
+    }
+
+
 def initial_of(version: ProjectVersion, *, asks_options: bool) -> dict[str, Any]:
     """A version as the form shows it."""
     shown = {name: getattr(version, name) for name in SHOWN if name != "examples"}

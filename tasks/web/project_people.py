@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from labeling import charts
 from labeling.errors import GroundworkError
 from tasks.models import Answer, Sign, Skill
 from tasks.selectors import project_people as selectors
@@ -104,7 +105,7 @@ def person(request: HttpRequest, project_id: int, user_id: int) -> HttpResponse:
             for skill in Skill.objects.filter(project=project, annotator=user_id).exclude(label="").order_by("label")
         ],
         "signs": [quality_words.told(sign) for sign in selectors.standing_signs(project, user_id)],
-        "confusion": selectors.confusion(project, user_id),
+        "confusion": _drawn(selectors.confusion(project, user_id)),
         "trend": selectors.trend(project, user_id, now),
         "entry": standing(project, user_id),
         "restrictions": restrictions_of(project.organization).filter(user=user_id).order_by("-pk")[:10],
@@ -123,6 +124,27 @@ def person(request: HttpRequest, project_id: int, user_id: int) -> HttpResponse:
     }
     status = 422 if form.errors else 403 if request.method == "POST" and not may else 200
     return render(request, "requester/project_person.html", context, status=status)
+
+
+def _drawn(confusion: dict[str, Any] | None) -> dict[str, Any] | None:
+    """As a picture: each row's squares are shares of what the consensus says is so."""
+    if confusion is None:
+        return None
+    names = confusion["names"]
+    values = []
+    for truth, counts in confusion["rows"]:
+        told = [
+            _t("Consensus %(truth)s, answered %(said)s: %(count)s") % {"truth": truth, "said": said, "count": count}
+            for said, count in zip(names, counts, strict=True)
+        ]
+        total = sum(counts)
+        values.append(
+            [
+                (count / total if total else 0.0, f"{count:.0f}" if count >= 0.5 else "", title, "")
+                for count, title in zip(counts, told, strict=True)
+            ]
+        )
+    return {"names": names, "drawn": charts.heat_map(names, names, values)}
 
 
 @needs("manage")

@@ -18,6 +18,7 @@ from tasks.web import words
 from tasks.web.asking import my_project, show_problems
 from tasks.web.project_forms import PeopleForm, VersionForm, initial_of
 from tasks.web.quality import quality_context, save_quality
+from tasks.web.review_rules import ReviewRulesForm, save_review_rules
 from workers.web.access import needs
 
 NEWEST = 20
@@ -40,9 +41,10 @@ def settings(request: HttpRequest, project_id: int) -> HttpResponse:
         request.POST if posted == "people" else None, project=project, initial=_people(project), prefix="p"
     )
     quality = quality_context(request, project, posted=posted == "quality")
+    reviews_form = ReviewRulesForm(request.POST if posted == "reviews" else None, project=project)
     forms = {"version": version_form, "people": people_form, "quality": quality["quality_form"]}
-    form: Any = forms.get(posted or "")
-    save = save_quality if posted == "quality" else _save
+    form: Any = (forms | {"reviews": reviews_form}).get(posted or "")
+    save: Any = {"quality": save_quality, "reviews": save_review_rules}.get(posted or "", _save)
     if form and form.is_valid() and save(request, project, form):
         return redirect("project-settings", project.pk)
     context = {
@@ -57,6 +59,7 @@ def settings(request: HttpRequest, project_id: int) -> HttpResponse:
         .order_by("-number")[:NEWEST],
         "version_form": version_form,
         "people_form": people_form,
+        "reviews_form": reviews_form,
         **quality,
         "expected": request.POST.get("expected") if posted == "version" else project.version,
     }

@@ -20,7 +20,7 @@ GROUPS: tuple[tuple[Any, tuple[Tab, ...]], ...] = (
     (
         _("Results"),
         (
-            Tab("results", _("Results"), "project-results"),
+            Tab("results", _("Items"), "project-items"),
             Tab("exports", _("Exports"), "project-exports"),
             Tab("comments", _("Comments"), "project-comments"),
         ),

@@ -6,26 +6,30 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from labeling.errors import GroundworkError
 from labeling.problem_words import error_in_words
 from labeling.types import registry
 from tasks.models import Dataset, Project
-from tasks.selectors import comments, reviews, suggestions
+from tasks.selectors import comments, reviews
+from tasks.selectors import overview as overview_reads
 from tasks.selectors import progress as reads
 from tasks.selectors import projects as selectors
-from tasks.selectors.history import recent_events
+from tasks.selectors.datasets import upload_of
+from tasks.selectors.policies import policy_of
 from tasks.services import launching
 from tasks.services import projects as services
 from tasks.services.consensus.estimating import saved
+from tasks.services.measuring import ask_for_figures
 from tasks.states import ProjectState
 from tasks.web import words
 from tasks.web.asking import MODE, my_project, organization_of, show_problems
 from tasks.web.keyset import keyset
-from tasks.web.project_forms import ProjectForm
+from tasks.web.overview import live_context
+from tasks.web.project_forms import ProjectForm, proposal_of
 from workers.web.access import needs
 
 PAGE = 24
@@ -61,13 +65,23 @@ def new(request: HttpRequest) -> HttpResponse:
         request.POST or None,
         organization=organization,
         mode=MODE,
-        initial={"dataset": request.GET.get("dataset"), "type": request.GET.get("type", "choice")},
+        initial=_proposed(request) | {"dataset": request.GET.get("dataset")},
     )
     if request.method == "POST" and form.is_valid() and (project := _create(request, form)):
         return redirect("project", project.pk)
     status = 422 if form.is_bound else 200
     context = SECTION | {"form": form, "types": registry.all().values()}
     return render(request, "requester/project_new.html", context, status=status)
+
+
+def _proposed(request: HttpRequest) -> dict[str, Any]:
+    """The form's beginning: a type that was chosen, or what the labels of an upload suggest."""
+    number = request.GET.get("upload", "")
+    if number.isdecimal():
+        upload = upload_of(organization=organization_of(request), mode=MODE, upload_id=int(number))
+        if upload.schema:
+            return proposal_of(upload.schema["type"], upload.schema["config"])
+    return {"type": request.GET.get("type", "choice")}
 
 
 def _create(request: HttpRequest, form: ProjectForm) -> Project | None:
@@ -115,35 +129,28 @@ def overview(request: HttpRequest, project_id: int) -> HttpResponse:
         "datasets": [{"dataset": dataset, "is_here": dataset.pk in here} for dataset in others],
         "version": selectors.current_version(project),
         "saved": saved(project),
+        "policy": policy_of(project),
         "may_launch": project.state in launching.LAUNCHABLE,
         "open_comments": comments.open_count(project),
         "open_appeals": reviews.open_appeals(project).count(),
         "held_rejections": reviews.held_rejections(project).count(),
-        "suggestions": suggestions.report(project),
     }
+    ask_for_figures(project=project)
     return render(request, "requester/project.html", context)
 
 
 @needs("see")
 @require_GET
 def live(request: HttpRequest, project_id: int) -> HttpResponse:
-    """The moving part of the overview, asked for again and again by ui/live.js."""
-    return render(request, "requester/project_live.html", live_context(my_project(request, project_id)))
-
-
-def live_context(project: Project) -> dict[str, Any]:
-    progress = reads.progress(project, now=timezone.now())
-    hours = [(timezone.localtime(hour["start"]).strftime("%H:%M"), hour["answers"]) for hour in progress["hours"]]
-    return SECTION | {
-        "project": project,
-        "chip": words.chip(project.state),
-        "tab": "overview",
-        "progress": progress,
-        "hours": hours,
-        "labels": [(row["label"] or _("none"), row["tasks"]) for row in progress["labels"]],
-        "annotators": reads.annotators_of(project),
-        "events": [words.told(event) for event in recent_events(project.pk)],
-    }
+    """The moving part of the overview, asked for again and again by ui/live.js: 304 as long as nothing happened."""
+    project = my_project(request, project_id)
+    tag = f'"{overview_reads.state_tag(project, now=timezone.now())}-{get_language()}"'
+    if tag in request.headers.get("If-None-Match", ""):
+        reply = HttpResponse(status=304)
+    else:
+        reply = render(request, "requester/project_live.html", live_context(project))
+    reply["ETag"], reply["Cache-Control"] = tag, "private, no-cache"
+    return reply
 
 
 MOVES = ("pause", "resume", "complete", "archive", "restore")

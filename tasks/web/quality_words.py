@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tasks.models import Sign, Skill
 from tasks.services.signs import ALARMS
+from tasks.templatetags.requester import percent
 
 WIDTH = 120
 
@@ -38,6 +39,9 @@ RULES: dict[str, tuple[Any, Any]] = {  # its name, and what it saw
 }
 
 
+SHARES = frozenset({"bad", "good", "was", "now", "share", "gold", "elsewhere", "mean", "low"})
+
+
 class _Figures(dict[str, Any]):
     def __missing__(self, name: str) -> str:
         return "?"
@@ -45,7 +49,8 @@ class _Figures(dict[str, Any]):
 
 def in_words(rule: str, figures: dict[str, Any]) -> dict[str, Any]:
     name, text = RULES.get(rule, (rule, ""))
-    return {"name": name, "text": str(text) % _Figures(figures), "is_alarm": rule in ALARMS}
+    shown = {key: percent(value) if key in SHARES else value for key, value in figures.items()}
+    return {"name": name, "text": str(text) % _Figures(shown), "is_alarm": rule in ALARMS}
 
 
 def told(sign: Sign) -> dict[str, Any]:

@@ -1,9 +1,8 @@
-"""The results table, and one task with all its answers."""
+"""One task with all its answers, in words."""
 
 from collections import Counter
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,39 +15,19 @@ from labeling.problem_words import error_in_words
 from labeling.types import registry
 from tasks.models import Project, ProjectVersion, Task
 from tasks.selectors import results as selectors
-from tasks.selectors.agreement import behind, newest_report
 from tasks.selectors.comments import comments_of
 from tasks.selectors.machines import votes_of_machines
 from tasks.selectors.media import image_links
-from tasks.selectors.progress import label_distribution
+from tasks.selectors.review_payload import words_of
 from tasks.selectors.suggestions import is_column
 from tasks.services.consensus.rows import in_words
 from tasks.services.task_control import cancel_task, set_priority
-from tasks.states import TaskState
 from tasks.web import words
-from tasks.web.asking import MODE, my_project, organization_of, other_columns
+from tasks.web.asking import MODE, organization_of, other_columns
 from tasks.web.comments import comment_rows
-from tasks.web.keyset import keyset
 from workers.web.access import needs
 
-PAGE = 50
 MOST_SAID = 50
-
-
-class Filters(forms.Form):
-    label = forms.ChoiceField(label=_("Label"), required=False)
-    state = forms.ChoiceField(label=_("State"), required=False)
-    min_confidence = forms.FloatField(label=_("Confidence from"), required=False, min_value=0, max_value=1)
-    max_confidence = forms.FloatField(label=_("to"), required=False, min_value=0, max_value=1)
-    item = forms.CharField(label=_("Item key"), required=False, max_length=200)
-
-    def __init__(self, *args: Any, labels: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["label"].choices = [("", _("All")), *((label, label) for label in labels)]  # type: ignore[attr-defined]
-        states = [(state.value, words.STATES[state][0]) for state in TaskState]
-        self.fields["state"].choices = [("", _("All")), *states]  # type: ignore[attr-defined]
-        for name in ("min_confidence", "max_confidence"):
-            self.fields[name].widget.attrs |= {"step": "0.01", "class": "input input-number"}
 
 
 class Reader:
@@ -62,7 +41,16 @@ class Reader:
 
     def words(self, value: dict[str, Any], version: int | None = None) -> str:
         config = self.configs.get(version, self.current) if version else self.current
+        if self.type.objects(value) is not None:  # its objects, counted by label
+            return words_of(self.type, value, config) or _t("none")
         return in_words(self.type.export_row(value, config)) or _t("none")
+
+    def label(self, task: Task) -> str:
+        """The consensus in words: as filters know it, or its objects."""
+        consensus = getattr(task, "consensus", None)
+        if consensus is None or self.type.objects(consensus.value) is None:
+            return consensus.label if consensus else ""
+        return self.words(consensus.value, task.own_version)
 
     def row(self, task: Task) -> dict[str, Any]:
         outcomes = Counter(each.suggestion_outcome for each in task.live if each.suggestion_outcome)  # type: ignore[attr-defined]
@@ -74,37 +62,10 @@ class Reader:
             "text": task.item.data.get("text", ""),
             "name": task.item.data.get("image") or task.item.key,
             "consensus": getattr(task, "consensus", None),
+            "label": self.label(task),
             "votes": Counter(given).most_common(),
             "kept": [(words.OUTCOMES[name], number) for name, number in sorted(outcomes.items())],
         }
-
-
-@needs("see")
-@require_GET
-def results(request: HttpRequest, project_id: int) -> HttpResponse:
-    project = my_project(request, project_id)
-    labels = [row["label"] for row in label_distribution(project, most=100) if row["label"]]
-    form = Filters(request.GET, labels=labels)
-    found = selectors.with_answers(selectors.tasks_of(project))
-    if form.is_valid():
-        given = {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
-        found = selectors.filtered(found, **given)
-    cell = request.GET.get("cell", "")
-    if cell:
-        found = selectors.filtered(found, only=behind(newest_report(project), cell) or [])
-    page = keyset(request, found, size=PAGE)
-    reader = Reader(project)
-    context = {
-        "nav_section": "projects",
-        "project": project,
-        "chip": words.chip(project.state),
-        "tab": "results",
-        "form": form,
-        "is_filtered": bool(cell) or any(form.data.get(name) for name in form.fields),
-        "page": page,
-        "rows": [reader.row(task) for task in page.rows],
-    }
-    return render(request, "requester/results.html", context)
 
 
 @needs("see")

@@ -73,7 +73,8 @@ def queue(request: HttpRequest, project_id: int) -> HttpResponse:
     who = reviewer(request)
     project = selectors.reviewable_project(who, project_id)
     waiting = selectors.waiting(who, project, now=timezone.now())
-    named = [(who.sees_names and row["name"]) or _name(project, row["person"]) for row in annotators_of(project)]
+    answered = annotators_of(project)
+    named = [_called(project, row, who) for row in answered]
     reader = Reader(project)
     context = {
         "nav_section": "projects" if who.sees_names else "review",
@@ -83,13 +84,19 @@ def queue(request: HttpRequest, project_id: int) -> HttpResponse:
         "lists": [{"name": n, "title": t, "why": w, "count": waiting[n]} for n, (t, w) in LISTS.items()],
         "most": selectors.MOST_COUNTED,
         "labels": [row["label"] for row in label_distribution(project, most=100) if row["label"]],
-        "people": list(zip([row["person"] for row in annotators_of(project)], named, strict=True)),
+        "people": list(zip([row["person"] for row in answered], named, strict=True)),
         "held": [_rejection(one, reader, who) for one in selectors.held_rejections(project)],
         "appeals": [
             {"appeal": one, **_rejection(one.rejection, reader, who)} for one in selectors.open_appeals(project)
         ],
     }
     return render(request, "review/queue.html", context)
+
+
+def _called(project: Project, row: dict[str, Any], who: Reviewer) -> str:
+    if row["machine"] is not None:
+        return _t("%(name)s (machine)") % {"name": row["name"]}
+    return row["name"] if who.sees_names and row["name"] else _name(project, row["person"])
 
 
 def _name(project: Project, user_id: int) -> str:

@@ -30,6 +30,8 @@ STATES: dict[str, tuple[Any, str]] = {  # word, class of its chip
     "done": (_("Done"), "chip-ok"),
     "failed": (_("Failed"), "chip-bad"),
     "delivered": (_("Delivered"), "chip-ok"),
+    "undoing": (_("Being undone"), "chip-accent"),
+    "undone": (_("Undone"), "chip-warn"),
 }
 
 EVENTS: dict[str, Any] = {
@@ -63,6 +65,14 @@ EVENTS: dict[str, Any] = {
     "machines.policy_changed": _("changed how machines are used"),
     "machine.accepting": _("%(machine)s settles tasks alone from now on"),
     "machine.stopped": _("%(machine)s stopped settling tasks: too many errors"),
+    "schema.changed": _("changed labels: version %(version)s"),
+    "schema.change_undone": _("took a change of labels back: version %(version)s"),
+    "bulk.reopened": _("opened %(count)s tasks again"),
+    "bulk.prioritised": _("gave %(count)s tasks another priority"),
+    "bulk.made_gold": _("made gold of %(count)s tasks"),
+    "bulk.sent_to_review": _("sent %(count)s tasks to review"),
+    "bulk.canceled": _("canceled %(count)s tasks"),
+    "bulk.undone": _("took back a change of %(count)s tasks"),
     "appeal.opened": _("appealed against a rejection"),
     "appeal.upheld": _("upheld an appeal"),
     "appeal.denied": _("denied an appeal"),
@@ -121,6 +131,12 @@ REJECTIONS: dict[str, Any] = {
     "not_understood": _("The task was not understood"),
     "other": _("Something else"),
 }
+GOLD_SOURCES: dict[str, Any] = {
+    "column": _("A column of the items"),
+    "file": _("A file"),
+    "result": _("A result, by a click"),
+    "api": _("The API"),
+}
 REJECTION_STATES: dict[str, tuple[Any, str]] = {
     "held": (_("Waits for a second person"), "chip-warn"),
     "returned": (_("To be fixed"), "chip-warn"),
@@ -141,12 +157,26 @@ ANSWERS: dict[str, tuple[Any, str]] = {  # what became of them
     "differs": (_("A reviewer chose otherwise"), "chip-warn"),
     "fixed": (_("Fixed after review"), "chip-ok"),
 }
+BULKS: dict[str, tuple[Any, Any]] = {  # what is done to many tasks, and what that means
+    "reopen": (_("Ask again"), _("Finished, canceled and reviewed tasks are open again for one more person.")),
+    "prioritise": (_("Set the priority"), _("Tasks with a higher number are given out first.")),
+    "review": (_("Send to review"), _("A reviewer settles them, whatever the consensus says.")),
+    "gold": (
+        _("Make gold"),
+        _("Their consensus is the known answer from now on, and they are asked as hidden checks."),
+    ),
+    "cancel": (_("Cancel"), _("Nobody is asked any more. Answers given stay; what people hold is taken back.")),
+}
 VERDICTS: dict[str, Any] = {"accept": _("Accepted"), "fix": _("Fixed"), "reject": _("Asked again")}
 STAGES: dict[str, Any] = {
     "first": _("Review"),
     "second": _("Blind second review"),
     "third": _("Settling of two reviews"),
 }
+
+
+def bulk_kinds() -> list[tuple[str, str]]:
+    return [(kind, str(word)) for kind, (word, _why) in BULKS.items()]
 
 
 def methods() -> dict[str, str]:

@@ -44,6 +44,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "widgetModules": {name: static(f"types/{name}/widget.js") for name in types},
         "release": settings.RELEASE,
         "signInUrl": reverse("sign-in"),
+        "largestBody": settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
     }
     context = {"nav_section": "work", "workbench": config, "widget_types": types}
     return render(request, "label/workbench.html", context)

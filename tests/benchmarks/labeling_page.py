@@ -126,10 +126,23 @@ def work_on_spans(page: Page) -> Iterator[Callable[[], None]]:
 
 
 def interactions(page: Page, steps: Iterator[Callable[[], None]]) -> None:
+    """Also the processor time of the page's main thread for each step, which a busy machine changes little."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def spent() -> float:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return float(next(each["value"] for each in metrics if each["name"] == "TaskDuration")) * 1000
+
     page.evaluate(WATCH)
+    work = []
     for step in steps:
+        before = spent()
         step()
         page.evaluate(TWO_FRAMES)
+        work.append(spent() - before)
+    work.sort()
+    print(f"  processor time of a step: median {work[len(work) // 2]:.0f} ms, worst {work[-1]:.0f} ms")
     taken = sorted(page.evaluate("[...taken.values()]")) or [16]
     print(
         f"  {len(taken)} interactions over 16 ms: median {taken[len(taken) // 2]:.0f} ms, "

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page
 from tasks.models import Comment, Export, Gold, MachineAnswer, Sign, Skill, Upload
 from tasks.services.gold import add_gold
 from tasks.services.gold_reading import Told
-from tests.browser.test_people_pages import RULES
+from tests.browser.audit import CONTRAST, RULES
 from tests.factories import make_answer, make_assignment, make_dataset, make_project, make_task, make_user
 from tests.faults import watch
 from tests.tasks.test_machines import make_machine
@@ -30,7 +30,6 @@ from workers.services.keys import create_key
 from workers.web.help import PAGES as HELP
 
 ROLES = ("admin", "manager", "labeler", "")
-CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 TAGS = re.compile(r'<\w+|class="[^"]*"')
 OPEN = "() => [...document.querySelectorAll('main details')].slice(0, 20).forEach((each) => { each.open = true; })"
 SAME_FOR_ALL = {"help-page", "api-docs"}
@@ -38,6 +37,8 @@ FRAGMENTS = {
     "project-live",
     "project-quality-estimate",
     "project-quality-live",
+    "project-bulks-live",
+    "project-schema-live",
     "project-exports-live",
     "dataset-live",
 }  # parts of a page, which are tested inside it
@@ -46,7 +47,9 @@ POSTED = {
     "work-returned-change", "dataset-delete-now", "upload-change",
     "sign-out", "switch-organization", "invite", "change-invitation", "change-member", "create-group", "change-group",
     "revoke-key", "language", "change-webhook", "redeliver", "project-gold-change", "project-task-gold",
-    "project-sign-dismiss", "work-appeal", "restriction-change", "project-machines-reopen",
+    "project-sign-dismiss", "work-appeal", "restriction-change", "project-machines-reopen", "machine-change",
+    "project-view-save", "project-view-delete", "project-bulk-new", "project-bulk-undo",
+    "project-schema-undo",
 }  # fmt: skip
 NO_PAGES = ("api/v1/", "v1/", "v2/")
 FILES = {"media", "export-download", "sample-picture", "javascript-catalog", "openapi"}
@@ -103,9 +106,13 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
             ["people", "keys", "help", "api-docs", "work", "work-history", "workbench", "review", "work-returned"], {}
         ),
         **dict.fromkeys(["projects", "project-new", "datasets", "dataset-new"], {}),
-        **dict.fromkeys(["project", "project-results", "project-settings", "project-exports"], mine),
+        **dict.fromkeys(["project", "project-items", "project-results", "project-settings", "project-exports"], mine),
+        "project-bulks": mine,
+        "project-schema": mine,
+        "project-look": mine | {"task_id": task.pk},
         **dict.fromkeys(["project-comments", "project-suggestions", "project-gold", "project-people"], mine),
-        **dict.fromkeys(["work-standing", "restrictions"], {}),
+        **dict.fromkeys(["work-standing", "restrictions", "machines"], {}),
+        "machine": {"machine_id": model.pk},
         "project-machines": mine,
         "project-gold-one": mine | {"gold_id": known.pk},
         "project-person": mine | {"user_id": person.pk},
@@ -114,12 +121,12 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         "webhooks": {},
         "webhook": {"pk": make_webhook(org).pk},
         "project-task": mine | {"task_id": task.pk},
-        "project-task-why": mine | {"task_id": task.pk},
         "password-reset-confirm": secret,
         "invitation": {"token": token},
     }
     return {name: [given] for name, given in one.items()} | {
-        "help-page": [{"name": name} for name in HELP if name != "types"]  # test_gallery does, with every sample
+        "project-task-why": [mine | {"task_id": pk} for pk in (task.pk, known.task_id)],
+        "help-page": [{"name": name} for name in HELP if name != "types"],  # test_gallery does, with every sample
     }
 
 

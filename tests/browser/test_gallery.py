@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from labeling.types import registry
-from tests.browser.test_people_pages import check_accessible
+from tests.browser.audit import clean_everywhere
 
 SAMPLES = [(name, number) for name, kind in registry.all().items() for number in range(len(kind.samples()))]
 
@@ -24,7 +24,7 @@ def test_every_sample_of_every_type_is_mounted_and_axe_finds_nothing(page, fault
         mount(page, name, number)
     page.evaluate("() => document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-    check_accessible(page)
+    clean_everywhere(page)
 
 
 def test_the_answer_is_shown_as_one_works_and_keys_belong_to_the_sample_in_use(page, faults, live_server):

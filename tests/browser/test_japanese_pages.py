@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.test_people_pages import check_accessible
+from tests.browser.audit import clean_everywhere
 from tests.factories import make_answer, make_project, make_task, make_user
 from tests.faults import watch
 from workers.services.people import change_language
@@ -34,7 +34,7 @@ def test_the_annotators_pages_speak_japanese(
         page.goto(live_server.url + address)
         expect(page.locator("html")).to_have_attribute("lang", "ja")
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), address
-        check_accessible(page)
+        clean_everywhere(page)
         left = set(re.findall(r"[A-Za-z]{4,}", page.evaluate(WORDS))) - {*THEIRS, org.name}
         assert not {word for word in left if word not in ann.email}, f"{address}: {left}"
     page.goto(live_server.url + "/work/")

@@ -1,16 +1,14 @@
 """The pages of people, help and the API reference: under the real policy, and accessible."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.factories import make_user
 from workers.services import groups, invitations
 from workers.services.keys import create_key
 
 PASSWORD = "a-long-unusual-phrase"
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
 @pytest.fixture
@@ -33,13 +31,6 @@ def sign_in(page, live_server, user):
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: "sign-in" not in url)
-
-
-def check_accessible(page: Page) -> None:
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        found = Axe().run(page, options=RULES)
-        assert found.violations_count == 0, f"{theme}: {found.generate_report()}"
 
 
 def test_a_call_of_the_api_reference_opens_and_shows_its_fields(page, faults, live_server):

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.test_people_pages import check_accessible
+from tests.browser.audit import clean_everywhere
 from tests.browser.test_review_page import choices, keep, org, ria, signed_in  # noqa: F401
 from tests.factories import make_user
 from workers.services.people import change_language
@@ -26,7 +26,7 @@ def test_tabs_stand_in_one_line_each_at_every_width_in_both_languages(page, faul
             assert page.evaluate(CUT) == [], f"{language} {width}"
             assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
             keep(page, f"tabs-{language}-{width}")
-    check_accessible(page)
+    clean_everywhere(page)
     tabs = page.locator(".project-tabs a")
     expect(tabs).to_have_count(9)
     tabs.nth(3).focus()  # the group

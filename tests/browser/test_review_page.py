@@ -17,7 +17,7 @@ from tasks.services import appealing, measuring, reviewing
 from tasks.services.consensus import update_project
 from tasks.services.rejecting import Rejected
 from tasks.services.reviewing import Decision
-from tests.browser.test_people_pages import check_accessible
+from tests.browser.audit import clean_everywhere
 from tests.factories import NOW, make_answer, make_comment, make_item, make_org, make_project, make_task, make_user
 from tests.factories import _dataset_of as dataset_of
 from workers.web import gallery
@@ -162,9 +162,6 @@ def test_a_verdict_that_is_not_taken_is_told_and_a_lost_connection_loses_none(pa
     del faults[faults_before:]  # the browser logs the 409
 
 
-SIZES = {"desk": (1280, 800), "tablet": (820, 1180)}
-
-
 def typed_projects(org: Any, people: list[Any]) -> dict[str, Any]:
     """A project of each type with a task to review: a sample's answer, which is the consensus too, and another one."""
     projects = {}
@@ -230,7 +227,7 @@ def test_an_annotator_fixes_what_was_returned_in_the_workbench(page, faults, liv
     page.get_by_role("link", name="Fix the answer").click()
     expect(page.locator(".bench-note")).to_contain_text("Against the guideline · Guideline 3.2 · Irony is not good.")
     expect(page.get_by_role("radio", name="Good")).to_be_checked()
-    check_accessible(page)
+    clean_everywhere(page)
     keep(page, "fixing")
     page.keyboard.press("2")
     page.keyboard.press("Enter")
@@ -239,9 +236,7 @@ def test_an_annotator_fixes_what_was_returned_in_the_workbench(page, faults, liv
     assert (fixed.value, fixed.supersedes_id, Rejection.objects.get().state) == (BAD, answer.pk, "fixed")
 
 
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
-def test_figures_and_explanations_are_accessible_at_both_sizes(page, faults, live_server, org, ria, size):
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+def test_figures_and_explanations_are_accessible_at_a_desk_and_on_a_tablet(page, faults, live_server, org, ria):
     people = [make_user(org, "labeler", name) for name in ("Ann", "Bob", "Cid")]
     project = choices(org, people, 6)
     Task.objects.update(state="open")
@@ -256,13 +251,12 @@ def test_figures_and_explanations_are_accessible_at_both_sizes(page, faults, liv
     signed_in(page, live_server, make_user(org, "manager", "Mo"))
     for end in ("quality/", f"tasks/{first.pk}/why/", "review/"):
         page.goto(f"{live_server.url}/projects/{project.pk}/{end}")
-        check_accessible(page)
-        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), end
-        keep(page, f"{size[0]}-{end.replace('/', '-')}")
+        clean_everywhere(page)
+        keep(page, f"{end.replace('/', '-')}")
     signed_in(page, live_server, people[2])
     page.goto(f"{live_server.url}/work/returned/")
-    check_accessible(page)
-    keep(page, f"{size[0]}-returned")
+    clean_everywhere(page)
+    keep(page, "returned")
 
 
 def keep(page: Page, name: str) -> None:
@@ -271,9 +265,7 @@ def keep(page: Page, name: str) -> None:
         page.screenshot(path=Path(PICTURES) / f"{name}.png")
 
 
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
-def test_the_review_pages_are_accessible_at_both_sizes(page, faults, live_server, org, ria, size):
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+def test_the_review_pages_are_accessible_at_a_desk_and_on_a_tablet(page, faults, live_server, org, ria):
     people = [make_user(org, "labeler", name) for name in ("Ann", "Bob", "Cid")]
     plain = choices(org, people, 2)
     make_comment(Task.objects.order_by("pk")[0], people[0], "Is this irony?")
@@ -286,10 +278,9 @@ def test_the_review_pages_are_accessible_at_both_sizes(page, faults, live_server
         page.goto(f"{live_server.url}/{address}")
         if address.startswith("review/") and address != "review/":
             expect(page.locator(".answer-card").first).to_be_visible()
-        check_accessible(page)
-        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), address
-        keep(page, f"{size[0]}-{address.replace('/', '-')}")
+        clean_everywhere(page)
+        keep(page, f"{address.replace('/', '-')}")
     page.keyboard.press("j")
     page.keyboard.press("3")
-    check_accessible(page)
-    keep(page, f"{size[0]}-reasons")
+    clean_everywhere(page)
+    keep(page, "reasons")

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from labeling.types import registry
 from tasks.models import ProjectVersion
-from tests.browser.test_people_pages import check_accessible
+from tests.browser.audit import clean_everywhere
 from tests.browser.test_review_page import in_review, keep, org, picture, ria, signed_in  # noqa: F401
 from tests.factories import _dataset_of as dataset_of
 from tests.factories import make_item, make_project, make_user
@@ -42,7 +42,7 @@ def test_the_item_and_what_was_written_of_it_begin_veiled_and_are_shown_by_key(p
     reviewed(page, live_server, project)
     expect(page.locator('[data-bar="risks"]')).to_have_attribute("title", "Violence")
     places = [".review-item .pane-text", ".review-column .diff", ".review-column textarea", ".answer-text"]
-    check_accessible(page)
+    clean_everywhere(page)
     keep(page, "veiled")
     blurred = [page.evaluate(HOW, place) for place in places]
     assert all(each.startswith("blur") for each in blurred), dict(zip(places, blurred, strict=True))
@@ -165,7 +165,7 @@ def test_an_arabic_text_is_read_from_the_right(page, faults, live_server, org, r
     )
     assert found["direction"] == "rtl"
     assert found["lane"] == pytest.approx(found["word"], abs=1.5)
-    check_accessible(page)
+    clean_everywhere(page)
 
 
 def test_pages_around_the_work_are_veiled_until_a_key_the_pointer_or_the_button_asks(page, faults, live_server, org):  # noqa: F811
@@ -180,7 +180,7 @@ def test_pages_around_the_work_are_veiled_until_a_key_the_pointer_or_the_button_
         page.goto(f"{live_server.url}/projects/{project.pk}/{end}")
         bar = page.locator("[data-veil-told]")
         expect(bar).to_have_text("The material on this page is veiled. U shows it while held.")
-        check_accessible(page)
+        clean_everywhere(page)
         keep(page, f"around-{end.replace('/', '-')}")
         assert page.evaluate(HOW, text).startswith("blur")
         assert page.evaluate(HOW, image) == "grayscale(1) blur(9.6px)"

@@ -62,6 +62,27 @@ def problems() -> Iterator[tuple[Path, Message]]:
         parts = path.relative_to(ROOT).parts
         if not any(each.startswith(FOR_OPERATORS) for each in parts):
             yield from ((path, message) for message in problem_messages(path))
+    yield from losses()
+
+
+def losses() -> Iterator[tuple[Path, Message]]:
+    """What exporters note that a format cannot say: the constants they hand to `note`, wherever those are defined."""
+    trees = {path: ast.parse(path.read_text("utf-8")) for path in sorted((ROOT / "labeling/exporters").glob("*.py"))}
+    noted: set[str] = set()
+    for path, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and "note" in (getattr(node.func, "id", ""), getattr(node.func, "attr", "")):
+                reason = list(ast.walk(node.args[-1])) if node.args else []
+                noted |= {each.id for each in reason if isinstance(each, ast.Name) and each.id.isupper()}
+                yield from ((path, one) for one in map(_literal, reason) if " " in one)
+    for path, tree in trees.items():
+        for node in tree.body:
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in noted:
+                yield from ((path, one) for one in map(_literal, ast.walk(node.value)) if " " in one)
+
+
+def _literal(node: ast.AST) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def in_python(path: Path) -> Iterator[Message]:

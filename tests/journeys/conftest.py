@@ -20,7 +20,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
-    """Real web server, two Celery workers and beat: on a PostgreSQL with fsync and Redis, or all embedded.
+    """Real web server, Celery workers and beat: on a PostgreSQL with fsync and Redis, or all embedded.
 
     The embedded one sees no redis-server on the PATH, so it runs the server from the wheel, as a bare machine would.
     """

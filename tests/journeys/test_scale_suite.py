@@ -43,9 +43,7 @@ def suite(tmp_path: Path) -> Path:
 
 @pytest.mark.only("postgresql")
 def test_all_tests_of_the_official_client_pass(stack: Stack, suite: Path) -> None:
-    stack.manage("create_organization", "Client", "--admin", "boss@client.example")
-    made = stack.manage("create_api_key", "--organization", "client", "--mode", "test")
-    key = made.split()[-1]
+    key = stack.new_key("Client", "test")
     env = os.environ | {
         "SCALE_TEST_API_KEY": key,
         "SCALE_TEST_SERVER": stack.base_url,

@@ -3,7 +3,7 @@ import urllib.request
 
 def test_the_installation_answers_on_either_database(stack):
     assert urllib.request.urlopen(f"{stack.base_url}/livez").status == 200
-    assert {"gw-web", "gw-ingest", "gw-work", "gw-beat"} <= stack.processes().keys()
+    assert {"gw-web", "gw-ingest", "gw-work", "gw-deliver", "gw-beat"} <= stack.processes().keys()
     assert stack.query("SELECT count(*) FROM django_migrations")[0][0] > 0
 
 

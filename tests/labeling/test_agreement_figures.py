@@ -70,6 +70,23 @@ def test_every_type_has_its_figures(name):
     assert found["overall"]["alpha"]["value"] in (1, None)
 
 
+def test_a_scale_has_ordinal_and_interval_alpha_beside_that_by_distance():
+    kind = registry.get("rating")
+    criteria = [{"name": "good", "label": "Good", "scale": {"min": 1, "max": 5}}]
+    config = kind.clean_config({"question": "?", "criteria": criteria})
+    rows = [(1, 2), (2, 3), (4, 5), (5, 5), (3, 3), (1, 1)]
+    said = [
+        Said(n, who, {"ratings": {"good": step}, "justifications": {}}, MONDAY)
+        for n, row in enumerate(rows)
+        for who, step in enumerate(row)
+    ]
+    overall = figures(kind, config, said, {})["overall"]
+    assert overall["alpha_ordinal"]["value"] > overall["fleiss"]["value"] + 0.2
+    assert overall["alpha_interval"]["value"] > overall["fleiss"]["value"] + 0.2
+    assert overall["alpha_interval"]["low"] < overall["alpha_interval"]["value"]
+    assert "alpha_ordinal" not in choice(["aab", "bbb"])["overall"]
+
+
 def test_of_objects_each_label_has_its_own_alpha():
     kind = registry.get("spans")
     sample = kind.samples()[0]

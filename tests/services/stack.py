@@ -18,6 +18,16 @@ from tests.services.servers import free_port, until
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("DATABASE_URL", "REDIS_URL", "BROKER_URL", "VAR", "PORT", "HOST", "DEMO", "DEBUG", "SECRET_KEY")
 
+NEW_KEY = """
+from django.utils import timezone
+from workers.services import organizations
+from workers.services.keys import create_key
+name, mode = {name!r}, {mode!r}
+slug, email = name.lower(), "boss@" + name.lower() + ".example"
+made, _ = organizations.create(name=name, admin_email=email, slug=slug, now=timezone.now())
+print(create_key(organization=made, mode=mode, name="journey", scope="admin")[1])
+"""
+
 
 class Stack:
     """One installation: `start`, `stop`, `manage` (a manage.py command), `query` (its database), `log`."""
@@ -63,6 +73,10 @@ class Stack:
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def new_key(self, organization: str, mode: str) -> str:
+        """An organization of its own, with an invited admin, and an admin key of it: in one start of Django."""
+        return self.manage("shell", "-v", "0", "-c", NEW_KEY.format(name=organization, mode=mode)).split()[-1]
+
     def query(self, sql: str, *values: Any) -> list[tuple]:
         """Rows of the installation's database; placeholders are %s."""
         if self.kind == "postgresql":
@@ -75,7 +89,7 @@ class Stack:
             connection.close()
 
     def processes(self) -> dict[str, list[int]]:
-        """Its living processes by name: gw-web, gw-ingest, gw-work, gw-beat and the broker's program."""
+        """Its living processes by name: gw-web, gw-ingest, gw-work, gw-deliver, gw-beat and the broker's program."""
         found: dict[str, list[int]] = {}
         mark = f"VAR={self.var}".encode()
         for folder in Path("/proc").glob("[0-9]*"):

@@ -13,8 +13,24 @@ from tests.services.servers import until
 from tests.services.stack import ROOT, Stack, new_var
 
 
+@pytest.fixture(scope="module")
+def folder():
+    """Of the tests for which the first start is nothing special."""
+    var = new_var()
+    yield var
+    shutil.rmtree(var, ignore_errors=True)
+
+
 @pytest.fixture
-def installation():
+def installation(folder):
+    stack = Stack(folder)
+    yield stack
+    if stack.process and stack.process.poll() is None:
+        stack.stop()
+
+
+@pytest.fixture
+def fresh():
     stack = Stack(new_var())
     yield stack
     if stack.process and stack.process.poll() is None:
@@ -34,28 +50,21 @@ def test_a_killed_child_comes_back_and_a_stop_leaves_nothing(installation):
     assert installation.processes() == {}
 
 
-def test_a_second_start_is_quick_and_keeps_the_data(installation):
-    installation.start()
-    secret = (installation.var / "secret-key").read_text()
-    migrated = installation.query("SELECT count(*) FROM django_migrations")
-    assert installation.stop(signal.SIGINT) == 0
-    first = installation.log
-    installation.start()
-    again = installation.log.removeprefix(first)
+def test_a_second_start_is_quick_and_keeps_the_data(fresh):
+    fresh.start()
+    secret = (fresh.var / "secret-key").read_text()
+    migrated = fresh.query("SELECT count(*) FROM django_migrations")
+    assert fresh.stop(signal.SIGINT) == 0
+    first = fresh.log
+    fresh.start()
+    again = fresh.log.removeprefix(first)
     assert "migrated the database" in first and "collected the static files" in first
     assert "migrated" not in again and "collected" not in again  # what makes the second start quick
-    assert (installation.var / "secret-key").read_text() == secret
-    assert installation.query("SELECT count(*) FROM django_migrations") == migrated
+    assert (fresh.var / "secret-key").read_text() == secret
+    assert fresh.query("SELECT count(*) FROM django_migrations") == migrated
 
 
-def test_children_end_with_a_killed_supervisor(installation):
-    installation.start()
-    installation.process.kill()
-    installation.process.wait()
-    until(lambda: not installation.processes(), "no process is left", 40)
-
-
-def test_a_second_supervisor_is_told_the_pid_of_the_first(installation):
+def test_a_second_supervisor_is_told_of_the_first_whose_children_end_when_it_is_killed(installation):
     installation.start()
     second = subprocess.run(
         [sys.executable, "manage.py", "run", "--port", "1"],
@@ -66,13 +75,16 @@ def test_a_second_supervisor_is_told_the_pid_of_the_first(installation):
     )
     assert second.returncode == 1
     assert f"process {installation.process.pid}" in second.stderr
+    installation.process.kill()
+    installation.process.wait()
+    until(lambda: not installation.processes(), "no process is left", 40)
 
 
-def test_a_port_in_use_stops_before_anything_starts(installation):
-    with socket.create_server(("127.0.0.1", installation.port)):
+def test_a_port_in_use_stops_before_anything_starts(fresh):
+    with socket.create_server(("127.0.0.1", fresh.port)):
         run = subprocess.run(
-            [sys.executable, "manage.py", "run"], cwd=ROOT, env=installation.env, capture_output=True, text=True
+            [sys.executable, "manage.py", "run"], cwd=ROOT, env=fresh.env, capture_output=True, text=True
         )
     assert run.returncode == 1
-    assert f"cannot listen on 127.0.0.1:{installation.port}" in run.stderr
-    assert not (installation.var / "redis").exists()
+    assert f"cannot listen on 127.0.0.1:{fresh.port}" in run.stderr
+    assert not (fresh.var / "redis").exists()

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from labeling import aggregation
+from labeling.aggregation import live
 from labeling.aggregation.votes import from_triples
 from tasks.models import AnnotatorCounts, Answer, Consensus, Project, QualityState, Task
 from tests.factories import make_answer, make_org, make_project, make_tasks, make_user
@@ -61,7 +62,7 @@ def stored(project: Project, method: str) -> dict[int, tuple[str, float]]:
 def assert_counts_are_the_sum_of_the_rows(project: Project) -> None:
     """Every applied answer is in the annotators' counts once, with its task's stored posterior."""
     expected: dict[int, np.ndarray] = {}
-    counted = "e4" if project.aggregation == "e4" else "dawid_skene"
+    counted = project.aggregation if project.aggregation in live.PROBABLE else "dawid_skene"
     for row in Consensus.objects.filter(project=project):
         shares = row.by_method[counted]["posterior"]["item"]
         posterior = np.array([shares.get(color, 0.0) for color in COLORS])

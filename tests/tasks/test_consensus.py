@@ -1,6 +1,7 @@
 import uuid
 
 import pytest
+from django.utils import timezone
 
 from tasks.models import Answer, Consensus, QualityState
 from tasks.selectors import quality as selectors
@@ -42,6 +43,22 @@ def test_majority_and_dawid_skene_equal_the_count_by_hand_and_the_batch_fit():
     by_hand = {task: (label, pytest.approx(share)) for task, (label, share) in majority_by_hand(project).items()}
     assert stored(project, "majority") == by_hand
     assert {task: label for task, (label, _) in stored(project, "dawid_skene").items()} == in_batch(project)
+    assert_counts_are_the_sum_of_the_rows(project)
+
+
+@pytest.mark.parametrize("method", ["one_coin", "glad"])
+def test_each_method_scores_new_answers_by_itself_and_ends_at_its_batch_fit(method):
+    project, tasks, people = make_crowd_project(people=5, tasks=30, aggregation=method)
+    answer_all(tasks[:20], people, skill=0.6)
+    update_project(project_id=project.pk)
+    QualityState.objects.update(fitted_at_applied=10_000, fitted_at=timezone.now())  # no fit is due: scored one by one
+    answer_all(tasks[20:], people, skill=0.6, seed=2)
+    update_project(project_id=project.pk)
+    assert Consensus.objects.filter(project=project, method=method).count() == 30
+    assert_counts_are_the_sum_of_the_rows(project)
+    QualityState.objects.update(must_refit=True)
+    update_project(project_id=project.pk)
+    assert {task: label for task, (label, _) in stored(project, method).items()} == in_batch(project, method)
     assert_counts_are_the_sum_of_the_rows(project)
 
 

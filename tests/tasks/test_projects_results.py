@@ -41,6 +41,11 @@ def test_results_are_the_tasks_with_a_consensus(project, ann, api):
     make_consensus(answered, confidence=0.75)
     [row] = api.get(f"/api/v1/projects/{project.pk}/results").json()["results"]
     assert (row["task"], row["consensus"]["label"], row["consensus"]["confidence"]) == (answered.pk, "good", 0.75)
+    assert row["consensus"]["basis"] is None
+    Consensus.objects.update(basis={"tau": 0.93, "temperature": 1.25, "calibration": 2, "calibrated_on": "audit"})
+    [row] = api.get(f"/api/v1/projects/{project.pk}/results").json()["results"]
+    basis = row["consensus"]["basis"]
+    assert (basis["tau"], basis["temperature"], basis["calibrated_on"]) == (0.93, 1.25, "audit")
     assert row["item"]["data"]["text"].startswith("Sentence")
     rows = api.get(f"/api/v1/projects/{project.pk}/tasks").json()["results"]
     assert [(row["id"], row["consensus"] is None) for row in rows] == [(asked.pk, True), (answered.pk, False)]

@@ -40,6 +40,7 @@ def test_a_project_begins_with_a_fixed_number_of_answers(org, api):
         "number": 0,
         "tau": 0.95,
         "temperature": 1.0,
+        "curves": {},
         "evidence": {},
         "fitted_at": None,
     }

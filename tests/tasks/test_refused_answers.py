@@ -98,10 +98,47 @@ def test_a_wrong_entry_of_a_form_is_told_by_its_place_and_the_draft_stays(org, c
     assert again["draft"] == {"seq": 1, "value": draft}
 
 
-def test_half_of_a_surrogate_pair_is_refused_and_the_draft_stays(client, task):
-    cut = answer_to(task, span(text="\ud842"))
-    body = json.dumps({"answers": [cut], "skips": [], "returns": [], "want": 0, "have": []})
-    reply = client.post("/api/v1/work/exchange", body, content_type="application/json")
-    assert reply.status_code == 400, reply.content
+def post(client, body: str):
+    return client.post("/api/v1/work/exchange", body, content_type="application/json")
+
+
+def test_half_of_a_surrogate_pair_refuses_its_answer_by_path_and_none_beside_it(client, task, org):
+    (other,) = exchange(client, want=2, have=[task["assignment"]])["tasks"][-1:]
+    cut, whole = answer_to(task, span(text="\ud842")), answer_to(other, {"annotations": [], "relationships": []})
+    skip = {"assignment": 1, "reason": "\udc00"}
+    reply = post(client, json.dumps({"answers": [cut, whole], "skips": [skip], "want": 0, "have": []}))
+    assert reply.status_code == 200, reply.content
+    refused, stored = reply.json()["results"]
+    assert (refused["status"], stored["status"]) == ("refused", "stored")
+    assert refused["id"] == cut["id"]
+    (problem,) = refused["problems"]
+    assert problem["path"] == "answers[0].answer.annotations[0].text"
+    assert "surrogate" in problem["message"]
+    (skipped,) = reply.json()["skipped"]
+    assert skipped["problems"][0]["path"] == "skips[0].reason"
     again = {each["assignment"]: each for each in exchange(client, want=2)["tasks"]}
     assert again[task["assignment"]]["draft"] == {"seq": 7, "value": DRAFT}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"answers": [{"answer": "\\ud842"}], "want": NaN}',
+        '{"answers": [{"answer": "\\ud842"}], "want": 1e999}',
+        '{"answers": [{"answer": "\\ud842"}], "project": "\\ud842"}',
+        '["\\ud842"]',
+        '{"answers": [{"answer": "\\ud842"}]',
+        "[" * 100_000,
+    ],
+    ids=["NaN", "infinity", "elsewhere", "no object", "cut off", "deep"],
+)
+def test_what_is_no_json_is_refused_as_a_whole(client, body):
+    assert post(client, body).status_code == 400
+
+
+def test_an_id_that_is_half_of_a_surrogate_pair_is_not_repeated(client, task):
+    cut = answer_to(task, span()) | {"id": "\ud842", "\ud843": 1}
+    reply = post(client, json.dumps({"answers": [cut], "want": 0}))
+    (refused,) = reply.json()["results"]
+    assert (refused["status"], refused["id"], refused["assignment"]) == ("refused", None, task["assignment"])
+    assert [each["path"] for each in refused["problems"]] == ["answers[0].id", "answers[0].?"]

@@ -6,8 +6,11 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from labeling.quality.skill import Judged
+from labeling.quality.skill import Skill as Beta
 from tasks.models import AnnotatorCounts, ClaimCursor, Consensus, Gold, PaidTime, Sign, Skill, Task, Verdict
-from tasks.services import gold, judging, pairs, skilling
+from tasks.selectors.skills import Told as SkillTold
+from tasks.services import gold, judging, pairs, signs, skilling
 from tasks.services.consensus import update_project
 from tasks.services.gold_reading import Told
 from tests.factories import NOW, make_answer, make_user
@@ -74,6 +77,24 @@ def test_what_others_said_counts_half_and_only_where_two_others_did():
     measured(alone)
     row = Skill.objects.get(annotator=single, label="")
     assert (row.agreed, row.compared, row.mean) == (None, 0, pytest.approx(0.7))
+
+
+def test_one_other_answer_is_enough_where_equal_ones_end_the_asking():
+    """Stop when sure: only where two disagree comes a third, and by those tasks alone everybody would look bad."""
+    project, tasks, people = make_crowd_project(people=2, tasks=10)
+    Task.objects.filter(project=project).update(ceiling=5)
+    for person in people:
+        give(tasks, person, [True] * 10)
+    measured(project)
+    skill = Skill.objects.get(annotator=people[0], label="")
+    assert (skill.compared, skill.mean) == (10, pytest.approx(0.75, abs=0.05))
+
+
+@pytest.mark.parametrize(("usual_gap", "is_seen"), [(0.0, True), (0.35, False), (None, False)])
+def test_better_on_gold_is_a_sign_only_where_the_others_are_not(usual_gap, is_seen):
+    gold = SkillTold(NOW, Judged(1.0, True), "", 5.0, "", 0)
+    case = signs.Case([gold] * 20, Beta(9, 1), 0.6, {}, 3, 0.95, usual_gap)
+    assert (signs.leak(case) is not None) is is_seen
 
 
 def test_working_it_out_again_changes_nothing():

@@ -84,6 +84,7 @@ def test_a_task_is_open_until_the_consensus_is_sure_of_it():
         "temperature": 1.0,
         "policy": 1,
         "calibration": 0,
+        "calibrated_on": "nothing",
         "schema": 1,
         "fitted_at": row.basis["fitted_at"],
     }

@@ -191,7 +191,7 @@ def test_the_requester_sees_outcomes_by_task_and_by_project(org, ann, bob, max_,
     detail = client.get(f"/api/v1/tasks/{task.pk}").json()
     assert detail["suggestion"] == GOOD
     assert [row["suggestion_outcome"] for row in detail["answers"]] == ["accepted", "rejected"]
-    for page in (f"/projects/{project.pk}/results/", f"/projects/{project.pk}/tasks/{task.pk}/"):
+    for page in (f"/projects/{project.pk}/items/", f"/projects/{project.pk}/tasks/{task.pk}/"):
         text = client.get(page).text
         assert "suggestion accepted" in text and "suggestion rejected" in text, page
     assert "1 task with a suggested answer" in client.get(f"/projects/{project.pk}/").text

@@ -1,11 +1,14 @@
 """The requester's pages of a project: forms keep what was typed, errors stand beside their fields."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from labeling.types import registry
-from tasks.models import Dataset, Export, Project, Task
+from tasks.models import Dataset, Export, Project, QualityPolicy, Skill, Task
+from tasks.selectors import overview
 from tests.factories import make_answer, make_dataset, make_org, make_project, make_task, make_tasks
 from tests.tasks.test_projects_results import make_consensus
 
@@ -142,18 +145,18 @@ def test_results_show_votes_in_words_and_filter(desk, org, ann, bob, django_asse
     make_answer(tasks[0], ann)
     make_answer(tasks[0], bob, {"option": "bad"})
     make_consensus(tasks[0], confidence=0.5, agreement=0.0)
-    desk.get(f"/projects/{project.pk}/")
+    desk.get(f"/projects/{project.pk}/items/")  # counts and names are kept for some seconds
     with django_assert_max_num_queries(12):
-        reply = desk.get(f"/projects/{project.pk}/results/")
+        reply = desk.get(f"/projects/{project.pk}/items/")
     assert "50 %" in reply.text
     assert "?after=" in reply.text
-    second = desk.get(f"/projects/{project.pk}/results/?after={tasks[49].pk}").text
+    second = desk.get(f"/projects/{project.pk}/items/?after={tasks[49].pk}").text
     assert "?before=" in second
     assert second.count('scope="row"') == 10
-    one = desk.get(f"/projects/{project.pk}/results/?label=good&max_confidence=0.6").text
+    one = desk.get(f"/projects/{project.pk}/items/?label=good&max_confidence=0.6").text
     assert one.count('scope="row"') == 1
-    assert "Nothing matches" in desk.get(f"/projects/{project.pk}/results/?min_confidence=0.9").text
-    refused = desk.get(f"/projects/{project.pk}/results/?min_confidence=lots").text
+    assert "Nothing matches" in desk.get(f"/projects/{project.pk}/items/?min_confidence=0.9").text
+    refused = desk.get(f"/projects/{project.pk}/items/?min_confidence=lots").text
     assert "Enter a number." in refused
     assert "lots" in refused
 
@@ -213,7 +216,7 @@ def test_an_export_is_asked_for_and_listed(desk, org):
 
 
 def paths(project, dataset, task):
-    reads = [f"/projects/{project}/", f"/projects/{project}/live/", f"/projects/{project}/results/"]
+    reads = [f"/projects/{project}/", f"/projects/{project}/live/", f"/projects/{project}/items/"]
     reads += [
         f"/projects/{project}/tasks/{task}/",
         f"/projects/{project}/exports/",
@@ -250,3 +253,42 @@ def test_pages_open_for_those_who_may(org, max_, mia, ann, eve, sign_in, client)
 
 def test_test_data_is_not_on_the_pages(desk, org):
     assert desk.get(f"/projects/{make_project(org, mode='test').pk}/").status_code == 404
+
+
+def test_every_figure_of_the_overview_leads_to_the_rows_behind_it(desk, org, ann, bob):
+    project = make_project(org, overlap=2)
+    tasks = make_tasks(project, 3)
+    for task in tasks[:2]:
+        make_answer(task, ann, active_ms=3000)
+        make_answer(task, bob, {"option": "bad"}, active_ms=70_000, at=timezone.now() - timedelta(days=2))
+        make_consensus(task, agreement=0.0)
+    Skill.objects.create(project=project, annotator=ann, a=8, b=2, mean=0.83, low=0.6, high=0.9)
+    QualityPolicy.objects.create(project=project, number=1, cost_per_answer="0.05")
+    reply = desk.get(f"/projects/{project.pk}/")
+    assert "0.20" in reply.text  # four answers at five cents
+    assert [number for _, number, _ in reply.context["accuracies"]] == [0, 0, 0, 0, 0, 0, 0, 0, 1, 0]
+    assert [number for _, number, _ in reply.context["days"]] == [2, 0, 2]
+    expected = {"labels": 2, "seconds": 2, "hours": 2, "days": 2}
+    for name, number in expected.items():
+        for link in [link for _, value, link in reply.context[name] if value]:
+            assert desk.get(link).text.count('scope="row"') == number, (name, link)
+    for name, number in {"resolved": 2, "all": 3, "open": 1, "last_hour": 2}.items():
+        assert desk.get(reply.context["links"][name]).text.count('scope="row"') == number, name
+    assert f"annotator={ann.pk}" in reply.text
+
+
+def test_the_overview_is_not_made_anew_while_nothing_happens(
+    desk, org, ann, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr(overview, "TICK", 10**10)
+    project = make_project(org)
+    tasks = make_tasks(project, 2)
+    path = f"/projects/{project.pk}/live/"
+    first = desk.get(path)
+    tag = first.headers["ETag"]
+    with django_assert_max_num_queries(7):
+        again = desk.get(path, headers={"If-None-Match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+    make_answer(tasks[0], ann)
+    changed = desk.get(path, headers={"If-None-Match": tag})
+    assert changed.status_code == 200 and changed.headers["ETag"] != tag

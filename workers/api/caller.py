@@ -28,11 +28,15 @@ class Caller:
         return next((r for s, r in (("admin", "admin"), ("write", "manager")) if s in self.key.scopes), "member")
 
     def may(self, right: str) -> bool:
-        """Rights: see, manage, admin (people, keys), label and review (a person's own work: never by key)."""
+        """Rights: see, manage, admin (people, keys), follow (what reviewers do), answer (for a machine); and label and
+        review, a person's own work: never by key."""
+        if right == "answer":
+            return (self.key is not None and "answer" in self.key.scopes) or self.may("manage")
         if self.key:
-            scope = {"see": "read", "manage": "write", "admin": "admin"}.get(right)
+            scope = {"see": "read", "follow": "read", "manage": "write", "admin": "admin"}.get(right)
             return scope in self.key.scopes
-        roles = {"see": SEES, "manage": MANAGES, "admin": {"admin"}, "label": LABELS, "review": REVIEWS}
+        roles = {"see": SEES, "manage": MANAGES, "admin": {"admin"}, "follow": SEES | REVIEWS}
+        roles |= {"label": LABELS, "review": REVIEWS}
         return self.role in roles[right]
 
 

@@ -19,7 +19,7 @@ class ApiKey(models.Model):
     mode = models.CharField(max_length=4, choices=Mode.choices)
     prefix = models.CharField(max_length=16)
     hash = models.CharField(max_length=64, unique=True)  # sha256 of a 256-bit random key: no salt needed
-    scopes = models.JSONField(default=list)  # subset of {"read", "write", "admin"}; see workers.services.keys
+    scopes = models.JSONField(default=list)  # of {"read", "write", "admin"}, or ["answer"]; see workers.services.keys
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)

@@ -10,6 +10,7 @@ from workers.models import ApiKey, Organization, User
 from workers.tokens import hashed, new_token
 
 SCOPES = ("read", "write", "admin")  # each includes the ones before it
+ANSWER = "answer"  # of a machine's own key: it sends what that machine says, and reads what it is asked; nothing else
 
 
 @transaction.atomic
@@ -25,10 +26,10 @@ def create_key(
     """The key's row and the key itself, which is shown once and never again."""
     if mode not in ("live", "test"):
         raise InvalidInput([Problem("mode", f"must be live or test, not {mode!r}", "choice")])
-    if scope not in SCOPES:
+    if scope not in (*SCOPES, ANSWER):
         raise InvalidInput([Problem("scope", f"must be one of {', '.join(SCOPES)}, not {scope!r}", "choice")])
     secret = f"{mode}_{new_token()}"
-    scopes = list(SCOPES[: SCOPES.index(scope) + 1])
+    scopes = [ANSWER] if scope == ANSWER else list(SCOPES[: SCOPES.index(scope) + 1])
     key = ApiKey.objects.create(
         organization=organization,
         name=name,

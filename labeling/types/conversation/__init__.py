@@ -13,6 +13,7 @@ from labeling.errors import InvalidAnswer, InvalidConfig, Problem
 from labeling.types import conversation_votes
 from labeling.types.base import KeyBinding, Kind, Scalar, TaskType
 from labeling.types.criteria import Criterion, clean_criteria, clean_ratings, most_points, ratings_apart
+from labeling.types.label_changes import Moved, renamed_one
 from labeling.types.parts import note_repeats, pointing_keys, read_list, read_question, read_reason
 from labeling.types.prompts import html_of, message_problems
 from labeling.types.strict import read_object, read_text
@@ -104,6 +105,14 @@ class Conversation(TaskType):
                 steps += ratings_apart(_criteria(config, level), a[level].get(place, {}), b[level].get(place, {}))
         steps += ratings_apart(config["overall_criteria"], a["overall"], b["overall"])
         return sum(steps) / len(steps) if steps else 0.0
+
+    def relabel(self, answer: dict[str, Any], moved: Moved, config: dict[str, Any]) -> dict[str, Any] | None:
+        found = dict(answer)
+        for level, prefix in (("messages", "message_criteria"), ("turns", "turn_criteria")):
+            rated = {place: renamed_one(ratings, prefix, moved) for place, ratings in answer[level].items()}
+            found[level] = {place: ratings for place, ratings in rated.items() if ratings}
+        found["overall"] = renamed_one(answer["overall"], "overall_criteria", moved)
+        return found
 
     def export_columns(self, config: dict[str, Any]) -> dict[str, Kind]:
         columns: dict[str, Kind] = {}

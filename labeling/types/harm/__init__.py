@@ -8,6 +8,7 @@ from typing import Any
 from labeling.errors import InvalidAnswer, InvalidConfig, Problem
 from labeling.types.base import Ballot, KeyBinding, Kind, Scalar, TaskType, Vote
 from labeling.types.classification import RESERVED_KEYS
+from labeling.types.label_changes import Moved, flat
 from labeling.types.nearest import closest
 from labeling.types.parts import (
     clean_justification,
@@ -123,6 +124,21 @@ class Harm(TaskType):
             abs(_step(steps, a["categories"].get(value)) - _step(steps, b["categories"].get(value))) for value in named
         ]
         return sum(apart) / (len(named) * (len(steps) - 1)) if named else 0.0
+
+    def relabel(self, answer: dict[str, Any], moved: Moved, config: dict[str, Any]) -> dict[str, Any] | None:
+        """Of categories that became one the graver severity counts. Nothing left is no sign that it is safe."""
+        graded = flat(moved, lambda parts: parts == ["severities"])
+        named = flat(moved, lambda parts: parts == ["categories"])
+        grades = [each["value"] for each in config["severities"]]
+        found: dict[str, str] = {}
+        for category, severity in answer["categories"].items():
+            to, how = named.get(category, category), graded.get(severity, severity)
+            if to is None or how is None:
+                continue
+            found[to] = max(found.get(to, how), how, key=grades.index)
+        if answer["categories"] and not found:
+            return None
+        return answer | {"categories": found, "is_safe": not found}
 
     def export_columns(self, config: dict[str, Any]) -> dict[str, Kind]:
         columns: dict[str, Kind] = {"is_safe": "bool"}

@@ -18,6 +18,7 @@ from labeling.types.criteria import (
     score,
     vote,
 )  # fmt: skip
+from labeling.types.label_changes import Moved, renamed_one
 from labeling.types.nearest import closest
 from labeling.types.parts import pointing_keys, read_question, read_reason
 from labeling.types.prompts import html_of, material_problems
@@ -88,6 +89,9 @@ class Rating(TaskType):
         """The mean over the criteria that either has rated of how far the two are apart on the scale."""
         steps = ratings_apart(config["criteria"], a["ratings"], b["ratings"])
         return sum(steps) / len(steps) if steps else 0.0
+
+    def relabel(self, answer: dict[str, Any], moved: Moved, config: dict[str, Any]) -> dict[str, Any] | None:
+        return answer | {"ratings": renamed_one(answer["ratings"], "criteria", moved)}
 
     def export_columns(self, config: dict[str, Any]) -> dict[str, Kind]:
         columns: dict[str, Kind] = {"score": "float"}

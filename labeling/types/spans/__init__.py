@@ -11,6 +11,7 @@ from labeling.aggregation.settling import Case, Known, Settled, learn
 from labeling.errors import InvalidAnswer, InvalidConfig, Problem
 from labeling.types import span_consensus
 from labeling.types.base import KeyBinding, Kind, Scalar, TaskType
+from labeling.types.label_changes import Moved, flat, still_linked
 from labeling.types.span_answer import read_annotations, read_relationships
 from labeling.types.span_schema import clean_schema
 from labeling.types.strict import read_object
@@ -104,6 +105,23 @@ class Spans(TaskType):
             return 0.0
         both = min(a["end"], b["end"]) - max(a["start"], b["start"])
         return max(0, both) / (max(a["end"], b["end"]) - min(a["start"], b["start"]))
+
+    def relabel(self, answer: dict[str, Any], moved: Moved, config: dict[str, Any]) -> dict[str, Any] | None:
+        """Spans of a label that is gone go with it; two that have become the same are one."""
+        to = flat(moved, lambda parts: parts == ["labels"])
+        found: dict[tuple[int, int, str], dict[str, Any]] = {}
+        kept: dict[str, str] = {}
+        for each in answer["annotations"]:
+            label = to.get(each["label"], each["label"])
+            if label is not None:
+                span = found.setdefault((each["start"], each["end"], label), each | {"label": label})
+                kept[each["id"]] = span["id"]
+        kinds = {kind["value"] for kind in config["relations"]}
+        links = still_linked(answer["relationships"], ("source_ref", "target_ref"), kept)
+        return {
+            "annotations": list(found.values()),
+            "relationships": [each for each in links if each["name"] in kinds],
+        }
 
     def export_columns(self, config: dict[str, Any]) -> dict[str, Kind]:
         return {"spans": "int", "annotations": "json", "relationships": "json"}

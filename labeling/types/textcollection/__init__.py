@@ -14,6 +14,7 @@ from labeling.types import attachments, form_consensus, form_votes
 from labeling.types.base import Ballot, KeyBinding, Kind, Scalar, TaskType, Vote
 from labeling.types.field_values import STRETCHES, Field, values_of
 from labeling.types.fields import clean_fields, read_fields
+from labeling.types.label_changes import Moved, field_of, flat, renamed_all
 from labeling.types.nearest import closest
 from labeling.types.parts import pointing_keys, read_note, read_question
 from labeling.types.strict import read_object
@@ -133,6 +134,24 @@ class TextCollection(TaskType):
     def distance(self, a: dict[str, Any], b: dict[str, Any], config: dict[str, Any]) -> float:
         """The mean over the fields that either has filled in."""
         return _distance(config["fields"], a, b)
+
+    def relabel(self, answer: dict[str, Any], moved: Moved, config: dict[str, Any]) -> dict[str, Any] | None:
+        """Field by field: the same value may be a label of several."""
+        fields = {each["field_id"]: each for outer in config["fields"] for each in (outer, *outer.get("fields", []))}
+
+        def now(filled: dict[str, Any]) -> dict[str, Any]:
+            found: dict[str, Any] = {}
+            for name, values in filled.items():
+                to = flat(moved, lambda parts, name=name: field_of(parts) == name)  # type: ignore[misc]
+                if values and isinstance(values[0], dict) and fields[name]["type"] == "field_set":
+                    kept = [entry for entry in map(now, values) if entry]
+                else:
+                    kept = renamed_all(values, to) if to else values
+                if kept:
+                    found[name] = kept
+            return found
+
+        return {"annotations": now(answer["annotations"])}
 
     def export_columns(self, config: dict[str, Any]) -> dict[str, Kind]:
         """A column for each field; those of a field set of one entry have their own, many entries are one of JSON."""

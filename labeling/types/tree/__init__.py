@@ -9,6 +9,7 @@ from typing import Any
 from labeling.errors import InvalidAnswer, InvalidConfig, Problem
 from labeling.types.base import Ballot, KeyBinding, Kind, Scalar, TaskType, Vote
 from labeling.types.classification import DIGITS
+from labeling.types.label_changes import Moved, read_place, written_place
 from labeling.types.strict import read_object, read_text
 from labeling.types.taxonomy import Path, choosable, clean_options, written
 
@@ -94,6 +95,12 @@ class Tree(TaskType):
         both = len(one) + len(other)
         return 1 - 2 * len(one & other) / both if both else 0.0
 
+    def relabel(self, answer: dict[str, Any], moved: Moved, config: dict[str, Any]) -> dict[str, Any] | None:
+        """An entry is where its whole path leads now."""
+        found = [_path_now(path, moved) for path in answer["paths"]]
+        kept = [path for n, path in enumerate(found) if path and path not in found[:n]]
+        return {"paths": kept} if kept or not found else None
+
     def export_columns(self, config: dict[str, Any]) -> dict[str, Kind]:
         return {"paths": "json"} if config["multiple"] else {"path": "str", "paths": "json"}
 
@@ -106,6 +113,20 @@ class Tree(TaskType):
     def keys(self, config: dict[str, Any]) -> list[KeyBinding]:
         digits = [KeyBinding(f"tree.{digit}", digit, f"Entry {n} of this level") for n, digit in enumerate(DIGITS, 1)]
         return digits + [KeyBinding(*each) for each in KEYS]
+
+
+def _path_now(path: list[str], moved: Moved) -> list[str] | None:
+    place = place_of(path)
+    here = moved.get(place, {})
+    if path[-1] not in here:
+        return path
+    to = here[path[-1]]
+    return [*read_place(to[0])[1::2], to[1]] if to else None
+
+
+def place_of(path: list[str]) -> str:
+    """The list of labels that the last part of a path is from."""
+    return written_place(["options", *[part for name in path[:-1] for part in (name, "choices")]])
 
 
 def _read_paths(raw: Any, config: dict[str, Any], problems: list[Problem]) -> set[Path]:

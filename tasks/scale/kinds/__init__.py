@@ -1,6 +1,6 @@
 """The API's task types: those we have, and those that are answered 402."""
 
-from tasks.scale.kinds.base import Asked, Kind, NotEnabled, Wanted, told
+from tasks.scale.kinds.base import Asked, Kind, NotEnabled, Wanted, guideline_of, told
 from tasks.scale.kinds.chat import CORES, Chat
 from tasks.scale.kinds.documents import DocumentTranscription
 from tasks.scale.kinds.forms import Categorization, Comparison, DataCollection, TextCollection, Transcription
@@ -8,7 +8,7 @@ from tasks.scale.kinds.images import Annotation, ImageAnnotation, LineAnnotation
 from tasks.scale.kinds.segments import SegmentAnnotation
 from tasks.scale.kinds.texts import NamedEntityRecognition
 
-__all__ = ["CORES", "ELSEWHERE", "KINDS", "Asked", "Chat", "Kind", "NotEnabled", "Wanted", "told"]
+__all__ = ["CORES", "ELSEWHERE", "KINDS", "Asked", "Chat", "Kind", "NotEnabled", "Wanted", "guideline_of", "told"]
 
 _ALL: tuple[type[Kind], ...] = (
     Annotation,

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext
+
 from labeling.errors import HasProblems, InvalidInput, Problem
 from labeling.types import registry
 
@@ -44,6 +46,8 @@ class Kind(ABC):
     core: ClassVar[str]
     required: ClassVar[tuple[str, ...]]
     """Parameters without which it is refused; `a|b` wants one of the two."""
+    lacking: ClassVar[dict[str, str]] = {}
+    """Parameters that Scale has and we do not, each with what to do instead."""
 
     def check(self, params: Params) -> None:
         """Raises InvalidInput for what is missing, NotEnabled for what we cannot do."""
@@ -54,13 +58,20 @@ class Kind(ABC):
         ]
         if missing:
             raise InvalidInput(missing)
+        for name, instead in self.lacking.items():
+            if params.get(name) not in (None, False, [], {}):
+                raise NotEnabled(Problem(name, f"{name} is not supported here; {instead}", "type"))
+
+    def filled(self, params: Params, ontology: list[Any] | None) -> Params:
+        """With the labels of the project's ontology where none are given. Raises InvalidInput for one it lacks."""
+        return params
 
     @abstractmethod
     def ask(self, params: Params, instruction: str) -> Asked:
         """The question and the item. `check` has passed."""
 
-    def respond(self, answer: dict[str, Any], params: Params, seed: str, keep: Keep) -> dict[str, Any]:
-        """The response; a type that answers in pictures keeps them."""
+    def respond(self, answer: dict[str, Any], params: Params, seed: str, keep: Keep, item: Params) -> dict[str, Any]:
+        """The response to this item; a type that answers in pictures keeps them."""
         return self.response(answer, params, seed)
 
     @abstractmethod
@@ -68,13 +79,13 @@ class Kind(ABC):
         """Our answer in the API's shape; `seed` makes the same uuids each time."""
 
     @abstractmethod
-    def answer(self, response: Any, params: Params) -> Any:
+    def answer(self, response: Any, params: Params, item: Params) -> Any:
         """The way back, for `hypothesis` and `expected_response`; it is checked as any answer afterwards."""
 
     def made_up(self, params: Params, instruction: str, seed: str, keep: Keep) -> dict[str, Any]:
         """What a task in test mode is answered with."""
         asked = self.ask(params, instruction)
-        return self.respond(self.invent(asked), params, seed, keep)
+        return self.respond(self.invent(asked), params, seed, keep, asked.item)
 
     @abstractmethod
     def invent(self, asked: Asked) -> dict[str, Any]:
@@ -88,6 +99,23 @@ def question_of(instruction: str, fallback: str) -> str:
     """A short instruction is the question itself; a long one is read in the guideline."""
     first = instruction.strip()
     return first if 0 < len(first) <= SHORT and "\n" not in first else fallback
+
+
+def guideline_of(instruction: str, params: Params) -> str:
+    """What annotators read: the instruction, and the examples that older types bring."""
+    listed = params.get("examples")
+    if not isinstance(listed, list):
+        return instruction
+    lines = []
+    for each in listed:
+        if isinstance(each, dict):
+            found = each.get("image") or each.get("attachment")
+            link = (
+                f" [{found}]({found})" if isinstance(found, str) and found.startswith(("http://", "https://")) else ""
+            )
+            mark = gettext("Wrong") if each.get("correct") is False else gettext("Right")
+            lines.append(f"- **{mark}:** {each.get('explanation') or ''}{link}")
+    return "\n\n".join(part for part in (instruction, "\n".join(lines)) if part)
 
 
 def overlap_of(params: Params) -> int | None:
@@ -107,9 +135,9 @@ def read_url(value: Any, name: str) -> str:
     return value.strip()
 
 
-def read_list(value: Any, name: str, *, most: int = 5000) -> list[Any]:
-    if not isinstance(value, list) or not 1 <= len(value) <= most:
-        raise InvalidInput(Problem(name, f"{name} must be a list of 1 to {most} entries", "type"))
+def read_list(value: Any, name: str, *, least: int = 1, most: int = 5000) -> list[Any]:
+    if not isinstance(value, list) or not least <= len(value) <= most:
+        raise InvalidInput(Problem(name, f"{name} must be a list of {least} to {most} entries", "type"))
     return value
 
 
@@ -117,6 +145,13 @@ def read_dict(value: Any, name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise InvalidInput(Problem(name, f"{name} must be an object", "type"))
     return value
+
+
+def known_only(given: dict[str, Any], known: Sequence[str], path: str) -> None:
+    """For what sets rules: a rule that we do not know must not look kept."""
+    for name in given:
+        if name not in known:
+            raise InvalidInput(Problem(f"{path}.{name}", f"{path}: unknown parameter {name}", "unknown"))
 
 
 def read_number(value: Any, name: str) -> float:
@@ -141,12 +176,29 @@ def names_of(choices: Sequence[Any], name: str) -> list[dict[str, Any]]:
             raise InvalidInput(
                 Problem(f"{name}[{n}]", f"{name}[{n}] must be a word, or an object with a choice", "type")
             )
+        if given.get("instance_label"):
+            path = f"{name}[{n}].instance_label"
+            raise NotEnabled(Problem(path, f"{path} is not supported here: a label has one mask", "type"))
         if given.get("subchoices"):
             found += names_of(read_list(given["subchoices"], f"{name}[{n}].subchoices"), f"{name}[{n}].subchoices")
         else:
             display = given.get("display")
             found.append({"value": given["choice"], "label": display if isinstance(display, str) else given["choice"]})
     return found
+
+
+def from_ontology(given: Any, ontology: list[Any] | None, name: str) -> Any:
+    """The labels given, each one of the ontology's; the ontology where none are given."""
+    if ontology is None:
+        return given
+    if given in (None, []):
+        return ontology
+    known = {one["value"] for one in names_of(ontology, "ontology")}
+    for one in names_of(given if isinstance(given, list) else [], name):
+        if one["value"] not in known:
+            message = f"{name}: {one['value']!r} is no label of the project's ontology"
+            raise InvalidInput(Problem(name, message, "ontology"))
+    return given
 
 
 def told(error: HasProblems) -> str:

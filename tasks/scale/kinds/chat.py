@@ -7,7 +7,7 @@ from typing import Any
 
 from labeling.errors import InvalidAnswer, InvalidInput, Problem
 from labeling.types import registry
-from tasks.scale.kinds.base import Asked, Keep, Kind, Params, read_dict, uuid_of
+from tasks.scale.kinds.base import Asked, Keep, Kind, Params, read_dict
 
 CORES = ("comparison", "ranking", "rating", "conversation", "response", "rewrite", "harm")
 ROLES = ("system", "user", "assistant", "function")
@@ -36,7 +36,7 @@ class Chat(Kind):
     def response(self, answer: dict[str, Any], params: Params, seed: str) -> dict[str, Any]:
         return {"threads": [Threads(self.core, self.config, params["template_variables"], seed).thread(answer)]}
 
-    def answer(self, response: Any, params: Params) -> Any:
+    def answer(self, response: Any, params: Params, item: Params) -> Any:
         return response
 
     def invent(self, asked: Asked) -> dict[str, Any]:
@@ -59,8 +59,9 @@ class Threads:
         self.counted = 0
 
     def id(self) -> str:
+        """Begins with the task's own, so that an annotation can be asked for by its id."""
         self.counted += 1
-        return uuid_of(self.seed, self.counted)
+        return f"{self.seed}-{self.counted}"
 
     def thread(self, answer: dict[str, Any]) -> dict[str, Any]:
         turns = (

@@ -26,6 +26,7 @@ RENAMED = {"ranking": "ranking_order"}
 LINKS = ("website", "pdf", "video", "audio")
 FIELD_SET = "field_set"
 ROW_SEPARATOR = "|"
+REPEATS = ("min_responses_required", "max_responses_required")
 
 
 class Form(Kind):
@@ -67,7 +68,7 @@ class TextCollection(Form):
         back = {ours: theirs for theirs, ours in ids_of(params["fields"]).items()}
         return {"annotations": {back.get(name, name): values for name, values in answer["annotations"].items()}}
 
-    def answer(self, response: Any, params: Params) -> Any:
+    def answer(self, response: Any, params: Params, item: Params) -> Any:
         """Values as they are, or each field wrapped: `{type, field_id, response: [[value]]}`."""
         given = read_dict(read_dict(response, "response").get("annotations"), "annotations")
         ids = ids_of(params["fields"])
@@ -82,10 +83,9 @@ class TextCollection(Form):
 class Categorization(Form):
     name = "categorization"
     required = ("attachment", "attachment_type", "categories|taxonomies")
+    lacking: ClassVar[dict[str, str]] = {"taxonomies": "send categories, or a textcollection with a field for each"}
 
     def fields(self, params: Params) -> list[dict[str, Any]]:
-        if params.get("taxonomies"):
-            raise NotEnabled(Problem("taxonomies", "taxonomies are not supported here; send categories", "type"))
         choices = [
             _choice(each, f"categories[{n}]") for n, each in enumerate(read_list(params["categories"], "categories"))
         ]
@@ -98,7 +98,7 @@ class Categorization(Form):
         values = answer["annotations"].get("category", [])
         return {"category": values if params.get("allow_multiple") is True else (values or [None])[0]}
 
-    def answer(self, response: Any, params: Params) -> Any:
+    def answer(self, response: Any, params: Params, item: Params) -> Any:
         value = read_dict(response, "response").get("category")
         return {"annotations": {"category": value if isinstance(value, list) else [value]}}
 
@@ -114,7 +114,7 @@ class Comparison(Form):
     def response(self, answer: dict[str, Any], params: Params, seed: str) -> dict[str, Any]:
         return {"choice": answer["annotations"].get("choice", [None])[0]}
 
-    def answer(self, response: Any, params: Params) -> Any:
+    def answer(self, response: Any, params: Params, item: Params) -> Any:
         return {"annotations": {"choice": [read_dict(response, "response").get("choice")]}}
 
 
@@ -130,7 +130,7 @@ class DataCollection(Form):
         names = _named(params, "fields")
         return {"fields": {name: given.get(f"field_{n}", [""])[0] for n, name in enumerate(names)}}
 
-    def answer(self, response: Any, params: Params) -> Any:
+    def answer(self, response: Any, params: Params, item: Params) -> Any:
         given = read_dict(read_dict(response, "response").get("fields", {}), "fields")
         places = {name: f"field_{n}" for n, name in enumerate(_named(params, "fields"))}
         return {"annotations": {places.get(name, name): [value] for name, value in given.items() if value}}
@@ -156,8 +156,8 @@ class Transcription(DataCollection):
         rows = [_row(line, columns) for line in lines if line.strip()]
         return super().response(answer, params, seed) | {"repeatable_fields": rows}
 
-    def answer(self, response: Any, params: Params) -> Any:
-        found = super().answer(response, params)
+    def answer(self, response: Any, params: Params, item: Params) -> Any:
+        found = super().answer(response, params, item)
         rows = read_dict(response, "response").get("repeatable_fields") or []
         columns = list(_named(params, "repeatable_fields"))
         bar = f" {ROW_SEPARATOR} "
@@ -223,6 +223,10 @@ def _field(raw: Any, n: int, ids: dict[str, str]) -> dict[str, Any]:
     if kind not in (*TYPES, FIELD_SET):
         raise NotEnabled(Problem(path, f"{path}: type {kind!r} is not supported here", "type"))
     known = (*COMMON, *OWN.get(kind, ()))
+    for name in REPEATS:
+        if name not in known and given.get(name) not in (None, 0, 1):
+            message = f"{path}.{name} is not supported here but for field sets; put the field into one"
+            raise NotEnabled(Problem(f"{path}.{name}", message, "type"))
     field = {name: value for name, value in given.items() if name in known and value is not None} | {"type": kind}
     field["field_id"] = ids.get(given.get("field_id", ""), given.get("field_id"))
     if kind == FIELD_SET:

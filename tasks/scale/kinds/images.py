@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, ClassVar
 
-from labeling.errors import Problem
+from labeling.errors import InvalidInput, Problem
 from labeling.types.geometry import outline
+from tasks.scale.kinds.attributes import add_attributes
 from tasks.scale.kinds.base import (
     Asked,
     Kind,
     NotEnabled,
     Params,
     Wanted,
+    from_ontology,
+    known_only,
     names_of,
     overlap_of,
     question_of,
@@ -23,7 +27,16 @@ from tasks.scale.kinds.base import (
 )
 
 GEOMETRIES = ("box", "polygon", "line", "point", "ellipse")
-KINDS_OF_ATTRIBUTES = {"category": "select", "number": "number", "angle": "number", "text": "text"}
+RULES: dict[str, tuple[str, ...]] = {
+    "box": ("min_width", "min_height", "can_rotate", "integer_pixels"),
+    "polygon": ("min_vertices", "max_vertices", "min_width", "min_height", "integer_pixels"),
+    "line": ("min_vertices", "max_vertices", "min_width", "min_height", "integer_pixels"),
+    "point": ("integer_pixels",),
+    "ellipse": ("min_width", "min_height", "can_rotate", "integer_pixels"),
+}
+SIZES, CORNERS = ("min_width", "min_height"), ("min_vertices", "max_vertices")
+SAME_FOR_ALL = {"can_rotate": ("box", "ellipse"), "integer_pixels": GEOMETRIES}
+"""Our pictures have one rule for all shapes: where geometries contradict each other, none can be kept."""
 QUESTION = "Draw what the instructions ask for."
 SIDE = 40  # of a made-up shape
 
@@ -32,6 +45,24 @@ class ImageAnnotation(Kind):
     name = "imageannotation"
     core = "image_annotation"
     required: ClassVar[tuple[str, ...]] = ("attachment", "geometries")
+    lacking: ClassVar[dict[str, str]] = {"base_annotations": "send them as the hypothesis"}
+
+    def filled(self, params: Params, ontology: list[Any] | None) -> Params:
+        if ontology is None:
+            return params
+        given = read_dict(params.get("geometries"), "geometries")
+        geometries = {
+            name: each
+            | {
+                "objects_to_annotate": from_ontology(
+                    each.get("objects_to_annotate"), ontology, f"geometries.{name}.objects_to_annotate"
+                )
+            }
+            if isinstance(each, dict)
+            else each
+            for name, each in given.items()
+        }
+        return params | {"geometries": geometries}
 
     def ask(self, params: Params, instruction: str) -> Asked:
         kind = params.get("attachment_type", "image")
@@ -41,28 +72,29 @@ class ImageAnnotation(Kind):
         config: dict[str, Any] = {
             "question": question_of(instruction, QUESTION),
             "labels": labels_of(geometries),
-            "rotation": any(each.get("can_rotate") is True for each in geometries.values()),
-            "pixels": "float"
-            if any(each.get("integer_pixels") is False for each in geometries.values())
-            else "integer",
+            "rotation": same_for_all(geometries, "can_rotate", usual=False),
+            "pixels": "integer" if same_for_all(geometries, "integer_pixels", usual=True) else "float",
         }
         add_attributes(config, params)
         image = Wanted(read_url(params["attachment"], "attachment"), "image")
-        return Asked(self.clean(config), {"image": image.url}, [image], overlap_of(params))
+        item, wanted = with_context({"image": image.url}, [image], params)
+        return Asked(self.clean(config), item, wanted, overlap_of(params))
 
     def geometries(self, params: Params) -> dict[str, dict[str, Any]]:
         given = read_dict(params["geometries"], "geometries")
         for name, each in given.items():
             if name not in GEOMETRIES:
                 raise NotEnabled(Problem(f"geometries.{name}", f"geometry {name!r} is not supported here", "type"))
-            read_dict(each, f"geometries.{name}")
+            known_only(
+                read_dict(each, f"geometries.{name}"), ("objects_to_annotate", *RULES[name]), f"geometries.{name}"
+            )
         return given
 
     def response(self, answer: dict[str, Any], params: Params, seed: str) -> dict[str, Any]:
         shapes = [shape | {"uuid": uuid_of(seed, shape["uuid"])} for shape in map(with_vertices, answer["annotations"])]
         return {"annotations": shapes, "global_attributes": answer["global_attributes"], "links": []}
 
-    def answer(self, response: Any, params: Params) -> Any:
+    def answer(self, response: Any, params: Params, item: Params) -> Any:
         given = read_dict(response, "response")
         drop = ("vertices",)
         shapes = [
@@ -88,8 +120,14 @@ class OneGeometry(ImageAnnotation):
     geometry: ClassVar[str]
     required = ("attachment", "objects_to_annotate")
 
+    def filled(self, params: Params, ontology: list[Any] | None) -> Params:
+        if ontology is None:
+            return params
+        name = "objects_to_annotate"
+        return params | {name: from_ontology(params.get(name), ontology, name)}
+
     def geometries(self, params: Params) -> dict[str, dict[str, Any]]:
-        sizes = {name: params[name] for name in ("min_width", "min_height", "can_rotate") if name in params}
+        sizes = {name: params[name] for name in RULES[self.geometry] if params.get(name) is not None}
         return {self.geometry: sizes | {"objects_to_annotate": params["objects_to_annotate"]}}
 
     def response(self, answer: dict[str, Any], params: Params, seed: str) -> dict[str, Any]:
@@ -125,59 +163,50 @@ def labels_of(geometries: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
         for one in names_of(listed, f"{path}.objects_to_annotate"):
             label = labels.setdefault(one["value"], one | {"geometries": []})
             label["geometries"].append(geometry)
-            for size in ("min_width", "min_height"):
-                if given.get(size) is not None:
-                    label[size] = read_number(given[size], f"{path}.{size}")
+            if limits := limits_of(given, geometry, path):
+                label.setdefault("limits", {})[geometry] = limits
     for label in labels.values():
         label["geometries"] = [each for each in GEOMETRIES if each in label["geometries"]]
-        if label["geometries"] != ["box"]:  # a size is a box's: it must not bind the label's other shapes
-            label.pop("min_width", None)
-            label.pop("min_height", None)
     return list(labels.values())
 
 
-def add_attributes(config: dict[str, Any], params: Params) -> None:
-    """Global ones belong to the picture; others to the labels their conditions name, or to all."""
-    given = read_dict(params.get("annotation_attributes") or {}, "annotation_attributes")
-    everywhere: list[dict[str, Any]] = []
-    for name, raw in given.items():
-        path = f"annotation_attributes.{name}"
-        one = attribute_of(name, read_dict(raw, path), path)
-        if raw.get("global") is True:
-            everywhere.append(one)
-            continue
-        only = named_labels(raw.get("conditions"))
-        for label in config["labels"]:
-            if only is None or label["value"] in only:
-                label.setdefault("attributes", []).append(one)
-    config["attributes"] = everywhere
+def limits_of(given: dict[str, Any], geometry: str, path: str) -> dict[str, float]:
+    """Least sizes and numbers of vertices; a number may come as text."""
+    limits = {
+        name: read_number(given[name], f"{path}.{name}")
+        for name in (*SIZES, *CORNERS)
+        if name in RULES[geometry] and given.get(name) is not None
+    }
+    for name in CORNERS:
+        if name in limits and (not isinstance(limits[name], int) or limits[name] < 1):
+            raise InvalidInput(Problem(f"{path}.{name}", f"{path}.{name} must be a whole number from 1", "range"))
+    if limits.get("min_vertices", 0) > limits.get("max_vertices", math.inf):
+        message = f"{path}.max_vertices must not be less than min_vertices"
+        raise InvalidInput(Problem(f"{path}.max_vertices", message, "range"))
+    return limits
 
 
-def attribute_of(name: str, raw: dict[str, Any], path: str) -> dict[str, Any]:
-    kind = KINDS_OF_ATTRIBUTES.get(raw.get("type", "category"))
-    if kind is None:
-        raise NotEnabled(Problem(path, f"{path}: type {raw.get('type')!r} is not supported here", "type"))
-    description = raw.get("description")
-    label = description if isinstance(description, str) and description.strip() else name
-    one: dict[str, Any] = {"name": name, "label": label, "required": raw.get("required") is True}
-    if kind == "select":
-        choices = read_list(raw.get("choices"), f"{path}.choices")
-        one["choices"] = [each["value"] for each in names_of([_word(each) for each in choices], f"{path}.choices")]
-        kind = "multiselect" if raw.get("allow_multiple") is True else "select"
-    return one | {"type": kind}
+def same_for_all(geometries: dict[str, dict[str, Any]], rule: str, *, usual: bool) -> bool:
+    """The rule as all geometries have it, whether they say so or not."""
+    kept = {name: each.get(rule, usual) is True for name, each in geometries.items() if name in SAME_FOR_ALL[rule]}
+    said = {name for name in kept if rule in geometries[name]}
+    if len({kept[name] for name in said}) > 1:
+        path = f"geometries.{sorted(said)[0]}.{rule}"
+        raise InvalidInput(Problem(path, f"{rule} must be the same for all geometries here", "type"))
+    return kept[sorted(said)[0]] if said else usual
 
 
-def _word(choice: Any) -> Any:
-    return str(choice) if isinstance(choice, int | float) else choice
-
-
-def named_labels(conditions: Any) -> set[str] | None:
-    """The labels of a label condition; None where there is none."""
-    found = conditions.get("label_condition") if isinstance(conditions, dict) else None
-    labels = found.get("label") if isinstance(found, dict) else None
-    if isinstance(labels, str):
-        return {labels}
-    return {each for each in labels if isinstance(each, str)} if isinstance(labels, list) else None
+def with_context(item: dict[str, Any], wanted: list[Wanted], params: Params) -> tuple[dict[str, Any], list[Wanted]]:
+    """Pictures that are shown beside the one to label."""
+    listed = params.get("context_attachments")
+    if listed in (None, []):
+        return item, wanted
+    urls = []
+    for n, each in enumerate(read_list(listed, "context_attachments", most=20)):
+        path = f"context_attachments[{n}]"
+        urls.append(read_url(each.get("attachment") if isinstance(each, dict) else each, path))
+    pictures = [{"type": "image", "content": url} for url in urls]
+    return item | {"attachments": pictures}, [*wanted, *(Wanted(url, "image", n) for n, url in enumerate(urls))]
 
 
 def with_vertices(shape: dict[str, Any]) -> dict[str, Any]:
@@ -189,13 +218,21 @@ def with_vertices(shape: dict[str, Any]) -> dict[str, Any]:
 
 def made_up_shape(geometry: str, n: int, label: dict[str, Any]) -> dict[str, Any]:
     at = 10 + n * 15
-    side = max(SIDE, int(label["min_width"]) + 1, int(label["min_height"]) + 1)
-    corners = [{"x": at, "y": at}, {"x": at + side, "y": at}, {"x": at + side, "y": at + side}]
+    limits = label.get("limits", {}).get(geometry, {})
+    side = max(SIDE, *(int(limits.get(name, 0)) + 1 for name in SIZES))
+    few = int(limits.get("min_vertices", 0))
     shapes: dict[str, dict[str, Any]] = {
         "box": {"left": at, "top": at, "width": side, "height": side},
-        "polygon": {"vertices": corners},
-        "line": {"vertices": corners[:2]},
+        "polygon": {"vertices": around(at + side, side, max(3, few))},
+        "line": {"vertices": [{"x": at + n * side, "y": at + n * side} for n in range(max(2, few))]},
         "point": {"x": at, "y": at},
         "ellipse": {"center": {"x": at + side, "y": at + side}, "radius_x": side, "radius_y": side},
     }
     return shapes[geometry]
+
+
+def around(middle: int, radius: int, count: int) -> list[dict[str, int]]:
+    """Corners of a regular polygon, on whole pixels."""
+    turns = [math.tau * n / count for n in range(count)]
+    radius = max(radius, count)
+    return [{"x": middle + round(radius * math.cos(t)), "y": middle + round(radius * math.sin(t))} for t in turns]

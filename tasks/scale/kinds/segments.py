@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +17,14 @@ from tasks.scale.kinds.base import (
     NotEnabled,
     Params,
     Wanted,
+    from_ontology,
     names_of,
     overlap_of,
     question_of,
     read_list,
     read_url,
 )
-from tasks.scale.kinds.images import QUESTION, ImageAnnotation
+from tasks.scale.kinds.images import QUESTION, ImageAnnotation, with_context
 
 MOST_LABELS = 50
 COLOURS = ("#e6194b", "#3cb44b", "#4363d8", "#f58231", "#911eb4", "#46f0f0", "#f032e6", "#bcf60c", "#008080", "#9a6324")
@@ -35,13 +36,23 @@ class SegmentAnnotation(ImageAnnotation):
     core = "masks"
     required = ("attachment", "labels")
 
+    lacking: ClassVar[dict[str, str]] = {"annotation_attributes": "segments have none"}
+
+    def filled(self, params: Params, ontology: list[Any] | None) -> Params:
+        return (
+            params if ontology is None else params | {"labels": from_ontology(params.get("labels"), ontology, "labels")}
+        )
+
     def ask(self, params: Params, instruction: str) -> Asked:
         labels = names_of(read_list(params["labels"], "labels", most=MOST_LABELS), "labels")
-        config = {"question": question_of(instruction, QUESTION), "labels": labels}
+        config: dict[str, Any] = {"question": question_of(instruction, QUESTION), "labels": labels}
+        if params.get("allow_unlabeled") is not True:
+            config["cover"] = True
         image = Wanted(read_url(params["attachment"], "attachment"), "image")
-        return Asked(self.clean(config), {"image": image.url}, [image], overlap_of(params))
+        item, wanted = with_context({"image": image.url}, [image], params)
+        return Asked(self.clean(config), item, wanted, overlap_of(params))
 
-    def respond(self, answer: dict[str, Any], params: Params, seed: str, keep: Keep) -> dict[str, Any]:
+    def respond(self, answer: dict[str, Any], params: Params, seed: str, keep: Keep, item: Params) -> dict[str, Any]:
         """Labels are numbered from 1, 0 is what nobody painted; where two overlap, the upper one counts."""
         names = [each["value"] for each in names_of(params["labels"], "labels")]
         mapping = {name: {"index": n, "color": colour_of(n)} for n, name in enumerate(names, 1)}
@@ -61,16 +72,22 @@ class SegmentAnnotation(ImageAnnotation):
             },
         }
 
-    def answer(self, response: Any, params: Params) -> Any:
+    def answer(self, response: Any, params: Params, item: Params) -> Any:
         raise NotEnabled(Problem("response", "known and suggested answers of segments are not supported here", "type"))
 
     def invent(self, asked: Asked) -> dict[str, Any]:
         height, width = MADE_UP_SIZE
         mask = np.zeros(MADE_UP_SIZE, dtype=bool)
         mask[: height // 2, : width // 2] = True
-        label = asked.config["labels"][0]["value"]
-        shape = {"uuid": "1", "type": "mask", "label": label, "size": [height, width], "counts": encode(mask)}
-        return {"annotations": [shape | {"attributes": {}}], "global_attributes": {}}
+        labels = asked.config["labels"]
+        painted = [(labels[0]["value"], mask)]
+        if asked.config.get("cover"):
+            painted.append((labels[-1]["value"], ~mask))
+        shapes = [
+            {"uuid": str(n), "type": "mask", "label": label, "size": [height, width], "counts": encode(pixels)}
+            for n, (label, pixels) in enumerate(painted, 1)
+        ]
+        return {"annotations": [shape | {"attributes": {}} for shape in shapes], "global_attributes": {}}
 
 
 def colour_of(n: int) -> str:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from labeling.errors import InvalidInput, Problem
-from tasks.scale.kinds.base import Asked, Kind, Params, overlap_of, question_of, read_dict, read_list, uuid_of
+from tasks.scale.kinds.base import (
+    Asked,
+    Kind,
+    Params,
+    known_only,
+    names_of,
+    overlap_of,
+    question_of,
+    read_dict,
+    read_list,
+    uuid_of,
+)
 
 QUESTION = "Mark the entities that the instructions name."
 
@@ -14,6 +25,19 @@ class NamedEntityRecognition(Kind):
     name = "namedentityrecognition"
     core = "spans"
     required = ("text", "labels")
+
+    def filled(self, params: Params, ontology: list[Any] | None) -> Params:
+        if ontology is None:
+            return params
+        named = [{"name": one["value"], "display": one["label"]} for one in names_of(ontology, "ontology")]
+        if not params.get("labels"):
+            return params | {"labels": named}
+        known = {one["name"] for one in named}
+        for n, one in enumerate(read_list(params["labels"], "labels")):
+            if _label(one, n)["value"] not in known:
+                message = f"labels[{n}] is no label of the project's ontology"
+                raise InvalidInput(Problem(f"labels[{n}]", message, "ontology"))
+        return params
 
     def ask(self, params: Params, instruction: str) -> Asked:
         text = params["text"]
@@ -37,7 +61,7 @@ class NamedEntityRecognition(Kind):
         ]
         return {"annotations": spans, "relationships": links}
 
-    def answer(self, response: Any, params: Params) -> Any:
+    def answer(self, response: Any, params: Params, item: Params) -> Any:
         given = read_dict(response, "response")
         return {"annotations": given.get("annotations", []), "relationships": given.get("relationships") or []}
 
@@ -77,5 +101,6 @@ def _relation(raw: Any, n: int) -> dict[str, Any]:
     given = {"name": raw} if isinstance(raw, str) else raw
     if not isinstance(given, dict) or not isinstance(given.get("name"), str):
         raise InvalidInput(Problem(f"relationships[{n}]", f"relationships[{n}] must be an object with a name", "type"))
+    known_only(given, ("name", "display", "description", "is_directed", "directed"), f"relationships[{n}]")
     directed = given.get("is_directed", given.get("directed", True))
     return {"value": given["name"], "label": given.get("display") or given["name"], "directed": directed is not False}

@@ -8,7 +8,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from labeling import storage
+from labeling import links, storage
 from labeling.errors import InvalidInput, Problem
 from tasks.models import ClientFile
 from tasks.scale import files, shapes
@@ -59,13 +59,29 @@ class OneFile(ScaleView):
     """The address that orders name it by: for its own organization's keys."""
 
     def get(self, request: Request, file_id: str) -> Any:
-        row = self.mine(ClientFile).filter(public_id=file_id).exclude(storage_key="").first()
-        if row is None:
+        return content_of(self.mine(ClientFile).filter(public_id=file_id).exclude(storage_key="").first())
+
+
+class SignedFile(ScaleView):
+    """The address that a response names a picture by: for whoever was told it, until it ends."""
+
+    authentication_classes = []
+    permission_classes = []
+    throttle_classes = []
+
+    def get(self, request: Request, file_id: str, token: str) -> Any:
+        if links.check(files.SALT, file_id, token) is None:
             raise Unknown("there is no such file")
-        reply = FileResponse(storage.open_file(row.storage_key), content_type="application/octet-stream")
-        reply["Content-Disposition"] = "attachment"
-        reply["X-Content-Type-Options"] = "nosniff"
-        return reply
+        return content_of(ClientFile.objects.filter(public_id=file_id).exclude(storage_key="").first())
+
+
+def content_of(row: ClientFile | None) -> FileResponse:
+    if row is None:
+        raise Unknown("there is no such file")
+    reply = FileResponse(storage.open_file(row.storage_key), content_type="application/octet-stream")
+    reply["Content-Disposition"] = "attachment"
+    reply["X-Content-Type-Options"] = "nosniff"
+    return reply
 
 
 def about(given: Any, names: list[Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from labeling.errors import InvalidInput, Problem
 from tasks.models import OrderProject
-from tasks.scale import projects, shapes
+from tasks.scale import orders, projects, shapes
 from tasks.scale.http import ScaleView
 
 OPTIONS = ("rapid", "studio", "pipeline", "datasetId", "consensus_attempts", "archived")
@@ -51,12 +51,12 @@ class SetParams(ScaleView):
 
 
 class SetOntology(ScaleView):
-    """Kept as a parameter, with a version like all of them."""
+    """A versioned parameter: the labels of tasks that name none, and a bound for those that do."""
 
     def post(self, request: Request, name: str) -> Response:
         row, body = self.project(name), self.body
-        if not isinstance(body.get("ontology"), (dict, list)):
-            raise InvalidInput(Problem("ontology", "ontology must be an object or a list", "type"))
+        if orders.read_ontology(body.get("ontology")) is None:
+            raise InvalidInput(Problem("ontology", "ontology is required", "required"))
         named = {"ontology": body["ontology"], "ontology_name": body.get("name") or ""}
         projects.add_params(project=row, params=projects.current_params(row) | named)
         return Response(shown(row))

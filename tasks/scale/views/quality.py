@@ -1,15 +1,12 @@
 """Evaluation and training tasks: tasks with a known answer, as clients give them."""
 
-from typing import Any
-
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from labeling.errors import InvalidAnswer, InvalidInput, Problem
-from labeling.types import registry
-from tasks.models import QualityTask
+from labeling.errors import InvalidInput, Problem
+from tasks.scale import known
 from tasks.scale.http import ScaleView
-from tasks.scale.kinds import Asked, Kind
 from tasks.scale.orders import read_body
 from tasks.scale.projects import current_params, hidden_project, kind_in
 
@@ -22,7 +19,7 @@ class QualityTasks(ScaleView):
     is_training = False
 
     def post(self, request: Request, kind: str) -> Response:
-        """Checked as a task and as an answer to it, and kept."""
+        """Checked as a task and as an answer to it, and asked from now on."""
         body = dict(self.body)
         expected, initial = (body.pop(name, None) for name in RESPONSES)
         if expected is None:
@@ -30,33 +27,25 @@ class QualityTasks(ScaleView):
         caller = self.caller
         if body.get("project"):
             project = self.project(body["project"])
+        elif body.get("batch"):
+            project = self.batch(body["batch"]).project
         else:
             project = hidden_project(organization=caller.organization, mode=caller.mode, type=kind)
+        if project.type != kind and not project.is_hidden:
+            message = f"project {project.name!r} is for tasks of type {project.type}"
+            raise InvalidInput(Problem("project", message, "type"))
         one = kind_in(project, kind)
-        said = read_body(body, current_params(project))
-        one.check(said.params)
-        asked = one.ask(said.params, said.instruction)
-        check_answer(one, asked, said.params, expected, "expected_response")
-        if initial is not None:
-            check_answer(one, asked, said.params, initial, "initial_response")
-        row = QualityTask.objects.create(
+        row = known.create(
             organization=caller.organization,
             mode=caller.mode,
             project=project,
+            is_projects_own=not project.is_hidden,
+            kind=one,
+            said=read_body(body, current_params(project), one),
+            expected=expected,
+            initial=initial,
             is_training=self.is_training,
-            type=kind,
-            params=said.params,
-            expected_response=expected,
-            initial_response=initial,
+            now=timezone.now(),
         )
-        shown = {"id": row.public_id, "expected_response": expected, "type": kind, "params": said.params}
+        shown = {"id": row.public_id, "expected_response": expected, "type": kind, "params": row.params}
         return Response(shown | ({"initial_response": initial} if initial is not None else {}))
-
-
-def check_answer(kind: Kind, asked: Asked, params: dict[str, Any], response: Any, name: str) -> None:
-    """A known answer must be an answer; what depends on a picture's size is not known yet."""
-    known = {key: value for key, value in asked.item.items() if key != "image"}
-    try:
-        registry.get(kind.core).clean_answer(kind.answer(response, params), config=asked.config, item=known)
-    except InvalidAnswer as error:
-        raise InvalidInput(Problem(f"{name}.{p.path}", p.message, p.code) for p in error.problems) from None

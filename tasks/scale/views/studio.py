@@ -105,14 +105,8 @@ class ResetPriorities(SetPriorities):
 
 class StudioBatch(ScaleView):
     def put(self, request: Request, name: str) -> Response:
-        """Give a batch to groups. They are told of with it; who may work is a matter of the project."""
-        row, names = self.batch(name), self.body.get("groups")
-        if not isinstance(names, list):
-            raise InvalidInput(Problem("groups", "groups must be a list of names", "type"))
-        found = list(Group.objects.filter(organization=self.caller.organization, name__in=names))
-        if missing := set(map(str, names)) - {each.name for each in found}:
-            raise Unknown(f"there is no group {sorted(missing)[0]!r}")
-        row.groups.set(found)
+        """Give a batch to groups of its project: nobody else is asked its tasks."""
+        row = studio.give_to_groups(batch=self.batch(name), names=self.body.get("groups"))
         return Response(shapes.studio_batch(row, counts_of(row), row.place))
 
 

@@ -55,9 +55,16 @@ class CreateOrGetTask(ScaleView):
 
 class Tasks(ScaleView):
     def get(self, request: Request) -> Response:
-        rows, about = lists.page(with_all(self.mine(Order)), request.query_params)
-        shown = shapes.limited if lists.is_limited(request.query_params) else shapes.task
-        return Response({"docs": [shown(row) for row in rows], **about})
+        query, orders = request.query_params, with_all(self.mine(Order))
+        if lists.is_limited(query):
+            rows, about = lists.page(orders, query)
+            return Response({"docs": [shapes.limited(row) for row in rows], **about})
+        if not lists.has_downloads(query):
+            rows, about = lists.page(orders, query)
+            return Response({"docs": [shapes.task(row) for row in rows], **about})
+        rows, about = lists.page(orders.select_related("task__item"), query)
+        docs = [shapes.task(row) | {"attachmentS3Downloads": shapes.downloads(row)} for row in rows]
+        return Response({"docs": docs, **about})
 
 
 class CancelTask(ScaleView):
@@ -74,6 +81,7 @@ class AuditTask(ScaleView):
             order=self.order(task_id),
             accepted=body.get("accepted"),
             comments=body.get("comments"),
+            response=body.get("response"),
             by=self.caller.name,
             now=timezone.now(),
         )

@@ -1,5 +1,6 @@
 """/v2/: projects, batches and chat tasks with their threads."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -8,7 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labeling.errors import InvalidInput, Problem, StaleState
-from tasks.models import Batch, Order, OrderProject
+from labeling.pseudonym import annotator_pseudonym
+from tasks.models import Answer, Batch, Order, OrderProject
 from tasks.scale import batches, lists, orders, shapes
 from tasks.scale.http import ScaleView, moment, number, with_all
 from tasks.scale.kinds import Chat
@@ -16,6 +18,7 @@ from tasks.scale.projects import Unknown, adopt, kind_in
 from tasks.states import BatchState, OrderState
 
 MOST = 100
+OPTS = ("annotation_details", "attachment_details", "model_parameters", "submissions")
 
 
 class V2View(ScaleView):
@@ -134,10 +137,28 @@ class Tasks(Batches):
         if status := query.get("status"):
             rows = rows.filter(state=status)
         page, token = self.page(between(rows, query), query)
-        return Response({"tasks": [self.shown(row) for row in page], **token})
+        return Response({"tasks": self.shown_all(page), **token})
 
     def shown(self, row: Order) -> dict[str, Any]:
-        return task(row, expand_project=self.expands("project"), expand_batch=self.expands("batch"))
+        return self.shown_all([row])[0]
+
+    def shown_all(self, rows: Sequence[Order]) -> list[dict[str, Any]]:
+        given = submissions(rows) if "submissions" in self.opts() else {}
+        shown = []
+        for row in rows:
+            one = task(row, expand_project=self.expands("project"), expand_batch=self.expands("batch"))
+            if row.task_id in given:
+                one["threads"] = [thread | {"submissions": given[row.task_id]} for thread in one["threads"]]
+            shown.append(one)
+        return shown
+
+    def opts(self) -> set[str]:
+        """What shall be told besides. Details of annotations always are; files and model parameters we have none."""
+        asked = {word for each in self.request.query_params.getlist("opts") for word in each.split(",") if word}
+        if unknown := asked.difference(OPTS):
+            message = f"opts must be some of {', '.join(OPTS)}, not {sorted(unknown)[0]!r}"
+            raise InvalidInput(Problem("opts", message, "choice"))
+        return asked
 
 
 class OneTask(Tasks):
@@ -183,18 +204,38 @@ class TaskMetadata(Tasks):
         return Response(self.shown(order))
 
 
-class Nothing(V2View):
-    """Deliveries and datasets: we have none, and say so in the shape of an empty list."""
-
-    name = ""
+class Annotation(V2View):
+    """Its id begins with its task's."""
 
     def get(self, request: Request) -> Response:
-        return Response({self.name: []})
+        wanted = request.query_params.get("annotation_id") or ""
+        order = self.mine(Order).filter(public_id=wanted.partition("-")[0], state=OrderState.COMPLETED).first()
+        found = next((note for note in notes_in(order.response if order else None) if note["id"] == wanted), None)
+        if found is None:
+            raise Unknown(f"there is no annotation {wanted!r}")
+        return Response(found)
 
 
-class Missing(V2View):
-    def get(self, request: Request, **where: str) -> Response:
-        raise Unknown("this server has no deliveries, datasets or annotations by themselves; ask for the task")
+def notes_in(told: Any) -> Iterator[dict[str, Any]]:
+    """Every annotation of a response: of its threads, turns and messages."""
+    if isinstance(told, list):
+        for each in told:
+            yield from notes_in(each)
+    elif isinstance(told, dict):
+        yield from told.get("annotations") or []
+        for name in ("threads", "turns", "messages"):
+            yield from notes_in(told.get(name))
+
+
+def submissions(rows: Sequence[Order]) -> dict[int, list[dict[str, Any]]]:
+    """By task: when people answered, each under a name that tells nothing else."""
+    organizations = {row.task_id: row.organization_id for row in rows if row.task_id is not None}
+    found: dict[int, list[dict[str, Any]]] = {}
+    answers = Answer.objects.filter(task__in=organizations, is_live=True).order_by("pk")
+    for task_id, at, who in answers.values_list("task_id", "created_at", "annotator"):
+        name = annotator_pseudonym(organization_id=organizations[task_id], user_id=who)
+        found.setdefault(task_id, []).append({"submitted_at": shapes.time(at), "contributor_id": name})
+    return found
 
 
 def between(rows: Any, query: Any) -> Any:

@@ -4,6 +4,7 @@ People's skills are named sums over tasks. Each row keeps what its task has put 
 """
 
 from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 from labeling.aggregation import medoid
 from labeling.aggregation.settling import Case as Question
@@ -24,7 +25,7 @@ def settle_by_type(
 ) -> Scored:
     """Each case by what the others tell of its people; one that a fit has settled already is taken from there."""
     asked = [case for case in cases if case.pooled]
-    before = [_stored(case) for case in cases if case.evidence]
+    before = [stored_evidence(case) for case in cases if case.evidence]
     people = {given.annotator_id: 0 for case in asked for given in case.pooled}
     people |= {who: 0 for one in before for who in one.evidence}  # type: ignore[misc] # our people are ids
     stored = read_counts(schema.project_id, people)
@@ -39,11 +40,14 @@ def settle_by_type(
     return Scored({}, {}, state.model | {"crowd": dict(known.crowd)}, counts, settled)
 
 
-def aggregate(schema: Schema, cases: Sequence[Case], known: Known | None) -> dict[int, Settled]:
-    """By task. Without `known` people's skills are learnt from these cases."""
+def aggregate(
+    schema: Schema, cases: Sequence[Case], known: Known | None, *, truths: Mapping[int, dict[str, Any]] | None = None
+) -> dict[int, Settled]:
+    """By task. Without `known` people's skills are learnt from these cases; `truths` are by default what is known."""
     if not cases:
         return {}
-    truths = known_answers(schema, [case.task_id for case in cases])
+    if truths is None:
+        truths = known_answers(schema, [case.task_id for case in cases])
     questions = [
         Question({given.annotator_id: given.value for given in case.pooled}, case.item, truths.get(case.task_id))
         for case in cases
@@ -77,7 +81,7 @@ def _flat(evidence: Mapping[str, object]) -> dict[tuple[str, str], float]:
     return {(who, name): amount for who, sums in workers.items() for name, amount in sums.items()}
 
 
-def _stored(case: Case) -> Settled:
+def stored_evidence(case: Case) -> Settled:
     """What the row of before was counted with."""
     evidence: dict[Hashable, Sums] = {int(who): sums for who, sums in case.evidence["workers"].items()}
     return Settled(None, 0.0, 0.0, evidence=evidence, crowd=case.evidence["crowd"])

@@ -16,6 +16,7 @@ from tasks.selectors.answering import judged
 from tasks.services.consensus.known import practice_tasks
 from tasks.services.consensus.schema import Schema
 
+VOID = -1  # the version of an answer that cannot be said in the labels of now
 Posterior = dict[str, dict[str, float]]  # {part: {class: p}}; a class that is not there has 0
 
 
@@ -77,6 +78,9 @@ def read_cases(schema: Schema, state: QualityState, task_ids: Sequence[int]) -> 
     for row in answers.values_list("id", "task_id", "annotator_id", "schema_version", "value", "is_live"):
         by_task[row[1]].append(Given(*row))
     items = _items(task_ids) if schema.by_type else _items_of_older_answers(schema, by_task)
+    if schema.reader is not None:
+        for task_id, given in by_task.items():
+            by_task[task_id] = [in_labels_of_now(schema, each, items.get(task_id, {})) for each in given]
     practice = practice_tasks(task_ids)
     cases = []
     for task_id in task_ids:
@@ -105,6 +109,19 @@ def read_cases(schema: Schema, state: QualityState, task_ids: Sequence[int]) -> 
     return cases
 
 
+def in_labels_of_now(schema: Schema, given: Given, item: Mapping[str, Any]) -> Given:
+    """As if it had been given under the schema of now, where only labels have changed since."""
+    reader = schema.reader
+    if reader is None or schema.pools(given.schema_version) or not reader.follows(given.schema_version):
+        return given
+    value = reader.read(given.value, given.schema_version, item)
+    if value is None:
+        return given._replace(schema_version=VOID)
+    if reader.is_exact(given.schema_version):
+        return given._replace(value=value, schema_version=schema.version)
+    return given._replace(value=value)
+
+
 def _items_of_older_answers(schema: Schema, by_task: dict[int, list[Given]]) -> dict[int, Any]:
     """What those answers have to be checked against again: {task: item data}."""
     older = {a.task_id for answers in by_task.values() for a in answers if not schema.pools(a.schema_version)}
@@ -121,6 +138,9 @@ def _valid(schema: Schema, answers: list[Given], items: dict[int, Any]) -> tuple
     for given in answers:
         if schema.pools(given.schema_version):
             valid.append(given)
+            continue
+        if given.schema_version == VOID:
+            void.append(given.id)
             continue
         try:
             value = schema.type.clean_answer(given.value, config=schema.config, item=items[given.task_id])

@@ -1,7 +1,7 @@
 """After a task's consensus: it has what it needs, wants one more answer, or goes to a reviewer."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from labeling.outbox.models import Event
 from labeling.quality.deciding import Next, decide
 from tasks.models import Project, Task
 from tasks.selectors.policies import InForce
+from tasks.services.leasing import take_offers_back
 from tasks.services.slots import slots_opened
 from tasks.states import ProjectState, TaskState
 
@@ -49,7 +50,9 @@ def settle_tasks(*, project_id: int, judged: Mapping[int, Judged], force: InForc
         rows = rows.select_for_update(no_key=True)
     may_reopen = Project.objects.filter(pk=project_id, state__in=RUNS).exists()
     changes: dict[tuple[str, Change], list[int]] = defaultdict(list)
-    for task in rows.only(*FIELDS):
+    tasks = list(rows.only(*FIELDS))
+    _withdraw_offers(project_id, tasks, judged, force, now)
+    for task in tasks:
         change = change_of(task, judged[task.pk], force, may_reopen=may_reopen)
         if (change.state, change.wanted, change.extra) != (task.state, task.wanted, task.extra):
             changes[task.state, change].append(task.pk)
@@ -62,6 +65,18 @@ def settle_tasks(*, project_id: int, judged: Mapping[int, Judged], force: InForc
             Task.objects.move_all(pks, T(frm), change.state, **fields)
     if changes:
         _tell(project_id, changes)
+
+
+def _withdraw_offers(
+    project_id: int, tasks: Sequence[Task], judged: Mapping[int, Judged], force: InForce, now: datetime
+) -> None:
+    """Where a task stops, nobody shall open it any more: in the same step, so that their next one is another."""
+    given = [task for task in tasks if task.state == T.OPEN and task.taken > task.answered]
+    stops = [task for task in given if change_of(task, judged[task.pk], force).state != T.OPEN]
+    if stops:
+        freed = take_offers_back(project_id=project_id, task_ids=[task.pk for task in stops], now=now)
+        for task in stops:
+            task.taken -= freed[task.pk]
 
 
 def change_of(task: Task, judged: Judged, force: InForce, *, may_reopen: bool = True) -> Change:

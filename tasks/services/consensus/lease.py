@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -38,6 +39,17 @@ def keep(project_id: int, consumer: str, *, revision: int, **changes: Any) -> No
     if mine.exists():
         raise Outdated(f"project {project_id} counts other people's answers by now")
     raise StaleState(f"another consumer took project {project_id} over")
+
+
+def hold(project_id: int) -> None:
+    """Keep the consumer from writing until the caller's transaction ends; first in it, before any row of a task.
+
+    Whoever writes consensus rows that may not exist yet needs it: a row that somebody else is about to insert cannot be
+    locked, and waiting for it with its task locked, while the consumer waits for that task, would block both.
+    """
+    QualityState.objects.get_or_create(project_id=project_id)
+    if connection.features.has_select_for_update:
+        list(QualityState.objects.filter(pk=project_id).select_for_update(no_key=True).values_list("pk"))
 
 
 def release(project_id: int, consumer: str) -> None:

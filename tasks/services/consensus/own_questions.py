@@ -34,7 +34,13 @@ def schema_of(schema: Schema, number: int) -> Schema:
     config = ProjectVersion.objects.values_list("config", flat=True).get(project=schema.project_id, number=number)
     classes = dict(registry.get(schema.type.name).ballot({}, config).classes)
     return replace(
-        schema, config=config, config_hash=schema.hashes[number], classes=classes, version=number, is_bound=False
+        schema,
+        config=config,
+        config_hash=schema.hashes[number],
+        classes=classes,
+        version=number,
+        is_bound=False,
+        reader=None,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from django.db.models import F, Q
 
-from labeling.aggregation import live_e4
+from labeling.aggregation import live
 from labeling.aggregation.incremental import State, without
 from labeling.aggregation.votes import Floats, Ints, result_of
 from labeling.quality.stopped import Bools
@@ -69,7 +69,7 @@ def _replayed(schema: Schema, state: QualityState, cases: Sequence[Case]) -> Rec
     known = read_state(schema, state, workers)
     for fold in range(min(FOLDS, len(cases))):
         places = list(range(fold, len(cases), FOLDS))
-        rest = _without(schema, [cases[place] for place in places], known, workers)
+        rest = without_cases(schema, [cases[place] for place in places], known, workers)
         for n in range(1, most + 1):
             asked = [place for place in places if len(cases[place].pooled) >= n]
             if not asked:
@@ -77,7 +77,7 @@ def _replayed(schema: Schema, state: QualityState, cases: Sequence[Case]) -> Rec
             shown = [_first(schema, cases[place], n) for place in asked]
             surety, is_right = np.ones(len(asked)), np.ones(len(asked), dtype=bool)
             for part, votes in encode(shown, workers, schema.classes).items():
-                scored = live_e4.score(votes, rest[part])
+                scored = live.score(schema.counted, votes, rest[part])
                 surety = np.minimum(surety, scored.sure)
                 labels = result_of(scored.posterior).labels
                 is_right &= labels == np.array([truth[place][part] for place in asked])
@@ -104,7 +104,7 @@ def _first(schema: Schema, case: Case, n: int) -> list[Vote]:
     return schema.type.ballot(answers, schema.config).votes
 
 
-def _without(
+def without_cases(
     schema: Schema, cases: Sequence[Case], known: dict[str, State], workers: dict[int, int]
 ) -> dict[str, State]:
     votes = encode([case.counted_ballot.votes for case in cases], dict(workers), schema.classes)

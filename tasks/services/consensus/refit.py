@@ -11,11 +11,13 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 
-from labeling.aggregation import dawid_skene, e4
+from labeling import aggregation
 from labeling.aggregation.votes import result_of, tally
 from labeling.types.base import Vote
 from tasks.models import Answer, Consensus, LeftOut, QualityState
+from tasks.selectors.answering import judged
 from tasks.services.consensus.by_type import has_moved
 from tasks.services.consensus.cases import encode
 from tasks.services.consensus.known import gold_codes, known_classes
@@ -60,8 +62,8 @@ def fit(schema: Schema) -> dict[str, dict[int, Fitted]]:
     known = known_classes(schema)
     for part, votes in encode(ballots, _workers(ballots), schema.classes).items():
         gold = gold_codes(known, tasks, part, schema.classes[part])
-        result = e4.fit(votes, gold=gold) if schema.counted == e4.NAME else dawid_skene.fit(votes, gold=gold)
-        sure = result.sure if isinstance(result, e4.E4Result) else result.confidence
+        result = aggregation.get(schema.counted).fit(votes, gold=gold)
+        sure = getattr(result, "sure", result.confidence)
         answered = tally(votes).sum(axis=1) > 0
         fitted[part] = {tasks[n]: Fitted(result.posterior[n], float(sure[n])) for n in np.flatnonzero(answered)}
     return fitted
@@ -114,13 +116,28 @@ def _has_moved(stored: dict[str, float], fitted: Fitted, names: tuple[str, ...],
 
 def _ballots(schema: Schema) -> Iterator[tuple[int, list[Vote]]]:
     pooled = [number for number in schema.hashes if schema.pools(number)]
+    if schema.reader is not None:
+        pooled += schema.reader.exact_versions()
     answers = Answer.objects.filter(
         project_id=schema.project_id, is_live=True, is_applied=True, schema_version__in=pooled
     )
     answers = answers.exclude(annotator_id__in=schema.left_out).exclude(task__state=TaskState.PRACTICE)
-    rows = answers.order_by("task_id", "id").values_list("task_id", "annotator_id", "value").iterator(chunk_size=5000)
-    for task_id, given in groupby(rows, key=itemgetter(0)):
+    for task_id, given in groupby(_rows(schema, answers.order_by("task_id", "id")), key=itemgetter(0)):
         yield task_id, schema.type.ballot({who: value for _, who, value in given}, schema.config).votes
+
+
+def _rows(schema: Schema, answers: QuerySet[Answer]) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    """(task, person, answer in the labels of now)"""
+    fields = ("task_id", "annotator_id", "value")
+    if schema.reader is None:
+        yield from answers.values_list(*fields).iterator(chunk_size=5000)
+        return
+    more = ("schema_version", "task__item__data", "task__item__media")
+    for task_id, who, value, version, data, media in answers.values_list(*fields, *more).iterator(chunk_size=2000):
+        if not schema.pools(version):
+            value = schema.reader.read(value, version, judged(data, media))
+        if value is not None:
+            yield task_id, who, value
 
 
 def _workers(ballots: list[list[Vote]]) -> dict[object, int]:

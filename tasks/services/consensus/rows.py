@@ -37,7 +37,7 @@ def build_rows(schema: Schema, cases: Sequence[Case], scored: Scored, *, fitted_
             rows.append(_row(schema, case, by_method, basis, settled, scored))
             continue
         by_majority = {part: shares[part][place] for part in schema.classes}
-        by_method = {majority.NAME: _outcome(schema, case.ballot, by_majority)}
+        by_method = {majority.NAME: outcome_of(schema, case.ballot, by_majority)}
         if case.void:
             by_method[majority.NAME]["left_out"] = case.void
         if settled:
@@ -45,7 +45,7 @@ def build_rows(schema: Schema, cases: Sequence[Case], scored: Scored, *, fitted_
         elif case.task_id in scored.posteriors:
             scores = _arrays(schema, scored.posteriors[case.task_id])
             temperature = schema.force.calibration.temperature
-            by_method[schema.counted] = _outcome(schema, case.pooled_ballot, scores, temperature) | {
+            by_method[schema.counted] = outcome_of(schema, case.pooled_ballot, scores, temperature) | {
                 "epoch": scored.model["epoch"],
                 "sure": round(scored.sure[case.task_id], 7),
             }
@@ -61,7 +61,8 @@ def sure_of(row: Consensus, counted: str) -> float:
     found = row.by_method.get(counted)
     if found is None:
         given = len(row.answers)
-        return (row.confidence * given + 0.5) / (given + 1)
+        share = row.by_method.get(row.method, {}).get("raw", row.confidence)
+        return float((share * given + 0.5) / (given + 1))
     sure: float = found["sure"]
     return sure if found["value"] == row.value else 0.0
 
@@ -74,6 +75,10 @@ def _row(
     settled: Settled | None,
     scored: Scored,
 ) -> Consensus:
+    for name, one in by_method.items():
+        if curve := schema.force.curve(name):
+            one["raw"] = one["confidence"]
+            one["confidence"] = round(curve.at(one["raw"]), 7)
     method = schema.method if schema.method in by_method else next(iter(by_method))
     outcome = by_method[method]
     return Consensus(
@@ -84,12 +89,17 @@ def _row(
         method=method,
         by_method=by_method,
         answers=[given.id for given in case.valid],
-        basis=basis,
+        basis=basis | _curve(schema, method),
         evidence=evidence_of(settled, scored.model["epoch"]) if settled else {},
         agreement=_agreement(schema, [given.value for given in case.valid]),
         label=in_words(schema.type.export_row(outcome["value"], schema.config)),
         updated_at=timezone.now(),
     )
+
+
+def _curve(schema: Schema, method: str) -> dict[str, float]:
+    curve = schema.force.curve(method)
+    return {"curve_slope": curve.slope, "curve_shift": curve.shift} if curve else {}
 
 
 def evidence_of(settled: Settled, epoch: int) -> dict[str, Any]:
@@ -118,7 +128,7 @@ def _own(settled: Settled, scored: Scored) -> dict[str, Any]:
     }
 
 
-def _outcome(schema: Schema, ballot: Ballot, shares: dict[str, Floats], temperature: float = 1.0) -> dict[str, Any]:
+def outcome_of(schema: Schema, ballot: Ballot, shares: dict[str, Floats], temperature: float = 1.0) -> dict[str, Any]:
     """As sure as the least sure part. The temperature is for the confidence: posteriors are kept as they count."""
     won, sure, posterior = {}, 1.0, {}
     for part, names in schema.classes.items():

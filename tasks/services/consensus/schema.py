@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from labeling.aggregation import dawid_skene, e4, medoid
+from labeling.aggregation import dawid_skene, e4, live, medoid
 from labeling.aggregation.ballot_scores import MOST_CLASSES
 from labeling.types import registry
 from labeling.types.base import Ballot, TaskType
 from tasks.models import Project, ProjectVersion
 from tasks.selectors.machines import machine_users
 from tasks.selectors.policies import InForce, in_force, left_out_of
+from tasks.selectors.rereading import Rereader, rereader_of
 
 OWN = "own"  # how a kind of answer that is no vote is settled: each has one method of its own
 
@@ -27,6 +28,7 @@ class Schema:
     force: InForce
     left_out: frozenset[int]  # people whose answers count for nothing
     machines: frozenset[int] = frozenset()  # annotators whose answers take nobody's place
+    reader: Rereader | None = None  # of answers given before the labels changed
     is_bound: bool = False  # parts of an answer hang together, or have very many classes
 
     @property
@@ -34,7 +36,7 @@ class Schema:
         """The method whose posteriors make up the annotators' counts, and tell how sure to be."""
         if not self.classes:
             return medoid.NAME if self.method == medoid.NAME else OWN
-        if self.method in (e4.NAME, dawid_skene.NAME):
+        if self.method in live.PROBABLE:
             return self.method
         return e4.NAME if self.force.is_adaptive else dawid_skene.NAME
 
@@ -69,6 +71,7 @@ def read_schema(project_id: int) -> Schema:
         force=in_force(project_id),
         left_out=left_out_of(project_id),
         machines=machine_users(project_id),
+        reader=rereader_of(project),
     )
 
 

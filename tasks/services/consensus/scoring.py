@@ -6,11 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from labeling.aggregation import Votes, e4, live_e4
-from labeling.aggregation.dawid_skene import count_votes
-from labeling.aggregation.incremental import State, empty_state, rescore, without
+from labeling.aggregation import Votes, live
+from labeling.aggregation.incremental import State, empty_state, without
 from labeling.aggregation.settling import Settled
-from labeling.aggregation.votes import Floats, incidence, result_of, tally
+from labeling.aggregation.votes import Floats, counts_of, tally
 from tasks.models import AnnotatorCounts, QualityState
 from tasks.services.consensus.cases import Case, Posterior, encode
 from tasks.services.consensus.known import known_classes
@@ -87,24 +86,17 @@ def _posterior(
 ) -> tuple[Floats, Floats]:
     """Posteriors [item, class], and how sure of the winner each item is."""
     known = replace(known, pooled=known.pooled + start)
-    if schema.counted == e4.NAME:
-        scored = live_e4.score(now, without(before, old, known))
-        return scored.posterior.copy(), scored.sure.copy()
-    posterior = rescore(before, now, posterior=old, state=known).posterior
-    return posterior, result_of(posterior).confidence
+    scored = live.score(schema.counted, now, without(before, old, known))
+    return scored.posterior.copy(), scored.sure.copy()
 
 
 def _moved(known: State, before: tuple[Votes, Floats], now: tuple[Votes, Floats]) -> State:
-    change = _counts(*now) - _counts(*before)
+    change = counts_of(*now) - counts_of(*before)
     return State(
         counts=np.maximum(known.counts + change, 0).round(DIGITS),
         pooled=np.maximum(known.pooled + change.sum(axis=0), 0).round(DIGITS),
         class_mass=np.maximum(known.class_mass + now[1].sum(axis=0) - before[1].sum(axis=0), 0).round(DIGITS),
     )
-
-
-def _counts(votes: Votes, posterior: Floats) -> Floats:
-    return count_votes(incidence(votes).T.tocsr(), posterior, votes.n_workers)
 
 
 def _known(part: dict[str, Any] | None, counts: Sequence[Any], n_classes: int) -> State:

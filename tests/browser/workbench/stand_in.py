@@ -41,6 +41,7 @@ class Server:
         self.total = 30
         self.pictures = False
         self.invalid_once = False
+        self.largest_body = 5 * 2**20
         self.may_correct = True
         self.kind = "choice"
         self.config: dict[str, Any] = {"question": "Does the second follow?", "options": OPTIONS}
@@ -148,7 +149,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "exchangeUrl": "/api/v1/work/exchange", "historyUrl": "/api/v1/work/history", "project": None, "uid": "ann",
         "release": "r1", "signInUrl": "/in/", "preferencesUrl": "/api/v1/session/preferences",
         "preferences": preferences.complete(SERVER.preferences),
-        "breakMinutes": 50,
+        "breakMinutes": 50, "largestBody": SERVER.largest_body,
         "risks": {"violence": "Violence"}, "workUrl": "/away/", "accountUrl": "/away/", "languageUrl": "/away/",
         "languages": [["en", "English"], ["ja", "日本語"]],
         "widgetModules": {name: static(f"types/{name}/widget.js") for name in names},

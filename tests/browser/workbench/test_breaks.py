@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.audit import clean
 from tests.browser.workbench.sending import carries_an_answer
 from tests.browser.workbench.stand_in import Server
-from tests.browser.workbench.test_access import clean
 
 REMINDER = "A short break is good for eyes and hands."
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.audit import clean
 from tests.browser.workbench.sending import carries_an_answer
 from tests.browser.workbench.stand_in import Server
-from tests.browser.workbench.test_access import clean
 from tests.browser.workbench.test_model import VALUE, ask, stored
 from tests.faults import watch
 

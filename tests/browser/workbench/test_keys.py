@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.audit import clean
 from tests.browser.workbench.sending import submitted
 from tests.browser.workbench.stand_in import Server
-from tests.browser.workbench.test_access import clean
 
 Opened = Callable[[], Page]
 
@@ -89,6 +89,7 @@ def test_single_characters_can_need_alt_or_do_nothing(bench: Opened, server: tup
     expect(page.get_by_role("radio", name="Yes", exact=True)).to_be_checked()
     page.keyboard.press("Alt+z")
     assert page.get_by_role("radio", checked=True).count() == 0
+    page.get_by_role("button", name="More").click()
     page.get_by_role("button", name="Shortcuts").click()
     page.get_by_label("Off: buttons and the command palette do everything").check()
     page.keyboard.press("Escape")

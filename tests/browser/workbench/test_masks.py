@@ -7,9 +7,10 @@ import numpy as np
 from playwright.sync_api import Page, expect
 
 from labeling.types import rle
+from tests.browser.audit import clean
+from tests.browser.workbench.conftest import PAINTED
 from tests.browser.workbench.sending import submitted
 from tests.browser.workbench.stand_in import Server
-from tests.browser.workbench.test_access import clean
 from tests.browser.workbench.test_shapes import ITEM, PLACE
 from tests.labeling.types.painting import Bits, filled, stroke
 
@@ -153,3 +154,41 @@ def test_a_mask_is_painted_by_keys_alone(bench: Callable[[], Page], server: tupl
     expect(page.locator("[data-part=problems]")).to_have_text("Not this one.")
     are(page, ("road", bits([(251.5, 189.5), (261.5, 189.5), (261.5, 199.5)], 31)))
     assert submitted(page, server[0])["annotations"]
+
+
+OUTLINES = """() => {
+  window.outlines = 0;
+  for (const { prototype } of [CanvasRenderingContext2D, OffscreenCanvasRenderingContext2D]) {
+    const { stroke } = prototype;
+    prototype.stroke = function (...given) { window.outlines++; return stroke.apply(this, given); };
+  }
+}"""
+DRAWN = "() => document.querySelector('gw-masks').surface.shapes.toDataURL()"
+ANEW = "() => { const { surface } = document.querySelector('gw-masks'); surface.viewport.pan(0, 0); }"
+
+
+def test_a_stroke_among_many_masks_draws_only_what_it_changes(
+    bench: Callable[[], Page], server: tuple[Server, str]
+) -> None:
+    """And what is on the canvas after it is what a canvas drawn anew shows."""
+    server[0].ask("masks", {**CONFIG, "max_objects": 1000}, ITEM)
+    many = [
+        {"uuid": str(n), "type": "mask", "label": "road", "attributes": {}, "size": [400, 600]}
+        | {"counts": rle.encode(bits([(40 + 26 * (n % 20), 40 + 26 * (n // 20))]))}
+        for n in range(100)
+    ]
+    server[0].drafts = {n: {"seq": 1, "value": {"annotations": many, "global_attributes": {}}} for n in range(1, 9)}
+    page = bench()
+    expect(page.get_by_role("option")).to_have_count(100)
+    page.evaluate(OUTLINES)
+    for start, end in ((20, 20), (580, 380)), ((580, 30), (30, 380)):  # to be joined, right across the others
+        paint(page, start, (300, 200), end)
+        page.evaluate(PAINTED)
+    assert 0 < page.evaluate("outlines") < 60
+    before = page.evaluate(DRAWN)
+    page.evaluate(ANEW)
+    page.evaluate(PAINTED)
+    assert page.evaluate(DRAWN) == before
+    page.keyboard.press("Delete")
+    page.evaluate(PAINTED)
+    assert page.evaluate(DRAWN) != before

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from labeling.types import registry
+from tests.browser.audit import clean_everywhere
 from tests.browser.workbench.stand_in import Server
-from tests.browser.workbench.test_access import clean
 from tests.browser.workbench.test_answers import saved
 from tests.browser.workbench.test_widgets import MOUNT, in_browser
 
@@ -38,22 +38,15 @@ def stored(page: Page, served: Served) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("scheme", "size"), [("light", (1280, 800)), ("dark", (820, 1180))], ids=["light desk", "dark tablet"]
-)
-def test_axe_finds_nothing_in_any_sample(bench: Opened, page: Page, scheme: Any, size: tuple[int, int]) -> None:
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+def test_axe_finds_nothing_while_something_is_missing(bench: Opened, page: Page) -> None:
     bench()
     for name in MODEL:
         kind = registry.get(name)
-        for sample in kind.samples():
-            page.evaluate(MOUNT, [name, kind.clean_config(sample["config"]), in_browser(name, sample["item"])])
-            page.keyboard.press(sample["keys"][0] if isinstance(sample["keys"][0], str) else "Tab")
-            clean(page)
-            page.evaluate("() => contract.element.showProblems(contract.element.problems())")
-            clean(page)
-            assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), name
+        sample = kind.samples()[0]  # the gallery's test sees all of them
+        page.evaluate(MOUNT, [name, kind.clean_config(sample["config"]), in_browser(name, sample["item"])])
+        page.keyboard.press(sample["keys"][0] if isinstance(sample["keys"][0], str) else "Tab")
+        page.evaluate("() => contract.element.showProblems(contract.element.problems())")
+        clean_everywhere(page)
 
 
 def test_a_preference_is_stored_by_response_and_the_order_survives_a_reload(bench: Opened, server: Served) -> None:

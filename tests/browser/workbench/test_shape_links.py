@@ -6,9 +6,9 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from labeling.types import registry
+from tests.browser.audit import clean
 from tests.browser.workbench.sending import submitted
 from tests.browser.workbench.stand_in import Server
-from tests.browser.workbench.test_access import clean
 from tests.browser.workbench.test_shapes import ITEM, PLACE
 
 CONFIG = {

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.audit import clean
+from tests.browser.workbench.sending import carries_an_answer
 from tests.browser.workbench.stand_in import Server
-from tests.browser.workbench.test_access import clean
 from tests.faults import watch
 
 Opened = Callable[[], Page]
@@ -106,6 +107,14 @@ def test_a_picture_is_veiled_under_its_shapes_and_in_the_examples(bench: Opened,
     page.keyboard.down("u")
     assert page.evaluate(PANE) == "none"
     page.keyboard.up("u")
+    page.keyboard.press("1")
+    with page.expect_response(carries_an_answer):
+        page.keyboard.press("Enter")
+    page.keyboard.press("[")
+    earlier = page.locator(".earlier img")
+    expect(earlier).to_have_css("filter", "grayscale(1) blur(16px)")
+    earlier.hover()
+    expect(earlier).to_have_css("filter", "none")
 
 
 def test_a_finger_lifts_it_by_pressing_and_by_the_button(browser: Browser, server: tuple[Server, str]) -> None:
@@ -132,6 +141,7 @@ def test_a_finger_lifts_it_by_pressing_and_by_the_button(browser: Browser, serve
 def test_the_veil_is_the_persons_choice_and_remembered(bench: Opened, server: tuple[Server, str]) -> None:
     page = bench()
     veiled(page, False)
+    page.get_by_role("button", name="More").click()
     page.get_by_role("button", name="Your settings").click()
     dialog = page.get_by_role("dialog", name="Your settings")
     dialog.get_by_label("Always").check()
@@ -151,3 +161,32 @@ def test_the_veil_is_the_persons_choice_and_remembered(bench: Opened, server: tu
     veiled(page, True)  # until it was told
     page.keyboard.press("Enter")
     veiled(page, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "config", "field"),
+    [
+        ("rewrite", {"question": "Correct."}, "Response"),
+        ("writing", {"question": "Correct.", "fields": [{"name": "t", "prefill_from": "response"}]}, "t"),
+    ],
+)
+def test_a_text_that_is_corrected_is_veiled_until_it_is_worked_on(
+    bench: Opened, sensitive: Server, kind: str, config: dict[str, Any], field: str
+) -> None:
+    sensitive.ask(kind, config, {"text": "Correct it.", "data": {"response": "Something cruel."}})
+    page = bench()
+    page.keyboard.press("Enter")
+    editor = page.get_by_role("textbox", name=field, exact=True)
+    expect(editor).to_have_value("Something cruel.")
+    expect(editor).not_to_be_focused()
+    expect(editor).to_have_css("filter", "blur(6.4px)")
+    page.keyboard.down("u")
+    expect(editor).to_have_css("filter", "none")
+    page.keyboard.up("u")
+    editor.hover()
+    expect(editor).to_have_css("filter", "none")
+    page.mouse.move(0, 0)
+    expect(editor).to_have_css("filter", "blur(6.4px)")
+    page.keyboard.press("w")
+    expect(editor).to_be_focused()
+    expect(editor).to_have_css("filter", "none")

@@ -27,7 +27,7 @@ def test_one_pass_online_ends_near_the_batch_fit() -> None:
     online = (result_of(posterior).labels == truth).mean()
     batch = (dawid_skene.fit(votes).labels == truth).mean()
     assert online > batch - 0.02
-    counted = dawid_skene.count_votes(incremental.incidence(votes).T.tocsr(), posterior, votes.n_workers)
+    counted = dawid_skene.count_votes(incremental.incidence(votes).T, posterior, votes.n_workers)
     assert state.counts == pytest.approx(counted, abs=1e-6)
 
 

@@ -10,7 +10,7 @@ from tests.labeling.aggregation.crowd import made_up_crowd, some_of
 
 
 def state_under(votes: Votes, posterior: Floats) -> incremental.State:
-    counts = count_votes(incidence(votes).T.tocsr(), posterior, votes.n_workers)
+    counts = count_votes(incidence(votes).T, posterior, votes.n_workers)
     return incremental.State(counts, counts.sum(axis=0), posterior.sum(axis=0))
 
 
@@ -28,7 +28,7 @@ def test_one_pass_answer_by_answer_ends_near_the_batch_fit() -> None:
         items = np.unique(votes.item[touched])
         posterior[items] = scored.posterior[items]
         added = np.where(np.isin(np.arange(votes.n_items), items)[:, None], scored.posterior, 0.0)
-        counts = count_votes(incidence(new).T.tocsr(), added, votes.n_workers)
+        counts = count_votes(incidence(new).T, added, votes.n_workers)
         state = incremental.State(
             rest.counts + counts, rest.pooled + counts.sum(axis=0), rest.class_mass + added.sum(axis=0)
         )

@@ -106,13 +106,14 @@ def test_a_confirming_answer_never_makes_the_one_coin_leader_less_likely(triples
     assert confirmed.posterior[0][result.labels[0]] >= result.confidence[0] - 1e-3
 
 
-def test_e4_is_the_mean_of_its_members_and_as_sure_as_the_less_sure_of_two():
+def test_e4_is_the_mean_of_its_members_and_as_sure_as_the_least_sure_of_its_models():
     votes, _ = made_up_crowd(n_items=50, n_workers=10, n_classes=2, each=3, seed=5)
     result = e4.fit(votes)
     assert result.members.keys() == {"votes", "h4", "one_coin", "eb5"}
     assert result.posterior == pytest.approx(sum(result.members.values()) / 4)
     places = np.arange(50), result.labels
-    assert result.sure == pytest.approx(np.minimum(result.members["h4"][places], result.members["one_coin"][places]))
+    models = [result.members[name][places] for name in ("h4", "one_coin", "eb5")]
+    assert result.sure == pytest.approx(np.min(models, axis=0))
 
 
 def test_a_temperature_softens_and_keeps_the_order():

@@ -61,6 +61,19 @@ def test_two_who_copy_are_found_by_their_common_mistakes() -> None:
     assert found[0].same_wrong > 3 * found[0].by_chance
 
 
+def test_two_who_copy_are_found_among_many_who_are_right_with_few_answers_to_an_item() -> None:
+    """Half of what the two say is wrong, so chance gives them much in common; but not all of it."""
+    random = np.random.default_rng(1)
+    item, worker = np.repeat(np.arange(240), 5), np.concatenate(
+        [random.choice(30, 5, replace=False, p=[3 / 34] * 2 + [1 / 34] * 28) for _ in range(240)]
+    )  # fmt: skip
+    source = random.random(240) < 0.5
+    right = np.where(worker < 2, source[item], random.random(1200) < 0.9)
+    value = np.where(right, 0, np.where(worker < 2, 1 + item % 2, random.integers(1, 3, size=1200)))
+    votes = Votes(item, worker, value, 240, 30, 3)
+    assert [(pair.one, pair.other) for pair in collusion.pairs(votes, e4.fit(votes).posterior)] == [(0, 1)]
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_honest_people_who_miss_the_same_hard_items_are_no_pair(seed: int) -> None:
     votes, posterior = crowd(copying=False, seed=seed)

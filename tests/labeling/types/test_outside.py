@@ -36,7 +36,7 @@ def site(tmp_path: Path) -> Path:
 
 
 def run(site: Path, *command: str) -> str:
-    env = os.environ | {"PYTHONPATH": f"{site}{os.pathsep}{ROOT}"}
+    env = os.environ | {"PYTHONPATH": f"{site}{os.pathsep}{ROOT}", "GW_TEST_DB": "sqlite"}  # no table is needed
     done = subprocess.run([sys.executable, *command], env=env, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -20,6 +20,15 @@ from tasks.services import exporting
 from tests.factories import make_answer, make_comment, make_item, make_org, make_project, make_task, make_user
 
 pytestmark = pytest.mark.django_db
+BASIS = {
+    "tau": 0.93,
+    "temperature": 1.25,
+    "policy": 3,
+    "calibration": 2,
+    "calibrated_on": "audit",
+    "schema": 1,
+    "fitted_at": "2026-03-01T12:00:00+00:00",
+}
 
 
 def make_consensus(task: Task, option: str = "good", confidence: float = 0.75) -> Consensus:
@@ -34,6 +43,7 @@ def make_consensus(task: Task, option: str = "good", confidence: float = 0.75) -
             "dawid_skene": {"value": {"option": "bad"}, "confidence": 0.9, "posterior": {}},
         },
         agreement=0.5,
+        basis=BASIS,
     )
 
 
@@ -95,6 +105,26 @@ def test_unresolved_tasks_come_on_request_and_canceled_ones_never(export, conten
     rows = rows_of(content(export(include_unresolved=True)))
     assert len(rows) == 3
     assert (rows[-1]["consensus.option"], rows[-1]["answer_count"], rows[-1]["resolved_at"]) == (None, 1, None)
+
+
+@pytest.mark.parametrize("format", ["jsonl", "csv", "parquet"])
+def test_each_label_comes_with_what_it_was_judged_by(export, content, format):
+    file = content(export(format=format))
+    row = {
+        "jsonl": lambda: rows_of(file)[0],
+        "csv": lambda: next(csv.DictReader(io.StringIO(file.decode()))),
+        "parquet": lambda: pq.read_table(io.BytesIO(file)).to_pylist()[0],
+    }[format]()
+    assert (float(row["tau"]), float(row["temperature"]), int(row["calibration"])) == (0.93, 1.25, 2)
+    assert (int(row["policy"]), row["calibrated_on"]) == (3, "audit")
+    fitted_at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    assert row["fitted_at"] == (fitted_at if format == "parquet" else "2026-03-01T12:00:00Z")
+
+
+def test_a_label_that_nothing_is_said_about_leaves_those_columns_empty(export, content):
+    Consensus.objects.update(basis={})
+    row = rows_of(content(export()))[0]
+    assert [row[name] for name in ("tau", "temperature", "calibration", "fitted_at")] == [None] * 4
 
 
 def test_raw_answers_come_on_request_under_pseudonyms(export, content, org, ann, bob):

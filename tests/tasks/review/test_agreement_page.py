@@ -45,14 +45,14 @@ def test_a_number_leads_to_the_tasks_behind_it(measured, mia, sign_in):
     client = sign_in(mia)
     page = client.get(f"/projects/{measured.pk}/quality/").content.decode()
     fifth = Task.objects.order_by("pk")[4]
-    link = f"/projects/{measured.pk}/results/?cell=confusion.0.0.1"
+    link = f"/projects/{measured.pk}/items/?cell=confusion.0.0.1"
     assert link in page
     shown = client.get(link).content.decode()
     assert f"/tasks/{fifth.pk}/" in shown and shown.count("item-cell") == 1
-    differ = client.get(f"/projects/{measured.pk}/results/?cell=pair.0").content.decode()
+    differ = client.get(f"/projects/{measured.pk}/items/?cell=pair.0").content.decode()
     assert differ.count("item-cell") == 1
     for nonsense in ("pair.99", "confusion.x.0.1", "what"):
-        assert "Nothing matches" in client.get(f"/projects/{measured.pk}/results/?cell={nonsense}").content.decode()
+        assert "Nothing matches" in client.get(f"/projects/{measured.pk}/items/?cell={nonsense}").content.decode()
 
 
 def test_people_are_named_for_managers_only(measured, max_, mia, sign_in):

@@ -102,5 +102,3 @@ def test_what_the_project_cannot_show_is_refused(org, live):
     live.post("projects", {"name": "n", "type": "namedentityrecognition"})
     live.post("task/chat", {"project_name": "n", "template_variables": {"prompt": "x"}}, 402, **V2)
     assert [one["name"] for one in live.get("projects", **V2)["projects"]] == ["chats", "n"]
-    assert live.get("deliveries", **V2) == {"deliveries": []}
-    live.get("schema", 404, **V2)

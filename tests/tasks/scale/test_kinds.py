@@ -29,7 +29,7 @@ ORDERED = {
     "imageannotation": PICTURE
     | {
         "geometries": {
-            "box": {"objects_to_annotate": ["cow"], "can_rotate": True},
+            "box": {"objects_to_annotate": ["cow"], "can_rotate": True, "min_height": 5},
             "ellipse": {"objects_to_annotate": ["cow", "egg"]},
         },
         "annotation_attributes": ATTRIBUTES,
@@ -50,13 +50,13 @@ def test_every_type_is_tried():
 
 
 def test_segments_are_told_as_pictures_of_each_label_and_of_all():
-    kind, params = KINDS["segmentannotation"], PICTURE | {"labels": ["road", "sky"]}
+    kind, params = KINDS["segmentannotation"], PICTURE | {"labels": ["road", "sky"], "allow_unlabeled": True}
     asked = kind.ask(params, "")
     kept: list[bytes] = []
     answer = registry.get("masks").clean_answer(
         kind.invent(asked), config=asked.config, item={"image": {"width": 60, "height": 40}}
     )
-    response = kind.respond(answer, params, "s", lambda png: kept.append(png) or str(len(kept)))
+    response = kind.respond(answer, params, "s", lambda png: kept.append(png) or str(len(kept)), asked.item)
     assert response["labelMapping"]["sky"] == {"index": 2, "color": "#3cb44b"}
     assert response["annotations"] == {
         "unlabeled": "1",
@@ -77,19 +77,27 @@ def test_an_answer_becomes_a_response_and_is_read_back(name):
     task_type = registry.get(kind.core)
     item = {key: value for key, value in asked.item.items() if key != "image"}
     answer = task_type.clean_answer(kind.invent(asked), config=asked.config, item=item)
-    response = kind.response(answer, params, "seed")
-    back = task_type.clean_answer(kind.answer(response, params), config=asked.config, item=item)
+    response = kind.respond(answer, params, "seed", _keep, asked.item)
+    back = task_type.clean_answer(kind.answer(response, params, asked.item), config=asked.config, item=item)
     assert task_type.distance(answer, back, asked.config) == 0
-    assert kind.response(answer, params, "seed") == response
+    assert kind.respond(answer, params, "seed", _keep, asked.item) == response
+
+
+def _keep(png):
+    raise AssertionError("no pictures here")
 
 
 def test_labels_are_the_leaves_and_a_size_binds_boxes_only():
     asked = KINDS["annotation"].ask(ORDERED["annotation"], "")
     labels = {label["value"]: label for label in asked.config["labels"]}
-    assert (set(labels), labels["lion"]["min_width"]) == ({"cow", "lion"}, 30)
+    assert (set(labels), labels["lion"]["limits"]) == ({"cow", "lion"}, {"box": {"min_width": 30}})
     mixed = KINDS["imageannotation"].ask(ORDERED["imageannotation"], "")
     cow, egg = mixed.config["labels"]
-    assert (cow["geometries"], cow["min_width"], mixed.config["rotation"]) == (["box", "ellipse"], 0, True)
+    assert (cow["geometries"], cow["limits"], mixed.config["rotation"]) == (
+        ["box", "ellipse"],
+        {"box": {"min_height": 5}},
+        True,
+    )
     assert [one["name"] for one in cow["attributes"]] == ["colour", "legs"]
     assert [one["name"] for one in egg["attributes"]] == ["legs"]
     assert [one["name"] for one in mixed.config["attributes"]] == ["weather"]

@@ -3,14 +3,16 @@
 import io
 
 import pytest
+from rest_framework.test import APIClient
 
-from tasks.jobs.orders import fetch_files
-from tasks.models import ClientFile, Project
+from tasks.jobs.orders import fetch_files, prepare_orders
+from tasks.models import ClientFile, Order, Project
 from tests.factories import make_org, make_user
 from tests.labeling.pictures import picture
 from tests.receivers import says, server
 from tests.tasks.scale.conftest import Scale
-from tests.tasks.scale.test_tasks import BOXES, NER, ordered
+from tests.tasks.scale.test_tasks import BOXES, ordered
+from tests.tasks.working import exchange, id_of
 
 pytestmark = pytest.mark.django_db
 
@@ -47,9 +49,6 @@ def test_a_file_is_imported_in_the_background_through_the_guard(live):
 
 
 def test_a_form_about_two_pictures_shows_both_by_links_of_ours(live, ann, sign_in):
-    from tasks.jobs.orders import prepare_orders
-    from tests.tasks.working import exchange
-
     with server(says(200, picture(size=(30, 20)))) as (url, _):
         body = {"attachments": [f"{url}/1.png", f"{url}/2.png"], "attachment_type": "image", "choices": ["1", "2"]}
         live.post("task/comparison", body)
@@ -92,17 +91,6 @@ def test_only_those_assigned_and_the_groups_work_on_a_project(live, org, ann, bo
     assert list(project.members.all()) == []
 
 
-def test_a_known_answer_must_be_an_answer(live):
-    right = {"annotations": [{"label": "person", "start": 0, "end": 3}]}
-    made = live.post("evaluation_tasks/namedentityrecognition", NER | {"expected_response": right})
-    assert made["expected_response"] == right
-    assert live.post("training_tasks/namedentityrecognition", NER | {"expected_response": right})["id"] != made["id"]
-    wrong = {"annotations": [{"label": "dog", "start": 0, "end": 3}]}
-    live.post("evaluation_tasks/namedentityrecognition", NER | {"expected_response": wrong}, 400)
-    live.post("evaluation_tasks/namedentityrecognition", NER, 400)
-    live.post("evaluation_tasks/videoannotation", {"expected_response": {}}, 402)
-
-
 def test_a_template_says_what_a_form_brings_and_only_forms_have_one(live):
     fields = [{"type": "text", "field_id": "why"}]
     live.post("projects", {"name": "f", "type": "textcollection", "params": {"fields": fields}})
@@ -110,13 +98,49 @@ def test_a_template_says_what_a_form_brings_and_only_forms_have_one(live):
     assert (found["version"], found["response_schema"]) == (1, {"why": {"type": "text"}})
     live.post("projects", {"name": "n", "type": "namedentityrecognition"})
     live.get("projects/n/taskTemplates", 400)
-    assert live.post("projects/n/setOntology", {"ontology": ["a"]})["param_history"][-1]["ontology"] == ["a"]
     live.post("projects", {"name": "n", "type": "namedentityrecognition"}, 409)
     live.post("projects", {"name": "v", "type": "videoannotation"}, 402)
 
 
-def test_the_pictures_of_a_segmentation_are_read_with_the_key(test_mode):
+def test_the_pictures_of_a_segmentation_are_read_by_their_addresses_alone(test_mode):
     task = test_mode.post("task/segmentannotation", {"attachment": "http://h.example/1.png", "labels": ["road", "sky"]})
     url = task["response"]["annotations"]["labeled"]["road"]
-    reply = test_mode.client.get(url[url.index("/v1/") :])
-    assert b"".join(reply.streaming_content).startswith(b"\x89PNG")
+    path = url[url.index("/v1/") :]
+    without_key = APIClient()
+    assert b"".join(without_key.get(path).streaming_content).startswith(b"\x89PNG")
+    assert without_key.get(f"{path}0").status_code == 404
+    plain = path.rpartition("/")[0]
+    assert without_key.get(plain).status_code == 401
+    assert b"".join(test_mode.client.get(plain).streaming_content).startswith(b"\x89PNG")
+
+
+def test_a_batch_given_to_a_group_is_asked_of_its_people_only_and_first(live, org, ann, bob, sign_in):
+    live.post("projects", {"name": "p", "type": "namedentityrecognition"})
+    live.post("studio/assignments/add", {"emails": [ann.email, bob.email], "projects": ["p"]})
+    live.post("studio/projects/p/groups", {"emails": [bob.email], "name": "night"})
+    for name in ("day", "late"):
+        live.post("batches", {"project": "p", "name": name})
+        ordered(live, batch=name)
+    given = live.call("put", "studio/batches/late", {"groups": ["night"]})
+    assert given["groups"] == ["night"]
+    ordered(live, batch="late")
+    live.post("studio/batches/set_priorities", {"batches": [{"name": "late"}]})
+    names = dict(Order.objects.values_list("task", "batch__name"))
+    assert [names[id_of(task)] for task in exchange(sign_in(ann), want=5)["tasks"]] == ["day"]
+    assert [names[id_of(task)] for task in exchange(sign_in(bob), want=5)["tasks"]] == ["late", "late"]
+    live.call("put", "studio/batches/late", {"groups": ["nobody"]}, 404)
+    live.call("put", "studio/batches/late", {"groups": []})
+    ordered(live, batch="late")
+    held = [names.get(id_of(task), "late") for task in exchange(sign_in(ann), want=5)["tasks"]]
+    assert sorted(held) == ["day", "late"]
+
+
+def test_pictures_of_attachments_are_read_by_links_that_end(live, picture_url):
+    live.post("task/imageannotation", {"attachment": picture_url, "geometries": BOXES})
+    prepare_orders()
+    (task,) = live.get("tasks?include_attachment_url=True")["docs"]
+    (one,) = task["attachmentS3Downloads"]
+    assert (one["attachmentURL"], one["isConvertedImage"]) == (picture_url, False)
+    path = one["s3URL"][one["s3URL"].index("/media/") :]
+    assert APIClient().get(path)["Content-Type"] == "image/png"
+    assert "attachmentS3Downloads" not in live.get("tasks?include_attachment_url=False")["docs"][0]

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from tasks.jobs.orders import settle_missed, settle_orders
+from tasks.jobs.orders import prepare_orders, settle_missed, settle_orders
 from tasks.models import Consensus, Item, Order, Project, Task
 from tests.factories import make_org, make_user
 from tests.tasks.scale.conftest import Scale
@@ -280,3 +280,15 @@ def test_what_a_reviewer_settles_is_the_response(live):
     settle_missed()
     settle_orders()
     assert live.get(f"task/{task['task_id']}")["response"]["annotations"][0]["text"] == "Ann"
+
+
+def test_an_order_that_cannot_be_asked_any_more_ends_as_an_error_and_keeps_no_other_waiting(live, picture_url):
+    old = live.post("task/imageannotation", {"attachment": picture_url, "geometries": BOXES})
+    new = live.post("task/imageannotation", {"attachment": picture_url, "geometries": BOXES})
+    Order.objects.filter(public_id=old["task_id"]).update(
+        params={"attachment": picture_url, "geometries": {"blob": {}}}
+    )
+    prepare_orders()
+    found = live.get(f"task/{old['task_id']}")
+    assert (found["status"], "blob" in found["response"]["error"]) == ("error", True)
+    assert Order.objects.get(public_id=new["task_id"]).task is not None

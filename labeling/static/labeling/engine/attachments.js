@@ -31,6 +31,13 @@ function titleOf({ title, type }, index) {
   return typeof title === "string" && title ? title : say("Attachment %(number)s (%(type)s)", { number: index + 1, type });
 }
 
+/** What is shown beside the thing to label, folded away in the panel. */
+export function showContext(element, item) {
+  const attachments = item.data?.attachments ?? [];
+  element.hidden = !attachments.length;
+  attachments.forEach((each, index) => element.append(content(each, item.html?.[`attachments[${index}]`], item.data.lang)));
+}
+
 function content({ type, content: body, title }, html, lang) {
   if (type === "text" || type === "markdown") return textBlock(body, html, lang);
   if (type === "image" && /^(data:image|\/media)\//i.test(body)) {

@@ -1,4 +1,5 @@
 // Attributes of a chosen span or shape, or of a whole picture: their controls. Which are asked follows the server's rule.
+import { say } from "../text.js";
 import { formControl } from "./form_controls.js";
 
 const yesOrNo = () => [{ value: true, label: gettext("Yes") }, { value: false, label: gettext("No") }];
@@ -15,13 +16,20 @@ function question(one) {
     case "select": return { ...shared, kind: "select", choices };
     case "boolean": return { ...shared, kind: "select", choices: yesOrNo() };
     case "multiselect": return { ...shared, kind: "many", points: choices };
-    case "number": return { ...shared, kind: "input", type: "number", attributes: { step: "any" } };
+    case "number": {
+      const ends = Object.fromEntries(["min", "max"].filter((end) => one[end] != null).map((end) => [end, one[end]]));
+      return { ...shared, kind: "input", type: "number", attributes: { step: one.is_integer ? 1 : "any", ...ends } };
+    }
     default: return { ...shared, kind: "input", type: "text", attributes: { maxlength: 5000 } };
   }
 }
 
 function applies({ condition }, values) {
   if (!condition) return true;
+  return (condition.any ?? [[condition]]).some((part) => part.every((each) => isMet(each, values)));
+}
+
+function isMet(condition, values) {
   const value = values[condition.attribute];
   return Array.isArray(value) ? value.includes(condition.is) : value === condition.is;
 }
@@ -46,6 +54,18 @@ export function carriedOver(before, after, values) {
 /** The required attributes that are asked for and have no value. */
 export function missing(schema, values) {
   return schema.filter((one) => one.required && applies(one, values) && !given(values[one.name]));
+}
+
+/** Numbers that the schema does not allow: `{ one, message }`. */
+export function wrongNumbers(schema, values) {
+  return schema.flatMap((one) => {
+    const value = values[one.name];
+    if (one.type !== "number" || !given(value)) return [];
+    if (one.is_integer && !Number.isInteger(value)) return [{ one, message: say("%(attribute)s must be a whole number.", { attribute: one.label }) }];
+    if (one.min != null && value < one.min) return [{ one, message: say("%(attribute)s must be at least %(least)s.", { attribute: one.label, least: one.min }) }];
+    if (one.max != null && value > one.max) return [{ one, message: say("%(attribute)s must be at most %(most)s.", { attribute: one.label, most: one.max }) }];
+    return [];
+  });
 }
 
 export class AttributeFields {

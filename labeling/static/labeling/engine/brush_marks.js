@@ -1,25 +1,10 @@
 // What a brush shows while it is in hand: its outline, and the stroke it makes before that becomes part of a mask.
-import { maskPath } from "./mask.js";
-
-const TINT = 0.35;
-
-export function fillMask(context, shape, color, scale) {
-  const { globalAlpha } = context;
-  context.globalAlpha = globalAlpha * TINT;
-  context.fillStyle = color;
-  context.fill(maskPath(shape, scale));
-  context.globalAlpha = globalAlpha;
-}
+import { stamps, TINT } from "./mask_stamps.js";
 
 /** The mask that is worked on, with the stroke cut out of it or laid into it. */
 export function drawStroke(context, { target, points, size, erases, color }, scale) {
   context.save();
-  if (target) {
-    fillMask(context, target.shape, color, scale);
-    context.lineWidth = 2 / scale;
-    context.strokeStyle = color;
-    context.stroke(maskPath(target.shape, scale));
-  }
+  if (target) stamps.draw(context, [target.shape], { color, isDashed: false }, scale);
   const line = new Path2D();
   points.forEach(({ x, y }, n) => (n ? line.lineTo(x, y) : line.moveTo(x, y)));
   if (points.length === 1) line.lineTo(points[0].x, points[0].y);

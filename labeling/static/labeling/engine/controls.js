@@ -98,6 +98,7 @@ function written(question) {
   input.dir = "auto";
   input.id = `question-${++instances}`;
   label.htmlFor = input.id;
+  if (question.isMaterial) input.dataset.material = ""; // begins with a text of the item's: the veil covers it
   for (const [name, value] of Object.entries(question.attributes ?? {})) input.setAttribute(name, value);
   element.append(label, ...note(question), input);
   return {

@@ -44,14 +44,20 @@ export function covers(shape, { x, y }) {
   return low % 2 === 1;
 }
 
+/** The outlines, corner by corner. */
+export function followMask(shape) {
+  const about = facts(shape);
+  about.loops ??= loopsOf(about.edges, shape.size[0]);
+  return about.loops;
+}
+
 /** The outline to fill and to draw. From afar it has no more points than the screen can show. */
 export function maskPath(shape, scale) {
   const about = facts(shape);
   const level = Math.max(0, Math.floor(-Math.log2(scale)) + 1); // 0: the pixels' own edges
   if (about.paths.has(level)) return about.paths.get(level);
-  about.loops ??= loopsOf(about.edges, shape.size[0]);
   const path = new Path2D();
-  for (const loop of about.loops) {
+  for (const loop of followMask(shape)) {
     const points = level ? thinned(loop, 2 ** level) : loop;
     path.moveTo(points[0], points[1]);
     for (let n = 2; n < points.length; n += 2) path.lineTo(points[n], points[n + 1]);
@@ -95,4 +101,9 @@ export function movedMask(shape, dx, dy) {
 /** The part inside a picture of another size, or null. */
 export function fittedMask(shape, { width, height }) {
   return withEdges({ ...shape, size: [height, width] }, fittedEdges(facts(shape).edges, shape.size[0], { width, height }));
+}
+
+/** The edges of what none of these masks paints. */
+export function restOf(masks, { width, height }) {
+  return masks.reduce((left, mask) => without(left, facts(mask).edges), [0, width * height]);
 }

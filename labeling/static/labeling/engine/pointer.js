@@ -23,7 +23,7 @@ export class Pointer {
   }
 
   #key(event, down) {
-    if (event.key !== " " || event.target.closest("form, .stage-tools, .shape-tools, .brush-bar")) return;
+    if (event.key !== " " || event.target.closest("form, .stage-tools, .shape-tools, .brush-bar, .page-bar")) return;
     event.preventDefault();
     const { widget } = this;
     if (!widget.paints || !widget.armed) this.#space = down;

@@ -55,7 +55,7 @@ export function eachColumn(edges, height, visit) {
 
 /** Collects parts of columns, in any order and overlapping, inside the picture. */
 class Columns {
-  #columns = new Map();
+  #columns = new Map(); // to [top, bottom, top, bottom, …], in order and apart
 
   constructor({ width, height }) {
     Object.assign(this, { width, height });
@@ -65,18 +65,17 @@ class Columns {
     [top, bottom] = [Math.max(0, top), Math.min(this.height, bottom)];
     if (column < 0 || column >= this.width || top >= bottom) return;
     const parts = this.#columns.get(column);
-    if (!parts) return this.#columns.set(column, [[top, bottom]]);
-    const last = parts.at(-1);
-    if (top <= last[1] && bottom >= last[0]) [last[0], last[1]] = [Math.min(top, last[0]), Math.max(bottom, last[1])]; // a brush moves little at a time
-    else parts.push([top, bottom]);
+    if (!parts) this.#columns.set(column, [top, bottom]);
+    else if (top > parts.at(-1)) parts.push(top, bottom);
+    else join(parts, top, bottom);
   }
 
   edges() {
     const edges = [];
     for (const [column, parts] of [...this.#columns].sort((a, b) => a[0] - b[0])) {
-      for (const [top, bottom] of parts.sort((a, b) => a[0] - b[0])) {
-        const [start, end] = [column * this.height + top, column * this.height + bottom];
-        if (start <= edges.at(-1)) edges[edges.length - 1] = Math.max(end, edges.at(-1));
+      for (let n = 0; n < parts.length; n += 2) {
+        const [start, end] = [column * this.height + parts[n], column * this.height + parts[n + 1]];
+        if (start === edges.at(-1)) edges[edges.length - 1] = end; // goes on from the column before
         else edges.push(start, end);
       }
     }
@@ -84,20 +83,43 @@ class Columns {
   }
 }
 
-/** The pixels whose middles are within `radius` of the line through the points. */
-export function strokeEdges(points, radius, grid) {
-  const columns = new Columns(grid);
-  points.forEach((b, n) => {
-    const a = points[Math.max(0, n - 1)];
-    const first = Math.max(0, Math.ceil(Math.min(a.x, b.x) - radius - 0.5 - NEAR));
-    const last = Math.min(grid.width, Math.max(a.x, b.x) + radius + NEAR) - 0.5;
-    const cross = crossing(a, b, radius);
+/** Add one part: whatever it touches becomes one with it. */
+function join(parts, top, bottom) {
+  let first = 0;
+  while (parts[first + 1] < top) first += 2;
+  let next = first;
+  for (; parts[next] <= bottom; next += 2) {
+    top = Math.min(top, parts[next]);
+    bottom = Math.max(bottom, parts[next + 1]);
+  }
+  if (next !== first + 2) parts.splice(first, next - first, top, bottom);
+  else [parts[first], parts[first + 1]] = [top, bottom];
+}
+
+/** The pixels whose middles are within `radius` of a line, which grows point by point: little is left to do at its end. */
+export class Stroke {
+  #columns;
+  #last = null;
+
+  constructor(radius, grid) {
+    this.#columns = new Columns(grid);
+    Object.assign(this, { radius, grid });
+  }
+
+  add(point) {
+    const { radius, grid } = this;
+    const from = this.#last ?? point;
+    this.#last = point;
+    const first = Math.max(0, Math.ceil(Math.min(from.x, point.x) - radius - 0.5 - NEAR));
+    const last = Math.min(grid.width, Math.max(from.x, point.x) + radius + NEAR) - 0.5;
+    const cross = crossing(from, point, radius);
     for (let column = first; column <= last; column++) {
       const { low, high } = cross(column + 0.5);
-      columns.add(column, Math.ceil(low - 0.5 - NEAR), Math.floor(high - 0.5 + NEAR) + 1);
+      this.#columns.add(column, Math.ceil(low - 0.5 - NEAR), Math.floor(high - 0.5 + NEAR) + 1);
     }
-  });
-  return columns.edges();
+  }
+
+  edges() { return this.#columns.edges(); }
 }
 
 /** How far the upright line at x is in the brush: the outermost of the discs at both ends and the sides between them. */

@@ -25,6 +25,11 @@ export function shapeActions(widget) {
     action("region.close", "C", gettext("Close the shape"), () => widget.close()),
     action("region.front", "PageUp", gettext("Bring forward"), () => widget.order(1)),
     action("region.behind", "PageDown", gettext("Send backward"), () => widget.order(-1)),
+    ...(widget.config.cover ? [action("fill.rest", "Shift+G", gettext("Paint what is left"), () => widget.paintRest())] : []),
+    ...(widget.config.paged ? [
+      action("page.next", "Shift+PageDown", gettext("Next page"), () => widget.pages.step(1)),
+      action("page.previous", "Shift+PageUp", gettext("Previous page"), () => widget.pages.step(-1)),
+    ] : []),
     ...(widget.kinds.length ? [action("link", "R", gettext("Link from the region; once more for the next kind"), () => widget.link())] : []),
     action("turn.left", ",", widget.geometries.has("mask") ? gettext("Turn left; narrower brush") : gettext("Turn left"), () => widget.turn(-TURN)),
     action("turn.right", ".", widget.geometries.has("mask") ? gettext("Turn right; wider brush") : gettext("Turn right"), () => widget.turn(TURN)),

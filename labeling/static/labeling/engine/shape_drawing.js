@@ -1,7 +1,7 @@
 // Drawing new shapes, point by point: mouse, touch and keys all come here.
 import { say } from "../text.js";
 import { ShapeEditing } from "./shape_editing.js";
-import { moved } from "./shapes.js";
+import { cornersOf, cornersWrong, moved } from "./shapes.js";
 import { Drawing, TOOLS } from "./tools.js";
 
 const REACH = 10;
@@ -17,7 +17,7 @@ export class ShapeDrawing extends ShapeEditing {
     this.tool = name;
     this.drawing = null;
     this.armed = armed && name !== "select";
-    this.cursor = this.armed ? (this.cursor ?? this.grid.inside({ x: this.grid.width / 2, y: this.grid.height / 2 })) : null;
+    this.cursor = this.armed ? (this.cursor ?? this.grid.inside(this.pages.middle())) : null;
     for (const button of this.buttons) button.ariaPressed = String(button.dataset.tool === name);
     this.part("document").focus({ preventScroll: true });
     if (this.armed) this.fire("announce", { text: this.toolName(name) });
@@ -33,7 +33,7 @@ export class ShapeDrawing extends ShapeEditing {
   arrow(dx, dy) {
     if (this.readonly) return;
     if (this.tool === "select") return this.editShape((shape) => moved(shape, dx, dy, this.grid));
-    const at = this.cursor ?? { x: this.grid.width / 2, y: this.grid.height / 2 };
+    const at = this.cursor ?? this.pages.middle();
     this.cursor = this.grid.inside({ x: at.x + dx, y: at.y + dy });
     this.armed = true;
     this.surface.drawMarks();
@@ -56,6 +56,7 @@ export class ShapeDrawing extends ShapeEditing {
     this.drawing ??= new Drawing(tool, this.label.skeleton?.points);
     const shape = this.drawing.add(this.grid.inside(at), byKey ? 0 : REACH / this.viewport.scale);
     if (shape) return this.finish(shape, byKey);
+    if (tool.many && this.drawing.points.length === cornersOf(tool.type, this.label).most) return this.close();
     if (this.drawing.points.length === tool.count) this.drawing = null;
     this.surface.drawMarks();
     if (tool.count === 1 || !this.drawing) return;
@@ -69,11 +70,16 @@ export class ShapeDrawing extends ShapeEditing {
   }
 
   finish(shape, byKey) {
+    const { fewest } = cornersOf(shape.type, this.label);
+    if (shape.vertices?.length < fewest) { // the drawing goes on
+      if (this.drawing.points.length > shape.vertices.length) this.drawing.points.pop();
+      return this.showProblems([{ path: "annotations", message: cornersWrong(shape, this.label) }]);
+    }
     this.drawing = null;
     this.armed = byKey && shape.type === "point";
     const { type, ...rest } = shape;
     const drawn = { type, label: this.label.value, ...rest, attributes: {} };
-    if (!this.largeEnough(drawn)) return;
+    if (!this.fitting(drawn)) return;
     const region = this.made(drawn);
     this.commit([...this.regions, region], region.id);
   }

@@ -3,7 +3,7 @@ import { say } from "../text.js";
 import Widget from "../widget.js";
 import { carriedOver, isTyped, keptValues } from "./attributes.js";
 import { standing } from "./links.js";
-import { moved, resized, shortOf, turned } from "./shapes.js";
+import { cornersOf, cornersWrong, leastOf, moved, resized, shortOf, turned } from "./shapes.js";
 import { TOOLS } from "./tools.js";
 
 export class ShapeEditing extends Widget {
@@ -22,10 +22,10 @@ export class ShapeEditing extends Widget {
   commit(after, chosen = this.selected?.id, text, links = standing(this.links, after, this.kinds)) {
     const { regions: before, links: were } = this;
     const was = this.selected?.id;
-    this.history.run({ apply: () => this.show(after, chosen, text, links), invert: () => this.show(before, was, undefined, were) });
+    this.history.run({ apply: () => this.show(after, chosen, text, links), invert: () => this.show(before, was, undefined, were, say("Undone")) });
   }
 
-  show(regions, chosen, text, links = this.links) {
+  show(regions, chosen, text, links = this.links, before = "") {
     this.regions = regions;
     this.links = links;
     this.selected = regions.find((region) => region.id === chosen) ?? null;
@@ -34,7 +34,8 @@ export class ShapeEditing extends Widget {
     this.list.update();
     this.surface.draw();
     this.fire("change");
-    this.fire("announce", { text: text ?? (this.selected ? this.describe(this.selected) : say("%(count)s regions", { count: regions.length })) });
+    const said = text ?? (this.selected ? this.describe(this.selected) : say("%(count)s regions", { count: regions.length }));
+    this.fire("announce", { text: before ? `${before}. ${said}` : said });
   }
 
   /** While one attribute is typed into, it stays one step of undo. */
@@ -60,15 +61,26 @@ export class ShapeEditing extends Widget {
     this.#typing = step;
   }
 
-  /** Whether the shape is large enough for its label; if not, the size wanted is said beside the question. */
-  largeEnough(shape, before) {
-    const label = this.labelOf(shape);
-    const were = before?.label === shape.label ? shortOf(before, label) : []; // what was too small may grow step by step
-    if (shortOf(shape, label).every((side) => were.includes(side))) return true;
-    const message = say("%(label)s must be at least %(width)s × %(height)s.", { label: label.label, width: label.min_width, height: label.min_height });
+  /** Whether the shape is as its label wants it; if not, what is wanted is said beside the question. */
+  fitting(shape, before) {
+    const message = this.#sizeWrong(shape, before) || this.#cornersWrong(shape, before) || this.pages.wrong(shape);
+    if (!message) return true;
     this.showProblems([{ path: "annotations", message }]); // its place is an alert: read out at once
     this.surface.draw();
     return false;
+  }
+
+  #sizeWrong(shape, before) {
+    const label = this.labelOf(shape);
+    const were = before?.label === shape.label ? shortOf(before, label) : []; // what was too small may grow step by step
+    if (shortOf(shape, label).every((side) => were.includes(side))) return "";
+    return say("%(label)s must be at least %(width)s × %(height)s.", { label: label.label, ...leastOf(shape, label) });
+  }
+
+  #cornersWrong(shape, before) {
+    const label = this.labelOf(shape);
+    const isOld = before?.label === shape.label && before.vertices?.length === shape.vertices?.length;
+    return isOld ? "" : cornersWrong(shape, label);
   }
 
   /** Only these points of the chosen skeleton are visible, the others hidden. */
@@ -81,7 +93,7 @@ export class ShapeEditing extends Widget {
   /** A suggested shape that is changed is the annotator's. */
   change(region) {
     const before = this.regions.find((each) => each.id === region.id).shape;
-    if (!this.largeEnough(region.shape, before)) return false;
+    if (!this.fitting(region.shape, before)) return false;
     const after = before === region.shape ? region : { ...region, suggested: false };
     this.commit(this.regions.map((each) => (each.id === region.id ? after : each)), region.id);
     return true;
@@ -118,7 +130,8 @@ export class ShapeEditing extends Widget {
   insertVertex(at, point) { this.editShape((shape) => ({ ...shape, vertices: shape.vertices.toSpliced(at, 0, this.grid.inside(point)) })); }
 
   removeVertex(at) {
-    const fewest = TOOLS[this.selected.shape.type].fewest;
+    const { shape } = this.selected;
+    const fewest = Math.max(TOOLS[shape.type].fewest, cornersOf(shape.type, this.labelOf(shape)).fewest);
     if (this.selected.shape.vertices?.length > fewest) this.editShape((shape) => ({ ...shape, vertices: shape.vertices.toSpliced(at, 1) }));
   }
 
@@ -130,7 +143,7 @@ export class ShapeEditing extends Widget {
 
   duplicate() {
     if (!this.selected || this.readonly) return;
-    const copy = this.made(moved(this.selected.shape, 10, 10, this.grid));
+    const copy = this.made({ ...moved(this.selected.shape, 10, 10, this.grid) }); // its own record, wherever it may move
     this.commit([...this.regions, copy], copy.id);
   }
 

@@ -1,13 +1,13 @@
 // Painting masks with a brush: each stroke is one step of undo. Mouse, pen, touch and keys all come here.
 import { say } from "../text.js";
 import { Brush } from "./brush.js";
-import { forget, newMask, strokedMask } from "./mask.js";
-import { filledEdges, strokeEdges } from "./runs.js";
+import { forget, newMask, restOf, strokedMask } from "./mask.js";
+import { filledEdges, Stroke } from "./runs.js";
 import { ShapeDrawing } from "./shape_drawing.js";
 import { TOOLS } from "./tools.js";
 
 export class ShapePainting extends ShapeDrawing {
-  stroke = null; // { points, size, erases, target, color } while the brush is down
+  stroke = null; // { points, covered, size, erases, target, color } while the brush is down
   #brush = null;
 
   get paints() { return Boolean(TOOLS[this.tool]?.paints); }
@@ -43,7 +43,8 @@ export class ShapePainting extends ShapeDrawing {
     if (why) return this.fire("announce", { text: why }), this.showProblems([{ path: "annotations", message: why }]), false;
     if (!target) this.takeFittingLabel();
     const label = target ? target.shape.label : this.label.value;
-    this.stroke = { points: [this.brushAt(at)], size: this.brush, erases, target, color: this.colors[label] };
+    this.stroke = { points: [], covered: new Stroke(this.brush / 2, this.grid), size: this.brush, erases, target, color: this.colors[label] };
+    this.paintTo(at);
     this.editing = target; // drawn among the marks while it changes
     this.surface.draw();
     return true;
@@ -57,16 +58,18 @@ export class ShapePainting extends ShapeDrawing {
 
   paintTo(at) {
     if (!this.stroke) return;
-    const { points } = this.stroke;
+    const { points, covered } = this.stroke;
     const [last, next] = [points.at(-1), this.brushAt(at)];
-    if (next.x !== last.x || next.y !== last.y) points.push(next);
+    if (next.x === last?.x && next.y === last?.y) return;
+    points.push(next);
+    covered.add(next);
   }
 
   /** Lift the brush: the stroke becomes part of the mask. */
   paintEnd() {
     const { stroke } = this;
     this.#lift();
-    if (stroke) this.#put(strokeEdges(stroke.points, stroke.size / 2, this.grid), stroke);
+    if (stroke) this.#put(stroke.covered.edges(), stroke);
     this.surface.draw();
   }
 
@@ -88,6 +91,22 @@ export class ShapePainting extends ShapeDrawing {
   #lift() {
     if (this.stroke) this.editing = null;
     this.stroke = null;
+  }
+
+  /** What no mask paints becomes part of the chosen one, or one of the label in hand. */
+  paintRest() {
+    if (this.readonly) return;
+    const rest = restOf(this.regions.map(({ shape }) => shape), this.grid);
+    if (!rest.length) return this.fire("announce", { text: say("Nothing is left to paint.") });
+    const why = this.#refusal(this.target, false);
+    if (why) return this.showProblems([{ path: "annotations", message: why }]);
+    this.#put(rest, { target: this.target, erases: false });
+  }
+
+  /** How many pixels no mask paints. */
+  unpainted() {
+    const rest = restOf(this.regions.map(({ shape }) => shape), this.grid);
+    return rest.reduce((sum, edge, n) => (n % 2 ? sum + edge - rest[n - 1] : sum), 0);
   }
 
   // --- what keys and other tools do, with a brush in hand --------------------------------------------------------------

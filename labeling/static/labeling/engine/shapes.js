@@ -168,12 +168,33 @@ export function sizeOf(shape) {
   return `${Math.round(box.right - box.left)} × ${Math.round(box.bottom - box.top)}`;
 }
 
+/** The least size its label asks of the shape. */
+export function leastOf(shape, label) {
+  const own = label.limits?.[shape.type] ?? {};
+  return { width: Math.max(label.min_width, own.min_width ?? 0), height: Math.max(label.min_height, own.min_height ?? 0) };
+}
+
 /** Which wanted sizes ("width", "height") the shape falls short of, as the server measures it. */
 export function shortOf(shape, label) {
   if (["point", "keypoints"].includes(shape.type)) return [];
   const box = shape.type === "box" ? { left: 0, top: 0, right: shape.width, bottom: shape.height } : bounds(shape.type === "ellipse" ? { ...shape, rotation: 0 } : shape);
   const size = { width: Number((box.right - box.left).toFixed(6)), height: Number((box.bottom - box.top).toFixed(6)) };
-  return ["width", "height"].filter((side) => size[side] < label[`min_${side}`]);
+  const least = leastOf(shape, label);
+  return ["width", "height"].filter((side) => size[side] < least[side]);
+}
+
+/** How many vertices the label allows the shape's geometry. */
+export function cornersOf(type, label) {
+  const { min_vertices: fewest = 0, max_vertices: most = Infinity } = label.limits?.[type] ?? {};
+  return { fewest, most };
+}
+
+/** What is wrong with the number of its vertices, in words, or an empty text. */
+export function cornersWrong({ type, vertices }, label) {
+  const { fewest, most } = cornersOf(type, label);
+  if (!vertices || vertices.length >= fewest && vertices.length <= most) return "";
+  const many = { label: label.label, count: vertices.length, fewest, most };
+  return vertices.length < fewest ? say("%(label)s has %(count)s vertices; at least %(fewest)s.", many) : say("%(label)s has %(count)s vertices; at most %(most)s.", many);
 }
 
 const ALIKE = 0.5; // share that two frames have in common

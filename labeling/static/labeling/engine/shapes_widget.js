@@ -1,16 +1,18 @@
 // The widget of every drawing type: the picture, its tools, the labels and the list of regions, on one history.
 import { prepareItem, showItem } from "../item.js";
 import { stable } from "../suggestion.js";
-import { say } from "../text.js";
-import { missing } from "./attributes.js";
+import { say, sayMany } from "../text.js";
+import { showContext } from "./attachments.js";
+import { missing, wrongNumbers } from "./attributes.js";
 import { LinkList } from "./link_list.js";
 import { linksOf, storedLinks } from "./links.js";
+import { Pages } from "./pages.js";
 import { Pointer } from "./pointer.js";
 import { RegionList } from "./regions.js";
 import { shapeActions } from "./shape_actions.js";
 import { ShapeCopying } from "./shape_copying.js";
 import { buildLabels, buildTools, followLook, inkOn, toolName } from "./shape_look.js";
-import { alike, gridOf, hits, shortOf, sizeOf } from "./shapes.js";
+import { alike, cornersWrong, gridOf, hits, leastOf, shortOf, sizeOf } from "./shapes.js";
 import { Surface } from "./surface.js";
 import { TOOLS } from "./tools.js";
 import { Viewport } from "./viewport.js";
@@ -30,7 +32,15 @@ export class ShapesWidget extends ShapeCopying {
     this.lost = !this.viewport && Boolean(image.url);
     this.viewport ??= new Viewport(stage.querySelector(".stage"), { width: image.width, height: image.height });
     this.grid = gridOf(this.viewport.bitmap, this.config.pixels === "integer");
+    this.pages = new Pages(this);
     this.part("question").textContent = this.config.question;
+    showContext(this.part("context"), this.task.item);
+    const rest = this.part("rest");
+    rest.hidden = !this.config.cover || this.readonly;
+    rest.addEventListener("click", () => {
+      this.paintRest();
+      stage.focus({ preventScroll: true }); // Enter submits then, and paints nothing again
+    });
     this.geometries = new Set(this.config.labels.flatMap((label) => label.geometries));
     this.tools = ["select", ...Object.keys(TOOLS).filter((name) => this.geometries.has(TOOLS[name].type))];
     this.label = this.config.labels[0];
@@ -72,7 +82,7 @@ export class ShapesWidget extends ShapeCopying {
   labelOf(shape) { return this.config.labels.find((label) => label.value === shape.label); }
   describe({ shape, suggested }) {
     const text = say("%(tool)s, %(label)s, %(size)s", { tool: this.toolName(shape.type), label: this.labelOf(shape).label, size: sizeOf(shape) });
-    return suggested ? `${text}, ${say("suggested")}` : text;
+    return [text, this.pages.nameOf(shape), suggested ? say("suggested") : ""].filter(Boolean).join(", ");
   }
   handleOptions() { return { turns: this.config.rotation, reach: 24 / this.viewport.scale }; }
 
@@ -93,13 +103,19 @@ export class ShapesWidget extends ShapeCopying {
     if (this.linking) found.push({ path: "links", message: say("Set the link you are making, or leave it with Escape.") });
     if (this.drawing || this.stroke) found.push({ path: "annotations", message: say("Finish the shape you are drawing, or leave it with Escape.") });
     if (count < least) found.push({ path: "annotations", message: say("Draw at least %(count)s.", { count: least }) });
+    const left = this.config.cover ? this.unpainted() : 0;
+    if (left) found.push({ path: "annotations", message: sayMany("%(count)s pixel is not painted.", "%(count)s pixels are not painted.", left) });
     if (count > most) found.push({ path: "annotations", message: say("Draw at most %(count)s.", { count: most }) });
+    for (const { one, message } of wrongNumbers(this.config.attributes, this.global)) found.push({ path: `global_attributes.${one.name}`, message });
     for (const one of missing(this.config.attributes, this.global)) found.push({ path: `global_attributes.${one.name}`, message: say("The whole picture: %(attribute)s must be given.", { attribute: one.label }) });
     this.regions.forEach((region, n) => {
       const label = this.labelOf(region.shape);
       for (const side of shortOf(region.shape, label)) found.push({
-        path: `annotations[${n}].${side}`, message: say("%(n)s, %(object)s: must be at least %(width)s × %(height)s.", { n: n + 1, object: this.describe(region), width: label.min_width, height: label.min_height }),
+        path: `annotations[${n}].${side}`, message: say("%(n)s, %(object)s: must be at least %(width)s × %(height)s.", { n: n + 1, object: this.describe(region), ...leastOf(region.shape, label) }),
       });
+      const wrong = cornersWrong(region.shape, label) || this.pages.wrong(region.shape);
+      if (wrong) found.push({ path: `annotations[${n}]`, message: `${n + 1}: ${wrong}` });
+      for (const { one, message } of wrongNumbers(label.attributes, region.shape.attributes)) found.push({ path: `annotations[${n}].attributes.${one.name}`, message: `${n + 1}: ${message}` });
       for (const one of missing(this.labelOf(region.shape).attributes, region.shape.attributes)) found.push({
         path: `annotations[${n}].attributes.${one.name}`, message: say("%(n)s, %(object)s: %(attribute)s must be given.", { n: n + 1, object: this.describe(region), attribute: one.label }),
       });
@@ -151,6 +167,11 @@ export class ShapesWidget extends ShapeCopying {
       return { ...look, isConsensus, regions: regions.filter((each) => !isKnown(each)), links: links.filter((each) => !isKnownLink(each)) };
     });
     this.surface.draw();
+  }
+
+  select(region) {
+    this.pages.follow(region?.shape);
+    super.select(region);
   }
 
   /** An answer's shapes, and its links with the shapes at their ends. */

@@ -1,18 +1,21 @@
 // Two canvases over the picture: the shapes, redrawn when they change, and the marks of what is being done, on every move.
-import { maskPath } from "./mask.js";
+import { followMask, maskPath } from "./mask.js";
 import { bounds, handles, outline, trace } from "./shapes.js";
 import { drawArrows } from "./link_marks.js";
-import { drawBrush, drawStroke, fillMask } from "./brush_marks.js";
+import { drawBrush, drawStroke } from "./brush_marks.js";
+import { fillMask, stamps } from "./mask_stamps.js";
 
-const MANY = 300; // above so many shapes, fills and names cost more than they tell
+const MANY = 300; // above so many shapes, names cost more than they tell
 const MOST_CHANGED = 20;
 const NAME = { high: 20, pad: 10, font: "600 12px system-ui, sans-serif" };
 const PAD = 8; // beyond a shape's corners, on the screen: the width of lines and dots
+const PREPARING_MS = 4;
 const EVERYWHERE = {};
 const STRIPE = 2.5; // how much wider, on the screen, the line of each answer below another one is
 const MOST_WIDER = 10;
 const FADED = 0.25;
 
+const isMask = ({ shape }) => shape.type === "mask";
 const meet = (a, b) => a.left <= b.right && a.right >= b.left && a.top <= b.bottom && a.bottom >= b.top;
 
 export class Surface {
@@ -39,9 +42,19 @@ export class Surface {
     this.#asked = true;
     requestAnimationFrame(() => {
       this.#asked = false;
+      if (!this.viewport.isPlaced) return this.#prepare();
       this.#drawShapes();
       this.drawMarks();
     });
+  }
+
+  /** Not on the page yet: what takes long of masks is worked out before, a little in each frame. */
+  #prepare() {
+    const until = performance.now() + PREPARING_MS;
+    for (const { shape } of this.widget.regions) {
+      if (shape.type === "mask") followMask(shape);
+      if (performance.now() > until) return this.draw();
+    }
   }
 
   #begin(canvas) {
@@ -89,16 +102,24 @@ export class Surface {
     this.#drawn = { regions: shown, view, links, isNamed };
     if (!area) return;
     const context = area === EVERYWHERE ? this.#begin(this.shapes) : this.#clear(area);
+    stamps.begin();
     const there = area === EVERYWHERE ? shown : shown.filter(({ shape }) => meet(this.#reach(shape, isNamed), area));
     for (const label of this.widget.config.labels) {
       const mine = there.filter((region) => region.shape.label === label.value);
-      if (isNamed) for (const { shape } of mine) if (shape.type === "mask") fillMask(context, shape, colors[label.value], scale);
-      for (const suggested of [false, true]) this.#stroke(context, mine.filter((region) => Boolean(region.suggested) === suggested), label, colors[label.value], suggested);
+      const color = colors[label.value];
+      for (const isSuggested of [false, true]) {
+        const these = mine.filter((region) => Boolean(region.suggested) === isSuggested);
+        stamps.draw(context, these.filter(isMask).map(({ shape }) => shape), { color, isDashed: isSuggested }, scale);
+        this.#stroke(context, these.filter((region) => !isMask(region)), label, color, isSuggested);
+      }
       if (!isNamed) continue;
-      for (const { shape } of mine) this.#name(context, shape, label, colors[label.value]);
+      for (const { shape } of mine) this.#name(context, shape, label, color);
     }
     if (links.length) drawArrows(context, this.#arrows(shown, (ends) => ends.every(Boolean)), scale);
     context.restore();
+    if (stamps.isSharp) return;
+    this.#drawn = null; // some masks are still to be drawn as they are to look
+    this.draw();
   }
 
   #arrows(regions, isWanted) {

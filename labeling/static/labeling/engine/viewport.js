@@ -9,6 +9,8 @@ export class Viewport {
   #pointers = new Map();
   #fitted = true;
   onPlace = () => {};
+  frame = null; // the part to fit to the window: a page; null for all of the picture
+  isPlaced = false; // on the page, with a size
   scale = 1;
   x = 0;
   y = 0;
@@ -64,9 +66,10 @@ export class Viewport {
   fit() {
     const { clientWidth: width, clientHeight: height } = this.stage;
     if (!width || !height) return;
-    this.scale = Math.min(width / this.bitmap.width, height / this.bitmap.height, 3);
-    this.x = (width - this.bitmap.width * this.scale) / 2;
-    this.y = (height - this.bitmap.height * this.scale) / 2;
+    const { left, top, width: wide, height: high } = this.frame ?? { left: 0, top: 0, width: this.bitmap.width, height: this.bitmap.height };
+    this.scale = Math.min(width / wide, height / high, 3);
+    this.x = (width - wide * this.scale) / 2 - left * this.scale;
+    this.y = (height - high * this.scale) / 2 - top * this.scale;
     this.#fitted = true;
     this.#place();
   }
@@ -93,12 +96,14 @@ export class Viewport {
 
   #place() {
     const { clientWidth: width, clientHeight: height } = this.stage;
+    if (!width || !height) return;
     const keep = 48; // some of the picture always stays in sight
     this.x = Math.min(width - keep, Math.max(keep - this.bitmap.width * this.scale, this.x));
     this.y = Math.min(height - keep, Math.max(keep - this.bitmap.height * this.scale, this.y));
     this.canvas.style.transform = `translate(${this.x}px, ${this.y}px) scale(${this.scale * this.factor})`;
     this.canvas.classList.toggle("stage-pixels", this.scale > 3);
     this.tiles?.draw();
+    this.isPlaced = true;
     this.onPlace();
     this.percent.textContent = `${Math.round(this.scale * 100)} %`;
   }
@@ -127,7 +132,7 @@ export class Viewport {
   }
 
   #down(event) {
-    if (![0, 1].includes(event.button) || event.target.closest(".stage-tools, .shape-tools, .brush-bar")) return;
+    if (![0, 1].includes(event.button) || event.target.closest(".stage-tools, .shape-tools, .brush-bar, .page-bar")) return;
     this.stage.setPointerCapture(event.pointerId);
     this.#pointers.set(event.pointerId, event);
   }

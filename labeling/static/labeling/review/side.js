@@ -62,6 +62,7 @@ export class Side {
     details.push(make("span", { className: "muted small", textContent: facts.join(" · ") }));
     if (layer.weight !== null) details.push(make("progress", { className: "bar", max: 1, value: layer.weight, ariaLabel: gettext("Weight") }));
     const chips = make("span", { className: "row" });
+    if (layer.is_machine) chips.append(make("span", { className: "chip", textContent: gettext("Machine") }));
     if (stage.isAlike(layer)) chips.append(make("span", { className: "chip chip-ok", textContent: gettext("same as consensus") }));
     else if (layer.apart !== null) chips.append(make("span", { className: "chip chip-warn", textContent: layer.apart >= 1 ? gettext("differs") : say("%(share)s apart", { share: percent(layer.apart) }) }));
     if (layer.is_older) chips.append(make("span", { className: "chip", textContent: gettext("older version") }));

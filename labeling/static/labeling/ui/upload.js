@@ -58,7 +58,7 @@ function rowFor(group) {
 function send(group, { row, bar, state, stop }) {
   const body = new FormData();
   body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-  for (const name of ["text_field", "id_field"]) if (form.elements[name].value.trim()) body.append(name, form.elements[name].value.trim());
+  for (const name of ["text_field", "id_field", "labels_as"]) if (form.elements[name].value.trim()) body.append(name, form.elements[name].value.trim());
   for (const file of group) body.append("file", file);
   return new Promise((done) => {
     if (!row.isConnected) return done();

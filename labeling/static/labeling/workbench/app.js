@@ -53,6 +53,7 @@ class Workbench {
     });
     this.outbox = new Outbox(database);
     this.drafts = new Drafts(database, this.session);
+    this.drafts.onRefused = (why) => this.notices.toast(why);
     this.queue = new Queue({ config, drafts: this.drafts });
     this.queue.onReady = () => this.#filled();
     this.feedback = new Feedback({
@@ -62,7 +63,7 @@ class Workbench {
     });
     this.sync = new Sync({
       session: this.session, outbox: this.outbox, queue: this.queue,
-      uid: config.uid, project: config.project, showing: () => Boolean(this.current),
+      uid: config.uid, project: config.project, largest: config.largestBody, showing: () => Boolean(this.current),
     });
     this.sync.onReply = (reply, asked) => this.#replied(reply, asked);
     this.sync.onSettled = (news) => this.#settled(news);
@@ -100,7 +101,7 @@ class Workbench {
       setScope("task", entry.element.actions());
       this.timer.start(entry.activeMs);
       entry.element.suggestion?.update(); // it names its keys, which may have changed since it was made
-      entry.element.activate();
+      this.#enter(entry);
     } else {
       setScope("task", []);
       this.notices.view(this.stage, this.queue.coming ? "loading" : "waiting");
@@ -111,8 +112,14 @@ class Workbench {
     this.bar.ready(this.queue.length);
     this.risk.tell(entry?.project, () => {
       this.veil.draw();
-      this.current?.element.activate();
+      if (this.current) this.#enter(this.current);
     });
+  }
+
+  /** Into the task; not into a field whose text is veiled, as work in it shows it. */
+  #enter({ element }) {
+    if (this.veil.isDown && element.querySelector("[data-material]")) element.part("document").focus({ preventScroll: true });
+    else element.activate();
   }
 
   #named({ task, element }) {

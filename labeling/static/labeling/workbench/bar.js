@@ -7,6 +7,11 @@ function set(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/** In the bar, and in "More", where it is also on a narrow screen. */
+function tell(name, text) {
+  for (const node of document.querySelectorAll(`[data-bar="${name}"], [data-more="${name}"]`)) set(node, text);
+}
+
 /** A lesson or a test item says which; anything else is a task. */
 function placeOf({ task, entry }) {
   if (!entry) return say("Task %(id)s", { id: task });
@@ -22,6 +27,13 @@ export class Bar {
   #comments = 0; // of those that wait: they are no work done
   #state = "saved";
   #before = null;
+
+  constructor() {
+    const more = document.getElementById("bench-more");
+    more.addEventListener("click", (event) => {
+      if (event.target.closest("button") && more.matches(":popover-open")) more.hidePopover(); // focus is where it was, before a dialog opens
+    }, { capture: true });
+  }
 
   task(entry) {
     set(element("project"), entry ? entry.project.name : say("Work"));
@@ -62,9 +74,9 @@ export class Bar {
   time(timer) {
     const isTask = document.body.dataset.mode !== "none";
     element("time").hidden = this.#before === null;
-    set(element("task-time"), isTask ? stopwatch(timer.milliseconds) : "");
+    tell("task-time", isTask ? stopwatch(timer.milliseconds) : "");
     const today = Math.max((this.#before ?? 0) + timer.all, this.#session.active_s * 1000);
-    set(element("today"), say("today %(time)s", { time: duration(today) }));
+    tell("today", say("today %(time)s", { time: duration(today) }));
   }
 
   #drawGoal() {
@@ -73,8 +85,8 @@ export class Bar {
     element("goal").hidden = !goal;
     element("meter").max = goal || 1;
     element("meter").value = Math.min(done, goal);
-    set(element("count"), `${number(done)} / ${number(goal)}`);
-    set(element("eta"), goal && done >= goal ? say("goal reached") : eta ? timeLeft(eta) : "");
+    tell("count", `${number(done)} / ${number(goal)}`);
+    tell("eta", goal && done >= goal ? say("goal reached") : eta ? timeLeft(eta) : "");
   }
 
   #drawState() {

@@ -63,8 +63,16 @@ async function earlier(bench) {
 
 async function attention(bench) {
   const entries = (await bench.outbox.all()).filter((entry) => entry.state === "attention");
-  bench.notices.attention(entries, async (id) => {
-    await bench.outbox.remove(id);
-    await bench.recount();
+  bench.notices.attention(entries, {
+    isOpen: (entry) => entry.invalid && bench.queue.held.includes(entry.body.assignment), // it is on screen again, or comes up
+    remove: async (id) => {
+      await bench.outbox.remove(id);
+      await bench.recount();
+    },
+    again: async (id) => {
+      await bench.outbox.again(id);
+      await bench.recount();
+      bench.sync.kick();
+    },
   });
 }

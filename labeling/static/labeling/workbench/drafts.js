@@ -1,4 +1,6 @@
 // Unfinished answers: on this device soon after a change, on the server a little later. The higher sequence number wins.
+import { say } from "../text.js";
+import { Refused } from "./session.js";
 import { read, write } from "./store.js";
 
 const HERE_MS = 250;
@@ -10,6 +12,9 @@ export class Drafts {
   #pending = null; // { assignment, seq, value, sent }
   #here;
   #there;
+  #told = null; // the assignment whose draft the server does not take, once that was said
+  #tooLarge = null;
+  onRefused = () => {};
 
   constructor(database, session) {
     this.#database = database;
@@ -40,7 +45,20 @@ export class Drafts {
     if (!draft || draft.sent) return;
     draft.sent = true;
     this.#keep();
-    this.#session.draft(draft.assignment, draft.seq, draft.value, { leaving }).catch(() => { draft.sent = false; });
+    if (draft.assignment === this.#tooLarge) return;
+    this.#session.draft(draft.assignment, draft.seq, draft.value, { leaving }).catch((error) => {
+      if (error instanceof Refused) this.#refused(draft, error); // not sent once more until it is another
+      else draft.sent = false;
+    });
+  }
+
+  #refused({ assignment }, error) {
+    console.warn("draft not taken by the server", error);
+    if (this.#told === assignment) return;
+    this.#told = assignment;
+    if (error.status === 413) this.#tooLarge = assignment;
+    const why = error.status === 413 ? say("it is too large") : error.message;
+    this.onRefused(say("What you have done so far is kept on this device only, the server does not take it: %(why)s.", { why }));
   }
 
   /** The newer of the server's draft and this device's. */

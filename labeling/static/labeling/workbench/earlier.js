@@ -24,8 +24,9 @@ export function showEarlier(answers, projectOf, onCorrect) {
     const project = projectOf(row);
     const head = make("p", { className: "earlier-head" }, make("strong", { textContent: inWords(row.answer, project?.config), dir: "auto" }),
       make("span", { className: "muted small", textContent: clock(row.answered_at) }));
-    const text = make("p", { className: "earlier-text", dir: "auto", textContent: row.item.text ?? say("Picture, task %(id)s", { id: row.task }) });
-    const item = make("li", {}, head, text);
+    const { text, image } = row.item;
+    const item = make("li", {}, head, make("p", { className: "earlier-text", dir: "auto", textContent: text ?? (image ? say("Picture, task %(id)s", { id: row.task }) : say("Task %(id)s", { id: row.task })) }));
+    if (image?.thumb_url) item.append(make("img", { src: image.thumb_url, alt: "", loading: "lazy" }));
     if (row.may_correct && project) {
       const button = make("button", { type: "button", className: "btn" }, gettext("Correct"));
       button.addEventListener("click", () => { dialog.close(); onCorrect(row); });

@@ -5,6 +5,7 @@ import { make, open } from "../ui/dialog.js";
 
 const UNDO_MS = 5000;
 const TOAST_MS = 8000;
+const SHOWN = 400; // characters of an answer that may be megabytes
 
 export class Notices {
   #undoTimer;
@@ -86,19 +87,31 @@ export class Notices {
     retry.addEventListener("click", () => this.#dialog.close());
   }
 
-  /** Answers the server would not take: a copy stays until the worker removes it. */
-  attention(entries, remove) {
+  /** What the server would not take: a copy stays until the worker removes it. */
+  attention(entries, { remove, again, isOpen }) {
     const list = make("ul", { className: "earlier" });
     const dialog = open(say("Needs attention"), make("div", {}, make("p", { className: "muted", textContent: say("These were not taken. The copies stay on this device until you remove them.") }), list));
     for (const entry of entries) {
-      const button = make("button", { type: "button", className: "btn btn-danger" }, say("Remove the copy"));
-      const item = make("li", {}, make("p", { textContent: entry.detail ?? "" }), make("code", { textContent: entry.body.text ?? JSON.stringify(entry.body.answer) }), button);
-      button.addEventListener("click", async () => {
-        await remove(entry.id);
-        item.remove();
-        if (!list.children.length) dialog.close();
-      });
+      const written = entry.body.text ?? JSON.stringify(entry.body.answer ?? entry.body);
+      const button = (text, look, run) => {
+        const made = make("button", { type: "button", className: `btn ${look}` }, text);
+        made.addEventListener("click", async () => {
+          await run(entry.id);
+          item.remove();
+          if (!list.children.length) dialog.close();
+        });
+        return made;
+      };
+      const item = make("li", {}, make("p", { textContent: entry.detail ?? "" }), make("code", { textContent: written.length > SHOWN ? `${written.slice(0, SHOWN)}…` : written }),
+        make("div", { className: "row" }, ...(isOpen(entry) ? [] : [button(say("Send once more"), "", again)]), saved(written, entry), button(say("Remove the copy"), "btn-danger", remove)));
       list.append(item);
     }
   }
+}
+
+/** A link that saves the whole as a file. */
+function saved(written, { body, id }) {
+  const link = make("a", { className: "btn", download: `task-${body.assignment ?? id}.json` }, say("Save as a file"));
+  link.href = URL.createObjectURL(new Blob([written], { type: "application/json" }));
+  return link;
 }

@@ -33,7 +33,7 @@ export class Outbox {
   async ready() {
     const entries = await this.all();
     const here = new Set(entries.map((entry) => entry.id));
-    return entries.filter((entry) => entry.state === "waiting" && !here.has(entry.after)).slice(0, 50);
+    return entries.filter((entry) => entry.state === "waiting" && !here.has(entry.after));
   }
 
   async counts() {
@@ -72,6 +72,12 @@ export class Outbox {
       };
     });
     return taken;
+  }
+
+  /** Send once more what was not taken. */
+  async again(id) {
+    const entry = await this.get(id);
+    if (entry) await this.put({ ...entry, state: "waiting", invalid: false, detail: undefined });
   }
 
   /** Apply the server's word on one answer; only these statuses remove an entry. */

@@ -9,7 +9,18 @@ export class Wait extends Error {
   }
 }
 
+/** The server has read it and will not have it: sending it once more changes nothing. */
+export class Refused extends Error {
+  constructor(status, reason) {
+    super(reason || `status ${status}`);
+    Object.assign(this, { status, reason });
+  }
+}
+
 const PATIENCE_MS = 20_000;
+const SLOWEST = 25; // bytes in a millisecond that a large body is given time for
+const REFUSALS = [400, 413, 422];
+const MOST_KEPT_ALIVE = 60_000; // bytes a browser sends for a page that is going away; of more it sends nothing
 
 export function cookie(name) {
   return document.cookie.split("; ").find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
@@ -17,6 +28,9 @@ export function cookie(name) {
 
 /** Half of a surrogate pair, pasted from somewhere, is no JSON for a server: it would refuse the answers beside it too. */
 const whole = (_key, value) => (typeof value === "string" ? value.toWellFormed?.() ?? value : value);
+
+export const written = (body) => JSON.stringify(body, whole);
+export const sizeOf = (text) => new Blob([text]).size;
 
 export class Session {
   constructor(config) {
@@ -45,13 +59,15 @@ export class Session {
     return this.#call("GET", "/api/v1/work/returned");
   }
 
+  /** A large draft of a page that goes away: sent all the same, as the page may only be out of sight. */
   draft(assignment, seq, value, { leaving = false } = {}) {
-    return this.#call("PUT", `/api/v1/assignments/${assignment}/draft`, { seq, value }, { keepalive: leaving });
+    const text = written({ seq, value });
+    return this.#call("PUT", `/api/v1/assignments/${assignment}/draft`, text, { keepalive: leaving && sizeOf(text) <= MOST_KEPT_ALIVE });
   }
 
   /** Give tasks back while the page goes away: nobody waits for the reply. */
   leave(returns) {
-    if (returns.length) this.#send("POST", this.config.exchangeUrl, { ...this.#empty(), returns }, { keepalive: true }).catch(() => {});
+    if (returns.length) this.#send("POST", this.config.exchangeUrl, written({ ...this.#empty(), returns }), { keepalive: true }).catch(() => {});
   }
 
   #empty() {
@@ -61,13 +77,14 @@ export class Session {
   #send(method, url, body, options = {}) {
     const headers = { Accept: "application/json", "X-CSRFToken": cookie("csrftoken"), "X-Language": document.documentElement.lang };
     if (body) headers["Content-Type"] = "application/json";
-    return fetch(url, { method, headers, body: body && JSON.stringify(body, whole), credentials: "same-origin", ...options });
+    return fetch(url, { method, headers, body, credentials: "same-origin", ...options });
   }
 
   async #call(method, url, body, { keepalive = false, again = false } = {}) {
+    const text = body && (typeof body === "string" ? body : written(body));
     let response;
     try {
-      response = await this.#send(method, url, body, { keepalive, signal: AbortSignal.timeout(PATIENCE_MS) });
+      response = await this.#send(method, url, text, { keepalive, signal: AbortSignal.timeout(PATIENCE_MS + (text?.length ?? 0) / SLOWEST) });
     } catch (error) {
       throw new Unreachable(String(error));
     }
@@ -75,14 +92,24 @@ export class Session {
     if (response.status === 401) throw new SignedOut();
     if (response.status === 403 && !again) {
       await this.#freshToken();
-      return this.#call(method, url, body, { keepalive, again: true });
+      return this.#call(method, url, text, { keepalive, again: true });
     }
     if (response.status === 403) throw new SignedOut();
+    if (REFUSALS.includes(response.status)) throw new Refused(response.status, await reasonOf(response));
     if ([409, 429, 502, 503, 504].includes(response.status)) throw new Wait(Number(response.headers.get("Retry-After")) || 0);
     throw new Unreachable(`${method} ${url}: ${response.status}`);
   }
 
   async #freshToken() {
     await fetch(location.href, { credentials: "same-origin" }).catch(() => {});
+  }
+}
+
+/** Why, in the server's words; "" if it has none. */
+async function reasonOf(response) {
+  try {
+    return (await response.json()).detail ?? "";
+  } catch {
+    return ""; // a page of some server before ours
   }
 }

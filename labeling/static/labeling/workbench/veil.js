@@ -90,6 +90,6 @@ export class Veil {
   /** A finger or a pen has no hovering: pressing lifts the veil. */
   #pressed(event, pressed) {
     if (event.pointerType === "mouse") return;
-    document.body.toggleAttribute("data-veil-pressed", pressed && Boolean(event.target.closest?.("[data-part=document], .example, .review-column")));
+    document.body.toggleAttribute("data-veil-pressed", pressed && Boolean(event.target.closest?.("[data-part=document], .example, .earlier li, .review-column, [data-material]")));
   }
 }

@@ -20,7 +20,8 @@ export default class RewriteWidget extends WritingWidget {
 
   questions() {
     const keep = { id: "keep", label: gettext("Or"), kind: "many", layout: "list", required: true, points: [{ value: true, label: gettext("Needs no change"), key: "N" }] };
-    return [...super.questions(), ...(this.config.may_keep ? [keep] : [])];
+    const [response] = super.questions();
+    return [{ ...response, isMaterial: true }, ...(this.config.may_keep ? [keep] : [])];
   }
 
   actions() {

@@ -41,6 +41,7 @@ export default class WritingWidget extends Widget {
     input.id = id;
     input.dir = field.dir || "auto";
     if (field.lang) input.lang = field.lang;
+    if (field.prefill_from) input.dataset.material = ""; // a text of the item's: the veil covers it
     if (field.multiline) input.rows = this.config.fields.length > 1 ? ROWS / 2 : ROWS;
     input.placeholder = field.placeholder ?? "";
     input.autocomplete = "off";

@@ -1,0 +1,45 @@
+"""The names of pictures in an export, and the pictures themselves where they were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from labeling.exporters.folders import Folder, Names, ZipFolder, harmless
+from labeling.exporters.snapshot import Image, Record, Snapshot
+
+SUFFIXES = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "WEBP": (".webp",)}
+NO_PICTURE = "has no picture: it has no place in this format"
+
+
+def with_pictures(snapshot: Snapshot) -> Iterator[tuple[int, str, Image, Record]]:
+    """Each record that has a picture, counted from 1, with the name of its file. Others are noted as lost."""
+    names, number = Names(), 0
+    for record in snapshot.records():
+        if record.image is not None:
+            number += 1
+            yield number, names.unique(file_name(record), record.task), record.image, record
+
+
+def note_without_picture(snapshot: Snapshot, record: Record) -> bool:
+    """Whether the record has no picture; it is told then."""
+    if record.image is None:
+        snapshot.losses.note(record, "item", NO_PICTURE)
+        return True
+    return False
+
+
+def file_name(record: Record) -> str:
+    """The name the picture came with, with a suffix that is true: some pictures are encoded anew when they come in."""
+    assert record.image is not None
+    name = harmless(record.image.file or record.key)
+    known = SUFFIXES.get(record.image.format, ())
+    return name if not known or PurePosixPath(name).suffix.lower() in known else name + known[0]
+
+
+def write_pictures(snapshot: Snapshot, folder: Folder, below: str = "images") -> None:
+    """Every picture under its name, where the files were asked for."""
+    if snapshot.open_image is None or not isinstance(folder, ZipFolder):
+        return
+    for _, name, _, record in with_pictures(snapshot):
+        folder.copy(f"{below}/{name}", snapshot.open_image(record))

@@ -1,0 +1,78 @@
+"""Drawn shapes as the formats for images want them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from labeling.exporters.snapshot import Record, Snapshot
+from labeling.types.geometry import outline
+from labeling.types.rle import area, bounds
+
+GLOBAL = "attributes of the whole picture have no place in this format"
+LINKS = "links between objects have no place in this format"
+ATTRIBUTES = "attributes of objects have no place in this format"
+ORDER = 6  # decimals kept
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Notes losses of one record."""
+
+    snapshot: Snapshot
+    record: Record
+
+    def __call__(self, path: str, reason: str) -> None:
+        self.snapshot.losses.note(self.record, path, reason)
+
+
+def note_whole_picture(note: Note) -> None:
+    """What belongs to no single object, for a format of objects only."""
+    answer = note.record.answer or {}
+    if any(value not in (None, "", []) for value in (answer.get("global_attributes") or {}).values()):
+        note("answer.global_attributes", GLOBAL)
+    if answer.get("links"):
+        note("answer.links", LINKS)
+
+
+def label_names(snapshot: Snapshot) -> list[str]:
+    """The labels of the project's question, then those of single tasks, each once."""
+    return list(dict.fromkeys(label["value"] for config in snapshot.configs() for label in config["labels"]))
+
+
+def corners_of(shape: dict[str, Any]) -> list[tuple[float, float]]:
+    """In pixels; whole numbers stay whole."""
+    if shape["type"] in ("polygon", "line"):
+        return [(each["x"], each["y"]) for each in shape["vertices"]]
+    if shape["type"] == "box" and not shape.get("rotation"):
+        left, top, right, bottom = bounds_of(shape)
+        return [(left, top), (right, top), (right, bottom), (left, bottom)]
+    return [(_short(x), _short(y)) for x, y in outline(shape).tolist()]
+
+
+def bounds_of(shape: dict[str, Any]) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom edge."""
+    if shape["type"] == "mask":
+        return bounds(shape["size"], shape["counts"])
+    if shape["type"] == "box" and not shape.get("rotation"):
+        right, bottom = shape["left"] + shape["width"], shape["top"] + shape["height"]
+        return shape["left"], shape["top"], _short(right), _short(bottom)
+    corners = corners_of(shape)
+    across, down = [x for x, _ in corners], [y for _, y in corners]
+    return min(across), min(down), max(across), max(down)
+
+
+def area_of(shape: dict[str, Any]) -> float:
+    if shape["type"] == "mask":
+        return area(shape["counts"])
+    if shape["type"] == "box":
+        return _short(shape["width"] * shape["height"])
+    corners = corners_of(shape)
+    pairs = zip(corners, corners[1:] + corners[:1], strict=True)
+    return _short(abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairs)) / 2)
+
+
+def _short(number: float) -> float:
+    """Whole where it is, as in answers."""
+    rounded = round(number, ORDER)
+    return int(rounded) if rounded == int(rounded) else rounded

@@ -1,0 +1,189 @@
+"""CVAT for images: annotations.xml, with the pictures in one zip. Position: pictures before."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
+from xml.etree.ElementTree import Element
+
+import numpy as np
+
+from labeling.errors import BadFile, BadImage
+from labeling.importers import packages
+from labeling.importers.attribute_texts import value_of
+from labeling.importers.base import ImportOptions, LineProblem, Position, Row, Schema
+from labeling.importers.found import Entry, Found, Trouble, numbered
+from labeling.importers.packages import Package
+from labeling.importers.safe_xml import number_of, parse_xml
+from labeling.importers.shapes import BadShape, Canvas, Seen, as_answer, plain
+from labeling.types.rle import encode
+
+NAME = "cvat"
+TITLE = "CVAT (XML, with the pictures in a zip)"
+SUFFIXES = (".xml",)
+WHOLE = "image attributes"
+SHAPES = ("box", "polygon", "polyline", "points", "ellipse", "mask", "skeleton")
+LEFT_OUT = {"cuboid": "a cuboid is not taken", "track": "tracks of videos are not taken"}
+
+
+def recognises(head: bytes, suffix: str) -> int:
+    return 4 if b"<annotations>" in head and b"<?xml" in head[:200] else 0
+
+
+def recognises_zip(names: list[str]) -> int:
+    return 7 if any(name.rpartition("/")[2] == "annotations.xml" for name in names) else 0
+
+
+def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Iterator[Row | LineProblem]:
+    with packages.opened(stream, options) as package:
+        images, strays = _images(package)
+
+        def records(start: int) -> Iterator[Iterable[Entry]]:
+            for image in images[start:]:
+                yield _entries(package, image)
+            if strays and start <= len(images):
+                yield strays
+
+        yield from numbered(records, position=position, options=options)
+
+
+def schema(stream: BinaryIO, options: ImportOptions) -> Schema | None:
+    seen = Seen()
+    with packages.opened(stream, options) as package:
+        for image in _images(package)[0]:
+            try:
+                canvas = Canvas(int(number_of(image, "width")), int(number_of(image, "height")))
+            except ValueError:
+                continue
+            for element in image:
+                _look(element, canvas, seen)
+    return seen.schema()
+
+
+def _look(element: Element, canvas: Canvas, seen: Seen) -> None:
+    if element.tag == "tag":
+        seen.picture(_attributes(element))
+    elif element.tag in SHAPES:
+        try:
+            for shape in _shapes(element, canvas):
+                seen.shape(shape)
+        except (BadShape, ValueError):
+            return
+        if element.tag == "skeleton":
+            names = [each.attrib.get("label", "") for each in element.iterfind("points")]
+            seen.skeletons.setdefault(element.attrib["label"], {"points": names, "edges": []})
+
+
+def _images(package: Package) -> tuple[list[Element], list[Entry]]:
+    names = [name for name in package.names if name.lower().endswith(".xml") or not package.archive]
+    images: list[Element] = []
+    strays: list[Entry] = []
+    for name in names:
+        root = parse_xml(package.document(name), name)
+        if root.tag != "annotations":
+            raise BadFile(f"{name}: its root is {root.tag!r}, not annotations")
+        images += root.iterfind("image")
+        strays += [Trouble(each.tag, LEFT_OUT[each.tag]) for each in root if each.tag in LEFT_OUT]
+    if not images:
+        raise BadFile("no image is described here; videos are not taken")
+    return images, strays
+
+
+def _entries(package: Package, image: Element) -> Iterator[Entry]:
+    name = image.attrib.get("name", "")
+    try:
+        picture = package.picture(name)
+    except BadImage as error:
+        yield Trouble(name, str(error))
+        return
+    canvas = Canvas(picture.width, picture.height)
+    shapes: list[dict[str, Any]] = []
+    whole: dict[str, Any] = {}
+    for n, element in enumerate(image, 1):
+        where = f"{name}: {element.tag} {n}"
+        if element.tag == "tag":
+            whole |= _attributes(element)
+            if (label := element.attrib.get("label", "")) != WHOLE:
+                yield Trouble(where, f"the tag {label[:80]!r} has no place beside shapes; its attributes are taken")
+        elif element.tag not in SHAPES:
+            yield Trouble(where, LEFT_OUT.get(element.tag, "is no shape that is known here"))
+        else:
+            try:
+                shapes += _shapes(element, canvas)
+            except (BadShape, ValueError) as error:
+                yield Trouble(where, str(error))
+    yield Found({"file": name}, key=name[-200:], image=picture, labels=as_answer(shapes, whole))
+
+
+def _shapes(element: Element, canvas: Canvas) -> list[dict[str, Any]]:
+    label = element.attrib.get("label", "").strip()
+    if not label:
+        raise BadShape("has no label")
+    attributes = _attributes(element)
+    found = _places(element, label, canvas)
+    return [each | {"attributes": attributes} for each in found] if attributes else found
+
+
+def _places(element: Element, label: str, canvas: Canvas) -> list[dict[str, Any]]:
+    kind = element.tag
+    if kind == "box":
+        edges = [number_of(element, name) for name in ("xtl", "ytl", "xbr", "ybr")]
+        return [canvas.box(label, edges[0], edges[1], edges[2], edges[3], _turn(element))]
+    if kind == "ellipse":
+        x, y, wide, high = (number_of(element, name) for name in ("cx", "cy", "rx", "ry"))
+        if wide <= 0 or high <= 0:
+            raise BadShape("an ellipse without a size")
+        radii = {"radius_x": plain(wide), "radius_y": plain(high)}
+        turn = {"rotation": plain(_turn(element))} if _turn(element) else {}
+        return [{"type": "ellipse", "label": label, "center": canvas.corner(x, y), **radii, **turn}]
+    if kind == "mask":
+        return [_mask(element, label, canvas)]
+    if kind == "skeleton":
+        marked = [each for each in element.iterfind("points") if each.attrib.get("outside") != "1"]
+        points = [(each, _points(each)[0]) for each in marked]
+        named = [(e.attrib.get("label", ""), x, y, e.attrib.get("occluded") != "1") for e, (x, y) in points]
+        return [canvas.keypoints(label, named)]
+    points_ = _points(element)
+    if kind == "points":
+        return [canvas.point(label, x, y) for x, y in points_]
+    return [canvas.path("polygon" if kind == "polygon" else "line", label, points_)]
+
+
+def _points(element: Element) -> list[tuple[float, float]]:
+    text = element.attrib.get("points", "")
+    try:
+        found = [tuple(map(float, pair.split(","))) for pair in text.split(";")]
+    except ValueError:
+        raise BadShape(f"points {text[:60]!r} are no pairs of numbers") from None
+    if any(len(pair) != 2 or not all(map(math.isfinite, pair)) for pair in found):
+        raise BadShape(f"points {text[:60]!r} are no pairs of numbers")
+    return [(pair[0], pair[1]) for pair in found]
+
+
+def _mask(element: Element, label: str, canvas: Canvas) -> dict[str, Any]:
+    left, top, wide, high = (int(number_of(element, name)) for name in ("left", "top", "width", "height"))
+    if min(left, top) < 0 or left + wide > canvas.width or top + high > canvas.height or wide * high <= 0:
+        raise BadShape("the mask leaves the picture")
+    try:
+        runs = [int(each) for each in element.attrib.get("rle", "").split(",")]
+    except ValueError:
+        raise BadShape("the run lengths of the mask are no numbers") from None
+    if min(runs) < 0 or sum(runs) != wide * high:
+        raise BadShape(f"the runs of the mask cover {sum(runs)} pixels of {wide * high}")
+    grid = np.zeros((canvas.height, canvas.width), dtype=bool)
+    grid[top : top + high, left : left + wide] = np.repeat(np.arange(len(runs)) % 2 == 1, runs).reshape(high, wide)
+    if not grid.any():
+        raise BadShape("the mask marks no pixel")
+    return {"type": "mask", "label": label, "size": [canvas.height, canvas.width], "counts": encode(grid)}
+
+
+def _turn(element: Element) -> float:
+    """Radians from -π to π."""
+    degrees = number_of(element, "rotation") if "rotation" in element.attrib else 0.0
+    return math.radians((degrees + 180) % 360 - 180) if degrees else 0.0
+
+
+def _attributes(element: Element) -> dict[str, Any]:
+    found = {each.attrib.get("name", ""): value_of(each.text or "") for each in element.iterfind("attribute")}
+    return {name: value for name, value in found.items() if name and value != ""}

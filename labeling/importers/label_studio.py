@@ -1,0 +1,213 @@
+"""Label Studio: a JSON export of tasks, alone or in a zip with its configuration (XML) and pictures.
+
+Position: tasks before. Each annotation that was not cancelled is an answer; the first one, or the one that is marked
+as the ground truth, stands for the item's labels. The newest prediction is its suggestion.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+from typing import Any, BinaryIO
+from urllib.parse import unquote
+
+from labeling.errors import BadFile, BadImage
+from labeling.images import CleanImage
+from labeling.importers import packages
+from labeling.importers.base import ImportOptions, LineProblem, Position, Row, Schema
+from labeling.importers.found import Entry, Found, Trouble, numbered
+from labeling.importers.label_studio_config import Asked, read_config
+from labeling.importers.label_studio_results import Reader
+from labeling.importers.packages import Package
+from labeling.importers.shapes import Canvas, Seen
+from labeling.importers.texts import SeenTexts
+
+NAME = "label_studio"
+TITLE = "Label Studio (JSON, or a zip with pictures and configuration)"
+SUFFIXES = (".json",)
+BEGINNING = re.compile(rb'\s*\[\s*\{[^\[]*"(data|annotations|predictions|completions)"\s*:', re.DOTALL)
+PICTURES = re.compile(r"\.(png|jpe?g|webp|gif)(\?.*)?$", re.IGNORECASE)
+
+
+def recognises(head: bytes, suffix: str) -> int:
+    return 4 if BEGINNING.match(head.removeprefix(b"\xef\xbb\xbf")) else 0
+
+
+def recognises_zip(names: list[str]) -> int:
+    """A JSON file with the configuration beside it."""
+    plain = {PurePosixPath(name).name.lower() for name in names}
+    has_config = "config.xml" in plain or any("label_config" in name for name in plain)
+    return 8 if has_config and any(name.endswith(".json") for name in plain) else 0
+
+
+def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Iterator[Row | LineProblem]:
+    with packages.opened(stream, options) as package:
+        asked, tasks = _config(package), _tasks(package)
+        kind = _kind(asked, tasks)
+
+        def records(start: int) -> Iterator[Iterable[Entry]]:
+            for task in tasks[start:]:
+                yield _entries(task, kind, package)
+
+        yield from numbered(records, position=position, options=options)
+
+
+def schema(stream: BinaryIO, options: ImportOptions) -> Schema | None:
+    """The configuration's, where there is one; else what the annotations suggest."""
+    with packages.opened(stream, options) as package:
+        asked = _config(package)
+        if asked is not None and asked.schema is not None:
+            return asked.schema
+        tasks = _tasks(package)
+        kind = _kind(asked, tasks)
+        shapes, texts = Seen(), SeenTexts()
+        for task in tasks:
+            for each in _annotations(task) if isinstance(task, dict) else ():
+                _look(each, kind, task, shapes, texts)
+        return shapes.schema() if kind == "shapes" else texts.schema()
+
+
+def _look(annotation: dict[str, Any], kind: str, task: dict[str, Any], shapes: Seen, texts: SeenTexts) -> None:
+    answer = None
+    for found in Reader(kind, str(_text(task) or ""), None).answer(annotation):
+        if isinstance(found, dict):
+            answer = found
+    if answer is None:
+        return
+    if kind == "shapes":
+        for shape in answer["annotations"]:
+            shapes.shape(shape)
+    elif kind == "spans":
+        texts.spans(answer)
+    elif kind in ("choice", "multichoice"):
+        texts.chosen(answer)
+
+
+def _config(package: Package) -> Asked | None:
+    for name in package.names:
+        if package.archive and name.lower().endswith(".xml"):
+            return read_config(package.document(name), name)
+    return None
+
+
+def _tasks(package: Package) -> list[Any]:
+    found: list[Any] = []
+    for name in package.names:
+        if package.archive and not name.lower().endswith(".json"):
+            continue
+        document = package.json(name)
+        if isinstance(document, dict) and "data" in document:
+            document = [document]
+        if not isinstance(document, list):
+            raise BadFile(f"{name}: must be a list of tasks")
+        found += document
+    return found
+
+
+def _kind(asked: Asked | None, tasks: list[Any]) -> str:
+    """What is answered: by the configuration, else by the first results that are known here."""
+    if asked is not None:
+        return asked.kind
+    kinds: set[str] = set()
+    most = 1
+    for task in tasks:
+        for each in _annotations(task) if isinstance(task, dict) else ():
+            results = each.get("result")
+            for result in results if isinstance(results, list) else ():
+                if isinstance(result, dict):
+                    kinds.add(Reader.kind_of(result))
+                    value = result.get("value")
+                    chosen = value.get("choices") if isinstance(value, dict) else None
+                    most = max(most, len(chosen) if isinstance(chosen, list) else 1)
+    for kind in ("shapes", "spans", "tree", "choice", "writing"):
+        if kind in kinds:
+            return "multichoice" if kind == "choice" and most > 1 else kind
+    return ""
+
+
+def _annotations(task: dict[str, Any]) -> list[dict[str, Any]]:
+    listed = task.get("annotations", task.get("completions"))
+    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+
+
+def _entries(task: Any, kind: str, package: Package) -> Iterator[Entry]:
+    data = task.get("data") if isinstance(task, dict) else None
+    if not isinstance(data, dict):
+        yield Trouble("data", "is missing: a task needs its data")
+        return
+    image: CleanImage | None = None
+    columns = dict(data)
+    key = str(data.get("key") or task.get("id") or "")[-200:]
+    if picture := _picture(data):
+        name, path = picture
+        try:
+            image = _open(package, path)
+        except BadImage as error:
+            yield Trouble(f"data.{name}", str(error))
+            return
+        columns.pop(name)
+        columns["file"] = file = path.removeprefix("images/")
+        key = str(data.get("key") or file)[-200:]
+    elif (text := _text(task)) is not None:
+        columns["text"] = text
+    columns.pop("key", None)
+    canvas = Canvas(image.width, image.height) if image else None
+    reader = Reader(kind, str(columns.get("text") or ""), canvas)
+    answers, labels = [], None
+    for n, each in enumerate(_annotations(task)):
+        if each.get("was_cancelled") or each.get("skipped"):
+            continue
+        for found in reader.answer(each):
+            if isinstance(found, Trouble):
+                yield Trouble(f"annotations[{n}].{found.field}", found.reason)
+            else:
+                is_truth = each.get("ground_truth") is True
+                labels = found if labels is None or is_truth else labels
+                if not (is_truth and _worker(each) is None):
+                    answers.append({"worker": _worker(each) or f"annotation {each.get('id', n)}", "answer": found})
+    predicted = None
+    predictions = task.get("predictions")
+    for n, each in enumerate(predictions if isinstance(predictions, list) else ()):
+        for found in reader.answer(each) if isinstance(each, dict) else ():
+            if isinstance(found, Trouble):
+                yield Trouble(f"predictions[{n}].{found.field}", found.reason)
+            else:
+                predicted = found
+    yield Found(columns, key=key, image=image, labels=labels, predicted=predicted, answers=answers)
+
+
+def _worker(annotation: dict[str, Any]) -> str | None:
+    who, meta = annotation.get("completed_by"), annotation.get("meta")
+    if isinstance(meta, dict) and isinstance(meta.get("annotator"), str):
+        return str(meta["annotator"])
+    if isinstance(who, dict):
+        who = who.get("email") or who.get("id")
+    return str(who) if isinstance(who, str | int) and not isinstance(who, bool) else None
+
+
+def _picture(data: dict[str, Any]) -> tuple[str, str] | None:
+    """The field that names a picture, and the name."""
+    for name, value in data.items():
+        if isinstance(value, str) and (name == "image" or PICTURES.search(value)) and PICTURES.search(value):
+            return name, unquote(value.partition("?d=")[2] or value.partition("?")[0])
+    return None
+
+
+def _open(package: Package, path: str) -> CleanImage:
+    """Under its path, or under its bare name, also without the letters Label Studio puts before an upload's."""
+    name = PurePosixPath(path).name
+    for guess in (path, name, re.sub(r"^[0-9a-f]{8}-", "", name)):
+        if found := package.find(guess):
+            return package.picture(found)
+    raise BadImage(packages.NO_PICTURES)
+
+
+def _text(task: dict[str, Any]) -> str | None:
+    """The data's text: the field of that name, or the first that is one."""
+    data = task.get("data")
+    if not isinstance(data, dict):
+        return None
+    if isinstance(data.get("text"), str):
+        return str(data["text"])
+    return next((value for name, value in data.items() if isinstance(value, str) and name != "key"), None)

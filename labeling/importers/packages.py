@@ -1,0 +1,123 @@
+"""An upload of documents and pictures: the files of a zip, or one document alone."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import PurePosixPath
+from typing import Any, BinaryIO
+
+import orjson
+
+from labeling.errors import BadFile, BadImage
+from labeling.images import SUFFIXES as PICTURES
+from labeling.images import CleanImage, read_image
+from labeling.importers.archives import MAGICS, UNREADABLE, check_whole, entry_problem, is_litter, open_zip
+from labeling.importers.base import ImportOptions
+from labeling.importers.lines import OTHER_BOMS, UTF8_BOM
+
+NO_PICTURES = "its picture is not here: send a zip of the labels and the pictures"
+
+
+class Package:
+    """``names`` are the paths of what is in it, in order; a single document is called as it was uploaded."""
+
+    def __init__(self, stream: BinaryIO, options: ImportOptions, archive: zipfile.ZipFile | None) -> None:
+        self.stream = stream
+        self.options = options
+        self.archive = archive
+        self.entries: dict[str, zipfile.ZipInfo] = {}
+        if archive is not None:
+            for entry in archive.infolist():
+                if not is_litter(entry):
+                    self.entries.setdefault(entry.filename.replace("\\", "/"), entry)
+        self.names = list(self.entries) if archive is not None else [options.file_name or "document"]
+        self._by_ending: dict[str, list[str]] | None = None
+
+    def document(self, name: str) -> bytes:
+        """A file as bytes. BadFile where it is none, or too large to be taken whole."""
+        limit = self.options.max_document
+        if self.archive is None:
+            self.stream.seek(0)
+            content = self.stream.read(limit + 1)
+        else:
+            entry = self.entries[name]
+            if problem := entry_problem(entry, name, self.options):
+                raise BadFile(f"{name}: {problem}")
+            content = b"" if entry.file_size > limit else self._unpacked(entry, name)
+            if entry.file_size > limit:
+                raise BadFile(f"{name}: unpacks to {entry.file_size} bytes; at most {limit} are read at once")
+        if len(content) > limit:
+            raise BadFile(f"{name}: is larger than {limit} bytes; at most that many are read at once")
+        return content
+
+    def text(self, name: str) -> str:
+        """UTF-8, or what its byte order mark says. BadFile names the wrong byte."""
+        return decoded(self.document(name), name)
+
+    def json(self, name: str) -> Any:
+        try:
+            return orjson.loads(self.text(name))
+        except orjson.JSONDecodeError as error:
+            raise BadFile(f"{name}: not JSON: {error}") from error
+
+    def picture(self, name: str) -> CleanImage:
+        """Raises BadImage with the reason, also where there is no such file."""
+        found = self.find(name)
+        if found is None:
+            raise BadImage(NO_PICTURES)
+        entry = self.entries[found]
+        if problem := entry_problem(entry, found, self.options):
+            raise BadImage(problem)
+        try:
+            return read_image(self._unpacked(entry, found), pixel_limit=self.options.pixel_limit)
+        except BadFile as error:
+            raise BadImage(str(error)) from error
+
+    def find(self, name: str) -> str | None:
+        """The path that a label file means: itself, or the one path that ends with it."""
+        wanted = name.replace("\\", "/").removeprefix("./").lstrip("/")
+        if wanted in self.entries:
+            return wanted
+        if self._by_ending is None:
+            self._by_ending = {}
+            for path in self.entries:
+                if path.lower().endswith(PICTURES):
+                    self._by_ending.setdefault(PurePosixPath(path).name, []).append(path)
+        fitting = [p for p in self._by_ending.get(PurePosixPath(wanted).name, []) if p.endswith(f"/{wanted}")]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def pictures(self) -> list[str]:
+        return [name for name in self.names if name.lower().endswith(PICTURES)] if self.archive else []
+
+    def _unpacked(self, entry: zipfile.ZipInfo, name: str) -> bytes:
+        assert self.archive is not None
+        try:
+            return self.archive.read(entry)
+        except UNREADABLE as error:
+            raise BadFile(f"{name}: cannot be unpacked: {error}") from error
+
+
+@contextmanager
+def opened(stream: BinaryIO, options: ImportOptions) -> Iterator[Package]:
+    stream.seek(0)
+    head = stream.read(4)
+    stream.seek(0)
+    if not head:
+        raise BadFile("the file is empty")
+    if not head.startswith(MAGICS):
+        yield Package(stream, options, None)
+        return
+    with open_zip(stream, options) as archive:
+        check_whole(archive.infolist(), options)
+        yield Package(stream, options, archive)
+
+
+def decoded(content: bytes, name: str) -> str:
+    """Text of any line ends, without its byte order mark. UTF-16 is read where the mark says so."""
+    encoding = next((found for bom, found in OTHER_BOMS.items() if content.startswith(bom)), "UTF-8")
+    try:
+        return content.removeprefix(UTF8_BOM).decode(encoding)
+    except UnicodeDecodeError as error:
+        raise BadFile(f"{name}: not {encoding}: byte {error.start + 1} is 0x{content[error.start]:02X}") from error

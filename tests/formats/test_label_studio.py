@@ -1,0 +1,164 @@
+"""Label Studio's tasks and configuration, as its own SDK reads them, and back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import orjson
+import pytest
+
+from labeling.exporters import label_studio
+from labeling.exporters.shapes import ATTRIBUTES, GLOBAL
+from labeling.exporters.snapshot import UNFINISHED
+from labeling.importers.label_studio_config import read_config
+from labeling.importers.packages import NO_PICTURES
+from tests.formats.coming_back import again, items, resumes_anywhere, rows_of, schema_of, troubles
+from tests.formats.judging import judge
+from tests.formats.making import DRAWING, Made, box, drawn, export, keypoints, mask, polygon, written
+from tests.formats.test_texts import CHOICE, RECORDS, SPANS
+from tests.labeling.importers.test_images import zipped
+from tests.labeling.pictures import picture
+
+ONE = {"annotations": [{"uuid": "1", "attributes": {}, **box("cat", 1, 1, 5, 5)}], "global_attributes": {}}
+SHAPES = [
+    drawn(1, "写真 1.png", [
+        box("cat", 2, 3, 10, 8), box("犬", 10, 5, 10, 4, rotation=0.5),
+        polygon("traffic light", (20, 0), (30, 0), (30, 10)), {"type": "point", "label": "spot", "x": 7, "y": 8},
+        {"type": "ellipse", "label": "cat", "center": {"x": 20, "y": 10}, "radius_x": 8, "radius_y": 4},
+    ], answers=[{"annotator": "ann-1", "value": ONE}, {"annotator": "ann-2", "value": ONE}]),
+    drawn(2, "empty.jpg", []),
+    drawn(3, "unfinished.png", None),
+]  # fmt: skip
+LOSSY = drawn(4, "odd.png", [
+    mask("犬", "##"), {"type": "line", "label": "cat", "vertices": [{"x": 0, "y": 0}, {"x": 5, "y": 5}]},
+    keypoints("person", ("head", 10, 5, True)), box("cat", 2, 3, 10, 8, attributes={"tail": "long"}),
+], whole={"weather": "rain"})  # fmt: skip
+TREE = {"question": "?", "options": [{"value": "a b", "choices": [{"value": "c"}]}, {"value": "d"}], "multiple": True}
+WRITING = {"question": "?", "fields": [{"name": "summary", "required": False}]}
+CASES: dict[str, tuple[str, Any, list[Any]]] = {
+    "shapes": ("image_annotation", DRAWING, SHAPES),
+    "spans": ("spans", SPANS, [replace(each, answers=[]) for each in RECORDS if each.data["text"].strip()]),
+    "choice": ("choice", CHOICE, [written(1, "fine", {"option": "good"}), written(2, "?", None)]),
+    "many": (
+        "multichoice",
+        CHOICE,
+        [written(1, "a", {"options": ["good", "very bad"]}), written(2, "b", {"options": []})],
+    ),
+    "tree": ("tree", TREE, [written(1, "a", {"paths": [["a b", "c"], ["d"]]})]),
+    "writing": ("writing", WRITING, [written(1, "a", {"fields": {"summary": "one\ntwo"}})]),
+}
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, Made]:
+    return {name: export("label_studio", *case, pictures=name == "shapes") for name, case in CASES.items()}
+
+
+def test_its_sdk_takes_the_configuration_and_each_annotation(
+    made: dict[str, Made], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("label_studio")
+    for name, each in made.items():
+        each.unpack(folder / name)
+    seen = judge("label_studio", folder)
+    assert seen["shapes"]["controls"] == ["EllipseLabels", "KeyPointLabels", "PolygonLabels", "RectangleLabels"]
+    assert seen["shapes"]["regions"][0] == [
+        "rectanglelabels", "rectanglelabels", "polygonlabels", "keypointlabels", "ellipselabels",
+    ]  # fmt: skip
+    assert len(seen["shapes"]["regions"]) == 4  # a result and two answers, and an empty one
+    assert seen["spans"]["regions"][0].count("labels") == 4 and "relation" in seen["spans"]["regions"][0]
+    assert seen["tree"]["regions"] == [["taxonomy"]]
+
+
+def test_what_label_studio_cannot_say_is_reported(made: dict[str, Made]) -> None:
+    assert made["shapes"].lost == [("unfinished.png", UNFINISHED)]
+    lost = export("label_studio", "image_annotation", DRAWING, [LOSSY]).lost
+    assert [reason for _, reason in lost] == [
+        GLOBAL, label_studio.NO_MASK, label_studio.NO_LINE, label_studio.FIGURE, ATTRIBUTES,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(CASES))
+def test_what_was_imported_is_exported_the_same(made: dict[str, Made], name: str) -> None:
+    once = again(made[name], "ls.zip", "label_studio", "label_studio", pictures=name == "shapes")
+    twice = again(once, "ls.zip", "label_studio", "label_studio", pictures=name == "shapes")
+    first, second = orjson.loads(once.files["tasks.json"]), orjson.loads(twice.files["tasks.json"])
+    assert [results(task) for task in second] == [results(task) for task in first]
+    before = orjson.loads(made[name].files["tasks.json"])
+    assert [each["data"] for each in first] == [each["data"] for each in before]
+    assert schema_of(made[name].content, "ls.zip").type == CASES[name][0]
+
+
+def results(task: dict[str, Any]) -> list[Any]:
+    """Without the last digits of percents."""
+    listed = [each["value"] for one in task["annotations"] for each in one["result"] if "value" in each]
+    return [
+        {
+            name: round(value, 6) if isinstance(value, float) else value
+            for name, value in each.items()
+            if name != "points"
+        }
+        for each in listed
+    ]
+
+
+def test_annotations_become_answers_of_those_who_made_them(made: dict[str, Made]) -> None:
+    row = items(rows_of(made["shapes"].content, "ls.zip", labels_as="answers"))[0]
+    assert [each["worker"] for each in row.data["worker_answers"]] == ["ann-1", "ann-2"]
+    assert row.data["worker_answers"][0]["answer"] == ONE
+
+
+def test_tasks_without_a_configuration_are_known_by_their_results() -> None:
+    result = [{"id": "x", "type": "labels", "value": {"start": 0, "end": 3, "labels": ["PER"]}}]
+    guess = [{"id": "y", "type": "labels", "value": {"start": 4, "end": 8, "labels": ["PER"]}}]
+    tasks = [{
+        "id": 7, "data": {"text": "Ada Lind"}, "predictions": [{"result": guess}],
+        "annotations": [
+            {"id": 1, "completed_by": {"email": "a@example.org"}, "result": result}, {"was_cancelled": True},
+        ],
+    }]  # fmt: skip
+    (row,) = items(rows_of(orjson.dumps(tasks), "export.json", "label_studio", labels_as="known"))
+    assert row.data["known_answer"]["annotations"][0]["text"] == "Ada"
+    assert row.data["hypothesis"]["annotations"][0]["text"] == "Lind"
+    (row,) = items(rows_of(orjson.dumps(tasks), "export.json", "label_studio", labels_as="answers"))
+    assert row.data["worker_answers"][0]["worker"] == "a@example.org"
+    assert schema_of(orjson.dumps(tasks), "export.json").config["labels"] == [{"value": "PER"}]
+
+
+def test_bad_results_are_told_and_the_rest_is_imported() -> None:
+    size = {"original_width": 40, "original_height": 20}
+    good = {
+        "type": "rectanglelabels",
+        "value": {"x": 5, "y": 5, "width": 50, "height": 50, "rectanglelabels": ["cat"]},
+    } | size
+    bad = [
+        good | {"value": good["value"] | {"x": 80}}, good | {"value": {"x": "1"}}, good | {"value": 3}, "text",
+        {"type": "choices", "value": {"choices": ["x"]}}, {"type": "brushlabels", "value": {"rle": []}},
+    ]  # fmt: skip
+    tasks = [
+        {"id": 1, "data": {"image": "/data/upload/3/0123abcd-a%20b.png"}, "annotations": [{"result": [good, *bad]}]},
+        {"id": 2, "data": {"image": "gone.png"}, "annotations": []}, {"id": 3}, "nonsense",
+    ]  # fmt: skip
+    config = b"""<View><Image name="image" value="$image"/>
+        <RectangleLabels name="r" toName="image"><Label value="cat"/></RectangleLabels></View>"""
+    content = zipped({"project.json": orjson.dumps(tasks), "config.xml": config, "a b.png": picture()})
+    rows = rows_of(content, "ls.zip", "label_studio")
+    assert troubles(rows) == [
+        ("annotations[0].result[3].value", "must be an object"), ("annotations[0].result[4]", "must be an object"),
+        ("annotations[0].result[5]", "choices has no place beside what is taken here"),
+        ("annotations[0].result[1]", "x is 52; the picture ends at 40"), ("annotations[0].result[2]", "has no label"),
+        ("annotations[0].result[6]", "a mask of Label Studio's brush is not taken"),
+        ("data.image", NO_PICTURES), ("data", "is missing: a task needs its data"),
+        ("data", "is missing: a task needs its data"),
+    ]  # fmt: skip
+    assert len(items(rows)[0].data["hypothesis"]["annotations"]) == 1
+    assert resumes_anywhere(content, "ls.zip")
+
+
+def test_a_configuration_becomes_a_schema_of_ours() -> None:
+    config = b"""<View><Header value="Which topics?"/><Text name="t" value="$text"/>
+        <Choices name="c" toName="t" choice="multiple"><Choice value="a"/><Choice value="b"/></Choices></View>"""
+    asked = read_config(config, "config.xml")
+    assert asked.schema is not None and asked.kind == "multichoice"
+    assert asked.schema.config == {"question": "Which topics?", "options": [{"value": "a"}, {"value": "b"}]}
