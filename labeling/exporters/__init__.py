@@ -61,9 +61,12 @@ def build(exporter: LabelExporter, snapshot: Snapshot, file: BinaryIO) -> None:
         exporter.build(snapshot, OneFile(file))
         return
     folder = ZipFolder(file)
-    exporter.build(snapshot, folder)
-    if snapshot.losses.total:
-        snapshot.losses.file.seek(0)
-        with folder.open(LOSSES) as target:
-            shutil.copyfileobj(snapshot.losses.file, target, 1 << 20)
-    folder.close()
+    try:
+        exporter.build(snapshot, folder)
+        if snapshot.losses.total:
+            snapshot.losses.file.seek(0)
+            with folder.open(LOSSES) as target:
+                shutil.copyfileobj(snapshot.losses.file, target, 1 << 20)
+        folder.close()
+    finally:
+        folder.abandon()

@@ -64,6 +64,10 @@ class ZipFolder:
     def close(self) -> None:
         self._zip.close()
 
+    def abandon(self) -> None:
+        """Write no directory to a file that failed and may be closed by now, as its end would."""
+        self._zip.fp = None
+
 
 class _Unseekable:
     """Without `seek` zipfile writes straight on, so that what passes can be counted and hashed."""

@@ -23,6 +23,7 @@ COCO = {
     "categories": [{"id": 1, "name": "cat"}],
 }
 BOX = {"uuid": "1", "type": "box", "label": "cat", "left": 1, "top": 2, "width": 3, "height": 4, "attributes": {}}
+SPANS = {"question": "Mark.", "labels": [{"value": "name"}]}
 FOUND = {"annotations": [BOX], "global_attributes": {}}
 
 
@@ -127,9 +128,9 @@ def test_a_format_that_cannot_hold_the_type_is_refused_with_those_that_can(clien
     project = make_project(org)
     reply = client.post(f"/api/v1/projects/{project.pk}/exports", {"format": "coco"})
     assert reply.status_code == 400
-    assert "those that can: csv, jsonl, parquet" in str(reply.json()["errors"])
+    assert "those that can: csv, jsonl, parquet" in reply.content.decode()
     reply = client.post(f"/api/v1/projects/{project.pk}/exports", {"format": "csv", "include_files": True})
-    assert reply.status_code == 400 and reply.json()["errors"][0]["path"] == "include_files"
+    assert reply.status_code == 400 and "include_files" in reply.content.decode()
 
 
 @pytest.mark.parametrize(("victim", "at"), [("_renew", 2), ("_renew", 3), ("build_labels", 1), ("forget_rows", 1)])
@@ -162,7 +163,7 @@ def test_the_pages_offer_what_fits_and_show_what_was_lost(client, sign_in, max_,
     browser = sign_in(max_)
     page = browser.get(f"/projects/{project.pk}/exports/").content.decode()
     assert "COCO" in page and "1 record lost something" in page and "With the pictures" in page
-    other = browser.get(f"/projects/{make_project(project.organization).pk}/exports/").content.decode()
+    other = browser.get(f"/projects/{make_project(project.organization, 'spans', SPANS).pk}/exports/").content.decode()
     assert "COCO" not in other and "With the pictures" not in other
     there = browser.get(f"/datasets/{dataset.pk}/").content.decode()
     assert f"upload={upload['id']}" in there
