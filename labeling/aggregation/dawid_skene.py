@@ -22,6 +22,7 @@ from labeling.aggregation.votes import (
     result_of,
     row_max,
     row_sum,
+    softmax,
     vote_shares,
 )
 
@@ -72,7 +73,7 @@ def fit(
         counts = count_votes(transposed, posterior, votes.n_workers)
         share = class_share(mass_of(posterior, answered), smoothing)
         confusion = confusion_of(counts, smoothing)
-        moved_to = clamp(score(matrix, confusion, share)[0], gold)
+        moved_to = clamp(softmax(_log_joint(matrix, confusion, share)), gold)
         is_settled = has_settled(posterior, moved_to, answered, tolerance)
         posterior = moved_to
     counts = count_votes(transposed, posterior, votes.n_workers)
@@ -120,14 +121,20 @@ def confusion_of(counts: Floats, smoothing: float, pooled: Floats | None = None)
 
 def score(matrix: sparse.csr_matrix, confusion: Floats, share: Floats) -> tuple[Floats, Floats]:
     """Posterior of each item of the incidence matrix, and the log likelihood of its votes."""
-    n_workers, n_classes, _ = confusion.shape
-    log_confusion = np.log(np.maximum(confusion, SMALLEST)).transpose(0, 2, 1).reshape(n_workers * n_classes, n_classes)
-    joint = np.asarray(matrix @ log_confusion) + np.log(np.maximum(share, SMALLEST))
+    joint = _log_joint(matrix, confusion, share)
     top = row_max(joint)
     weight = joint - top
     np.exp(weight, out=weight)
     total = row_sum(weight)
     return weight / total, (top + np.log(total))[:, 0]
+
+
+def _log_joint(matrix: sparse.csr_matrix, confusion: Floats, share: Floats) -> Floats:
+    n_workers, n_classes, _ = confusion.shape
+    log_confusion = np.log(np.maximum(confusion, SMALLEST)).transpose(0, 2, 1).reshape(n_workers * n_classes, n_classes)
+    joint: Floats = np.asarray(matrix @ log_confusion)
+    joint += np.log(np.maximum(share, SMALLEST))
+    return joint
 
 
 def _rows_to_one(table: Floats) -> Floats:

@@ -40,6 +40,8 @@ CROWDS = {"rte": 0.9245, "MS": 0.795, "SP_amt": 0.943}
 STOPPING = {"rte": (5.1, 0.922), "SP_amt": (2.4, 0.930)}
 HELD = {2: ("h4", "dawid_skene"), 10: ("h4", "dawid_skene", "e4")}
 """By how many classes: the methods that must be as fast as said; E4 for two classes takes about .42 seconds."""
+RUNS = 3
+"""Of a fit whose time counts: the fastest is the least disturbed by what else the machine does."""
 SEEDS = 3
 MANY_SEEDS = 30
 CROWD_KIT = importlib.util.find_spec("crowdkit") is not None
@@ -140,10 +142,12 @@ def speed() -> None:
         votes, truth = made_up(1_000_000, classes)
         print(f"a million answers, {classes} classes")
         for name in ("majority", "one_coin", "h4", "dawid_skene", "e4"):
-            fresh = replace(votes)
-            start = time.process_time()
-            result = aggregation.get(name).fit(fresh)
-            taken = time.process_time() - start
+            taken = np.inf
+            for _ in range(RUNS):
+                fresh = replace(votes)
+                start = time.process_time()
+                result = aggregation.get(name).fit(fresh)
+                taken = min(taken, time.process_time() - start)
             if name in HELD[classes]:
                 held(f"{name}, processor seconds", taken, limit, digits=2)
             else:
@@ -175,17 +179,18 @@ def online(chunk: int = 1000) -> None:
         state, posterior = incremental.empty_state(votes.n_workers, votes.n_classes), np.zeros((votes.n_items, 2))
         order = np.random.default_rng(1).permutation(len(votes))
         by_item: dict[int, list[int]] = defaultdict(list)
-        taken = 0.0
+        steps = []
         for done in range(0, len(votes), size):
             fresh = order[done : done + size]
             touched = np.unique(votes.item[fresh])
             before = some(votes, touched, [by_item[int(item)] for item in touched])
             for place in fresh:
                 by_item[int(votes.item[place])].append(int(place))
-            now = some(votes, touched, [by_item[int(item)] for item in touched])
-            began = time.process_time()
+            steps.append((before, some(votes, touched, [by_item[int(item)] for item in touched]), touched))
+        began = time.process_time()
+        for before, now, touched in steps:
             state, posterior[touched] = stepped(before, now, posterior[touched], state)
-            taken += time.process_time() - began
+        taken = time.process_time() - began
         share = accuracy_of(posterior, truth)
         name = f"online, chunks of {size}: microseconds an answer"
         held(name, taken / len(votes) * 1e6, 200, digits=0)
