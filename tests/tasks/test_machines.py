@@ -9,6 +9,7 @@ from tasks.models import Answer, Consensus, Machine, MachineAnswer, Task
 from tasks.services.consensus import update_project
 from tasks.services.launching import raise_overlap
 from tasks.services.machine_answers import Said, store_answers
+from tasks.services.machine_policies import change_machine_policy
 from tests.factories import NOW, make_answer, make_project, make_tasks, make_user
 from tests.tasks.test_stopping import warmed_up
 from tests.tasks.working import answer_to, counts_hold, exchange
@@ -158,6 +159,7 @@ def test_under_the_rule_to_stop_the_floor_is_of_people():
 
 def test_people_are_shown_the_suggestion_with_its_source_unless_they_were_there_before(org, ann, bob, max_, sign_in):
     machine, project = make_machine(org), make_project(org, overlap=2)
+    change_machine_policy(project=project, actor=None, now=NOW, control_share=0)
     (task,) = make_tasks(project, 1)
     early = sign_in(ann)
     (before,) = exchange(early, want=1)["tasks"]
