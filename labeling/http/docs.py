@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
 
 ENUMERATED = re.compile(r"^\* `.*", re.MULTILINE)  # lines that name a choice's values, which the kind tells already
@@ -45,8 +47,12 @@ class Operation:
 
 @cache
 def document() -> dict[str, Any]:
-    """The whole document; the views of one release never change."""
-    return SchemaGenerator().get_schema(request=None, public=True)
+    """The whole document, in English whoever asks first; the views of one release never change."""
+    with translation.override("en"):
+        made = SchemaGenerator().get_schema(request=None, public=True)
+        return json.loads(
+            json.dumps(made, cls=DjangoJSONEncoder)
+        )  # texts that were to be translated later are texts now
 
 
 def operations() -> dict[str, list[Operation]]:
