@@ -168,6 +168,17 @@ export function sizeOf(shape) {
   return `${Math.round(box.right - box.left)} × ${Math.round(box.bottom - box.top)}`;
 }
 
+/** Whether the picture holds the shape, as the server measures it: of a turned box its middle, of an ellipse its center. */
+export function isInside(shape, { width, height }) {
+  const within = ({ x, y }) => x >= 0 && y >= 0 && x <= width && y <= height;
+  if (shape.type === "mask") return true;
+  if (shape.type === "ellipse") return within(shape.center) && Math.max(shape.radius_x, shape.radius_y) <= Math.max(width, height);
+  if (shape.type !== "box") return outline(shape).every(within);
+  if (shape.rotation) return within(middleOf(shape));
+  const [right, bottom] = [shape.left + shape.width, shape.top + shape.height].map((end) => Number(end.toFixed(6)));
+  return within({ x: shape.left, y: shape.top }) && within({ x: right, y: bottom });
+}
+
 /** The least size its label asks of the shape. */
 export function leastOf(shape, label) {
   const own = label.limits?.[shape.type] ?? {};
