@@ -35,7 +35,10 @@ def test_points_of_a_polygon_are_moved_added_and_removed_by_keyboard_alone(
 ) -> None:
     ask(server, "polygons")
     page = bench()
-    press(page, *TRIANGLE, "Shift+J", "Shift+J", "Shift+ArrowUp")
+    press(page, *TRIANGLE, "Shift+J", "Shift+J", "Shift+ArrowDown", "Shift+ArrowDown")  # onto the third: no polygon
+    drawn(page, path("polygon", A, (320, 210), C))
+    expect(page.get_by_role("alert")).to_contain_text("car has 2 vertices; at least 3.")
+    press(page, "z", "Shift+ArrowUp")
     moved = (320, 190)
     drawn(page, path("polygon", A, moved, C))
     press(page, "Shift+P")

@@ -3,7 +3,7 @@ import { say } from "../text.js";
 import Widget from "../widget.js";
 import { carriedOver, isTyped, keptValues } from "./attributes.js";
 import { standing } from "./links.js";
-import { cornersOf, cornersWrong, isInside, leastOf, moved, resized, shortOf, turned } from "./shapes.js";
+import { cornersOf, cornersWrong, isFlat, isInside, leastOf, moved, resized, shortOf, turned } from "./shapes.js";
 import { TOOLS } from "./tools.js";
 
 export class ShapeEditing extends Widget {
@@ -63,7 +63,8 @@ export class ShapeEditing extends Widget {
 
   /** Whether the shape is as its label wants it; if not, what is wanted is said beside the question. */
   fitting(shape, before) {
-    const outside = shape === before || isInside(shape, this.grid) ? "" : say("That would leave the picture.");
+    if (shape === before) return true;
+    const outside = isInside(shape, this.grid) ? "" : say("That would leave the picture.");
     const message = outside || this.#sizeWrong(shape, before) || this.#cornersWrong(shape, before) || this.pages.wrong(shape);
     if (!message) return true;
     this.showProblems([{ path: "annotations", message }]); // its place is an alert: read out at once
@@ -81,7 +82,7 @@ export class ShapeEditing extends Widget {
   #cornersWrong(shape, before) {
     const label = this.labelOf(shape);
     const isOld = before?.label === shape.label && before.vertices?.length === shape.vertices?.length;
-    return isOld ? "" : cornersWrong(shape, label);
+    return isOld && !isFlat(shape) ? "" : cornersWrong(shape, label);
   }
 
   /** Only these points of the chosen skeleton are visible, the others hidden. */

@@ -200,9 +200,16 @@ export function cornersOf(type, label) {
   return { fewest, most };
 }
 
+const FEWEST = 3; // of a polygon's vertices in different places
+const differing = (vertices) => new Set(vertices.map(({ x, y }) => `${x} ${y}`)).size;
+
+/** Whether it is a polygon whose vertices lie on each other: the server takes none. */
+export const isFlat = ({ type, vertices }) => type === "polygon" && differing(vertices) < FEWEST;
+
 /** What is wrong with the number of its vertices, in words, or an empty text. */
 export function cornersWrong({ type, vertices }, label) {
   const { fewest, most } = cornersOf(type, label);
+  if (isFlat({ type, vertices })) return say("%(label)s has %(count)s vertices; at least %(fewest)s.", { label: label.label, count: differing(vertices), fewest: Math.max(fewest, FEWEST) });
   if (!vertices || vertices.length >= fewest && vertices.length <= most) return "";
   const many = { label: label.label, count: vertices.length, fewest, most };
   return vertices.length < fewest ? say("%(label)s has %(count)s vertices; at least %(fewest)s.", many) : say("%(label)s has %(count)s vertices; at most %(most)s.", many);
