@@ -143,6 +143,11 @@ class ShapeType(TaskType):
                 KeyBinding("tool.erase", "e", "Tool: eraser"),
                 KeyBinding("tool.fill", "g", "Tool: filled outline"),
             ]
+        if {"polygon", "line", "keypoints"} & set(used):
+            found.append(KeyBinding("point.next", "Shift+J", "Next point of the region"))
+            found.append(KeyBinding("point.previous", "Shift+K", "Previous point of the region"))
+        if {"polygon", "line"} & set(used):
+            found.append(KeyBinding("point.add", "Shift+P", "Add a point after the chosen one"))
         if config.get("cover"):
             found.append(KeyBinding("fill.rest", "Shift+G", "Paint what is left"))
         if config.get("paged"):
@@ -160,7 +165,8 @@ def _bindings() -> list[KeyBinding]:
         ("region.back", "Backspace", "Remove the last vertex, or the region"), ("region.duplicate", "d", "Duplicate"),
         ("region.copy", "Ctrl+C", "Copy to the next picture: the chosen region, or all"),
         ("region.copyall", "Shift+C", "Copy to the next picture: all regions"), ("region.paste", "Ctrl+V", "Paste"),
-        ("region.hide", "h", "Hide or show region"), ("region.close", "c", "Close the shape"),
+        ("region.hide", "h", "Hide or show region"), ("region.lock", "Shift+H", "Lock or unlock region"),
+        ("region.close", "c", "Close the shape"),
         ("region.front", "PageUp", "Bring forward"), ("region.behind", "PageDown", "Send backward"),
         ("view.in", "+", "Zoom in"), ("view.out", "-", "Zoom out"), ("view.fit", "\\", "Fit to window"),
     ]  # fmt: skip
@@ -170,6 +176,7 @@ def _bindings() -> list[KeyBinding]:
             (f"leap.{way}", f"Shift+Arrow{way}", f"Move by ten pixels: {way}"),
             (f"size.{way}", f"Alt+Arrow{way}", f"Resize by a pixel: {way}"),
             (f"grow.{way}", f"Alt+Shift+Arrow{way}", f"Resize by ten pixels: {way}"),
+            (f"view.{way}", f"Ctrl+Arrow{way}", f"See more of the picture: {way}"),
         ]
     named += [("turn.left", ",", "Turn left, or a narrower brush"), ("turn.right", ".", "Turn right, or a wider brush")]
     return [KeyBinding(*each) for each in named]

@@ -18,7 +18,7 @@ LABELS = [
         "attributes": [
             {"name": "kind", "options": ["town", "land"], "required": True},
             {"name": "parts", "type": "multiselect", "choices": ["north", "south"]},
-            {"name": "people", "type": "number", "condition": {"attribute": "kind", "is": "town"}},
+            {"name": "people", "type": "number", "min": 1, "condition": {"attribute": "kind", "is": "town"}},
         ],
     },
     {"value": "other", "attributes": [{"name": "note", "type": "text"}]},
@@ -181,6 +181,11 @@ def test_the_attributes_of_a_span_are_those_of_a_shape_with_their_conditions(spa
     page.get_by_label("south").check()
     value = "() => document.querySelector('#stage gw-spans').value().annotations[0].attributes"
     assert page.evaluate(value) == {"kind": "town", "parts": ["south"], "people": 709}
+    page.get_by_label("people").fill("0")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Oslo: people must be at least 1.")
+    assert server[0].answers == []
+    page.get_by_label("people").fill("709")
     page.get_by_label("kind").select_option("land")
     expect(page.get_by_label("people")).to_be_hidden()
     assert page.evaluate(value) == {"kind": "land", "parts": ["south"]}
@@ -191,6 +196,17 @@ def test_the_attributes_of_a_span_are_those_of_a_shape_with_their_conditions(spa
     assert server[0].answers[0]["answer"]["annotations"][0]["attributes"] == {
         "kind": "town", "parts": ["south"], "people": 709,
     }  # fmt: skip
+
+
+def test_the_keyboards_focus_goes_to_the_list_when_a_button_deletes_what_it_belongs_to(spans, server) -> None:
+    page = spans()
+    for word in ("Oslo", "Bob"):
+        click(page, word)
+        page.keyboard.press("3")
+    page.get_by_role("button", name="Delete").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("option")).to_have_count(1)
+    expect(page.get_by_role("listbox")).to_be_focused()
 
 
 def test_where_spans_may_not_overlap_the_second_is_refused_with_a_reason(spans) -> None:

@@ -17,6 +17,7 @@ export class LinkList {
     const { widget } = this;
     if (!widget.kinds.length) return;
     const { linking } = widget;
+    if (this.bar.contains(document.activeElement)) widget.part("document").focus({ preventScroll: true }); // where Enter sets the link
     this.bar.hidden = !linking;
     if (linking) {
       const text = linkText(widget, { from: linking.from.id, to: linking.to?.id, type: linking.kind.value });
@@ -30,7 +31,9 @@ export class LinkList {
     if (this.#listed?.links === widget.links && this.#listed.regions === widget.regions) return;
     this.#listed = { links: widget.links, regions: widget.regions };
     widget.part("links-title").textContent = say("Links (%(count)s)", { count: widget.links.length });
+    const held = widget.part("links").contains(document.activeElement);
     widget.part("links").replaceChildren(...widget.links.map((link) => this.#row(link)));
+    if (held) widget.part("regions").focus({ preventScroll: true });
     widget.part("links-empty").hidden = widget.links.length > 0;
   }
 

@@ -10,6 +10,8 @@ export class RegionList {
   #rows = new Map();
   #listed = null;
   #chosen = null;
+  #look = ""; // what the fields are made for
+  #shown = [];
 
   constructor(widget) {
     this.widget = widget;
@@ -102,36 +104,81 @@ export class RegionList {
     return row;
   }
 
+  /** Filled in anew for another region, or another choice of a point; else changed in place, which keeps the focus. */
   #fields() {
     const { widget } = this;
     const box = widget.part("fields");
     const region = widget.selected;
+    const hadFocus = box.contains(document.activeElement);
     box.hidden = !region;
-    if (!region) return box.replaceChildren();
-    const legend = document.createElement("legend");
-    legend.className = "panel-title";
-    legend.textContent = widget.describe(region);
-    const numbers = (NUMBERS[region.shape.type] ?? []).map((name) => {
-      const field = document.createElement("label");
-      field.className = "field";
-      const text = document.createElement("span");
-      text.className = "field-label";
-      text.textContent = names()[name];
-      const input = Object.assign(document.createElement("input"), { type: "number", className: "input", value: region.shape[name], disabled: region.locked || widget.readonly });
-      input.step = widget.config.pixels === "integer" ? "1" : "any";
-      input.addEventListener("change", () => widget.setNumber(region, name, input));
-      field.append(text, input);
-      return field;
-    });
-    const button = (text, run) => {
-      const made = Object.assign(document.createElement("button"), { type: "button", className: "btn", textContent: text, disabled: widget.readonly });
-      made.addEventListener("click", run);
-      return made;
+    const look = region ? [region.id, region.shape.type, widget.pointAt >= 0].join() : "";
+    if (look !== this.#look) {
+      this.#look = look;
+      const focused = hadFocus ? document.activeElement.dataset.field : "";
+      const parts = region ? this.#parts(region.shape) : [];
+      box.replaceChildren(...parts.map(({ element }) => element));
+      this.#shown = parts;
+      const next = focused && parts.find(({ name, element }) => name === focused && element.localName === "button");
+      if (next) next.element.focus();
+      else if (hadFocus) this.list.focus(); // what had it is gone
+    }
+    for (const part of this.#shown) part.show(region);
+  }
+
+  #parts(shape) {
+    const { widget } = this;
+    const legend = Object.assign(document.createElement("legend"), { className: "panel-title" });
+    const parts = [{ element: legend, show: (region) => { legend.textContent = widget.describe(region); } }];
+    for (const name of NUMBERS[shape.type] ?? []) {
+      parts.push(this.#number(name, names()[name], (region) => region.shape[name], (input) => widget.setNumber(widget.selected, name, input)));
+    }
+    const points = shape.vertices ?? shape.keypoints;
+    if (points && widget.pointAt >= 0) {
+      for (const name of ["x", "y"]) parts.push(this.#number(`point-${name}`, "", () => widget.points[widget.pointAt][name], (input) => {
+        if (input.value !== "") widget.setPoint({ [name]: Number(input.value) });
+        else input.value = widget.points[widget.pointAt][name];
+      }, () => say("Point %(n)s: %(name)s", { n: widget.pointAt + 1, name: names()[name] })));
+    }
+    const button = (name, text, run, isOff = () => false) => {
+      const element = Object.assign(document.createElement("button"), { type: "button", className: "btn" });
+      element.dataset.field = name;
+      element.addEventListener("click", (event) => {
+        run();
+        if (event.detail) widget.part("document").focus({ preventScroll: true }); // by pointer: Enter is to submit, not to press it again
+      });
+      parts.push({ name, element, show(region) { Object.assign(element, { textContent: text(region), disabled: widget.readonly || isOff(region) }); } });
     };
-    box.replaceChildren(
-      legend, ...numbers, button(region.locked ? say("Unlock") : say("Lock"), () => widget.flag("locked")),
-      button(region.hidden ? say("Show") : say("Hide"), () => widget.flag("hidden")), button(say("Delete"), () => widget.remove()),
-      ...(widget.kinds.length ? [button(say("Link"), () => widget.link())] : []),
-    );
+    if (points && !widget.readonly) {
+      button("point-previous", () => say("Previous point"), () => widget.stepPoint(-1));
+      button("point-next", () => say("Next point"), () => widget.stepPoint(1));
+    }
+    if (shape.vertices && widget.pointAt >= 0) {
+      button("point-add", () => say("Add point"), () => widget.addPoint(), ({ locked }) => locked);
+      button("point-remove", () => say("Remove point"), () => widget.remove(), ({ locked }) => locked);
+    }
+    button("lock", ({ locked }) => (locked ? say("Unlock") : say("Lock")), () => widget.flag("locked"));
+    button("hide", ({ hidden }) => (hidden ? say("Show") : say("Hide")), () => widget.flag("hidden"));
+    button("delete", () => say("Delete"), () => widget.removeChosen());
+    if (widget.kinds.length) button("link", () => say("Link"), () => widget.link());
+    return parts;
+  }
+
+  #number(name, label, read, changed, labelled = () => label) {
+    const { widget } = this;
+    const field = document.createElement("label");
+    field.className = "field";
+    const text = Object.assign(document.createElement("span"), { className: "field-label" });
+    const input = Object.assign(document.createElement("input"), { type: "number", className: "input" });
+    input.dataset.field = name;
+    input.step = widget.config.pixels === "integer" ? "1" : "any";
+    input.addEventListener("change", () => changed(input));
+    field.append(text, input);
+    const show = (region) => {
+      text.textContent = labelled();
+      input.disabled = Boolean(region.locked) || widget.readonly;
+      const value = String(read(region));
+      if (input.value !== value) input.value = value;
+    };
+    return { name, element: field, show };
   }
 }

@@ -22,6 +22,12 @@ export function shapeActions(widget) {
     action("region.copyall", "Shift+C", gettext("Copy to the next picture: all regions"), () => widget.copy(true)),
     { ...action("region.paste", "Ctrl+V", gettext("Paste what was copied"), () => hasCopy() && widget.paste()), when: hasCopy },
     action("region.hide", "H", gettext("Hide or show region"), () => widget.flag("hidden")),
+    action("region.lock", "Shift+H", gettext("Lock or unlock region"), () => widget.flag("locked")),
+    ...(widget.hasPoints ? [
+      action("point.next", "Shift+J", gettext("Next point of the region"), () => widget.stepPoint(1)),
+      action("point.previous", "Shift+K", gettext("Previous point of the region"), () => widget.stepPoint(-1)),
+    ] : []),
+    ...(widget.hasVertices ? [action("point.add", "Shift+P", gettext("Add a point after the chosen one"), () => widget.addPoint())] : []),
     action("region.close", "C", gettext("Close the shape"), () => widget.close()),
     action("region.front", "PageUp", gettext("Bring forward"), () => widget.order(1)),
     action("region.behind", "PageDown", gettext("Send backward"), () => widget.order(-1)),

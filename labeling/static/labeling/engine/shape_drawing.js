@@ -1,12 +1,12 @@
 // Drawing new shapes, point by point: mouse, touch and keys all come here.
 import { say } from "../text.js";
-import { ShapeEditing } from "./shape_editing.js";
+import { ShapePoints } from "./shape_points.js";
 import { cornersOf, cornersWrong, moved } from "./shapes.js";
 import { Drawing, TOOLS } from "./tools.js";
 
 const REACH = 10;
 
-export class ShapeDrawing extends ShapeEditing {
+export class ShapeDrawing extends ShapePoints {
   tool = "select";
   drawing = null;
   cursor = null;
@@ -32,10 +32,12 @@ export class ShapeDrawing extends ShapeEditing {
 
   arrow(dx, dy) {
     if (this.readonly) return;
+    if (this.tool === "select" && this.pointAt >= 0) return this.movePoint(dx, dy);
     if (this.tool === "select") return this.editShape((shape) => moved(shape, dx, dy, this.grid));
     const at = this.cursor ?? this.pages.middle();
     this.cursor = this.grid.inside({ x: at.x + dx, y: at.y + dy });
     this.armed = true;
+    this.viewport.reveal(this.cursor);
     this.surface.drawMarks();
   }
 
@@ -84,9 +86,10 @@ export class ShapeDrawing extends ShapeEditing {
     this.commit([...this.regions, region], region.id);
   }
 
-  /** Leave what is being done; with nothing being done, let go of the cursor, then of what is chosen. */
+  /** Leave what is being done; with nothing being done, let go of the cursor, then of a point, then of what is chosen. */
   cancel() {
     const isIdle = !this.drawing && !this.editing;
+    if (isIdle && !this.armed && this.leavePoint()) return;
     if (isIdle && !this.armed && this.selected) this.select(null);
     if (isIdle) this.armed = false;
     this.drawing = this.editing = null;

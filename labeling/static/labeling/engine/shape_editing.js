@@ -3,7 +3,7 @@ import { say } from "../text.js";
 import Widget from "../widget.js";
 import { carriedOver, isTyped, keptValues } from "./attributes.js";
 import { standing } from "./links.js";
-import { cornersOf, cornersWrong, leastOf, moved, resized, shortOf, turned } from "./shapes.js";
+import { cornersOf, cornersWrong, isFlat, isInside, leastOf, moved, resized, shortOf, turned } from "./shapes.js";
 import { TOOLS } from "./tools.js";
 
 export class ShapeEditing extends Widget {
@@ -63,7 +63,9 @@ export class ShapeEditing extends Widget {
 
   /** Whether the shape is as its label wants it; if not, what is wanted is said beside the question. */
   fitting(shape, before) {
-    const message = this.#sizeWrong(shape, before) || this.#cornersWrong(shape, before) || this.pages.wrong(shape);
+    if (shape === before) return true;
+    const outside = isInside(shape, this.grid) ? "" : say("That would leave the picture.");
+    const message = outside || this.#sizeWrong(shape, before) || this.#cornersWrong(shape, before) || this.pages.wrong(shape);
     if (!message) return true;
     this.showProblems([{ path: "annotations", message }]); // its place is an alert: read out at once
     this.surface.draw();
@@ -80,7 +82,7 @@ export class ShapeEditing extends Widget {
   #cornersWrong(shape, before) {
     const label = this.labelOf(shape);
     const isOld = before?.label === shape.label && before.vertices?.length === shape.vertices?.length;
-    return isOld ? "" : cornersWrong(shape, label);
+    return isOld && !isFlat(shape) ? "" : cornersWrong(shape, label);
   }
 
   /** Only these points of the chosen skeleton are visible, the others hidden. */
@@ -139,6 +141,9 @@ export class ShapeEditing extends Widget {
     if (this.selected && !this.selected.locked && !this.readonly) this.removeRegion(this.selected, say("Deleted"));
   }
 
+  /** The region, whatever point of it is chosen. */
+  removeChosen() { ShapeEditing.prototype.remove.call(this); }
+
   removeRegion(region, text) { this.commit(this.regions.filter(({ id }) => id !== region.id), null, text); }
 
   duplicate() {
@@ -158,11 +163,8 @@ export class ShapeEditing extends Widget {
 
   setNumber(region, name, input) {
     const shape = { ...region.shape, [name]: this.grid.snap(Number(input.value)) };
-    const { width, height, least } = this.grid;
-    const fits = shape.type === "box" && !shape.rotation ? shape.left >= 0 && shape.top >= 0 && shape.left + shape.width <= width && shape.top + shape.height <= height : true;
-    const sizes = ["width", "height", "radius_x", "radius_y"].every((each) => shape[each] === undefined || shape[each] >= least);
-    const inside = shape.type !== "point" || shape.x >= 0 && shape.x <= width && shape.y >= 0 && shape.y <= height;
-    if (input.value !== "" && fits && sizes && inside) {
+    const sizes = ["width", "height", "radius_x", "radius_y"].every((each) => shape[each] === undefined || shape[each] >= this.grid.least);
+    if (input.value !== "" && sizes && isInside(shape, this.grid)) {
       if (!this.change({ ...region, shape })) input.value = region.shape[name];
       return;
     }

@@ -168,6 +168,17 @@ export function sizeOf(shape) {
   return `${Math.round(box.right - box.left)} × ${Math.round(box.bottom - box.top)}`;
 }
 
+/** Whether the picture holds the shape, as the server measures it: of a turned box its middle, of an ellipse its center. */
+export function isInside(shape, { width, height }) {
+  const within = ({ x, y }) => x >= 0 && y >= 0 && x <= width && y <= height;
+  if (shape.type === "mask") return true;
+  if (shape.type === "ellipse") return within(shape.center) && Math.max(shape.radius_x, shape.radius_y) <= Math.max(width, height);
+  if (shape.type !== "box") return outline(shape).every(within);
+  if (shape.rotation) return within(middleOf(shape));
+  const [right, bottom] = [shape.left + shape.width, shape.top + shape.height].map((end) => Number(end.toFixed(6)));
+  return within({ x: shape.left, y: shape.top }) && within({ x: right, y: bottom });
+}
+
 /** The least size its label asks of the shape. */
 export function leastOf(shape, label) {
   const own = label.limits?.[shape.type] ?? {};
@@ -189,9 +200,16 @@ export function cornersOf(type, label) {
   return { fewest, most };
 }
 
+const FEWEST = 3; // of a polygon's vertices in different places
+const differing = (vertices) => new Set(vertices.map(({ x, y }) => `${x} ${y}`)).size;
+
+/** Whether it is a polygon whose vertices lie on each other: the server takes none. */
+export const isFlat = ({ type, vertices }) => type === "polygon" && differing(vertices) < FEWEST;
+
 /** What is wrong with the number of its vertices, in words, or an empty text. */
 export function cornersWrong({ type, vertices }, label) {
   const { fewest, most } = cornersOf(type, label);
+  if (isFlat({ type, vertices })) return say("%(label)s has %(count)s vertices; at least %(fewest)s.", { label: label.label, count: differing(vertices), fewest: Math.max(fewest, FEWEST) });
   if (!vertices || vertices.length >= fewest && vertices.length <= most) return "";
   const many = { label: label.label, count: vertices.length, fewest, most };
   return vertices.length < fewest ? say("%(label)s has %(count)s vertices; at least %(fewest)s.", many) : say("%(label)s has %(count)s vertices; at most %(most)s.", many);

@@ -42,6 +42,8 @@ export class ShapesWidget extends ShapeCopying {
       stage.focus({ preventScroll: true }); // Enter submits then, and paints nothing again
     });
     this.geometries = new Set(this.config.labels.flatMap((label) => label.geometries));
+    this.hasVertices = this.geometries.has("polygon") || this.geometries.has("line");
+    this.hasPoints = this.hasVertices || this.geometries.has("keypoints");
     this.tools = ["select", ...Object.keys(TOOLS).filter((name) => this.geometries.has(TOOLS[name].type))];
     this.label = this.config.labels[0];
     this.surface = new Surface(this.viewport, this);

@@ -227,12 +227,16 @@ export class Surface {
     else if (selected && !selected.hidden) {
       this.#line(context, selected.shape, true);
       if (!selected.locked) for (const handle of handles(selected.shape, widget.handleOptions())) {
-        context.fillStyle = "#fff";
-        context.strokeStyle = "#0b57ff";
+        const isChosen = handle.vertex !== undefined && handle.vertex === widget.pointAt;
+        context.fillStyle = isChosen ? "#0b57ff" : "#fff";
+        context.strokeStyle = isChosen ? "#fff" : "#0b57ff";
         context.lineWidth = 2 / scale;
         context.beginPath();
         if (handle.turns) context.arc(handle.x, handle.y, 6 / scale, 0, 7);
-        else context.rect(handle.x - 5 / scale, handle.y - 5 / scale, 10 / scale, 10 / scale);
+        else {
+          const half = (isChosen ? 7 : 5) / scale;
+          context.rect(handle.x - half, handle.y - half, 2 * half, 2 * half);
+        }
         context.fill();
         context.stroke();
       }

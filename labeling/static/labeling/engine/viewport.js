@@ -1,9 +1,11 @@
-// A picture one can zoom (wheel, pinch, buttons, keys) and move (drag). Moved by CSS transform: the pixels are drawn once.
+// A picture one can zoom (wheel, pinch, buttons, keys) and move (drag, wheel with Shift or Alt, keys). Moved by CSS transform: the pixels are drawn once.
 import { say } from "../text.js";
 import { Tiles } from "./tiles.js";
 
 const MOST = 16;
 const STEP = 1.25;
+const MARGIN = 32;
+const PAN = 80;
 
 export class Viewport {
   #pointers = new Map();
@@ -94,6 +96,15 @@ export class Viewport {
     this.#place();
   }
 
+  /** Move a picture that is zoomed so that this point of it is in sight. */
+  reveal({ x, y }) {
+    if (this.#fitted || !this.isPlaced) return;
+    const into = (at, most) => Math.min(Math.max(at, MARGIN), most - MARGIN) - at;
+    const dx = into(this.x + x * this.scale, this.stage.clientWidth);
+    const dy = into(this.y + y * this.scale, this.stage.clientHeight);
+    if (dx || dy) this.pan(dx, dy);
+  }
+
   #place() {
     const { clientWidth: width, clientHeight: height } = this.stage;
     if (!width || !height) return;
@@ -111,7 +122,11 @@ export class Viewport {
   #wheel(event) {
     event.preventDefault();
     const box = this.stage.getBoundingClientRect();
-    const amount = event.deltaY * (event.deltaMode === 1 ? 24 : 1);
+    const unit = event.deltaMode === 1 ? 24 : 1;
+    const amount = (event.deltaY || event.deltaX) * unit;
+    if (event.shiftKey) return this.pan(-amount, 0);
+    if (event.altKey) return this.pan(0, -amount);
+    if (event.deltaX && !event.deltaY) return this.pan(-event.deltaX * unit, 0);
     this.zoom(Math.exp(-amount * 0.0015), event.clientX - box.left, event.clientY - box.top);
   }
 
@@ -159,6 +174,8 @@ export class Viewport {
       { id: "view.in", key: "+", also: ["="], label: gettext("Zoom in"), run: () => this.zoomIn(), group },
       { id: "view.out", key: "-", label: gettext("Zoom out"), run: () => this.zoomOut(), group },
       { id: "view.fit", key: "\\", label: gettext("Fit to window"), run: () => this.fit(), group },
+      ...[["Left", 1, 0, gettext("left")], ["Right", -1, 0, gettext("right")], ["Up", 0, 1, gettext("up")], ["Down", 0, -1, gettext("down")]].map(
+        ([name, x, y, way]) => ({ id: `view.${name}`, key: `Ctrl+Arrow${name}`, label: `${gettext("See more of the picture")}: ${way}`, run: () => this.pan(x * PAN, y * PAN), group })),
     ];
   }
 

@@ -1,5 +1,5 @@
 // The answer of a text's spans and the commands that change it: marking, relabelling, attributes, deleting, relating.
-import { carriedOver, isTyped, keptValues } from "../../labeling/engine/attributes.js";
+import { carriedOver, isTyped, keptValues, wrongNumbers } from "../../labeling/engine/attributes.js";
 import { stable } from "../../labeling/suggestion.js";
 import { say } from "../../labeling/text.js";
 import Widget from "../../labeling/widget.js";
@@ -26,10 +26,16 @@ export class SpansEditing extends Widget {
   }
 
   problems() {
-    return this.schema.sorted(this.state.spans).flatMap((span, index) => this.schema.missing(span).map((attribute) => ({
-      path: `annotations[${index}].attributes.${attribute.name}`,
-      message: say("%(text)s: %(attribute)s must be given.", { text: this.excerpt(span), attribute: attribute.label ?? attribute.name }),
-    })));
+    return this.schema.sorted(this.state.spans).flatMap((span, index) => {
+      const at = (attribute) => `annotations[${index}].attributes.${attribute.name}`;
+      const wrong = wrongNumbers(this.schema.label(span.label).attributes ?? [], span.attributes);
+      return [
+        ...wrong.map(({ one, message }) => ({ path: at(one), message: `${this.excerpt(span)}: ${message}` })),
+        ...this.schema.missing(span).map((attribute) => ({
+          path: at(attribute), message: say("%(text)s: %(attribute)s must be given.", { text: this.excerpt(span), attribute: attribute.label ?? attribute.name }),
+        })),
+      ];
+    });
   }
 
   suggestedLeft() { return this.state.spans.filter((span) => span.suggested).length; }

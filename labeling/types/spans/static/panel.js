@@ -137,6 +137,7 @@ export class Panel {
 
   #links() {
     const { widget } = this;
+    const held = widget.part("links").contains(document.activeElement);
     widget.part("relations").hidden = !widget.schema.relations.length || !widget.state.links.length;
     widget.part("links").replaceChildren(...widget.state.links.map((link) => {
       const kind = widget.schema.relations.find((each) => each.value === link.name);
@@ -150,6 +151,7 @@ export class Panel {
       if (!widget.readonly) item.append(this.#button("×", () => widget.unlink(link), say("Delete the relation %(from)s – %(to)s", { from, to }), "btn btn-quiet btn-icon"));
       return item;
     }));
+    if (held) this.#keepFocus();
   }
 
   #button(text, run, label = "", css = "btn") {
@@ -173,7 +175,18 @@ export class Panel {
     this.attributes.update(span.id, widget.schema.label(span.label).attributes ?? [], span.attributes, widget.readonly);
   }
 
+  /** What had the focus is gone: to where Enter submits and deletes nothing. */
+  #keepFocus() {
+    (this.list.hidden ? this.widget.textPart : this.list).focus({ preventScroll: true });
+  }
+
   #buildDetail(span) {
+    const held = this.detail.contains(document.activeElement);
+    this.#fillDetail(span);
+    if (held) this.#keepFocus();
+  }
+
+  #fillDetail(span) {
     const { widget } = this;
     this.detail.hidden = !span;
     this.detail.replaceChildren();
