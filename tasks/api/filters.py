@@ -10,6 +10,7 @@ from tasks.models import Project
 from tasks.models.comments import CommentKind
 from tasks.selectors.comments import STATES
 from tasks.selectors.items import batches_of
+from tasks.selectors.projects import lists_things
 from tasks.states import ProjectState, TaskState
 
 
@@ -27,7 +28,7 @@ class Matching(Strict):
 
     state = serializers.ChoiceField(TaskState.values(), required=False)
     label = serializers.CharField(  # type: ignore[assignment]  # a field, as DRF means it
-        required=False, help_text="The consensus in words."
+        required=False, help_text="The consensus in words; where it lists shapes or spans, a label one of them has."
     )
     min_confidence = serializers.FloatField(required=False, min_value=0, max_value=1)
     max_confidence = serializers.FloatField(required=False, min_value=0, max_value=1)
@@ -60,7 +61,12 @@ def filters_of(request: Request, kind: type[Pages]) -> dict[str, Any]:
 
 
 def matching_of(project: Project, given: dict[str, Any]) -> dict[str, Any]:
-    """Checked filters as `selectors.items.matching` takes them: a batch of somebody else's matches nothing."""
+    """Checked filters as `selectors.items.matching` takes them: a batch of somebody else's matches nothing.
+
+    Where answers list things, a label is one of theirs, as on the items page.
+    """
+    if "label" in given and "has" not in given and lists_things(project):
+        given = {name: value for name, value in given.items() if name != "label"} | {"has": given["label"]}
     if "batch" not in given:
         return given
     return given | {

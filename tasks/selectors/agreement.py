@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 
-from tasks.models import AgreementReport, Answer, Project, Review
+from labeling.agreement.figures import Said
+from tasks.models import AgreementReport, Answer, LeftOut, Project, Review
 from tasks.models.review import Stage
+from tasks.selectors.answering import judged
 from tasks.selectors.projects import current_version
+from tasks.selectors.rereading import rereader_of
 from tasks.states import ReviewState
 
 
@@ -14,9 +17,38 @@ def newest_report(project: Project) -> AgreementReport | None:
     return AgreementReport.objects.filter(project=project).order_by("-pk").first()
 
 
+def counting(project: Project) -> QuerySet[Answer]:
+    """Live answers of people whose answers count: machines have a page of their own."""
+    live = Answer.objects.filter(project=project, is_live=True, annotator__machine=None)
+    left_out = LeftOut.objects.filter(project=project, ended_at=None)
+    return live.exclude(annotator_id__in=left_out.values("annotator_id"))
+
+
+def to_the_question_of_now(project: Project, answers: QuerySet[Answer], *, most: int | None = None) -> list[Said]:
+    """The newest of these answers, those of before a change of the labels in the labels of now.
+
+    What was asked otherwise, or cannot be said in the labels of now, is not among them.
+    """
+    config_hash = current_version(project).config_hash
+    same = list(project.versions.filter(config_hash=config_hash).values_list("number", flat=True))
+    reader = rereader_of(project)
+    versions = [*same, *(reader.exact_versions() if reader else [])]
+    rows = answers.filter(schema_version__in=versions).order_by("-pk")
+    fields = ["task_id", "annotator_id", "value", "created_at"]
+    if reader is None:
+        return [Said(task, who, value, at.date()) for task, who, value, at in rows.values_list(*fields)[:most]]
+    said = []
+    fields += ["schema_version", "task__item__data", "task__item__media"]
+    for task, who, value, at, version, data, media in rows.values_list(*fields)[:most]:
+        now = value if version in same else reader.read(value, version, judged(data, media))
+        if now is not None:
+            said.append(Said(task, who, now, at.date()))
+    return said
+
+
 def answers_now(project: Project) -> tuple[int, int]:
-    """Id of the newest answer and number of live ones."""
-    live = Answer.objects.filter(project=project, is_live=True)
+    """Id of the newest answer that counts, and how many do."""
+    live = counting(project)
     row = live.aggregate(newest=Max("pk"), live=Count("pk"))
     return row["newest"] or 0, row["live"]
 

@@ -1,6 +1,7 @@
 """How a project is doing: counts, speed, agreement, labels, time left."""
 
 from collections import defaultdict
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from django.db.models.functions import TruncHour
 from labeling.agreement.krippendorff import alpha_by_distance
 from labeling.types import registry
 from tasks.models import Answer, Consensus, Project, Task
+from tasks.selectors.agreement import counting, to_the_question_of_now
 from tasks.selectors.projects import current_version
 from tasks.selectors.quality import consensus_progress
 from tasks.states import APART, TaskState
@@ -129,16 +131,18 @@ def label_distribution(project: Project, *, most: int = 20) -> list[dict[str, An
 
 
 def alpha_of_newest(project: Project) -> tuple[float | None, int]:
-    """Krippendorff's alpha by the type's own distance, and on how many tasks it was measured."""
+    """Krippendorff's alpha by the type's own distance, and on how many tasks it was measured.
+
+    Of answers that count, to the question of now.
+    """
     newest = (
         Task.objects.filter(project=project, state=TaskState.RESOLVED, answered__gte=2)
         .order_by("-id")
         .values_list("id", flat=True)[:SAMPLE]
     )
-    units: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    answers = Answer.objects.filter(task_id__in=list(newest), is_live=True)
-    for task_id, value in answers.values_list("task_id", "value"):
-        units[task_id].append(value)
+    units: dict[Hashable, list[dict[str, Any]]] = defaultdict(list)
+    for one in to_the_question_of_now(project, counting(project).filter(task_id__in=list(newest))):
+        units[one.unit].append(one.value)
     if not units:
         return None, 0
     task_type, config = registry.get(project.type), current_version(project).config

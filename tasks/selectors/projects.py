@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.db.models import F, Prefetch, QuerySet
 from django.http import Http404
 
+from labeling.types import registry
 from tasks.models import Dataset, Project, ProjectVersion
 from tasks.states import ProjectState
 
@@ -49,3 +50,9 @@ def sensitive(projects: Collection[int]) -> dict[int, list[str]]:
 
 def launchable_datasets(*, organization_id: int, mode: str) -> QuerySet[Dataset]:
     return Dataset.objects.filter(organization_id=organization_id, mode=mode, deleted_at=None).order_by("name")
+
+
+def lists_things(project: Project) -> bool:
+    """Whether an answer lists things that have labels, such as shapes or spans, and is no one whole."""
+    kind = registry.get(project.type)
+    return kind.objects(kind.samples()[0]["answer"]) is not None

@@ -6,14 +6,12 @@ from typing import Any
 
 from django.core.cache import cache
 
-from labeling.agreement.figures import Said, figures
+from labeling.agreement.figures import figures
 from labeling.outbox import events
 from labeling.types import registry
-from tasks.models import AgreementReport, Answer, Consensus, Project
-from tasks.selectors.agreement import answers_now, is_stale, newest_report
-from tasks.selectors.answering import judged
+from tasks.models import AgreementReport, Consensus, Project
+from tasks.selectors.agreement import answers_now, counting, is_stale, newest_report, to_the_question_of_now
 from tasks.selectors.projects import current_version
-from tasks.selectors.rereading import rereader_of
 
 MOST_ANSWERS = 20_000  # the latest ones
 KEPT = 30  # reports of a project
@@ -35,7 +33,7 @@ def measure(*, project: Project, now: datetime) -> AgreementReport | None:
         return None
     newest, live = answers_now(project)
     version = current_version(project)
-    said = _said(project, version.config_hash)
+    said = to_the_question_of_now(project, counting(project), most=MOST_ANSWERS)
     tasks: set[Any] = {one.unit for one in said}
     settled: dict[Hashable, Any] = dict(
         Consensus.objects.filter(project=project, task__in=tasks).values_list("task_id", "value")
@@ -51,22 +49,3 @@ def measure(*, project: Project, now: datetime) -> AgreementReport | None:
     old = AgreementReport.objects.filter(project=project).order_by("-pk").values_list("pk", flat=True)[KEPT:]
     AgreementReport.objects.filter(pk__in=list(old)).delete()
     return report
-
-
-def _said(project: Project, config_hash: str) -> list[Said]:
-    """The newest answers to the question of now, those of before a change of its labels in the labels of now."""
-    same = list(project.versions.filter(config_hash=config_hash).values_list("number", flat=True))
-    reader = rereader_of(project)
-    versions = [*same, *(reader.exact_versions() if reader else [])]
-    people = Answer.objects.filter(project=project, is_live=True, annotator__machine=None)  # machines: on their page
-    rows = people.filter(schema_version__in=versions).order_by("-pk")
-    fields = ["task_id", "annotator_id", "value", "created_at"]
-    if reader is None:
-        return [Said(task, who, value, at.date()) for task, who, value, at in rows.values_list(*fields)[:MOST_ANSWERS]]
-    said = []
-    fields += ["schema_version", "task__item__data", "task__item__media"]
-    for task, who, value, at, version, data, media in rows.values_list(*fields)[:MOST_ANSWERS]:
-        now = value if version in same else reader.read(value, version, judged(data, media))
-        if now is not None:
-            said.append(Said(task, who, now, at.date()))
-    return said

@@ -20,7 +20,7 @@ from labeling.types import registry
 from tasks.models import Project
 from tasks.selectors import items as selectors
 from tasks.selectors.agreement import behind, newest_report
-from tasks.selectors.projects import current_version
+from tasks.selectors.projects import current_version, lists_things
 from tasks.selectors.results import with_live
 from tasks.selectors.review_payload import look_at
 from tasks.services import views
@@ -137,8 +137,7 @@ class Filters(forms.Form):
 
 def objects_of(project: Project) -> list[tuple[str, str]]:
     """The labels of things that answers list, with their names; none where an answer is one whole."""
-    kind = registry.get(project.type)
-    if kind.objects(kind.samples()[0]["answer"]) is None:
+    if not lists_things(project):
         return []
     return [
         (one["value"], one.get("label") or one["value"]) for one in current_version(project).config.get("labels", [])

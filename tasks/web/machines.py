@@ -13,9 +13,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from labeling.errors import GroundworkError
+from labeling.problem_words import error_in_words
 from tasks.models import Machine, MachinePolicy, Project
 from tasks.selectors import machine_figures as figures
 from tasks.selectors import machines as selectors
+from tasks.selectors.policies import left_out_of
+from tasks.services.consensus.leaving_out import leave_out, take_back_in
 from tasks.services.machine_accepting import preview, reopen_accepted
 from tasks.services.machine_policies import change_machine_policy
 from tasks.web import words
@@ -64,6 +67,7 @@ def machines(request: HttpRequest, project_id: int) -> HttpResponse:
     if posted and form.is_valid() and _save(request, project, form):
         return redirect("project-machines", project.pk)
     here = selectors.machines_in(project)
+    left_out = left_out_of(project.pk)
     tried = _machine(request, here) or policy.accepts
     if tried is not None:
         policy.accepts = tried  # for the preview only
@@ -74,7 +78,7 @@ def machines(request: HttpRequest, project_id: int) -> HttpResponse:
         "tab": "machines",
         "policy": selectors.machine_policy_of(project),
         "form": form,
-        "rows": [row(project, machine) for machine in here],
+        "rows": [row(project, machine) | {"is_left_out": machine.user_id in left_out} for machine in here],
         "tried": tried,
         "preview": preview(policy) if tried else None,
         "acceptance": selectors.acceptance_of(project),
@@ -155,4 +159,23 @@ def reopen(request: HttpRequest, project_id: int) -> HttpResponse:
     number = reopen_accepted(project=project, actor=actor, now=timezone.now())
     told = ngettext("%(number)s task is asked of people again.", "%(number)s tasks are asked of people again.", number)
     messages.success(request, told % {"number": number})
+    return redirect("project-machines", project.pk)
+
+
+@needs("manage")
+@require_POST
+def count_votes(request: HttpRequest, project_id: int, machine_id: int) -> HttpResponse:
+    """Leave the votes of a machine out of the project's results, or take them back in. Exact both ways."""
+    project = my_project(request, project_id)
+    machine = selectors.machine_of(organization_id=project.organization_id, mode=project.mode, machine_id=machine_id)
+    actor: Any = request.user
+    change, told = take_back_in, _t("The votes of %(machine)s count again. Results follow within a minute.")
+    if "leave_out" in request.POST:
+        change, told = leave_out, _t("The votes of %(machine)s no longer count. Results follow within a minute.")
+    try:
+        change(project=project, annotator=machine.user, actor=actor, now=timezone.now())
+    except GroundworkError as error:
+        messages.error(request, error_in_words(error))
+    else:
+        messages.success(request, told % {"machine": machine})
     return redirect("project-machines", project.pk)

@@ -1,6 +1,7 @@
 """One task with all its answers, in words."""
 
 from collections import Counter
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from tasks.selectors import results as selectors
 from tasks.selectors.comments import comments_of
 from tasks.selectors.machines import votes_of_machines
 from tasks.selectors.media import image_links
+from tasks.selectors.policies import left_out_of
 from tasks.selectors.review_payload import words_of
 from tasks.selectors.suggestions import is_column
 from tasks.services.consensus.rows import in_words
@@ -39,6 +41,11 @@ class Reader:
         self.configs = dict(ProjectVersion.objects.filter(project=project).values_list("number", "config"))
         self.current = self.configs[project.version]
 
+    @cached_property
+    def left_out(self) -> frozenset[int]:
+        """People whose answers count for nothing."""
+        return left_out_of(self.project.pk)
+
     def words(self, value: dict[str, Any], version: int | None = None) -> str:
         config = self.configs.get(version, self.current) if version else self.current
         if self.type.objects(value) is not None:  # its objects, counted by label
@@ -54,7 +61,13 @@ class Reader:
 
     def row(self, task: Task) -> dict[str, Any]:
         outcomes = Counter(each.suggestion_outcome for each in task.live if each.suggestion_outcome)  # type: ignore[attr-defined]
-        given = [self.words(answer.value, answer.schema_version) for answer in task.live]  # type: ignore[attr-defined]
+        given: Counter[str] = Counter()
+        left_out = 0
+        for answer in task.live:  # type: ignore[attr-defined]
+            if answer.annotator_id in self.left_out:
+                left_out += 1
+            else:
+                given[self.words(answer.value, answer.schema_version)] += 1
         return {
             "task": task,
             "chip": words.chip(task.state),
@@ -63,7 +76,8 @@ class Reader:
             "name": task.item.data.get("image") or task.item.key,
             "consensus": getattr(task, "consensus", None),
             "label": self.label(task),
-            "votes": Counter(given).most_common(),
+            "votes": given.most_common(),
+            "left_out": left_out,
             "kept": [(words.OUTCOMES[name], number) for name, number in sorted(outcomes.items())],
         }
 
@@ -80,6 +94,7 @@ def task(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
             "words": reader.words(answer.value, answer.schema_version),
             "who": selectors.pseudonym(found.project.organization_id, answer),
             "machine": machines.get(answer.pk),
+            "is_left_out": answer.annotator_id in reader.left_out,
             "kept": words.kept(answer),
             "seconds": round(answer.active_ms / 1000, 1) if answer.active_ms else None,
         }

@@ -64,6 +64,7 @@ project_urls = [
     path("comments/<int:comment_id>/", comments.answer, name="project-comment"),
     path("suggestions/", suggestions.suggestions, name="project-suggestions"),
     path("machines/", machines.machines, name="project-machines"),
+    path("machines/<int:machine_id>/votes/", machines.count_votes, name="project-machine-votes"),
     path("machines/reopen/", machines.reopen, name="project-machines-reopen"),
     path("exports/live/", exports.live, name="project-exports-live"),
     path("<slug:action>/", projects.move, name="project-move"),

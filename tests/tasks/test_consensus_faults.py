@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tasks.models import Consensus, QualityState, Task
+from tasks.models import Consensus, QualityPolicy, QualityState, Task
 from tasks.services.consensus import settling, update_project, updating
 from tasks.services.consensus.cases import Case, Given
 from tasks.services.consensus.schema import read_schema
@@ -31,10 +31,11 @@ class Killed(BaseException):
 
 
 def under_the_rule(people=5, tasks=10, **policy):
+    """Without an audit sample: it is drawn by ids, and again when a new schema has the tasks follow the policy anew."""
     project, made, crowd = make_crowd_project(people=people, tasks=tasks, aggregation="e4")
     change_policy(project=project, actor=None, now=NOW, rule="agree", floor=2, ceiling=4, **policy)
+    QualityPolicy.objects.filter(project=project).update(audit_share=0)
     update_project(project_id=project.pk)
-    Task.objects.filter(project=project).update(ceiling=4, wanted=2, is_audit=False)
     return project, list(project.tasks.order_by("pk")), crowd
 
 
@@ -92,7 +93,7 @@ def test_a_policy_that_changes_while_answers_are_applied_holds_for_what_is_open(
     def settle_and_change(*args, **kwargs):
         settle(*args, **kwargs)
         if not calls:
-            change_policy(project=project, actor=None, now=NOW, ceiling=2)
+            change_policy(project=project, actor=None, now=NOW, ceiling=2, audit_share=0.02)
         calls.append(1)
 
     monkeypatch.setattr(updating, "settle", settle_and_change)

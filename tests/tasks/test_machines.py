@@ -131,6 +131,31 @@ def test_a_vote_counts_and_takes_nobodys_place(org, ann, bob, max_, sign_in):
     assert "Sorter 1" in sign_in(max_).get(f"/projects/{project.pk}/tasks/{task.pk}/").text
 
 
+def test_its_votes_are_left_out_and_taken_back_in_on_the_page(org, ann, max_, mia, sign_in):
+    machine, project = make_machine(org), make_project(org, overlap=1)
+    (task,) = make_tasks(project, 1)
+    send(sign_in(max_), project, machine, said(task))
+    task.refresh_from_db()
+    make_answer(task, ann, BAD)
+    page = f"/projects/{project.pk}/machines/"
+    votes = f"{page}{machine.pk}/votes/"
+    update_project(project_id=project.pk)
+    before = Consensus.objects.values("label", "confidence", "answers").get()
+    assert len(before["answers"]) == 2
+    assert sign_in(mia).post(votes, {"leave_out": "1"}, format="multipart").status_code == 403
+    for _ in range(2):  # a second time there is nothing to do
+        assert sign_in(max_).post(votes, {"leave_out": "1"}, format="multipart").status_code == 302
+    update_project(project_id=project.pk)
+    assert Consensus.objects.values_list("label", "answers").get() == ("bad", [Answer.objects.get(annotator=ann).pk])
+    task.refresh_from_db()
+    assert (task.state, task.answered) == ("resolved", 2), "nobody is asked in a machine's place"
+    assert "Votes left out" in sign_in(max_).get(page).text
+    sign_in(max_).post(votes, {"take_in": "1"}, format="multipart")
+    update_project(project_id=project.pk)
+    assert Consensus.objects.values("label", "confidence", "answers").get() == before
+    assert counts_hold()
+
+
 def test_another_overlap_is_of_people(org, max_, sign_in):
     machine, project = make_machine(org), make_project(org, overlap=1)
     (task,) = make_tasks(project, 1)

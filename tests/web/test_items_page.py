@@ -5,7 +5,8 @@ import pytest
 from tasks.models import Bulk, SavedView, Task
 from tasks.services.bulk import run_bulk
 from tasks.services.consensus import update_project
-from tests.factories import make_answer, make_project, make_task, make_tasks
+from tasks.services.consensus.leaving_out import leave_out
+from tests.factories import NOW, make_answer, make_project, make_task, make_tasks
 from tests.tasks.test_projects_results import make_consensus
 
 
@@ -43,7 +44,7 @@ def test_a_full_page_costs_as_many_queries_as_an_empty_one(desk, project, ann, b
         make_consensus(task)
     for show in ("table", "grid"):
         desk.get(f"/projects/{project.pk}/items/?show={show}")  # counts and names are kept for some seconds
-        with django_assert_num_queries(11):  # one of them: whether its material is to be veiled
+        with django_assert_num_queries(12):  # among them: whether its material is to be veiled, who is left out
             reply = desk.get(f"/projects/{project.pk}/items/?show={show}")
         assert "60 items" in reply.text
     assert reply.text.count("data-row") == 60
@@ -117,7 +118,21 @@ def test_one_item_shows_its_answers_side_by_side_and_the_way_on(desk, sign_in, m
     assert sign_in(eve).get(path).status_code == 404
 
 
-def test_things_in_a_picture_are_counted_by_label_and_found_by_it(desk, org, ann, bob):
+def test_votes_of_who_is_left_out_are_told_apart_from_those_that_count(desk, project, ann, bob):
+    task = make_task(project)
+    make_answer(task, ann, {"option": "good"})
+    make_answer(task, bob, {"option": "bad"})
+    make_consensus(task, "good")
+    path = f"/projects/{project.pk}/items/"
+    assert "Left out" not in desk.get(path).text
+    leave_out(project=project, annotator=bob, actor=None, now=NOW)
+    page = desk.get(path).text
+    assert '<span dir="auto">good</span> 1' in page
+    assert '<span dir="auto">bad</span>' not in page and "Left out 1" in page
+    assert desk.get(f"/projects/{project.pk}/tasks/{task.pk}/").text.count("Left out") == 1
+
+
+def test_things_in_a_picture_are_counted_by_label_and_found_by_it(desk, org, ann, bob, with_key):
     schema = {"question": "Draw.", "labels": [{"value": "car", "label": "Car"}, {"value": "cart"}]}
     project = make_project(org, "boxes", schema, overlap=2)
     box = {"uuid": "1", "type": "box", "left": 1, "top": 1, "width": 9, "height": 9, "attributes": {}}
@@ -129,5 +144,7 @@ def test_things_in_a_picture_are_counted_by_label_and_found_by_it(desk, org, ann
     page = desk.get(f"/projects/{project.pk}/items/?label=car").text
     assert page.count('scope="row"') == 1
     assert '<strong dir="auto">Car</strong>' in page
+    found = with_key(org).get(f"/api/v1/projects/{project.pk}/results?label=car").json()["results"]
+    assert [row["task"] for row in found] == [tasks[0].pk], "programs find it likewise"
     seen = desk.get(f"/projects/{project.pk}/items/{tasks[0].pk}/")
     assert seen.status_code == 200  # with what is known of the people, which are no tables here

@@ -5,8 +5,12 @@ import pytest
 from labeling.outbox.models import Event
 from tasks.jobs.quality import measure_agreement
 from tasks.models import AgreementReport, Task
-from tests.factories import NOW, make_answer, make_project, make_task, make_user
+from tasks.selectors.agreement import is_stale, newest_report
+from tasks.selectors.progress import alpha_of_newest
+from tasks.services.consensus.leaving_out import leave_out
+from tests.factories import NOW, make_answer, make_project, make_task, make_user, make_version
 from tests.tasks.test_projects_results import make_consensus
+from workers.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +88,29 @@ def test_two_people_who_always_agree_agree_in_a_hundred_of_a_hundred(org, max_, 
             make_answer(task, person)
     measure_agreement(project.pk)
     assert ">100</text>" in sign_in(max_).get(f"/projects/{project.pk}/quality/").content.decode()
+
+
+def test_who_is_left_out_is_in_no_figure(measured):
+    bob = User.objects.get(name="Bob")
+    cat = make_user(measured.organization, "labeler", "Cat")
+    Task.objects.filter(project=measured).update(wanted=3)
+    for n, task in enumerate(Task.objects.filter(project=measured).order_by("pk")):
+        make_answer(task, cat, {"option": "bad" if n % 2 else "good"}, at=NOW)
+    leave_out(project=measured, annotator=bob, actor=None, now=NOW)
+    assert is_stale(measured, newest_report(measured))
+    measure_agreement(measured.pk)
+    figures = newest_report(measured).figures
+    assert (figures["people"], figures["overall"]["percent"]["value"]) == (2, 1.0)
+    Task.objects.filter(project=measured).update(state="resolved")
+    assert alpha_of_newest(measured) == (1.0, 6)
+
+
+def test_the_overviews_alpha_is_of_answers_to_the_question_of_now(measured):
+    Task.objects.filter(project=measured).update(state="resolved")
+    assert alpha_of_newest(measured)[1] == 6
+    make_version(measured, {"question": "Another?", "options": [{"value": "good"}, {"value": "odd"}]}, 2)
+    assert alpha_of_newest(measured) == (None, 0)
+    task = make_task(measured, overlap=2)
+    for person in User.objects.filter(name__in=("Ann", "Bob")):
+        make_answer(task, person, {"option": "odd"}, at=NOW)
+    assert alpha_of_newest(measured)[1] == 1
