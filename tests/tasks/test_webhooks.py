@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import Counter
 from datetime import timedelta
 from threading import Event as Flag
 
@@ -13,6 +14,7 @@ from tasks.jobs.deliver import fan_out
 from tasks.models import Delivery, Order, Webhook
 from tasks.scale.callbacks import order_callback
 from tasks.scale.projects import hidden_project
+from tasks.selectors.deliveries import next_due
 from tasks.services import delivering, webhooks
 from tasks.services.delivering import CALLBACK_WAITS, WEBHOOK_WAITS, deliver_due, signed
 from tests.factories import make_org, make_project, make_user
@@ -186,6 +188,22 @@ def test_a_dead_receiver_never_delays_others(org, monkeypatch):
         over.set()
     assert len(arrived) == 1
     assert arrived[0] - began < 1.5
+
+
+def test_messages_waiting_for_a_dead_receiver_hide_none_for_others_however_many_they_are(org):
+    dead, alive = quiet_webhook(org, "http://127.0.0.1:1/dead"), quiet_webhook(org, "http://127.0.0.1:1/alive")
+    long_ago, now = timezone.now() - timedelta(hours=1), timezone.now()
+    told = {"organization": org, "kind": "task.resolved", "body": "{}", "created_at": long_ago}
+    of_dead = told | {"webhook": dead, "url": dead.url, "receiver": f"webhook:{dead.pk}", "due_at": long_ago}
+    rows = [Delivery(**of_dead, subject=f"task:{n}") for n in range(2500)]
+    rows[0].tries, rows[0].attempts = 1, [{"status": 500}]
+    Delivery.objects.bulk_create(rows)
+    behind = Delivery.objects.create(
+        **told, webhook=alive, url=alive.url, receiver=f"webhook:{alive.pk}", due_at=now, subject="task:1"
+    )
+    chosen = next_due(now, threads=16, busy=Counter())
+    assert chosen[1:] == [behind.pk]
+    assert Delivery.objects.get(pk=chosen[0]).webhook == dead
 
 
 def test_a_worker_killed_in_a_try_loses_nothing(org):
