@@ -11,7 +11,7 @@ from labeling.outbox import events
 from labeling.types import registry
 from tasks.models import Consensus, Gold, Order, OrderProject, Project, ProjectVersion, QualityTask, Task
 from tasks.models.gold import GoldKind, GoldSource
-from tasks.scale.files import plain
+from tasks.scale.files import check_pictures, plain
 from tasks.scale.kinds import Asked, Kind, guideline_of
 from tasks.scale.opening import (
     HELD_FOR,
@@ -57,6 +57,7 @@ def create(
     is false) an audited task of any project will do.
     """
     asked = kind.ask(said.params, said.instruction)
+    check_pictures(asked, organization_id=organization.pk, mode=mode)
     row = QualityTask(
         organization=organization,
         mode=mode,

@@ -10,7 +10,7 @@ from django.db.models import F
 from labeling import storage
 from labeling.errors import BadImage, GroundworkError, HasProblems, InvalidAnswer
 from labeling.http import outgoing
-from labeling.images import read_image
+from labeling.images import CleanImage, read_image
 from labeling.importers import Row
 from labeling.outbox import events
 from labeling.types import registry
@@ -25,9 +25,10 @@ from tasks.models import (
     SuggestionProblem,
     Task,
 )
-from tasks.scale.files import own_file
+from tasks.scale.files import PDF, own_file, sniffed
 from tasks.scale.finishing import finish
 from tasks.scale.kinds import Asked, Kind, Wanted, guideline_of, told
+from tasks.scale.kinds.documents import NO_PDF
 from tasks.scale.pages import together
 from tasks.scale.projects import dataset_of, kind_in, work_project
 from tasks.selectors.answering import judged
@@ -133,12 +134,22 @@ def fetch_image(order: Ordered, wanted: Wanted, dataset_id: int) -> dict[str, An
 
 
 def fetch_pages(order: Ordered, pages: list[Wanted], dataset_id: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    raw = [fetch(order, page.url, LARGEST_FILE) for page in pages]
+    clean = [read_page(page.url, fetch(order, page.url, LARGEST_FILE)) for page in pages]
     try:
-        image, places = together(raw, pixel_limit=settings.MAX_IMAGE_PIXELS)
+        image, places = together(clean, pixel_limit=settings.MAX_IMAGE_PIXELS)
     except BadImage as error:
-        raise Unfetched(pages[0].url, f"the pages are no pictures we can show: {error}", 200) from None
+        raise Unfetched(pages[0].url, f"the pages cannot be shown: {error}", 200) from None
     return store_image(image, dataset_id), places
+
+
+def read_page(url: str, raw: bytes) -> CleanImage:
+    """A PDF whose address did not tell is told of now."""
+    if sniffed(raw[:64]) == PDF:
+        raise Unfetched(url, NO_PDF, 200)
+    try:
+        return read_image(raw, pixel_limit=settings.MAX_IMAGE_PIXELS)
+    except BadImage as error:
+        raise Unfetched(url, f"the page is not a picture we can show: {error}", 200) from None
 
 
 def fetch_text(order: Ordered, wanted: Wanted) -> str:

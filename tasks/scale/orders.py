@@ -12,7 +12,7 @@ from labeling.http.outgoing import address_problem
 from labeling.types import registry
 from tasks.models import Batch, Order, OrderProject, OrderTag
 from tasks.scale.batches import OPEN_FOR_TASKS, locked_batch, move, need, reopen, told_of
-from tasks.scale.files import keeper
+from tasks.scale.files import check_pictures, keeper
 from tasks.scale.finishing import emit, finish
 from tasks.scale.kinds import Asked, Kind
 from tasks.scale.kinds.base import names_of
@@ -63,6 +63,7 @@ def create_order(
     """
     said = read_body(body, current_params(project), kind)
     asked = kind.ask(said.params, said.instruction)
+    check_pictures(asked, organization_id=organization.pk, mode=mode)
     check_hypothesis(kind, asked, said.params)
     with transaction.atomic():
         if batch is not None:

@@ -35,6 +35,18 @@ def test_an_uploaded_file_is_labeled_by_its_address_and_is_nobody_elses(live, an
     Scale(make_org(), "live").get(path, 404)
 
 
+def test_an_uploaded_file_that_is_no_picture_is_402_where_one_is_drawn_in(live, test_mode):
+    about_page = {"features": [{"type": "block", "label": "sum"}]}
+    for scale in (live, test_mode):
+        url = upload(scale, b"%PDF-1.7 ...").json()["attachment_url"]
+        body = about_page | {"attachments": ["http://h.example/1.png", url]}
+        error = scale.post("task/documenttranscription", body, 402)["error"]
+        assert ("attachments[1]" in error, "PDF" in error) == (True, True)
+        body = {"attachment": url, "geometries": BOXES}
+        scale.post("task/imageannotation", body, 402)
+        scale.post("evaluation_tasks/imageannotation", body | {"expected_response": {"annotations": []}}, 402)
+
+
 def test_a_file_is_imported_in_the_background_through_the_guard(live):
     with server(says(200, b"a,b\n")) as (url, got):
         made = live.post("files/import", {"file_url": f"{url}/table.csv"})
