@@ -1,5 +1,6 @@
 """Order tasks, change what was said about them, call them off."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -185,9 +186,10 @@ def set_metadata(*, order: Order, metadata: Any, now: datetime) -> None:
 
 
 @transaction.atomic
-def set_tags(*, order: Order, tags: list[str], now: datetime) -> None:
-    """The whole new list, in its order."""
+def change_tags(*, order: Order, change: Callable[[list[str]], list[str]], now: datetime) -> None:
+    """The whole new list, in its order, made of the old one. Of two that add at once, both are kept."""
     locked = Order.objects.select_for_update().get(pk=order.pk)
+    tags = change(locked.tag_names)
     if len(tags) > MOST_TAGS:
         raise InvalidInput(Problem("tags", f"a task has at most {MOST_TAGS} tags", "range"))
     OrderTag.objects.filter(order=locked).delete()
