@@ -11,15 +11,16 @@ from workers.mail import send_after_commit
 
 
 def order_callback(*, order: Order, now: datetime) -> None:
-    """To the task's own address, else the organization's; a mail where that is an e-mail address."""
+    """To the task's own address, else the organization's; where that is an e-mail address, the same in a mail."""
     url = order.callback_url or default_url(order.organization_id, order.mode)
     if not url:
         return
-    if "@" in url and not url.startswith(("http://", "https://")):
-        send_after_commit(to=url, template="task_done", task=order, project=order.project)
-        return
     told = shapes.task(order)
     body = {"task": told, "response": told["response"], "task_id": order.public_id}
+    if "@" in url and not url.startswith(("http://", "https://")):
+        payload = orjson.dumps(body, option=orjson.OPT_INDENT_2).decode()
+        send_after_commit(to=url, template="task_done", task=order, payload=payload)
+        return
     enqueue(
         organization_id=order.organization_id,
         mode=order.mode,

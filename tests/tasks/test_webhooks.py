@@ -240,6 +240,15 @@ def test_a_callback_has_the_task_its_response_and_the_accounts_key(org):
     assert order.callback_succeeded is True
 
 
+def test_a_callback_to_a_mail_address_is_a_mail_with_the_same_json(org, mailoutbox, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        order = make_order(org, "a&b@example.com")
+        order_callback(order=order, now=timezone.now())
+    (mail,) = mailoutbox
+    told = json.loads(mail.body)
+    assert (mail.to, told["task_id"], told["response"]) == (["a&b@example.com"], order.public_id, order.response)
+
+
 def test_a_callback_without_an_address_goes_to_the_organizations(org):
     account = webhooks.callback_account(organization=org, mode="live")
     order_callback(order=make_order(org), now=timezone.now())
