@@ -12,7 +12,8 @@ from django.utils import timezone
 from labeling.outbox.events import emit
 from tasks.jobs.deliver import fan_out
 from tasks.models import Delivery, Order, Webhook
-from tasks.scale.callbacks import order_callback
+from tasks.scale.batches import create_batch
+from tasks.scale.callbacks import batch_callback, order_callback
 from tasks.scale.projects import hidden_project
 from tasks.selectors.deliveries import next_due
 from tasks.services import delivering, webhooks
@@ -247,6 +248,17 @@ def test_a_callback_to_a_mail_address_is_a_mail_with_the_same_json(org, mailoutb
     (mail,) = mailoutbox
     told = json.loads(mail.body)
     assert (mail.to, told["task_id"], told["response"]) == (["a&b@example.com"], order.public_id, order.response)
+
+
+def test_a_batchs_callback_to_a_mail_address_is_a_mail_too(org, mailoutbox, django_capture_on_commit_callbacks):
+    project = hidden_project(organization=org, mode="live", type="annotation")
+    batch = create_batch(project=project, name="a&b", callback="a@example.com", metadata={})
+    with django_capture_on_commit_callbacks(execute=True):
+        batch_callback(batch=batch, counts={"completed": 2}, now=timezone.now())
+    (mail,) = mailoutbox
+    assert "a&b" in mail.subject
+    assert json.loads(mail.body)["batch"]["counts"] == {"completed": 2}
+    assert not Delivery.objects.exists()
 
 
 def test_a_callback_without_an_address_goes_to_the_organizations(org):
