@@ -74,7 +74,7 @@ def own_file(url: str, *, organization_id: int, mode: str) -> ClientFile | None:
 def check_pictures(asked: Asked, *, organization_id: int, mode: str) -> None:
     """Raises NotEnabled for a file of the client's that is here, and no picture where one is drawn in."""
     for wanted in asked.wanted:
-        if wanted.kind == "text":
+        if wanted.kind not in ("image", "page"):
             continue
         found = own_file(wanted.url, organization_id=organization_id, mode=mode)
         if found is None or not found.content_type or found.content_type in TYPES.values():

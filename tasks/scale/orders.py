@@ -142,7 +142,7 @@ def read_body(body: dict[str, Any], usual: dict[str, Any], kind: Kind) -> Said:
 
 def check_hypothesis(kind: Kind, asked: Asked, params: dict[str, Any]) -> None:
     """A suggested answer that is none is told of now; one about a picture is checked again when its size is known."""
-    if params.get("hypothesis") is None:
+    if params.get("hypothesis") is None or kind.draws:
         return
     try:
         suggested(kind, asked, params, asked.item)
