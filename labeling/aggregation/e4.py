@@ -26,8 +26,9 @@ MOST_FOR_GROUPS = 2_000_000
 class E4Result(Result):
     """``sure`` is the least of the models' posteriors of the winner: stop asking when all of them are sure.
 
-    Vote shares have no say in that, for they are never sure. With enhanced BCC beside the two others an item takes 2 %
-    more answers on recorded crowds and ends right .001 to .002 more often: it finds the mistakes that workers share.
+    Vote shares have no say in that, for they are never sure. Enhanced BCC beside the two others finds mistakes that
+    workers share: over 30 orders of arrival SP_amt takes 2 % more answers and ends right .0013 more often, rte takes as
+    many as before and ends as it did, MS (ten classes) takes 13 % more for nothing.
     """
 
     sure: Floats

@@ -15,7 +15,7 @@ from labeling.exporters.snapshot import UNFINISHED, Snapshot
 from labeling.types import registry
 
 NAME = "croissant"
-TITLE = "Croissant (JSON Lines and metadata)"
+TITLE = "Croissant (JSON-LD, JSONL)"
 SUFFIX = ".zip"
 CONTENT_TYPE = "application/zip"
 TYPES = frozenset(registry.all())

@@ -16,7 +16,7 @@ from labeling.exporters.snapshot import UNFINISHED, Snapshot
 from labeling.types import registry
 
 NAME = "hugging_face"
-TITLE = "Hugging Face (Parquet and dataset card)"
+TITLE = "Hugging Face (Parquet, README.md)"
 SUFFIX = ".zip"
 CONTENT_TYPE = "application/zip"
 TYPES = frozenset(registry.all())

@@ -16,7 +16,7 @@ from labeling.exporters.texts import text_of
 from labeling.exporters.xml import attribute
 
 NAME = "label_studio"
-TITLE = "Label Studio (JSON and configuration)"
+TITLE = "Label Studio (JSON, XML)"
 SUFFIX = ".zip"
 CONTENT_TYPE = "application/zip"
 TYPES = SHAPES | {"choice", "multichoice", "tree", "spans", "writing"}

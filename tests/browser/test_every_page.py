@@ -52,7 +52,7 @@ POSTED = {
     "project-schema-undo",
 }  # fmt: skip
 NO_PAGES = ("api/v1/", "v1/", "v2/")
-FILES = {"media", "export-download", "sample-picture", "javascript-catalog", "openapi"}
+FILES = {"media", "export-download", "export-losses", "sample-picture", "javascript-catalog", "openapi"}
 
 
 def names(patterns: list[Any], route: str = "") -> Iterator[str]:

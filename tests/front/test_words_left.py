@@ -31,13 +31,15 @@ WORD = re.compile(r"[A-Za-z][A-Za-z'’]{3,}")
 NAMES = {  # of products, formats, people, keys
     "Groundwork", "Scale", "Python", "JavaScript", "Markdown", "Redis", "SQLite", "Celery", "Django", "Parquet",
     "Lines", "OpenAPI", "WebP", "Cookie", "Webhook", "Webhooks", "Standard", "English", "Enter", "Space", "Shift",
-    "Ctrl", "Dawid", "Skene", "Gwet", "Conger", "Fleiss",
+    "Ctrl", "Dawid", "Skene", "Gwet", "Conger", "Fleiss", "Whitehill", "PostgreSQL", "Annotation", "Croissant",
+    "DocBin", "Hugging", "Face", "Label", "Studio", "SageMaker", "Mechanical", "Turk", "brat", "doccano",
+    "labelImg", "spaCy", "Argilla", "Pascal",
 }  # fmt: skip
 CODE = re.compile(  # what stands in a sentence as it is to be typed
     r"`[^`]*`|\[?\{.*\}\]?|\bhttps?\b\S*|\b[a-z]+://\S+|\b\S+@\S+|\bVAR/\S+|\b(?:live|msg)_\S+|\bitem-\d+|\?\w+="
     r"|\b[A-Z_]{4,}\b|\b[A-Za-z]+(?:[-_.][A-Za-z]+)+|「[a-z_]+」|（[a-z]+）|\x22[a-z]+\x22"
-    r"|\b(?:fixed|agree|overlap|replay|prior|floor|ceiling)\b"
-    r"|\b(?:answer|item|kind|explanation|option|label|person|task|true|false|null)\b(?=[、。：（） ]|$)"
+    r"|\b(?:fixed|agree|overlap|replay|prior|floor|ceiling|nothing|losses|detect|segment|pose|immediate|week)\b"
+    r"|\b(?:answer|assignment|item|kind|explanation|option|label|person|task|true|false|null)\b(?=[、。：（） ]|$)"
 )
 THEIRS = "Dataset Night Sorter No room Read Fine good bad It says so For the tests Other"  # of the fixture
 

@@ -46,7 +46,7 @@ class Stack:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "run"], cwd=ROOT, env=self.env, stdout=log, stderr=subprocess.STDOUT
             )
-        until(self.is_ready, f"{self.base_url}/readyz answers", 90)
+        until(self.is_ready, f"{self.base_url}/readyz answers", 180)
         return self
 
     @property

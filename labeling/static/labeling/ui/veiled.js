@@ -28,7 +28,7 @@ function release() {
 }
 
 setKeys(JSON.parse(document.getElementById("veil-keys").textContent));
-setScope("page", [
+setScope("veil", [
   { id: "veil.hold", key: "U", label: gettext("Show veiled material while the key is held"), run: (event) => { held ??= event.code; draw(); } },
   { id: "veil.lift", key: "Shift+U", label: gettext("Show the material on this page"), run: toggle },
 ]);
