@@ -1,6 +1,7 @@
 """What a client's own address is told when a task, or a whole batch, is done."""
 
 from datetime import datetime
+from typing import Any
 
 import orjson
 
@@ -11,15 +12,15 @@ from workers.mail import send_after_commit
 
 
 def order_callback(*, order: Order, now: datetime) -> None:
-    """To the task's own address, else the organization's; a mail where that is an e-mail address."""
+    """To the task's own address, else the organization's; where that is an e-mail address, the same in a mail."""
     url = order.callback_url or default_url(order.organization_id, order.mode)
     if not url:
         return
-    if "@" in url and not url.startswith(("http://", "https://")):
-        send_after_commit(to=url, template="task_done", task=order, project=order.project)
-        return
     told = shapes.task(order)
     body = {"task": told, "response": told["response"], "task_id": order.public_id}
+    if is_mail(url):
+        send_after_commit(to=url, template="task_done", task=order, payload=_indented(body))
+        return
     enqueue(
         organization_id=order.organization_id,
         mode=order.mode,
@@ -36,6 +37,9 @@ def batch_callback(*, batch: Batch, counts: dict[str, int], now: datetime) -> No
     if not batch.callback:
         return
     body = {"batch": shapes.batch(batch) | {"counts": counts}, "batch_name": batch.name, "status": batch.state}
+    if is_mail(batch.callback):
+        send_after_commit(to=batch.callback, template="batch_done", batch=batch, payload=_indented(body))
+        return
     enqueue(
         organization_id=batch.organization_id,
         mode=batch.mode,
@@ -46,6 +50,14 @@ def batch_callback(*, batch: Batch, counts: dict[str, int], now: datetime) -> No
         now=now,
         batch=batch,
     )
+
+
+def is_mail(url: str) -> bool:
+    return "@" in url and not url.startswith(("http://", "https://"))
+
+
+def _indented(body: dict[str, Any]) -> str:
+    return orjson.dumps(body, option=orjson.OPT_INDENT_2).decode()
 
 
 def default_url(organization_id: int, mode: str) -> str:

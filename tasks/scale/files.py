@@ -16,6 +16,8 @@ from labeling.http import outgoing
 from labeling.images import format_of
 from labeling.outbox import events
 from tasks.models import ClientFile, Order
+from tasks.scale.kinds import Asked, NotEnabled
+from tasks.scale.kinds.documents import NO_PDF
 from tasks.scale.projects import Duplicate
 from workers.links import base_url
 from workers.models import Organization
@@ -29,6 +31,7 @@ BLOCK = 1 << 18
 ADDRESS = re.compile(r"/v1/files/([0-9a-f]{24})(/[^/]+)?$")
 SALT = "groundwork.client-file"
 READABLE_FOR = 7 * 24 * 3600  # seconds; of an address in a response
+PDF = "application/pdf"
 TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 
 
@@ -66,6 +69,19 @@ def own_file(url: str, *, organization_id: int, mode: str) -> ClientFile | None:
         return None
     mine = ClientFile.objects.filter(organization_id=organization_id, mode=mode)
     return mine.filter(public_id=found[1]).first()
+
+
+def check_pictures(asked: Asked, *, organization_id: int, mode: str) -> None:
+    """Raises NotEnabled for a file of the client's that is here, and no picture where one is drawn in."""
+    for wanted in asked.wanted:
+        if wanted.kind not in ("image", "page"):
+            continue
+        found = own_file(wanted.url, organization_id=organization_id, mode=mode)
+        if found is None or not found.content_type or found.content_type in TYPES.values():
+            continue
+        path = "attachment" if wanted.place is None else f"attachments[{wanted.place}]"
+        message = NO_PDF if found.content_type == PDF else f"{found.content_type} is not supported here; send pictures"
+        raise NotEnabled(Problem(path, message, "type"))
 
 
 def keep_upload(
@@ -181,7 +197,7 @@ def sniffed(head: bytes) -> str:
     if found := format_of(head):
         return TYPES[found]
     if head.startswith(b"%PDF-"):
-        return "application/pdf"
+        return PDF
     try:
         text = head.decode()
     except UnicodeDecodeError as error:

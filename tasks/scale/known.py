@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+import orjson
+from django.db import connection, transaction
 from django.db.models import F
 
 from labeling.errors import HasProblems, InvalidAnswer, InvalidInput, Problem, StaleState
@@ -11,7 +12,7 @@ from labeling.outbox import events
 from labeling.types import registry
 from tasks.models import Consensus, Gold, Order, OrderProject, Project, ProjectVersion, QualityTask, Task
 from tasks.models.gold import GoldKind, GoldSource
-from tasks.scale.files import plain
+from tasks.scale.files import check_pictures, plain
 from tasks.scale.kinds import Asked, Kind, guideline_of
 from tasks.scale.opening import (
     HELD_FOR,
@@ -57,6 +58,7 @@ def create(
     is false) an audited task of any project will do.
     """
     asked = kind.ask(said.params, said.instruction)
+    check_pictures(asked, organization_id=organization.pk, mode=mode)
     row = QualityTask(
         organization=organization,
         mode=mode,
@@ -90,7 +92,7 @@ def create(
 
 def audited(row: QualityTask, *, is_projects_own: bool) -> Order | None:
     """The audited order with the same parameters, whose task can be made into a known one."""
-    found = Order.objects.filter(organization=row.organization_id, mode=row.mode, type=row.type, params=row.params)
+    found = Order.objects.filter(organization=row.organization_id, mode=row.mode, type=row.type)
     found = found.filter(state=OrderState.COMPLETED).exclude(review_status="")
     if is_projects_own:
         found = found.filter(project=row.project)
@@ -98,7 +100,16 @@ def audited(row: QualityTask, *, is_projects_own: bool) -> Order | None:
         found = found.filter(instruction=row.instruction)
     if row.mode != "test":
         found = found.filter(task__state__in=REUSABLE)
-    return found.select_related("project", "task__project", "task__item").order_by("-pk").first()
+    found = found.select_related("project", "task__project", "task__item").order_by("-pk")
+    if connection.vendor == "postgresql":
+        return found.filter(params=row.params).first()
+    said = _ordered(row.params)  # SQLite compares JSON as text: the order of its keys would count
+    pk = next((pk for pk, params in found.values_list("pk", "params") if _ordered(params) == said), None)
+    return found.get(pk=pk) if pk is not None else None
+
+
+def _ordered(params: Any) -> bytes:
+    return orjson.dumps(params, option=orjson.OPT_SORT_KEYS)
 
 
 def answer_of(kind: Kind, order: Order, expected: Any) -> Any:

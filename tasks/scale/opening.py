@@ -1,16 +1,19 @@
 """Make an order into work: fetch what it is about, then an item and a task that people can be given."""
 
+import io
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
+from PIL import Image
 
 from labeling import storage
 from labeling.errors import BadImage, GroundworkError, HasProblems, InvalidAnswer
 from labeling.http import outgoing
-from labeling.images import read_image
+from labeling.images import CleanImage, read_image
 from labeling.importers import Row
 from labeling.outbox import events
 from labeling.types import registry
@@ -25,9 +28,11 @@ from tasks.models import (
     SuggestionProblem,
     Task,
 )
-from tasks.scale.files import own_file
+from tasks.scale.files import PDF, own_file, sniffed
 from tasks.scale.finishing import finish
 from tasks.scale.kinds import Asked, Kind, Wanted, guideline_of, told
+from tasks.scale.kinds.documents import NO_PDF
+from tasks.scale.kinds.segments import MASKS
 from tasks.scale.pages import together
 from tasks.scale.projects import dataset_of, kind_in, work_project
 from tasks.selectors.answering import judged
@@ -80,7 +85,8 @@ def prepare(*, order_id: int, now: datetime) -> bool:
     project = project_for(order.project, kind, asked, guideline_of(order.instruction, order.params), now)
     try:
         item, media = fetched(order, asked, dataset_of(project).pk)
-        open_order(order=order, kind=kind, asked=asked, item=item, media=media, now=now)
+        drawn = fetch_masks(order, asked)
+        open_order(order=order, kind=kind, asked=asked, item=item, media=media, drawn=drawn, now=now)
     except Unfetched as error:
         _not_fetched(order, error, now)
     return True
@@ -106,7 +112,7 @@ def fetched(order: Ordered, asked: Asked, dataset_id: int) -> tuple[dict[str, An
     if pages := [wanted for wanted in asked.wanted if wanted.kind == "page"]:
         media["image"], item["pages"] = fetch_pages(order, pages, dataset_id)
     for wanted in asked.wanted:
-        if wanted.kind == "page":
+        if wanted.kind in ("page", "mask"):
             continue
         if wanted.kind == "image":
             stored = fetch_image(order, wanted, dataset_id)
@@ -133,12 +139,33 @@ def fetch_image(order: Ordered, wanted: Wanted, dataset_id: int) -> dict[str, An
 
 
 def fetch_pages(order: Ordered, pages: list[Wanted], dataset_id: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    raw = [fetch(order, page.url, LARGEST_FILE) for page in pages]
+    clean = [read_page(page.url, fetch(order, page.url, LARGEST_FILE)) for page in pages]
     try:
-        image, places = together(raw, pixel_limit=settings.MAX_IMAGE_PIXELS)
+        image, places = together(clean, pixel_limit=settings.MAX_IMAGE_PIXELS)
     except BadImage as error:
-        raise Unfetched(pages[0].url, f"the pages are no pictures we can show: {error}", 200) from None
+        raise Unfetched(pages[0].url, f"the pages cannot be shown: {error}", 200) from None
     return store_image(image, dataset_id), places
+
+
+def read_page(url: str, raw: bytes) -> CleanImage:
+    """A PDF whose address did not tell is told of now."""
+    if sniffed(raw[:64]) == PDF:
+        raise Unfetched(url, NO_PDF, 200)
+    try:
+        return read_image(raw, pixel_limit=settings.MAX_IMAGE_PIXELS)
+    except BadImage as error:
+        raise Unfetched(url, f"the page is not a picture we can show: {error}", 200) from None
+
+
+def fetch_masks(order: Ordered, asked: Asked) -> dict[str, Any]:
+    """What a suggestion paints, where it comes as pictures; a pixel is painted where it is rather white than black."""
+    masks = {}
+    for wanted in asked.wanted:
+        if wanted.kind == "mask":
+            page = read_page(wanted.url, fetch(order, wanted.url, LARGEST_FILE))
+            with Image.open(io.BytesIO(page.bytes)) as picture:
+                masks[wanted.place] = np.asarray(picture.convert("L")) > 127
+    return {MASKS: masks} if masks else {}
 
 
 def fetch_text(order: Ordered, wanted: Wanted) -> str:
@@ -179,9 +206,19 @@ def read_stored(key: str, most: int) -> bytes:
 
 @transaction.atomic
 def open_order(
-    *, order: Order, kind: Kind, asked: Asked, item: dict[str, Any], media: dict[str, Any], now: datetime
+    *,
+    order: Order,
+    kind: Kind,
+    asked: Asked,
+    item: dict[str, Any],
+    media: dict[str, Any],
+    drawn: dict[str, Any] | None = None,
+    now: datetime,
 ) -> Task | None:
-    """The item and the task of an order; nothing if it was called off, or opened, meanwhile."""
+    """The item and the task of an order; nothing if it was called off, or opened, meanwhile.
+
+    `drawn` is what of a suggestion had to be fetched.
+    """
     guideline = guideline_of(order.instruction, order.params)
     project = project_for(order.project, kind, asked, guideline, now)
     version = own_version(project, asked, guideline)
@@ -195,7 +232,7 @@ def open_order(
         return None
     stored = store_item(order.public_id, dataset_of(project), item, media)
     suggestion, problems = suggestion_of(
-        order.params, kind, asked, item, media, version.number if version else project.version
+        order.params, kind, asked, item, media, version.number if version else project.version, drawn
     )
     paused = order.batch is not None and order.batch.state == BatchState.PAUSED
     task = Task.objects.create(
@@ -262,13 +299,19 @@ def store_item(key: str, dataset: Dataset, data: dict[str, Any], media: dict[str
 
 
 def suggestion_of(
-    params: dict[str, Any], kind: Kind, asked: Asked, item: dict[str, Any], media: dict[str, Any], version: int
+    params: dict[str, Any],
+    kind: Kind,
+    asked: Asked,
+    item: dict[str, Any],
+    media: dict[str, Any],
+    version: int,
+    drawn: dict[str, Any] | None = None,
 ) -> tuple[dict[str, Any] | None, list[Any]]:
     """The hypothesis as an answer to this very item; one that is none is reported and not shown."""
     if params.get("hypothesis") is None:
         return None, []
     try:
-        raw = kind.answer(params["hypothesis"], params, item)
+        raw = kind.answer(params["hypothesis"], params, item | (drawn or {}))
         value = registry.get(kind.core).clean_answer(raw, config=asked.config, item=judged(item, media))
     except InvalidAnswer as error:
         return None, error.problems[:10]

@@ -1,5 +1,6 @@
 """Order tasks, change what was said about them, call them off."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from labeling.http.outgoing import address_problem
 from labeling.types import registry
 from tasks.models import Batch, Order, OrderProject, OrderTag
 from tasks.scale.batches import OPEN_FOR_TASKS, locked_batch, move, need, reopen, told_of
-from tasks.scale.files import keeper
+from tasks.scale.files import check_pictures, keeper
 from tasks.scale.finishing import emit, finish
 from tasks.scale.kinds import Asked, Kind
 from tasks.scale.kinds.base import names_of
@@ -63,6 +64,7 @@ def create_order(
     """
     said = read_body(body, current_params(project), kind)
     asked = kind.ask(said.params, said.instruction)
+    check_pictures(asked, organization_id=organization.pk, mode=mode)
     check_hypothesis(kind, asked, said.params)
     with transaction.atomic():
         if batch is not None:
@@ -140,7 +142,7 @@ def read_body(body: dict[str, Any], usual: dict[str, Any], kind: Kind) -> Said:
 
 def check_hypothesis(kind: Kind, asked: Asked, params: dict[str, Any]) -> None:
     """A suggested answer that is none is told of now; one about a picture is checked again when its size is known."""
-    if params.get("hypothesis") is None:
+    if params.get("hypothesis") is None or kind.draws:
         return
     try:
         suggested(kind, asked, params, asked.item)
@@ -184,9 +186,10 @@ def set_metadata(*, order: Order, metadata: Any, now: datetime) -> None:
 
 
 @transaction.atomic
-def set_tags(*, order: Order, tags: list[str], now: datetime) -> None:
-    """The whole new list, in its order."""
+def change_tags(*, order: Order, change: Callable[[list[str]], list[str]], now: datetime) -> None:
+    """The whole new list, in its order, made of the old one. Of two that add at once, both are kept."""
     locked = Order.objects.select_for_update().get(pk=order.pk)
+    tags = change(locked.tag_names)
     if len(tags) > MOST_TAGS:
         raise InvalidInput(Problem("tags", f"a task has at most {MOST_TAGS} tags", "range"))
     OrderTag.objects.filter(order=locked).delete()

@@ -13,9 +13,8 @@ GAP = 24  # pixels between pages
 PAPER = (128, 128, 128)
 
 
-def together(pages: list[bytes], *, pixel_limit: int) -> tuple[CleanImage, list[dict[str, Any]]]:
-    """The picture, and where each page is in it. Raises BadImage for a page that is none, or too much of it."""
-    clean = [read_image(raw, pixel_limit=pixel_limit) for raw in pages]
+def together(clean: list[CleanImage], *, pixel_limit: int) -> tuple[CleanImage, list[dict[str, Any]]]:
+    """The picture, and where each page is in it. Raises BadImage for too much of it."""
     if len(clean) == 1:
         return clean[0], [{"left": 0, "top": 0, "width": clean[0].width, "height": clean[0].height}]
     columns = math.ceil(math.sqrt(len(clean)))

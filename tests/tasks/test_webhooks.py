@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import Counter
 from datetime import timedelta
 from threading import Event as Flag
 
@@ -11,8 +12,10 @@ from django.utils import timezone
 from labeling.outbox.events import emit
 from tasks.jobs.deliver import fan_out
 from tasks.models import Delivery, Order, Webhook
-from tasks.scale.callbacks import order_callback
+from tasks.scale.batches import create_batch
+from tasks.scale.callbacks import batch_callback, order_callback
 from tasks.scale.projects import hidden_project
+from tasks.selectors.deliveries import next_due
 from tasks.services import delivering, webhooks
 from tasks.services.delivering import CALLBACK_WAITS, WEBHOOK_WAITS, deliver_due, signed
 from tests.factories import make_org, make_project, make_user
@@ -188,6 +191,22 @@ def test_a_dead_receiver_never_delays_others(org, monkeypatch):
     assert arrived[0] - began < 1.5
 
 
+def test_messages_waiting_for_a_dead_receiver_hide_none_for_others_however_many_they_are(org):
+    dead, alive = quiet_webhook(org, "http://127.0.0.1:1/dead"), quiet_webhook(org, "http://127.0.0.1:1/alive")
+    long_ago, now = timezone.now() - timedelta(hours=1), timezone.now()
+    told = {"organization": org, "kind": "task.resolved", "body": "{}", "created_at": long_ago}
+    of_dead = told | {"webhook": dead, "url": dead.url, "receiver": f"webhook:{dead.pk}", "due_at": long_ago}
+    rows = [Delivery(**of_dead, subject=f"task:{n}") for n in range(2500)]
+    rows[0].tries, rows[0].attempts = 1, [{"status": 500}]
+    Delivery.objects.bulk_create(rows)
+    behind = Delivery.objects.create(
+        **told, webhook=alive, url=alive.url, receiver=f"webhook:{alive.pk}", due_at=now, subject="task:1"
+    )
+    chosen = next_due(now, threads=16, busy=Counter())
+    assert chosen[1:] == [behind.pk]
+    assert Delivery.objects.get(pk=chosen[0]).webhook == dead
+
+
 def test_a_worker_killed_in_a_try_loses_nothing(org):
     with server(says(200)) as (url, got):
         quiet_webhook(org, url)
@@ -220,6 +239,26 @@ def test_a_callback_has_the_task_its_response_and_the_accounts_key(org):
     assert got[0].headers["scale-callback-auth"] == account.auth_key
     order.refresh_from_db()
     assert order.callback_succeeded is True
+
+
+def test_a_callback_to_a_mail_address_is_a_mail_with_the_same_json(org, mailoutbox, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        order = make_order(org, "a&b@example.com")
+        order_callback(order=order, now=timezone.now())
+    (mail,) = mailoutbox
+    told = json.loads(mail.body)
+    assert (mail.to, told["task_id"], told["response"]) == (["a&b@example.com"], order.public_id, order.response)
+
+
+def test_a_batchs_callback_to_a_mail_address_is_a_mail_too(org, mailoutbox, django_capture_on_commit_callbacks):
+    project = hidden_project(organization=org, mode="live", type="annotation")
+    batch = create_batch(project=project, name="a&b", callback="a@example.com", metadata={})
+    with django_capture_on_commit_callbacks(execute=True):
+        batch_callback(batch=batch, counts={"completed": 2}, now=timezone.now())
+    (mail,) = mailoutbox
+    assert "a&b" in mail.subject
+    assert json.loads(mail.body)["batch"]["counts"] == {"completed": 2}
+    assert not Delivery.objects.exists()
 
 
 def test_a_callback_without_an_address_goes_to_the_organizations(org):

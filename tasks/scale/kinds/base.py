@@ -28,8 +28,8 @@ class Wanted:
     """An attachment to be fetched before anybody can be asked, and where in the item it goes."""
 
     url: str
-    kind: str  # image or text
-    place: int | None = None  # in the item's attachments; None: it is the item's own image or text
+    kind: str  # image, text, page (of a document) or mask (of a suggestion)
+    place: int | None = None  # in the item's attachments, or its labels; None: it is the item's own image or text
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,9 @@ class Kind(ABC):
     """Parameters without which it is refused; `a|b` wants one of the two."""
     lacking: ClassVar[dict[str, str]] = {}
     """Parameters that Scale has and we do not, each with what to do instead."""
+
+    draws: ClassVar[bool] = False
+    """A suggested answer is pictures, to be fetched before it can be judged."""
 
     def check(self, params: Params) -> None:
         """Raises InvalidInput for what is missing, NotEnabled for what we cannot do."""

@@ -24,6 +24,7 @@ from tasks.scale.kinds.images import ImageAnnotation
 QUESTION = "Mark each part of the pages that the instructions name, and write down what it says."
 TEXT = "text"
 MOST_PAGES = 50
+NO_PDF = "PDFs are not supported here; send a picture of each page"
 GEOMETRIES = ("box", "polygon")
 FEATURES = ("text", "block")
 MADE_UP_PAGE = {"left": 0, "top": 0, "width": 1000, "height": 1400}
@@ -107,8 +108,7 @@ def pages_in(params: Params) -> list[str]:
         given = each.get("content", each.get("attachment", each.get("url"))) if isinstance(each, dict) else each
         url = read_url(given, f"attachments[{n}]")
         if url.lower().partition("?")[0].endswith(".pdf"):
-            message = "PDFs are not supported here; send a picture of each page"
-            raise NotEnabled(Problem(f"attachments[{n}]", message, "type"))
+            raise NotEnabled(Problem(f"attachments[{n}]", NO_PDF, "type"))
         urls.append(url)
     return urls
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from labeling.errors import Problem
+from labeling.errors import InvalidInput, Problem
 from labeling.types.rle import decode, encode
 from tasks.scale.kinds.base import (
     Asked,
@@ -21,6 +21,7 @@ from tasks.scale.kinds.base import (
     names_of,
     overlap_of,
     question_of,
+    read_dict,
     read_list,
     read_url,
 )
@@ -28,6 +29,7 @@ from tasks.scale.kinds.images import QUESTION, ImageAnnotation, with_context
 
 MOST_LABELS = 50
 COLOURS = ("#e6194b", "#3cb44b", "#4363d8", "#f58231", "#911eb4", "#46f0f0", "#f032e6", "#bcf60c", "#008080", "#9a6324")
+MASKS = "masks"  # of an item: what a suggestion paints, by the place of its label
 MADE_UP_SIZE = (40, 60)  # height and width
 
 
@@ -35,6 +37,7 @@ class SegmentAnnotation(ImageAnnotation):
     name = "segmentannotation"
     core = "masks"
     required = ("attachment", "labels")
+    draws = True
 
     lacking: ClassVar[dict[str, str]] = {"annotation_attributes": "segments have none"}
 
@@ -50,7 +53,7 @@ class SegmentAnnotation(ImageAnnotation):
             config["cover"] = True
         image = Wanted(read_url(params["attachment"], "attachment"), "image")
         item, wanted = with_context({"image": image.url}, [image], params)
-        return Asked(self.clean(config), item, wanted, overlap_of(params))
+        return Asked(self.clean(config), item, [*wanted, *suggested(params, labels)], overlap_of(params))
 
     def respond(self, answer: dict[str, Any], params: Params, seed: str, keep: Keep, item: Params) -> dict[str, Any]:
         """Labels are numbered from 1, 0 is what nobody painted; where two overlap, the upper one counts."""
@@ -73,7 +76,16 @@ class SegmentAnnotation(ImageAnnotation):
         }
 
     def answer(self, response: Any, params: Params, item: Params) -> Any:
-        raise NotEnabled(Problem("response", "known and suggested answers of segments are not supported here", "type"))
+        """Of a suggestion whose pictures are here: its labels are where they are white."""
+        if MASKS not in item:
+            raise NotEnabled(Problem("response", "known answers of segments are not supported here", "type"))
+        names = [each["value"] for each in names_of(params["labels"], "labels")]
+        shapes = [
+            {"uuid": str(n), "type": "mask", "label": names[n], "size": list(pixels.shape), "counts": encode(pixels)}
+            for n, pixels in item[MASKS].items()
+            if pixels.any()
+        ]
+        return {"annotations": [shape | {"attributes": {}} for shape in shapes], "global_attributes": {}}
 
     def invent(self, asked: Asked) -> dict[str, Any]:
         height, width = MADE_UP_SIZE
@@ -88,6 +100,22 @@ class SegmentAnnotation(ImageAnnotation):
             for n, (label, pixels) in enumerate(painted, 1)
         ]
         return {"annotations": [shape | {"attributes": {}} for shape in shapes], "global_attributes": {}}
+
+
+def suggested(params: Params, labels: list[dict[str, Any]]) -> list[Wanted]:
+    """The pictures of a suggestion, as a response names them: one of each label."""
+    if params.get("hypothesis") is None:
+        return []
+    path = "hypothesis.annotations"
+    given = read_dict(read_dict(params["hypothesis"], "hypothesis").get("annotations"), path)
+    places = {each["value"]: n for n, each in enumerate(labels)}
+    wanted = []
+    for label, url in read_dict(given.get("labeled"), f"{path}.labeled").items():
+        if label not in places:
+            message = f"{path}.labeled: {label!r} is none of the labels"
+            raise InvalidInput(Problem(f"{path}.labeled.{label}", message, "choice"))
+        wanted.append(Wanted(read_url(url, f"{path}.labeled.{label}"), "mask", places[label]))
+    return wanted
 
 
 def colour_of(n: int) -> str:

@@ -8,7 +8,7 @@ from labeling.errors import InvalidInput, Problem
 from tasks.scale import known
 from tasks.scale.http import ScaleView
 from tasks.scale.orders import read_body
-from tasks.scale.projects import current_params, hidden_project, kind_in
+from tasks.scale.projects import current_params, hidden_project, kind_in, kind_of
 
 RESPONSES = ("expected_response", "initial_response")
 
@@ -30,6 +30,7 @@ class QualityTasks(ScaleView):
         elif body.get("batch"):
             project = self.batch(body["batch"]).project
         else:
+            kind_of(kind)
             project = hidden_project(organization=caller.organization, mode=caller.mode, type=kind)
         if project.type != kind and not project.is_hidden:
             message = f"project {project.name!r} is for tasks of type {project.type}"

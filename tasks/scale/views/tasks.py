@@ -117,7 +117,6 @@ class Tags(ScaleView):
         return self.changed(task_id, lambda old, given: [tag for tag in old if tag not in given])
 
     def changed(self, task_id: str, change: Any) -> Response:
-        order = self.order(task_id)
         given = orders.read_tags(self.request.data or [])
-        orders.set_tags(order=order, tags=change(order.tag_names, given), now=timezone.now())
+        orders.change_tags(order=self.order(task_id), change=lambda old: change(old, given), now=timezone.now())
         return Response(shapes.task(self.order(task_id)))

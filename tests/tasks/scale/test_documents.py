@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings
 
+from labeling.images import read_image
 from tasks.jobs.orders import prepare_orders
 from tasks.models import Item, Order
 from tasks.scale.pages import GAP, together
@@ -49,7 +50,7 @@ def test_each_annotation_is_told_with_its_page_and_the_place_on_it(live, ann, la
 
 
 def test_pages_stand_in_a_square_with_room_between_them():
-    image, places = together([picture(size=(40, 60))] * 3, pixel_limit=10**6)
+    image, places = together([read_image(picture(size=(40, 60)))] * 3, pixel_limit=10**6)
     assert (image.width, image.height) == (80 + GAP, 120 + GAP)
     assert [(each["left"], each["top"]) for each in places] == [(0, 0), (40 + GAP, 0), (0, 60 + GAP)]
 
@@ -66,3 +67,13 @@ def test_pages_that_are_too_much_together_are_an_error_that_says_so(live, pages,
 def test_a_page_that_is_a_pdf_is_402_whichever_it_is(live):
     body = {"attachments": ["http://h.example/1.png", {"content": "http://h.example/2.pdf"}], "features": FEATURES}
     assert "PDF" in live.post("task/documenttranscription", body, 402)["error"]
+
+
+def test_a_pdf_that_its_address_does_not_tell_ends_the_task_with_an_error_that_names_it(live, pages):
+    with server(says(200, b"%PDF-1.7 ...")) as (url, _):
+        task = live.post("task/documenttranscription", {"attachments": [*pages, f"{url}/4"], "features": FEATURES})
+        prepare_orders()
+    found = live.get(f"task/{task['task_id']}")
+    assert (found["status"], "PDF" in found["response"]["error"]) == ("error", True)
+    assert found["response"]["attachments"] == [{"statusCode": 200, "url": f"{url}/4"}]
+    assert live.get("tasks?status=error")["total"] == 1

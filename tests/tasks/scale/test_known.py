@@ -3,7 +3,7 @@
 import pytest
 
 from tasks.jobs.orders import prepare_orders
-from tasks.models import CheckRules, Gold, QualityTask, Task, Verdict
+from tasks.models import CheckRules, Gold, OrderProject, QualityTask, Task, Verdict
 from tasks.services import claim_gold
 from tasks.services.judging import judge_project
 from tests.factories import NOW, make_user
@@ -32,6 +32,8 @@ def test_a_known_answer_must_be_an_answer(live):
     known(live, expected={"annotations": [{"label": "dog", "start": 0, "end": 3}]}, status=400)
     live.post("evaluation_tasks/namedentityrecognition", NER, 400)
     live.post("evaluation_tasks/videoannotation", {"expected_response": {}}, 402)
+    live.post("evaluation_tasks/" + "x" * 300, {"expected_response": {}}, 404)
+    assert not OrderProject.objects.exclude(type="namedentityrecognition").exists()
     assert Gold.objects.count() == 2
 
 
@@ -93,7 +95,7 @@ def test_an_audited_task_becomes_the_evaluation_task_and_who_answered_it_is_not_
 ):
     done = labeled(live, ordered(live, project=None), (ann, SPANS))
     live.post(f"task/{done['task_id']}/audit", {"accepted": True, "comments": "good"})
-    made = known(live, body=done["params"], expected=done["response"])
+    made = known(live, body=dict(reversed(done["params"].items())), expected=done["response"])
     gold = Gold.objects.get()
     assert (made["params"], Task.objects.get().pk) == (done["params"], gold.task_id)
     assert exchange(sign_in(ann), want=1)["tasks"] == []

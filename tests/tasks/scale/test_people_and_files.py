@@ -2,11 +2,14 @@
 
 import io
 
+import numpy as np
 import pytest
 from rest_framework.test import APIClient
 
+from labeling.types.rle import decode
 from tasks.jobs.orders import fetch_files, prepare_orders
-from tasks.models import ClientFile, Order, Project
+from tasks.models import ClientFile, Order, Project, SuggestionProblem, Task
+from tasks.scale.kinds.segments import png
 from tests.factories import make_org, make_user
 from tests.labeling.pictures import picture
 from tests.receivers import says, server
@@ -33,6 +36,18 @@ def test_an_uploaded_file_is_labeled_by_its_address_and_is_nobody_elses(live, an
     path = url.partition("/v1/")[2]
     assert b"".join(live.client.get(f"/v1/{path}").streaming_content).startswith(b"\x89PNG")
     Scale(make_org(), "live").get(path, 404)
+
+
+def test_an_uploaded_file_that_is_no_picture_is_402_where_one_is_drawn_in(live, test_mode):
+    about_page = {"features": [{"type": "block", "label": "sum"}]}
+    for scale in (live, test_mode):
+        url = upload(scale, b"%PDF-1.7 ...").json()["attachment_url"]
+        body = about_page | {"attachments": ["http://h.example/1.png", url]}
+        error = scale.post("task/documenttranscription", body, 402)["error"]
+        assert ("attachments[1]" in error, "PDF" in error) == (True, True)
+        body = {"attachment": url, "geometries": BOXES}
+        scale.post("task/imageannotation", body, 402)
+        scale.post("evaluation_tasks/imageannotation", body | {"expected_response": {"annotations": []}}, 402)
 
 
 def test_a_file_is_imported_in_the_background_through_the_guard(live):
@@ -144,3 +159,25 @@ def test_pictures_of_attachments_are_read_by_links_that_end(live, picture_url):
     path = one["s3URL"][one["s3URL"].index("/media/") :]
     assert APIClient().get(path)["Content-Type"] == "image/png"
     assert "attachmentS3Downloads" not in live.get("tasks?include_attachment_url=False")["docs"][0]
+
+
+def test_segments_are_suggested_as_a_response_tells_them(live, picture_url):
+    road = np.zeros((100, 200), dtype=np.uint8)
+    road[:40] = 255
+    urls = {
+        name: upload(live, png(pixels)).json()["attachment_url"]
+        for name, pixels in {"road": road, "sky": 255 - road}.items()
+    }
+    body = {"attachment": picture_url, "labels": ["sky", "road"]}
+    live.post("task/segmentannotation", body | {"hypothesis": {"annotations": {"labeled": urls}}})
+    live.post("task/segmentannotation", body | {"hypothesis": {"annotations": {"labeled": {"car": "x"}}}}, 400)
+    prepare_orders()
+    shapes = Task.objects.get().suggestion["value"]["annotations"]
+    painted = {shape["label"]: decode(shape["size"], shape["counts"]) for shape in shapes}
+    assert painted.keys() == urls.keys()
+    assert (painted["road"] == (road > 0)).all()
+    small = upload(live, png(road[:9])).json()["attachment_url"]
+    live.post("task/segmentannotation", body | {"hypothesis": {"annotations": {"labeled": {"road": small}}}})
+    prepare_orders()
+    assert Task.objects.latest("pk").suggestion is None
+    assert SuggestionProblem.objects.exists()

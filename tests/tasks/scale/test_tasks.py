@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from tasks.jobs.orders import prepare_orders, settle_missed, settle_orders
 from tasks.models import Consensus, Item, Order, Project, Task
-from tests.factories import make_org, make_user
+from tasks.scale import orders
+from tests.factories import NOW, make_org, make_user
 from tests.tasks.scale.conftest import Scale
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +120,14 @@ def test_tags_are_set_added_and_taken_away_and_absent_when_there_are_none(live):
     assert live.call("put", path, ["b", "c"])["tags"] == ["a", "b", "c"]
     assert live.call("delete", path, ["a"])["tags"] == ["b", "c"]
     assert "tags" not in live.client.post(f"/v1/{path}", content_type="application/json").json()
+
+
+def test_tags_are_added_to_those_there_are_by_then(live):
+    ordered(live, tags=["a"])
+    read_before = Order.objects.prefetch_related("tags").get()
+    for name in ("b", "c"):
+        orders.change_tags(order=read_before, change=lambda old, name=name: [*old, name], now=NOW)
+    assert Order.objects.get().tag_names == ["a", "b", "c"]
 
 
 def test_an_empty_body_clears_the_metadata(live):
