@@ -50,9 +50,7 @@ def document() -> dict[str, Any]:
     """The whole document, in English whoever asks first; the views of one release never change."""
     with translation.override("en"):
         made = SchemaGenerator().get_schema(request=None, public=True)
-        return json.loads(
-            json.dumps(made, cls=DjangoJSONEncoder)
-        )  # texts that were to be translated later are texts now
+        return json.loads(json.dumps(made, cls=DjangoJSONEncoder))  # no text is left to translate later
 
 
 def operations() -> dict[str, list[Operation]]:
