@@ -24,6 +24,7 @@ export class Drafts {
   }
 
   change(assignment, value) {
+    if (this.#pending && this.#pending.assignment !== assignment) this.flush(); // nothing of the task before is left to wait
     const seq = Math.max(Date.now(), (this.#pending?.seq ?? 0) + 1);
     this.#pending = { assignment, seq, value, sent: false };
     clearTimeout(this.#here);
