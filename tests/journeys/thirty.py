@@ -282,9 +282,8 @@ def play(
     before = crowd.progress(sure)["tasks"]["resolved"]
     foreseen = [crowd.restrict(sure, who, REASONS[min(signs[who.name])]) for who in crowd.people if signs[who.name]]
     if any(one["left_out"][0]["reopened"] for one in foreseen):
-        until(
-            lambda: crowd.progress(sure)["tasks"]["resolved"] < before, "what they had settled is asked again", PATIENCE
-        )
+        again = "what they had settled is asked again"
+        until(lambda: crowd.progress(sure)["tasks"]["resolved"] < before, again, PATIENCE)
     until(lambda: not crowd.progress(sure)["consensus"]["waiting"], "what was left out is counted", PATIENCE)
     settled = before, crowd.progress(sure)["tasks"]["resolved"]
     crowd.work(sure, "choice")
