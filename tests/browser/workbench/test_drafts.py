@@ -9,7 +9,8 @@ CHANGED = """async () => {
   const { openDatabase, read } = await import("/static/labeling/workbench/store.js");
   const database = await openDatabase("drafts");
   const sent = [];
-  const drafts = new Drafts(database, { draft: async (assignment, _seq, value) => { sent.push([assignment, value]); } });
+  const draft = async (assignment, _seq, value) => { sent.push([assignment, value]); };
+  const drafts = new Drafts(database, { draft });
   drafts.change(1, "one");
   drafts.change(2, "two");
   const here = await read(database, "drafts", (store) => store.get(1));
