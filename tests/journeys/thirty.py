@@ -279,6 +279,7 @@ def play(
     tags = crowd.open("Tags, stop when sure", "multichoice", datasets=["Messages to tag"], policy=POLICY)
     crowd.work(tags, "multichoice")
     signs = look_at_people(crowd, (sure, fixed), nudge)
+    until(lambda: not crowd.progress(sure)["consensus"]["waiting"], "every answer is counted", PATIENCE)
     before = crowd.progress(sure)["tasks"]["resolved"]
     foreseen = [crowd.restrict(sure, who, REASONS[min(signs[who.name])]) for who in crowd.people if signs[who.name]]
     if any(one["left_out"][0]["reopened"] for one in foreseen):

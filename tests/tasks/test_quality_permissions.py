@@ -70,6 +70,7 @@ PAGES = {
     "project-sign-dismiss": {"post": "manage"},
     "project-machines": {"get": "see", "post": "manage"},
     "project-machines-reopen": {"post": "manage"},
+    "project-machine-votes": {"post": "manage"},
     "project-task-why": {"get": "see"},
     "project-settings": {"get": "manage", "post": "manage"},
     "project-quality-estimate": {"get": "manage"},

@@ -51,5 +51,5 @@ def test_why_says_whose_answers_do_not_count_and_tells_the_basis_in_words(crowd,
     )  # fmt: skip
     measured(project)
     text = sign_in(boss).get(reverse("project-task-why", args=[project.pk, tasks[30].pk])).content.decode()
-    assert text.count("Does not count") == 1
+    assert text.count("Left out") == 1
     assert "Version of the question" in text and "fitted_at" not in text
