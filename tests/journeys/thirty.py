@@ -23,6 +23,7 @@ import orjson
 from tasks.replay.client import Api
 from tasks.replay.people import join, read_secret
 from tasks.replay.run import export_to, fill_dataset, wait_for_consensus
+from tests.journeys import pictures
 from tests.services.installation import installation
 from tests.services.servers import until
 
@@ -351,13 +352,13 @@ def main() -> None:
     with installation("postgresql") as stack:
         print(f"{stack.base_url}, boss@thirty.example, {PASSWORD}", flush=True)
         began = time.monotonic()
-        if os.environ.get("LOGTO"):
-            (Path(os.environ["LOGTO"])).write_text(str(stack.var))
         story = play(
-            boss_of(stack), secret=read_secret(stack.var), folder=stack.var, nudge=nudge_of(stack),
+            boss := boss_of(stack), secret=read_secret(stack.var), folder=stack.var, nudge=nudge_of(stack),
             items=given.items, tagged=given.tagged,
         )  # fmt: skip
         print(*in_words(story), f"{time.monotonic() - began:.0f} s", sep="\n", flush=True)
+        if given.pictures:
+            print(*pictures.take(boss, story.sure.project, given.pictures), sep="\n", flush=True)
         if given.stay:
             signal.sigwait({signal.SIGINT, signal.SIGTERM})
 
