@@ -22,7 +22,7 @@ from workers.services.keys import create_key
 org, _ = Organization.objects.get_or_create(slug="sure", defaults={"name": "Sure"})
 print(create_key(organization=org, mode="live", name="journey", scope="admin")[1])
 """
-PATIENCE = 60  # seconds without an end
+PATIENCE = 180  # seconds without an end
 
 
 @pytest.mark.only("postgresql")  # the rule itself is tested on both; this is about the processes together

@@ -100,4 +100,5 @@ def test_single_characters_can_need_alt_or_do_nothing(bench: Opened, server: tup
     page.keyboard.press("Control+k")
     page.keyboard.type("no")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("radio", name="No", exact=True)).to_be_checked()
     assert submitted(page, server[0]) == {"option": "no"}
