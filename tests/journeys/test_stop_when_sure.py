@@ -40,7 +40,7 @@ def test_a_crowd_that_stops_when_sure_gives_fewer_answers_of_equal_quality(stack
     fixed = run(api, dataset, truth, crowd, {})
     agree = run(api, dataset, truth, crowd, {"rule": "agree", "floor": 2, "ceiling": MOST, "cost_per_answer": "0.1"})
     assert fixed["answers"] == ITEMS * MOST
-    assert agree["answers"] <= 0.8 * fixed["answers"]  # of a crowd of which little is known yet; thirty people need less
+    assert agree["answers"] <= 0.8 * fixed["answers"]  # little is known of this crowd; thirty people need less
     assert agree["accuracy"] >= fixed["accuracy"] - 0.07
     saved = api.get(f"/projects/{agree['project']}/quality")["saved"]
     assert saved["saved"] >= 0.2 * ITEMS * MOST * (saved["tasks"] / ITEMS)
