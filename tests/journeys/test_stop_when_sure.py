@@ -14,13 +14,18 @@ from tasks.simulation.annotators import CROWD, Annotator, World
 
 OPTIONS = ["billing", "delivery", "other"]
 ITEMS, MOST = 240, 5
-SKILLS = [0.95, 0.95, 0.9, 0.9, 0.85, 0.6]
+SKILLS = [0.95, 0.95, 0.95, 0.9, 0.9, 0.9, 0.85, 0.6]
 CONFIG = {"question": "What is it about?", "options": [{"value": option} for option in OPTIONS]}
 KEY = """
 from workers.models import Organization
 from workers.services.keys import create_key
 org, _ = Organization.objects.get_or_create(slug="sure", defaults={"name": "Sure"})
 print(create_key(organization=org, mode="live", name="journey", scope="admin")[1])
+"""
+HELD = """
+SELECT t.id, t.state, t.wanted, t.taken, t.answered, array_agg(a.state || ' ' || coalesce(a.finished_at, a.offered_at))
+FROM tasks_task t JOIN tasks_assignment a ON a.task_id = t.id
+WHERE t.project_id = %s AND (t.answered > t.ceiling OR (t.state <> 'open' AND t.answered <> t.taken)) GROUP BY t.id
 """
 PATIENCE = 180  # seconds without an end
 
@@ -44,8 +49,8 @@ def test_a_crowd_that_stops_when_sure_gives_fewer_answers_of_equal_quality(stack
     assert agree["accuracy"] >= fixed["accuracy"] - 0.07
     saved = api.get(f"/projects/{agree['project']}/quality")["saved"]
     assert saved["saved"] >= 0.3 * ITEMS * MOST * (saved["tasks"] / ITEMS)
-    held = "SELECT count(*) FROM tasks_task WHERE project_id = %s AND (answered > ceiling OR answered <> taken)"
-    assert stack.query(held, agree["project"]) == [(0,)], "never more answers than the ceiling, and no lease is left"
+    # a fit after the last answer may have opened a task again
+    assert stack.query(HELD, agree["project"]) == [], "more answers than the ceiling, or a slot on a settled task"
 
 
 def run(api, dataset, truth, crowd, policy):
