@@ -27,7 +27,8 @@ LEFT = """async () => {
   const { openDatabase } = await import("/static/labeling/workbench/store.js");
   const database = await openDatabase("left");
   const drafts = new Drafts(database, { draft: () => new Promise(() => {}) });
-  for (let n = 0; n < 500; n++) database.transaction("drafts", "readwrite").objectStore("drafts").put({ assignment: 9, n });
+  const store = () => database.transaction("drafts", "readwrite").objectStore("drafts");
+  for (let n = 0; n < 500; n++) store().put({ assignment: 9, n });
   drafts.change(1, "last");
   location.reload();
 }"""
@@ -35,8 +36,8 @@ FOUND = """async () => {
   const { Drafts } = await import("/static/labeling/workbench/drafts.js");
   const { openDatabase } = await import("/static/labeling/workbench/store.js");
   const drafts = new Drafts(await openDatabase("left"), {});
-  const older = { seq: 5, value: "older" };
-  const found = [await drafts.newest({ assignment: 1, draft: older }), await drafts.newest({ assignment: 2, draft: older })];
+  const draft = { seq: 5, value: "older" };
+  const found = [await drafts.newest({ assignment: 1, draft }), await drafts.newest({ assignment: 2, draft })];
   await drafts.drop(1);
   return [...found, await drafts.newest({ assignment: 1 })];
 }"""
