@@ -56,7 +56,7 @@ def fit(
         wide = by_label(votes, label)
         matrix = incidence(wide)
         transposed = matrix.T
-        answered = np.bincount(votes.item, minlength=votes.n_items) > 0
+        answered = votes.answered
         for _ in range(most_iterations):
             counts = np.asarray(transposed @ posterior).reshape(votes.n_workers, -1, 2, 2).transpose(0, 1, 3, 2)
             mass = mass_of(posterior[answered], label[answered], counts.shape[1])
