@@ -11,6 +11,7 @@ from tasks.models import Consensus, Project, ProjectVersion, Task
 from tasks.selectors.machines import votes_of_machines
 from tasks.selectors.media import image_links
 from tasks.selectors.results import pseudonym
+from tasks.selectors.set_aside import BYS, SetAsideReader
 from tasks.services.projects import VERSIONED
 
 
@@ -138,6 +139,12 @@ class AnswerOut(serializers.Serializer):
     suggestion_counts = serializers.JSONField(
         allow_null=True, help_text="Objects kept, changed, added and removed, where an answer is a list of them."
     )
+    set_aside = serializers.ChoiceField(
+        BYS,
+        allow_null=True,
+        help_text="Why it counts for nothing: all answers of the person, or of the machine, are left out, or it answers"
+        " no question of now; null where it counts, or is not counted yet.",
+    )
     created_at = serializers.DateTimeField()
 
 
@@ -189,11 +196,14 @@ def task_row(task: Task) -> dict[str, Any]:
 def answer_rows(task: Task) -> list[dict[str, Any]]:
     plain = ("id", "schema_version", "active_ms", "suggestion_counts", "created_at")
     machines = votes_of_machines([task])
+    reader = SetAsideReader(task.project_id, tells_reasons=False)
+    void = reader.of(task.live, getattr(task, "consensus", None))  # type: ignore[attr-defined]  # with_answers
     return [
         {name: getattr(answer, name) for name in plain}
         | {
             "annotator": pseudonym(task.project.organization_id, answer),
             "machine": machines.get(answer.pk),
+            "set_aside": void[answer.pk].by if answer.pk in void else None,
             "answer": answer.value,
             "suggestion_outcome": answer.suggestion_outcome or None,
         }
