@@ -273,7 +273,8 @@ class ConsensusProgressOut(serializers.Serializer):
 
 class LabelOut(serializers.Serializer):
     label = serializers.CharField()  # type: ignore[assignment]  # a field, as DRF means it
-    tasks = serializers.IntegerField()
+    tasks = serializers.IntegerField(help_text="Resolved ones with it.")
+    objects = serializers.IntegerField(required=False, help_text="With it, where results list things (shapes, spans).")
 
 
 class ProgressOut(serializers.Serializer):
@@ -285,6 +286,9 @@ class ProgressOut(serializers.Serializer):
     agreement = AgreementOut()
     consensus = ConsensusProgressOut()
     labels = LabelOut(many=True)
+    labels_measured_on = serializers.IntegerField(
+        allow_null=True, help_text="The newest results in which things were counted; null where labels are of all."
+    )
     seconds_left = serializers.IntegerField(allow_null=True)
 
     def to_representation(self, progress: dict[str, Any]) -> dict[str, Any]:
