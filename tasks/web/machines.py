@@ -1,5 +1,6 @@
 """A project's machines: how good they are, what they do to people, and what they may settle alone."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from labeling.errors import GroundworkError
 from labeling.problem_words import error_in_words
-from tasks.models import Machine, MachinePolicy, Project
+from tasks.models import LeftOut, Machine, MachinePolicy, Project
 from tasks.selectors import machine_figures as figures
 from tasks.selectors import machines as selectors
 from tasks.selectors.policies import left_out_of
@@ -181,6 +182,7 @@ def count_votes(request: HttpRequest, project_id: int, machine_id: int) -> HttpR
     project = my_project(request, project_id)
     machine = selectors.machine_of(organization_id=project.organization_id, mode=project.mode, machine_id=machine_id)
     actor: Any = request.user
+    change: Callable[..., LeftOut]
     if "leave_out" in request.POST:
         change, told = leave_out, _t("The votes of %(machine)s no longer count. Results follow within a minute.")
     elif "take_in" in request.POST:

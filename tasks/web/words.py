@@ -204,7 +204,10 @@ def set_aside(why: SetAside) -> str:
 
 def set_aside_words() -> dict[str, dict[str, str]]:
     """The same for pages that put it together themselves."""
-    return {"by": {by: str(word) for by, word in SET_ASIDE.items()}, "reasons": dict(RestrictionReason.choices)}
+    return {
+        "by": {by: str(word) for by, word in SET_ASIDE.items()},
+        "reasons": {one.value: str(one.label) for one in RestrictionReason},
+    }
 
 
 def kept(answer: Answer) -> str:

@@ -52,10 +52,9 @@ def _suppose(schema: Schema, whose: frozenset[int], *, takes_in: bool) -> Suppos
         return Supposed(0, 0, 0, 0, is_estimate=False)
     left_out = schema.left_out - whose if takes_in else schema.left_out | whose
     found = _compare(replace(schema, left_out=left_out), tasks, takes_in=takes_in)
-    if len(tasks) < SAMPLE:
-        return Supposed(*found, is_estimate=False)
-    factor = touched.count() / SAMPLE
-    return Supposed(*(round(number * factor) for number in found), is_estimate=factor > 1)
+    factor = touched.count() / SAMPLE if len(tasks) >= SAMPLE else 1.0
+    reopened, settled, changed, to_ask = (round(number * factor) for number in found)
+    return Supposed(reopened, settled, changed, to_ask, is_estimate=factor > 1)
 
 
 def _compare(schema: Schema, tasks: dict[int, Task], *, takes_in: bool) -> tuple[int, int, int, int]:
