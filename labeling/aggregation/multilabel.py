@@ -94,8 +94,21 @@ def score(matrix: Floats, label: Ints, counts: Floats, pooled: Floats, mass: Flo
     ``mass`` [label, class].
     """
     columns = expected_log(counts, pooled).transpose(0, 1, 3, 2).reshape(-1, 2)
+    return softmax(matrix @ columns + _log_share(mass)[label])
+
+
+def score_votes(votes: Votes, label: Ints, counts: Floats, pooled: Floats, mass: Floats) -> Floats:
+    """``score`` of the questions of ``votes`` themselves: of a few, quicker than by way of a sparse matrix."""
+    told = expected_log(counts, pooled)[votes.worker, label[votes.item], :, votes.value]
+    scores = _log_share(mass)[label]
+    np.add.at(scores, votes.item, told)
+    return softmax(scores)
+
+
+def _log_share(mass: Floats) -> Floats:
     share = mass + 0.5
-    return softmax(matrix @ columns + np.log(share / share.sum(axis=1, keepdims=True))[label])
+    found: Floats = np.log(share / share.sum(axis=1, keepdims=True))
+    return found
 
 
 def expected_log(counts: Floats, pooled: Floats) -> Floats:
