@@ -268,6 +268,7 @@ SPECTACULAR_SETTINGS = {
         "AppealStateEnum": "tasks.states.AppealState.values",
         "SkipReasonEnum": "tasks.states.SKIP_REASONS",
         "RejectionReasonEnum": "tasks.states.REJECTION_REASONS",
+        "SetAsideByEnum": "tasks.selectors.set_aside.BYS",
     },
 }
 

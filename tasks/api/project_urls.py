@@ -6,6 +6,7 @@ from tasks.api import (
     comments,
     gold,
     machine_figures,
+    machine_votes,
     machines,
     projects,
     quality,
@@ -113,6 +114,16 @@ urlpatterns = [
         "projects/<int:project_id>/machines/<int:machine_id>/answers",
         machines.MachineAnswers.as_view(),
         name="api-machine-answers",
+    ),
+    path(
+        "projects/<int:project_id>/machines/<int:machine_id>/votes",
+        machine_votes.MachineVotes.as_view(),
+        name="api-machine-votes",
+    ),
+    path(
+        "projects/<int:project_id>/machines/<int:machine_id>/votes/preview",
+        machine_votes.PreviewMachineVotes.as_view(),
+        name="api-machine-votes-preview",
     ),
     path("projects/<int:project_id>/machines", machine_figures.ProjectMachines.as_view(), name="api-project-machines"),
     path(

@@ -254,6 +254,7 @@ def look(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
         "type": project.type,
         "widgetModule": static(f"types/{project.type}/widget.js"),
         "methods": words.methods(),
+        "setAside": words.set_aside_words(),
         "preferencesUrl": reverse("api-preferences"),
         "preferences": preferences.complete(request.user.preferences),  # type: ignore[union-attr]  # signed in
         "uid": annotator_pseudonym(organization_id=organization_of(request).pk, user_id=who.user_id),

@@ -9,6 +9,8 @@ from labeling import aggregation
 from labeling.outbox.models import Event
 from labeling.problem_words import in_words
 from tasks.models import Answer, Project
+from tasks.selectors.set_aside import SetAside
+from workers.models import RestrictionReason
 
 STATES: dict[str, tuple[Any, str]] = {  # word, class of its chip
     "draft": (_("Draft"), ""),
@@ -184,6 +186,27 @@ def methods() -> dict[str, str]:
     return {name: gettext(method.TITLE) for name, method in aggregation.methods().items()} | {
         "review": str(_("Review")),
         "machine": str(_("Settled by a machine alone")),
+    }
+
+
+SET_ASIDE = {
+    "person": _("Left out: no answer of this person counts here"),
+    "machine": _("Left out: no vote of this machine counts here"),
+    "question": _("No answer to the question of now"),
+}
+
+
+def set_aside(why: SetAside) -> str:
+    """Why an answer counts for nothing, with the reason of the restriction where there is one to tell."""
+    told = str(SET_ASIDE[why.by])
+    return f"{told} ({RestrictionReason(why.reason).label})" if why.reason else told
+
+
+def set_aside_words() -> dict[str, dict[str, str]]:
+    """The same for pages that put it together themselves."""
+    return {
+        "by": {by: str(word) for by, word in SET_ASIDE.items()},
+        "reasons": {one.value: str(one.label) for one in RestrictionReason},
     }
 
 

@@ -42,6 +42,8 @@ API = {  # method: right
     "api-machine-key": {"post": "manage"},
     "api-machine-tasks": {"get": "manage"},  # or its own key
     "api-machine-answers": {"post": "manage"},
+    "api-machine-votes": MANAGED,
+    "api-machine-votes-preview": {"post": "see"},
     "api-project-machines": {"get": "see"},
     "api-machine-policy": MANAGED,
     "api-machine-policy-preview": {"post": "see"},
@@ -98,7 +100,16 @@ ACTORS = ("manager", "member", "reviewer", "labeler", "stranger", "nobody", "wri
 ACTIONS = {"project-gold-change": "retire", "machine-change": "notes"}
 OWN = {"api-work-restriction-appeal", "work-appeal"}  # of the caller: everybody else's is missing
 HERE = ("gold", "checks", "machines", "machine_figures", "machine_register", "restrictions", "quality", "review_rules")
-HERE += ("agreement", "rejections", "explanations", "explaining", "project_people", "standing", "project_settings")
+HERE += (
+    "machine_votes",
+    "agreement",
+    "rejections",
+    "explanations",
+    "explaining",
+    "project_people",
+    "standing",
+    "project_settings",
+)
 
 
 def named(patterns: Any) -> dict[str, URLPattern]:
