@@ -76,7 +76,7 @@ def matching(
         "consensus__agreement__gte": min_agreement,
         "consensus__agreement__lte": max_agreement,
         "consensus__method": method,
-        "ordered_as__batch": batch,
+        "batch": batch,
         "pk__in": only,
     }
     wanted = {name: value for name, value in wanted.items() if value is not None}
@@ -261,7 +261,7 @@ def views_of(project: Project) -> QuerySet[SavedView]:
 
 
 def batches_of(project: Project) -> QuerySet[Batch]:
-    return Batch.objects.filter(project__project=project).order_by("name")
+    return Batch.objects.filter(Q(work=project) | Q(project__project=project)).order_by("name")
 
 
 def bulks_of(project: Project) -> QuerySet[Bulk]:

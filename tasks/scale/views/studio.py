@@ -93,13 +93,13 @@ class SetPriorities(StudioBatches):
         listed = self.body.get("batches")
         if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed) or len(listed) > MOST:
             raise InvalidInput(Problem("batches", "batches must be a list of objects with a name", "type"))
-        studio.set_order(batches=[self.batch(each.get("name")) for each in listed])
+        studio.set_order(batches=[self.batch(each.get("name"), ordered=False) for each in listed], now=timezone.now())
         return Response(self.shown())
 
 
 class ResetPriorities(SetPriorities):
     def post(self, request: Request) -> Response:
-        studio.reset_order(batches=self.mine(Batch))
+        studio.reset_order(batches=self.mine(Batch), now=timezone.now())
         return Response(self.shown())
 
 
