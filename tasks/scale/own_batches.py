@@ -13,8 +13,8 @@ from tasks.models.ordering import BatchKind
 from tasks.scale.batches import UNDONE, complete_if_done, locked_batch, move, need, reopen, told_of
 from tasks.scale.callbacks import read_callback
 from tasks.scale.projects import Duplicate, clean_name
-from tasks.scale.studio import in_order, keep_for, set_order_within
-from tasks.selectors.items import batches_of
+from tasks.scale.studio import keep_for, set_order_within
+from tasks.selectors.batches import batches_of, in_order
 from tasks.services.batch_tasks import follow_or_ask
 from tasks.states import BatchState
 from workers.models import Group, User

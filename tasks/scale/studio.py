@@ -5,21 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models import QuerySet
 
 from labeling.errors import InvalidInput, Problem, StaleState
 from tasks.models import Batch, OrderProject, Project, Task
-from tasks.models.ordering import BatchKind
 from tasks.scale.batches import locked_batch
 from tasks.scale.projects import Duplicate, Unknown, apply_people
-from tasks.selectors.items import batches_of
+from tasks.selectors.batches import batches_of, in_order
 from tasks.services import batch_tasks
 from tasks.services.claiming import slots_opened
-from tasks.states import BatchState
 from workers.models import Group, Membership
 from workers.services import groups
-
-UNDER_WAY = (BatchState.STAGING, BatchState.IN_PROGRESS, BatchState.PAUSED)
 
 
 @transaction.atomic
@@ -76,13 +72,6 @@ def keep_for(*, batch: Batch, groups: Sequence[Group]) -> None:
         tasks.exclude(kept_for=None).update(kept_for=None)
     if batch.asked_in is not None:
         slots_opened(batch.asked_in)
-
-
-def in_order(batches: QuerySet[Batch]) -> QuerySet[Batch]:
-    """As somebody put them; the others calibration first, then the oldest."""
-    first = Case(When(kind=BatchKind.CALIBRATION, then=Value(0)), default=Value(1), output_field=IntegerField())
-    rows = batches.filter(state__in=UNDER_WAY).select_related("project", "work").prefetch_related("groups")
-    return rows.order_by(F("place").asc(nulls_last=True), first, "created_at", "pk")
 
 
 @transaction.atomic

@@ -228,6 +228,7 @@ class IntoBatch(Change):
 
     told = "put_into_batch"
     eligible = Q(state__in=ASKED) & (Q(batch=None) | Q(batch__project=None))
+    fields = ("batch_id", "kept_for_id", "priority")
 
     def fits(self, task: Task) -> bool:
         return task.state in ASKED
@@ -237,8 +238,7 @@ class IntoBatch(Change):
         if batch is None or batch.state not in batch_tasks.OPEN_FOR_TASKS:
             return {}
         fresh = [task for task in tasks if task.batch_id != batch.pk]
-        fields = ("batch_id", "kept_for_id", "priority")
-        before = {task.pk: {name: getattr(task, name) for name in fields} for task in fresh}
+        before = {task.pk: {name: getattr(task, name) for name in self.fields} for task in fresh}
         batch_tasks.put(batch=batch, tasks=fresh, now=now)
         return before
 
@@ -247,7 +247,7 @@ class IntoBatch(Change):
         mine = [task for task in tasks if task.state in ASKED and task.batch_id == bulk.batch_id]
         by_place: dict[tuple[Any, ...], list[Task]] = defaultdict(list)
         for task in mine:
-            by_place[tuple(before[task.pk].values())].append(task)
+            by_place[tuple(before[task.pk][name] for name in self.fields)].append(task)
         for (batch_id, kept_for_id, priority), some in by_place.items():
             batch = batch_tasks.locked_batch(batch_id)
             kept = {"kept_for_id": kept_for_id if batch is not None else None, "priority": priority}
