@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from labeling.errors import InvalidInput, Problem
 from tasks.models import Batch, Project, Task
 from tasks.models.ordering import BatchKind
+from tasks.scale import batches, orders
 from tasks.scale.batches import UNDONE, complete_if_done, locked_batch, move, need, reopen, told_of
 from tasks.scale.callbacks import read_callback
 from tasks.scale.projects import Duplicate, clean_name
@@ -67,6 +68,21 @@ def cancel_own(*, batch: Batch, now: datetime, actor: User | None) -> Batch:
     follow_or_ask(locked, now)
     told_of("batch.canceled", locked, actor)
     return locked
+
+
+def move_batch(*, batch: Batch, action: str, actor: User | None, now: datetime) -> None:
+    """Start, pause, resume or cancel a batch of either kind."""
+    if action == "start":
+        batches.need(batch, B.STAGING)
+        batches.finalize(batch=batch, now=now, actor=actor)
+    elif action == "pause":
+        batches.pause(batch=batch, now=now, actor=actor)
+    elif action == "resume":
+        batches.resume(batch=batch, now=now, actor=actor)
+    elif batch.is_ordered:
+        orders.cancel_batch(batch=batch, now=now)
+    else:
+        cancel_own(batch=batch, now=now, actor=actor)
 
 
 @transaction.atomic

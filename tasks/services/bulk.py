@@ -102,8 +102,8 @@ def eligible(kind: str, tasks: QuerySet[Task], priority: int | None, batch_id: i
     found = tasks.filter(KINDS[BulkKind(kind)].eligible)
     if kind == BulkKind.PRIORITISE and priority is not None:
         found = found.exclude(priority=priority)
-    if kind == BulkKind.BATCH:
-        found = found.exclude(batch=batch_id, batch__isnull=False)
+    if kind == BulkKind.BATCH and batch_id is not None:
+        found = found.filter(Q(batch=None) | ~Q(batch=batch_id))
     if kind == BulkKind.REOPEN:  # what a machine settled alone is opened again on the machines' page, all of it
         found = found.exclude(Exists(AcceptedTask.objects.filter(task=OuterRef("pk"), reopened_at=None)))
     return found

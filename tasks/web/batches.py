@@ -15,12 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from labeling.errors import GroundworkError, InvalidInput
+from labeling.errors import GroundworkError, InvalidInput, Problem
 from labeling.problem_words import error_in_words
 from tasks.models import Batch, Project
 from tasks.models.ordering import BatchKind
-from tasks.scale import batches as services
-from tasks.scale import orders, own_batches, studio
+from tasks.scale import own_batches, studio
 from tasks.selectors import batches as selectors
 from tasks.selectors.batches import BatchFigures
 from tasks.services import bulk
@@ -237,7 +236,7 @@ def _change(request: HttpRequest, batch: Batch, form: str, data: dict[str, Any],
     actor: Any = request.user
     if form == "next":
         if not takes_tasks:
-            raise InvalidInput([])
+            raise InvalidInput(Problem("number", "the batch takes no more items", "state"))
         _say_put(request, put_next(batch=batch, number=data["number"], now=timezone.now()))
         return
     if form == "callback":
@@ -253,31 +252,17 @@ def change(request: HttpRequest, project_id: int, batch_id: int, action: str) ->
     """Start, pause, resume, cancel."""
     project = my_project(request, project_id)
     found = my_batch(request, project, batch_id)
+    if action not in DONE:
+        raise Http404
+    actor: Any = request.user
     try:
-        move(found, action, actor=request.user)
+        own_batches.move_batch(batch=found, action=action, actor=actor, now=timezone.now())
     except GroundworkError as error:
         messages.error(request, error_in_words(error))
     else:
         messages.success(request, str(DONE[action]))
     back = request.POST.get("back") == "list"
     return redirect("project-batches", project.pk) if back else redirect("project-batch", project.pk, found.pk)
-
-
-def move(batch: Batch, action: str, *, actor: Any) -> None:
-    now = timezone.now()
-    if action == "start":
-        services.need(batch, BatchState.STAGING)
-        services.finalize(batch=batch, now=now, actor=actor)
-    elif action == "pause":
-        services.pause(batch=batch, now=now, actor=actor)
-    elif action == "resume":
-        services.resume(batch=batch, now=now, actor=actor)
-    elif action == "cancel" and batch.is_ordered:
-        orders.cancel_batch(batch=batch, now=now)
-    elif action == "cancel":
-        own_batches.cancel_own(batch=batch, now=now, actor=actor)
-    else:
-        raise Http404
 
 
 @needs("manage")
