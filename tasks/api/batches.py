@@ -173,6 +173,7 @@ class MoveBatch(APIView):
 
     @extend_schema(request=None, responses=BatchOut)
     def post(self, request: Any, project_id: int, batch_id: str) -> Response:
+        """Start, pause, resume or cancel it. Whoever holds a task of a paused batch may finish it."""
         _, batch = my_batch(request, project_id, batch_id)
         cleaned(Nothing, request.data)
         own_batches.move_batch(batch=batch, action=self.to, actor=request.caller.user, now=timezone.now())
