@@ -106,7 +106,8 @@ def figures_of(project: Project, batches: Sequence[Batch], *, now: datetime) -> 
 
 def _counted(ids: list[int]) -> list[dict[str, Any]]:
     rows = Task.objects.filter(batch__in=ids).values("batch", "state").order_by()
-    return list(rows.annotate(tasks=Count("pk"), wanted_sum=Sum("wanted"), answered_sum=Sum("answered")))
+    counted = rows.annotate(tasks=Count("pk"), wanted_sum=Sum("wanted"), answered_sum=Sum("answered"))
+    return [dict(row) for row in counted]
 
 
 def _waiting(ids: list[int]) -> list[tuple[int, str, int]]:

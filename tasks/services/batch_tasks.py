@@ -32,6 +32,8 @@ T = TaskState
 
 
 def locked_batch(batch_id: int | None) -> Batch | None:
+    if batch_id is None:
+        return None
     rows = Batch.objects.select_related("project").filter(pk=batch_id)
     if connection.features.has_select_for_update:
         rows = rows.select_for_update(of=("self",))

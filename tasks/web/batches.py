@@ -28,6 +28,7 @@ from tasks.states import APART, BatchState
 from tasks.web import words
 from tasks.web.asking import my_project, show_problems
 from tasks.web.items import filters_of
+from workers.models import Group
 from workers.web.access import allows, needs
 
 ACTIONS: dict[str, list[tuple[str, Any, str, Any]]] = {  # state -> (action, word, icon, question before it)
@@ -77,8 +78,8 @@ class BatchForm(CallbackForm):
 
 
 class GroupsForm(forms.Form):
-    groups = forms.ModelMultipleChoiceField(
-        None, label=_("Kept for these groups"), required=False, widget=forms.CheckboxSelectMultiple,
+    groups: Any = forms.ModelMultipleChoiceField(
+        Group.objects.none(), label=_("Kept for these groups"), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen: everybody who works on the project is asked."),
     )  # fmt: skip
 

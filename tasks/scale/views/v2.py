@@ -274,7 +274,7 @@ def batch(row: Batch, expand: bool) -> dict[str, Any]:
     return {
         "id": row.public_id,
         "name": row.name,
-        "project": project(row.project) if expand else row.project.public_id,
+        "project": project(row.ordered_in) if expand else row.ordered_in.public_id,
         "created_at": shapes.time(row.created_at),
         "status": "cancelled" if row.state == BatchState.CANCELED else row.state,
         "metadata": row.metadata,
