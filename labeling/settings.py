@@ -255,6 +255,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {  # fields of one name with different choices
         "CommentKindEnum": "tasks.models.comments.CommentKind",
+        "BatchKindEnum": "tasks.models.ordering.BatchKind",
         "BulkKindEnum": "tasks.models.items.BulkKind",
         "BulkStateEnum": "tasks.states.BULK_STATES",
         "MachineKindEnum": "tasks.models.machines.MachineKind",

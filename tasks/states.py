@@ -205,6 +205,7 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
 
 APART = (T.CHECK, T.PRACTICE)  # no data: not counted, listed or exported unless asked for
 ASKED = (T.OPEN, T.PAUSED)  # takes answers
+UNASKED = (B.STAGING, B.PAUSED)  # of its tasks nobody is asked
 HELD = (A.OFFERED, A.LEASED)  # takes one of the task's slots
 AVAILABLE_AGAIN = (A.EXPIRED, A.RETURNED)  # the same annotator may get the task once more
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from tasks.api import (
+    batches,
     bulk,
     checks,
     comments,
@@ -39,6 +40,22 @@ urlpatterns = [
     path("projects/<int:project_id>/results", tasks.ProjectResults.as_view(), name="api-project-results"),
     path("projects/<int:project_id>/views", bulk.Views.as_view(), name="api-project-views"),
     path("projects/<int:project_id>/views/<int:view_id>", bulk.OneView.as_view(), name="api-project-view"),
+    path("projects/<int:project_id>/batches", batches.Batches.as_view(), name="api-project-batches"),
+    path("projects/<int:project_id>/batches/order", batches.BatchOrder.as_view(), name="api-project-batches-order"),
+    path("projects/<int:project_id>/batches/<slug:batch_id>", batches.OneBatch.as_view(), name="api-project-batch"),
+    path(
+        "projects/<int:project_id>/batches/<slug:batch_id>/tasks",
+        batches.BatchTasks.as_view(),
+        name="api-project-batch-tasks",
+    ),
+    *[
+        path(
+            f"projects/<int:project_id>/batches/<slug:batch_id>/{to}",
+            batches.MoveBatch.as_view(to=to),
+            name=f"api-project-batch-{to}",
+        )
+        for to in ("start", "pause", "resume", "cancel")
+    ],
     path("projects/<int:project_id>/changes", bulk.Changes.as_view(), name="api-project-changes"),
     path("projects/<int:project_id>/changes/preview", bulk.PreviewChange.as_view(), name="api-project-changes-preview"),
     path("projects/<int:project_id>/changes/<int:change_id>", bulk.OneChange.as_view(), name="api-project-change"),

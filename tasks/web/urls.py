@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from tasks.web import (
     agreement,
+    batches,
     bulk,
     checks,
     comments,
@@ -38,6 +39,10 @@ project_urls = [
     path("items/changes/", bulk.bulks, name="project-bulks"),
     path("items/changes/live/", bulk.live, name="project-bulks-live"),
     path("items/changes/<int:bulk_id>/undo/", bulk.undo, name="project-bulk-undo"),
+    path("batches/", batches.batches, name="project-batches"),
+    path("batches/order/", batches.order, name="project-batches-order"),
+    path("batches/<int:batch_id>/", batches.batch, name="project-batch"),
+    path("batches/<int:batch_id>/<slug:action>/", batches.change, name="project-batch-change"),
     path("results/", items.moved, name="project-results"),
     path("tasks/<int:task_id>/", results.task, name="project-task"),
     path("tasks/<int:task_id>/why/", explaining.why, name="project-task-why"),

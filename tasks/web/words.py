@@ -27,6 +27,8 @@ STATES: dict[str, tuple[Any, str]] = {  # word, class of its chip
     "active": (_("In use"), "chip-ok"),
     "retired": (_("Retired"), "chip-warn"),
     "invalid": (_("Not valid any more"), "chip-bad"),
+    "staging": (_("Staging"), "chip-accent"),
+    "in_progress": (_("In progress"), "chip-ok"),
     "receiving": (_("Receiving"), ""),
     "waiting": (_("Waiting"), ""),
     "done": (_("Done"), "chip-ok"),
@@ -73,6 +75,13 @@ EVENTS: dict[str, Any] = {
     "bulk.prioritised": _("gave %(count)s tasks another priority"),
     "bulk.made_gold": _("made gold of %(count)s tasks"),
     "bulk.sent_to_review": _("sent %(count)s tasks to review"),
+    "bulk.put_into_batch": _("put %(count)s tasks into a batch"),
+    "batch.created": _("made the batch %(name)s"),
+    "batch.finalized": _("started the batch %(name)s"),
+    "batch.paused": _("paused the batch %(name)s"),
+    "batch.resumed": _("resumed the batch %(name)s"),
+    "batch.canceled": _("canceled the batch %(name)s"),
+    "batch.completed": _("the batch %(name)s is done"),
     "bulk.canceled": _("canceled %(count)s tasks"),
     "bulk.undone": _("took back a change of %(count)s tasks"),
     "appeal.opened": _("appealed against a rejection"),
@@ -167,7 +176,16 @@ BULKS: dict[str, tuple[Any, Any]] = {  # what is done to many tasks, and what th
         _("Make gold"),
         _("Their consensus is the known answer from now on, and they are asked as hidden checks."),
     ),
+    "batch": (
+        _("Put into a batch"),
+        _("Items that are open are asked as their batch says: when it runs, in its turn."),
+    ),
     "cancel": (_("Cancel"), _("Nobody is asked any more. Answers given stay; what people hold is taken back.")),
+}
+BATCH_KINDS: dict[str, Any] = {
+    "calibration": _("Calibration"),
+    "self_label": _("Own team"),
+    "production": _("Production"),
 }
 VERDICTS: dict[str, Any] = {"accept": _("Accepted"), "fix": _("Fixed"), "reject": _("Asked again")}
 STAGES: dict[str, Any] = {
