@@ -9,8 +9,8 @@ from django.db.models import Count, F
 from labeling.outbox import events
 from labeling.outbox.models import Event
 from tasks.models import Assignment, Task
-from tasks.selectors.workload import annotators, room_for_offers
 from tasks.selectors.eligibility import Annotator, OpenProject, asked, open_projects, open_to, people_at_work
+from tasks.selectors.workload import annotators, room_for_offers
 from tasks.services.claiming import claim_next
 from tasks.services.leasing import expire, lease_until
 from tasks.services.slots import slots_opened
