@@ -44,12 +44,12 @@ def head(place: Place, key: str) -> Listed:
     return Listed(key, str(reply.get("ETag", "")).strip('"'), int(reply.get("ContentLength", 0)))
 
 
-def read(place: Place, key: str, *, etag: str, first: int = 0, last: int | None = None) -> bytes:
+def read(place: Place, key: str, *, etag: str, first: int = 0, last: int | None = None, hurry: bool = False) -> bytes:
     """The bytes from `first` to `last`, of that version only: BucketError "changed" for another one."""
     span = "" if last is None else str(last)
     ranged = {"Range": f"bytes={first}-{span}"} if first or last is not None else {}
     with in_words():
-        reply = client_of(place).get_object(Bucket=place.bucket, Key=key, IfMatch=f'"{etag}"', **ranged)
+        reply = client_of(place, hurry=hurry).get_object(Bucket=place.bucket, Key=key, IfMatch=f'"{etag}"', **ranged)
         if str(reply.get("ETag", "")).strip('"') != etag:  # a storage that does not know If-Match
             raise failure("changed")
         content: bytes = reply["Body"].read()

@@ -1,6 +1,7 @@
 """A boto3 client that connects to judged addresses only, reads no profile, and knows no proxy."""
 
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -19,33 +20,45 @@ CLIENTS = 32
 CONNECTIONS = 16
 
 
+_making = threading.Lock()
+
+
+def client_of(place: Place, *, hurry: bool = False) -> Any:
+    """One for each storage, key and process; boto3's clients may be used by several threads, but not made by them.
+
+    In a hurry, while a page waits, it gives up soon and tries once.
+    """
+    with _making:
+        return _client(place.endpoint, place.region, place.addressing, place.access_key_id, place.secret, hurry)
+
+
 @lru_cache(maxsize=CLIENTS)
-def client_of(place: Place) -> Any:
-    """One for each place and process; boto3's clients may be used by several threads."""
+def _client(endpoint: str, region: str, addressing: str, access_key_id: str, secret: str, hurry: bool) -> Any:
     from boto3.session import Session
     from botocore.config import Config
 
+    seconds = CONNECT_SECONDS if hurry else READ_SECONDS
     config = Config(
         signature_version="s3v4",
         connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
+        read_timeout=seconds,
         max_pool_connections=CONNECTIONS,
-        retries={"mode": "standard", "total_max_attempts": 2},
-        s3={"addressing_style": place.addressing},
+        retries={"mode": "standard", "total_max_attempts": 1 if hurry else 2},
+        s3={"addressing_style": addressing},
         # many storages beside AWS do not know the newer checksums
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         ignore_configured_endpoint_urls=True,
         user_agent_extra="groundwork",
     )
-    made = Session(aws_access_key_id=place.access_key_id, aws_secret_access_key=place.secret).client(
-        "s3", endpoint_url=place.endpoint or None, region_name=place.region or "us-east-1", config=config
+    made = Session(aws_access_key_id=access_key_id, aws_secret_access_key=secret).client(
+        "s3", endpoint_url=endpoint or None, region_name=region or "us-east-1", config=config
     )
-    made.meta.events.register("before-send.s3", _sender())
+    made.meta.events.register("before-send.s3", _sender(seconds))
     return made
 
 
-def _sender() -> Any:
+def _sender(read_seconds: int) -> Any:
     """Sends in botocore's place, so that nothing goes round the guard: not a retry, not a redirect to a region."""
     from botocore.awsrequest import (
         AWSHTTPConnection,
@@ -84,7 +97,7 @@ def _sender() -> Any:
 
     class Session(URLLib3Session):
         def __init__(self) -> None:
-            super().__init__(proxies={}, timeout=(CONNECT_SECONDS, READ_SECONDS), max_pool_connections=CONNECTIONS)
+            super().__init__(proxies={}, timeout=(CONNECT_SECONDS, read_seconds), max_pool_connections=CONNECTIONS)
             self._pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
             self._manager.pool_classes_by_scheme = self._pool_classes_by_scheme
 

@@ -12,10 +12,12 @@ BLOCK = 8 * 1024 * 1024
 class BucketFile(io.RawIOBase):
     """Holds one block. A reader that is slow keeps no connection open."""
 
-    def __init__(self, place: Place, key: str, *, etag: str, size: int, block: int = BLOCK) -> None:
+    def __init__(
+        self, place: Place, key: str, *, etag: str, size: int, block: int = BLOCK, hurry: bool = False
+    ) -> None:
         super().__init__()
         self.place, self.key, self.etag, self.size, self.block = place, key, etag, size, block
-        self.position, self.start, self.held = 0, 0, b""
+        self.position, self.start, self.held, self.hurry = 0, 0, b"", hurry
 
     def readable(self) -> bool:
         return True
@@ -47,8 +49,10 @@ class BucketFile(io.RawIOBase):
         last = min(self.size, self.position + max(self.block, wanted)) - 1
         self.start = self.position
         self.held = b""
-        self.held = read(self.place, self.key, etag=self.etag, first=self.position, last=last)
+        self.held = read(self.place, self.key, etag=self.etag, first=self.position, last=last, hurry=self.hurry)
 
 
-def open_object(place: Place, key: str, *, etag: str, size: int) -> io.BufferedReader:
-    return io.BufferedReader(BucketFile(place, key, etag=etag, size=size), 256 * 1024)
+def open_object(
+    place: Place, key: str, *, etag: str, size: int, block: int = BLOCK, hurry: bool = False
+) -> io.BufferedReader:
+    return io.BufferedReader(BucketFile(place, key, etag=etag, size=size, block=block, hurry=hurry), 256 * 1024)

@@ -167,7 +167,7 @@ def live_context(dataset: Dataset) -> dict[str, Any]:
             "upload": upload,
             "chip": words.chip(upload.state),
             "is_under_way": upload.state in selectors.UNDER_WAY,
-            "may_resume": upload.state in RESUMABLE and bool(upload.storage_key),
+            "may_resume": upload.state in RESUMABLE and bool(upload.storage_key or upload.source_id),
         }
         for upload in newest
     ]

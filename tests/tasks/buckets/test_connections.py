@@ -172,7 +172,9 @@ def test_secrets_outlive_the_servers_key_by_way_of_the_earlier_ones(org, setting
 def test_a_lost_key_of_the_server_is_told_in_plain_words(org, settings):
     made = make_connection(org)
     settings.SECRET_KEY = "another one"
-    assert check(made) == "the stored secret cannot be opened, for SECRET_KEY is another one now; enter the secret again"
+    assert (
+        check(made) == "the stored secret cannot be opened, for SECRET_KEY is another one now; enter the secret again"
+    )
     with pytest.raises(CommandError, match="SECRET_KEY_FALLBACKS"):
         call_command("reseal_secrets")
 
