@@ -258,6 +258,7 @@ SPECTACULAR_SETTINGS = {
         "CommentKindEnum": "tasks.models.comments.CommentKind",
         "BulkKindEnum": "tasks.models.items.BulkKind",
         "BulkStateEnum": "tasks.states.BULK_STATES",
+        "FeedKindEnum": "tasks.models.buckets.FeedKind",
         "MachineKindEnum": "tasks.models.machines.MachineKind",
         "GoldKindEnum": "tasks.models.gold.GoldKind",
         "GoldSourceEnum": "tasks.models.gold.GoldSource",

@@ -1,4 +1,4 @@
-"""Pictures that stay in the bucket, as annotators and exports see them: by our own signed link, and never another one."""
+"""Pictures that stay in the bucket: seen by our own signed link, and never another one than was looked at."""
 
 from io import BytesIO
 
