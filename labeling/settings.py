@@ -259,6 +259,7 @@ SPECTACULAR_SETTINGS = {
         "BulkKindEnum": "tasks.models.items.BulkKind",
         "BulkStateEnum": "tasks.states.BULK_STATES",
         "FeedKindEnum": "tasks.models.buckets.FeedKind",
+        "KindsEnum": "tasks.services.webhooks.KINDS",
         "MachineKindEnum": "tasks.models.machines.MachineKind",
         "GoldKindEnum": "tasks.models.gold.GoldKind",
         "GoldSourceEnum": "tasks.models.gold.GoldSource",

@@ -30,20 +30,23 @@ class Place:
     secret: str = field(repr=False)
 
 
-WORDS = {
-    "credentials": "the access key or its secret is wrong",
-    "denied": "the access key may not do this with the bucket",
-    "bucket": "there is no such bucket",
-    "region": "the bucket is in another region",
-    "clock": "the clocks differ: set this server's clock, or that of the storage",
-    "unreachable": "the endpoint cannot be reached",
-    "tls": "the endpoint's certificate is not valid",
-    "address": "the host has no public address; OUTGOING_ALLOW lists networks that may be called all the same",
-    "missing": "there is no such object in the bucket",
-    "changed": "the object in the bucket is another one by now",
-    "busy": "the storage is busy",
-    "unknown": "the storage gave a reply that is not understood",
-}
+KINDS = (
+    BucketError("credentials", "the access key or its secret is wrong"),
+    BucketError("denied", "the access key may not do this with the bucket"),
+    BucketError("bucket", "there is no such bucket"),
+    BucketError("region", "the bucket is in another region"),
+    BucketError("clock", "the clocks differ: set this server's clock, or that of the storage"),
+    BucketError("unreachable", "the endpoint cannot be reached"),
+    BucketError("tls", "the endpoint's certificate is not valid"),
+    BucketError(
+        "address", "the host has no public address; OUTGOING_ALLOW lists networks that may be called all the same"
+    ),
+    BucketError("missing", "there is no such object in the bucket"),
+    BucketError("changed", "the object in the bucket is another one by now"),
+    BucketError("busy", "the storage is busy"),
+    BucketError("unknown", "the storage gave a reply that is not understood"),
+)
+WORDS = {each.code: str(each) for each in KINDS}
 CODES = {  # of the S3 API
     "InvalidAccessKeyId": "credentials",
     "InvalidClientTokenId": "credentials",

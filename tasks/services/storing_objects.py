@@ -98,7 +98,8 @@ def _change(row: FedObject, one: Taken, feed: Feed, now: datetime, done: Stored)
     row.seen_run, row.changed_at = feed.run, now
     item = row.item
     if one.reason:
-        row.state, row.note = FedState.CHANGED, f"the new version cannot be used: {one.reason}"[:500]
+        why = f"the new version cannot be used: {one.reason}"
+        row.state, row.note = FedState.CHANGED, why[:500]
     elif one.kind == FeedKind.TABLES:
         row.state, row.note, row.etag, row.size = FedState.TAKEN, READ_ANEW, one.listed.etag, one.listed.size
         done.uploads.append(_import(row, one, feed, now))

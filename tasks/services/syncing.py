@@ -29,6 +29,7 @@ LEASE = timedelta(seconds=90)  # two tries of a bucket that hangs are 50 seconds
 MOST_CRASHES = 3
 CHUNK_TAKEN = 40
 CHUNK_SECONDS = 5.0
+GONE = "it is gone from the bucket"
 
 
 @dataclass
@@ -79,8 +80,10 @@ def take_feed(*, feed_id: int, now: datetime) -> Feed | None:
         return None
     feed.state, feed.worked_at, feed.crashes, feed.started_at = FeedState.RUNNING, now, crashes, started
     if crashes > MOST_CRASHES:
-        error = f"the sync stopped {crashes} times at the same place, after {feed.looked_at} objects"
-        end_sync(feed=feed, state=FeedState.FAILED, error=f"{error}: {feed.error}" if feed.error else error)
+        why = f"the sync stopped {crashes} times at the same place, after {feed.looked_at} objects"
+        if feed.error:
+            why = f"the sync stopped {crashes} times, after {feed.looked_at} objects: {feed.error}"
+        end_sync(feed=feed, state=FeedState.FAILED, error=why)
         return None
     return feed
 
@@ -194,7 +197,7 @@ def finish_sync(*, feed: Feed) -> None:
     now = timezone.now()
     missed = FedObject.objects.filter(feed=feed, seen_run__lt=feed.run).exclude(state=FedState.GONE)
     missed.filter(state=FedState.REFUSED).delete()
-    gone = missed.update(state=FedState.GONE, note="it is gone from the bucket", changed_at=now)
+    gone = missed.update(state=FedState.GONE, note=GONE, changed_at=now)
     _renew(feed, gone=gone, expected=F("looked_at"))
     end_sync(feed=feed, state=FeedState.DONE)
 
