@@ -9,8 +9,8 @@ from kombu import Queue
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labeling.settings")
 
 QUEUES = {  # what each is for; the help page shows it
-    "ingest": "Turns uploaded files into items, in chunks, fetches what clients name by address, and changes many "
-    "tasks at once. Slow and heavy: it has a worker of its own, with export.",
+    "ingest": "Turns uploaded files and buckets' objects into items, in chunks, fetches what clients name by address, "
+    "and changes many tasks at once. Slow and heavy: it has a worker of its own, with export.",
     "distribute": "Offers tasks to annotators and takes back leases that ran out.",
     "quality": "Updates consensus after answers, measures answers to gold, and works out skills.",
     "export": "Writes export files.",
@@ -29,6 +29,7 @@ app.conf.update(
     task_routes={
         "tasks.jobs.ingest.*": {"queue": "ingest"},
         "tasks.jobs.bulk.*": {"queue": "ingest"},
+        "tasks.jobs.feeds.*": {"queue": "ingest"},
         "tasks.jobs.distribution.*": {"queue": "distribute"},
         "tasks.jobs.quality.*": {"queue": "quality"},
         "tasks.jobs.machines.*": {"queue": "quality"},
@@ -69,6 +70,7 @@ app.conf.update(
         "expire-leases": {"task": "tasks.jobs.distribution.expire_leases", "schedule": schedule(20)},
         "distribute-everywhere": {"task": "tasks.jobs.distribution.distribute_everywhere", "schedule": schedule(30)},
         "resume-uploads": {"task": "tasks.jobs.ingest.resume_stuck_uploads", "schedule": schedule(30)},
+        "start-feeds": {"task": "tasks.jobs.feeds.start_feeds", "schedule": schedule(30)},
         "resume-exports": {"task": "tasks.jobs.exports.resume_stuck_exports", "schedule": schedule(30)},
         "resume-bulks": {"task": "tasks.jobs.bulk.resume_stuck_bulks", "schedule": schedule(30)},
         "apply-answers": {"task": "tasks.jobs.quality.update_waiting_projects", "schedule": schedule(5)},

@@ -15,6 +15,7 @@ ROOT = env.ROOT
 VAR = Path(env.text("VAR")).expanduser().absolute()
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.text("SECRET_KEY") or secret_key(VAR)
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
 SECURE = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") + [h for h in [urlparse(PUBLIC_URL).hostname] if h]
@@ -258,6 +259,8 @@ SPECTACULAR_SETTINGS = {
         "BatchKindEnum": "tasks.models.ordering.BatchKind",
         "BulkKindEnum": "tasks.models.items.BulkKind",
         "BulkStateEnum": "tasks.states.BULK_STATES",
+        "FeedKindEnum": "tasks.models.buckets.FeedKind",
+        "KindsEnum": "tasks.services.webhooks.KINDS",
         "MachineKindEnum": "tasks.models.machines.MachineKind",
         "GoldKindEnum": "tasks.models.gold.GoldKind",
         "GoldSourceEnum": "tasks.models.gold.GoldSource",
@@ -280,7 +283,15 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL")},
-    "loggers": {"django.server": {"level": "WARNING"}, "axes": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
+    "loggers": {
+        "django.server": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+        # at DEBUG these write down whole requests and replies
+        "boto3": {"level": "WARNING"},
+        "botocore": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},
+    },
 }
 
 # A short name for this build: the workbench asks for a reload when it changes.

@@ -1,3 +1,4 @@
+from tasks.models.buckets import FedObject, Feed, SentExport, StorageConnection
 from tasks.models.comments import Comment
 from tasks.models.data import Dataset, Item, Upload, UploadProblem
 from tasks.models.exports import Export, ExportRow
@@ -38,6 +39,8 @@ __all__ = [
     "Entry",
     "Export",
     "ExportRow",
+    "FedObject",
+    "Feed",
     "Gold",
     "GoldProblem",
     "Item",
@@ -61,8 +64,10 @@ __all__ = [
     "SavedView",
     "SchemaBefore",
     "SchemaChange",
+    "SentExport",
     "Sign",
     "Skill",
+    "StorageConnection",
     "SuggestionProblem",
     "Task",
     "Upload",

@@ -33,6 +33,7 @@ STATES: dict[str, tuple[Any, str]] = {  # word, class of its chip
     "waiting": (_("Waiting"), ""),
     "done": (_("Done"), "chip-ok"),
     "failed": (_("Failed"), "chip-bad"),
+    "stopped": (_("Stopped"), "chip-warn"),
     "delivered": (_("Delivered"), "chip-ok"),
     "undoing": (_("Being undone"), "chip-accent"),
     "undone": (_("Undone"), "chip-warn"),

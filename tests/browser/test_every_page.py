@@ -15,15 +15,17 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from playwright.sync_api import Browser, Page
 
-from tasks.models import Comment, Delivery, Export, Gold, MachineAnswer, Sign, Skill, Upload
+from tasks.models import Comment, Delivery, Export, FedObject, Feed, Gold, MachineAnswer, Sign, Skill, Upload
 from tasks.scale.batches import finalize
 from tasks.scale.own_batches import create_own_batch
 from tasks.services.batch_tasks import put_next
 from tasks.services.gold import add_gold
 from tasks.services.gold_reading import Told
+from tasks.services.storing_objects import AFTER_ANSWERS
 from tests.browser.audit import CONTRAST, RULES
 from tests.factories import make_answer, make_assignment, make_dataset, make_project, make_task, make_tasks, make_user
 from tests.faults import watch
+from tests.tasks.buckets.conftest import make_connection, make_feed
 from tests.tasks.test_machines import make_machine
 from tests.tasks.test_projects_results import make_consensus
 from tests.tasks.test_webhooks import make_webhook
@@ -44,6 +46,8 @@ FRAGMENTS = {
     "project-schema-live",
     "project-exports-live",
     "dataset-live",
+    "dataset-feeds",
+    "feed-live",
 }  # parts of a page, which are tested inside it
 POSTED = {
     "project-launch", "project-move", "project-task-change", "project-comment", "project-rejection", "project-appeal",
@@ -54,6 +58,7 @@ POSTED = {
     "project-machine-votes", "machine-change",
     "project-view-save", "project-view-delete", "project-bulk-new", "project-bulk-undo",
     "project-schema-undo", "project-batches-order", "project-batch-change",
+    "connection-change", "feed-change",
 }  # fmt: skip
 NO_PAGES = ("api/v1/", "v1/", "v2/")
 FILES = {"media", "export-download", "export-losses", "sample-picture", "javascript-catalog", "openapi"}
@@ -130,7 +135,10 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         "password-reset-confirm": secret,
         "invitation": {"token": token},
     }
+    fed, bare = make_fed(dataset)
+    one |= {"connections": {}, "connection": {"pk": fed.connection_id}, "feed-new": {"dataset_id": dataset.pk}}
     return {name: [given] for name, given in one.items()} | {
+        "feed": [{"feed_id": fed.pk}, {"feed_id": bare.pk}],
         "project-task-why": [mine | {"task_id": pk} for pk in (task.pk, known.task_id)],
         "help-page": [{"name": name} for name in HELP if name != "types"],  # test_gallery does, with every sample
     }
@@ -148,6 +156,18 @@ def make_batches(project: Any, boss: Any) -> int:
     about = {"organization": project.organization, "kind": "batch.callback", "url": "https://example.org/x"}
     Delivery.objects.create(batch=made[0], receiver="x", body="{}", state="failed", **about)
     return made[0].pk
+
+
+def make_fed(dataset: Any) -> tuple[Feed, Feed]:
+    """A feed with something of every kind to tell, and one that has only begun."""
+    connection = make_connection(dataset.organization, name="Photos of the fixture", bucket="photos")
+    fed = make_feed(dataset, connection, prefix="a", schedule="daily")
+    changes = {"state": "failed", "cursor": "a/b", "error": "the endpoint cannot be reached", "passed_over": 2}
+    Feed.objects.filter(pk=fed.pk).update(**changes, finished_at=timezone.now())
+    notes = {"refused": "the text is not UTF-8", "changed": AFTER_ANSWERS, "gone": "it is gone from the bucket"}
+    for state, note in notes.items():
+        FedObject.objects.create(feed=fed, key=f"a/{state}.txt", kind="texts", state=state, note=note)
+    return fed, make_feed(dataset, connection, prefix="b")
 
 
 def make_gold_and_signs(project: Any, person: Any, boss: Any) -> Gold:
