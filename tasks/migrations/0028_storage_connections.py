@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0001_first_squashed_0024_label_changes'),
+        ('tasks', '0027_lanes_of_claims'),
         ('workers', '0003_restrictions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
