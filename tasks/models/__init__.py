@@ -1,3 +1,4 @@
+from tasks.models.archives import Archive
 from tasks.models.comments import Comment
 from tasks.models.data import Dataset, Item, Upload, UploadProblem
 from tasks.models.exports import Export, ExportRow
@@ -21,6 +22,7 @@ __all__ = [
     "AnnotatorCounts",
     "Answer",
     "Appeal",
+    "Archive",
     "Assignment",
     "Batch",
     "Bulk",
