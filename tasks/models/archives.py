@@ -8,9 +8,15 @@ from tasks.states import ExportState, choices
 from workers.models import Organization
 
 
-class Archive(models.Model):
-    """An organization on its way into one file, with which it can leave. The file goes after some days."""
+class Direction(models.TextChoices):
+    OUT = "out", "Made"
+    IN = "in", "Brought in"
 
+
+class Archive(models.Model):
+    """An organization on its way into one file, to leave with, or out of one. The file goes after some days."""
+
+    direction = models.CharField(max_length=3, choices=Direction.choices, default=Direction.OUT)
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="archives")
     state = models.CharField(max_length=10, choices=choices(ExportState), default=ExportState.WAITING)
     at = models.CharField(max_length=30, blank=True)  # the kind of record that is being written

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from labeling import exporters, links, storage
 from labeling.http.files import send_file
-from tasks.selectors import exports, media
+from tasks.selectors import archives, exports, media
 
 IMAGES = {  # the suffixes ingesting gives
     "png": "image/png",
@@ -40,6 +40,19 @@ def download(request: HttpRequest, export_id: int, token: str) -> HttpResponseBa
     name = f"{slugify(export.project.name) or 'project'}-export-{export.pk}{suffix}"
     key = export.storage_key
     reply = _send(request, key, content_type, etag=export.sha256, as_attachment=True, filename=name)
+    reply["Cache-Control"] = "private, no-store"
+    return reply
+
+
+@require_safe
+def archive(request: HttpRequest, archive_id: int, token: str) -> HttpResponseBase:
+    """A whole organization in one file."""
+    if links.check(archives.SALT, str(archive_id), token) is None:
+        raise Http404
+    made = archives.made_archive(archive_id)
+    name = f"{slugify(made.organization.slug)}-archive-{made.pk}.zip"
+    key = made.storage_key
+    reply = _send(request, key, "application/zip", etag=made.sha256, as_attachment=True, filename=name)
     reply["Cache-Control"] = "private, no-store"
     return reply
 

@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from tasks.web import (
     agreement,
+    archives,
     bulk,
     checks,
     comments,
@@ -94,6 +95,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("datasets/<int:dataset_id>/", datasets.dataset, name="dataset"),
     path("datasets/<int:dataset_id>/live/", datasets.live, name="dataset-live"),
     path("datasets/<int:dataset_id>/delete/", datasets.delete, name="dataset-delete"),
+    path("settings/data/", archives.index, name="archives"),
+    path("settings/data/live/", archives.live, name="archives-live"),
     path("settings/webhooks/", webhooks.index, name="webhooks"),
     path("settings/webhooks/<int:pk>/", webhooks.one, name="webhook"),
     re_path(r"^settings/webhooks/(?P<pk>\d+)/(?P<action>ping|on|off|delete)/$", webhooks.change, name="change-webhook"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from types import TracebackType
 from typing import Any, BinaryIO, cast
-from uuid import uuid4
 
 from labeling import storage
 from tasks.services.archive.media import files_of
@@ -20,8 +19,8 @@ TILES = {"key", "side", "sizes", "ends"}
 class FilesIn:
     """In folders of its own; an exception takes everything away again."""
 
-    def __init__(self, archive: Archive) -> None:
-        self.archive, self.token = archive, uuid4().hex
+    def __init__(self, archive: Archive, token: str) -> None:
+        self.archive, self.token = archive, token
         self.types: dict[int, str] = {}  # of projects, by the archive's ids
         self._written = tempfile.TemporaryFile("w+")  # noqa: SIM115  (closed in `__exit__`)
 
@@ -64,5 +63,5 @@ class FilesIn:
                 if is_picture and not file.file.read(8).startswith(STARTS[suffix]):
                     raise BadValue(f"{name}: is not what its suffix says")
                 file.file.seek(0, 2)
-            self._written.write(key + "\n")
+        self._written.write(key + "\n")
         return key

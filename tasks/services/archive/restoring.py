@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 from typing import Any, BinaryIO
+from uuid import uuid4
 
 from django.db import DatabaseError, models, transaction
 from django.db.models import Exists, OuterRef
@@ -19,6 +20,7 @@ from django.db.models import Exists, OuterRef
 from labeling.errors import BadFile, StaleState
 from labeling.outbox import events
 from labeling.outbox.models import Event
+from labeling.pseudonym import look_again
 from tasks.models import CallbackAccount, Project, ProjectVersion, Webhook
 from tasks.services.archive.arriving import Arrivals
 from tasks.services.archive.files_in import FilesIn
@@ -50,15 +52,21 @@ def restore_archive(
     name: str = "",
     slug: str = "",
     actor: User | None = None,
+    token: str = "",
     tick: Tick = lambda _kind, _count: None,
+    then: Callable[[Restored], None] = lambda _done: None,
 ) -> Restored:
-    """Into an empty organization, or into a new one. BadFile names the file and the line that cannot be taken."""
+    """Into an empty organization, or into a new one. BadFile names the file and the line that cannot be taken.
+
+    `then` belongs to it: when it raises, nothing has happened. A second try with the same `token` finds the files of
+    the first one, if its process died.
+    """
     archive = open_archive(stream)
     arrivals = Arrivals(archive)
     for kind in KINDS:
         tick(kind.name, 0)
         arrivals.look_at(kind)
-    with FilesIn(archive) as files, transaction.atomic():
+    with FilesIn(archive, token or uuid4().hex) as files, transaction.atomic():
         organization = _empty(into) if into else with_free_slug(name or archive.manifest["organization"]["name"], slug)
         CallbackAccount.objects.filter(organization=organization).delete()  # made by looking at a page; not in use yet
         for kind in KINDS:
@@ -77,14 +85,23 @@ def restore_archive(
             actor_id=actor.pk if actor else None,
             made_at=str(archive.manifest.get("made_at"))[:40],
         )
+        then(done)
+    look_again()
     return done
+
+
+def is_empty(organization: Organization) -> bool:
+    return _first_kind(organization) is None
+
+
+def _first_kind(organization: Organization) -> Kind | None:
+    return next((kind for kind in KINDS if kind.name not in BESIDE and rows_of(kind, organization).exists()), None)
 
 
 def _empty(organization: Organization) -> Organization:
     locked = Organization.objects.select_for_update().get(pk=organization.pk)
-    for kind in KINDS:
-        if kind.name not in BESIDE and rows_of(kind, locked).exists():
-            raise StaleState(f"{locked.name} is not empty: it has {kind.name.replace('_', ' ')}")
+    if found := _first_kind(locked):
+        raise StaleState(f"{locked.name} is not empty: it has {found.name.replace('_', ' ')}")
     return locked
 
 

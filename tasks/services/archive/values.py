@@ -8,7 +8,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import models
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.models import Field
 from django.db.models.fields import NOT_PROVIDED
 
@@ -62,7 +63,7 @@ def _checker(one: Field[Any, Any]) -> Check:
     if isinstance(one, models.FloatField):
         return _float
     if isinstance(one, models.IntegerField):
-        return _integer(*connection.ops.integer_field_range(kind))
+        return _integer(*BaseDatabaseOperations.integer_field_ranges[kind])  # the same on every database
     if isinstance(one, models.CharField | models.TextField):
         return _text(one.max_length)
     raise TypeError(f"{one} is of a kind that archives cannot hold yet")
