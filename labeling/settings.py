@@ -257,6 +257,7 @@ SPECTACULAR_SETTINGS = {
         "CommentKindEnum": "tasks.models.comments.CommentKind",
         "BulkKindEnum": "tasks.models.items.BulkKind",
         "BulkStateEnum": "tasks.states.BULK_STATES",
+        "ExportStateEnum": "tasks.states.EXPORT_STATES",
         "MachineKindEnum": "tasks.models.machines.MachineKind",
         "GoldKindEnum": "tasks.models.gold.GoldKind",
         "GoldSourceEnum": "tasks.models.gold.GoldSource",

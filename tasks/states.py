@@ -221,3 +221,4 @@ def choices(states: type[StrEnum]) -> list[tuple[str, str]]:
 
 
 BULK_STATES = choices(BulkState)
+EXPORT_STATES = choices(ExportState)

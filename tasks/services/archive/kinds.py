@@ -47,7 +47,7 @@ class Kind:
 
     @cached_property
     def has_id(self) -> bool:
-        return not self.model._meta.pk.is_relation  # type: ignore[union-attr]  # every model has a key
+        return not self.model._meta.pk.is_relation
 
     @cached_property
     def fields(self) -> list[Field[Any, Any]]:

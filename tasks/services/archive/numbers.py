@@ -51,7 +51,7 @@ class Numbers:
 
 def _reserved(model: type[models.Model], count: int) -> array[int]:
     """From the table's sequence: nobody else gets these, whatever they write meanwhile."""
-    table, column = model._meta.db_table, model._meta.pk.column  # type: ignore[union-attr]  # every model has a key
+    table, column = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
                        [f'"{table}"', column, count])  # fmt: skip
