@@ -21,9 +21,20 @@ from workers.models import Organization, User
 pytestmark = pytest.mark.django_db
 
 
+MADE: dict[str, bytes] = {}
+
+
 @pytest.fixture
-def members(org, ann, storage_folder) -> dict[str, bytes]:
-    """A small archive, by the names in it."""
+def members(db, storage_folder) -> dict[str, bytes]:
+    """A small archive, by the names in it. Made once: the tests only need its bytes."""
+    if not MADE:
+        MADE.update(made())
+    return dict(MADE)
+
+
+def made() -> dict[str, bytes]:
+    org = make_org()
+    ann = make_user(org)
     project = make_project(org, guideline="Look twice.")
     make_answer(make_task(project), ann)
     storage.save("images/1/a.png", picture())
