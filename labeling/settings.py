@@ -261,6 +261,7 @@ SPECTACULAR_SETTINGS = {
         "BulkStateEnum": "tasks.states.BULK_STATES",
         "FeedKindEnum": "tasks.models.buckets.FeedKind",
         "KindsEnum": "tasks.services.webhooks.KINDS",
+        "ExportStateEnum": "tasks.states.EXPORT_STATES",
         "MachineKindEnum": "tasks.models.machines.MachineKind",
         "GoldKindEnum": "tasks.models.gold.GoldKind",
         "GoldSourceEnum": "tasks.models.gold.GoldSource",

@@ -1,3 +1,4 @@
+from tasks.models.archives import Archive
 from tasks.models.buckets import FedObject, Feed, SentExport, StorageConnection
 from tasks.models.comments import Comment
 from tasks.models.data import Dataset, Item, Upload, UploadProblem
@@ -22,6 +23,7 @@ __all__ = [
     "AnnotatorCounts",
     "Answer",
     "Appeal",
+    "Archive",
     "Assignment",
     "Batch",
     "Bulk",

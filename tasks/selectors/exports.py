@@ -35,8 +35,8 @@ def finished_export(export_id: int) -> Export:
 
 
 def download_path(export: Export) -> str | None:
-    """A link that works for a while; None until the file is done."""
-    if export.state != ExportState.DONE:
+    """A link that works for a while; None until the file is done, and for one that came with an archive."""
+    if export.state != ExportState.DONE or not export.storage_key:
         return None
     token = links.sign(SALT, str(export.pk), seconds=settings.EXPORT_LINK_SECONDS)
     return reverse("export-download", args=[export.pk, token])
@@ -49,7 +49,7 @@ def losses_key(export: Export) -> str:
 
 def losses_path(export: Export) -> str | None:
     """A link to that report, which works for a while; None where nothing was lost."""
-    if export.state != ExportState.DONE or not export.losses:
+    if export.state != ExportState.DONE or not export.losses or not export.storage_key:
         return None
     token = links.sign(LOSSES_SALT, str(export.pk), seconds=settings.EXPORT_LINK_SECONDS)
     return reverse("export-losses", args=[export.pk, token])

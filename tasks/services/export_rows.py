@@ -8,7 +8,7 @@ import orjson
 
 from labeling import exporters
 from labeling.exporters.snapshot import Image, Record
-from labeling.pseudonym import annotator_pseudonym
+from labeling.pseudonym import annotator_pseudonym, look_again
 from labeling.types import registry
 from labeling.types.base import TaskType
 from labeling.types.suggestions import OUTCOMES
@@ -36,6 +36,7 @@ class SnapshotReader:
         self.own_configs: dict[int, dict[str, Any]] = {}
         self.columns = dict(export.columns)
         self.reader = rereader_of(export.project)
+        look_again()
 
     def rows(self, *, most_rows: int, most_bytes: int) -> Iterator[dict[str, Any]]:
         """Rows of one part, for an exporter of rows."""

@@ -8,7 +8,7 @@ from labeling import exporters, links, storage
 from labeling.buckets import BucketError
 from labeling.http.files import send_file
 from labeling.sealing import CannotOpen
-from tasks.selectors import exports, media
+from tasks.selectors import archives, exports, media
 from tasks.selectors.in_place import is_in_place, object_of
 from tasks.services.in_place import open_picture
 
@@ -49,6 +49,19 @@ def download(request: HttpRequest, export_id: int, token: str) -> HttpResponseBa
     name = f"{slugify(export.project.name) or 'project'}-export-{export.pk}{suffix}"
     key = export.storage_key
     reply = _send(request, key, content_type, etag=export.sha256, as_attachment=True, filename=name)
+    reply["Cache-Control"] = "private, no-store"
+    return reply
+
+
+@require_safe
+def archive(request: HttpRequest, archive_id: int, token: str) -> HttpResponseBase:
+    """A whole organization in one file."""
+    if links.check(archives.SALT, str(archive_id), token) is None:
+        raise Http404
+    made = archives.made_archive(archive_id)
+    name = f"{slugify(made.organization.slug)}-archive-{made.pk}.zip"
+    key = made.storage_key
+    reply = _send(request, key, "application/zip", etag=made.sha256, as_attachment=True, filename=name)
     reply["Cache-Control"] = "private, no-store"
     return reply
 

@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from tasks.web import (
     agreement,
+    archives,
     batches,
     bulk,
     checks,
@@ -109,6 +110,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/storage/", connections.index, name="connections"),
     path("settings/storage/<int:pk>/", connections.one, name="connection"),
     re_path(r"^settings/storage/(?P<pk>\d+)/(?P<action>check|delete)/$", connections.change, name="connection-change"),
+    path("settings/data/", archives.index, name="archives"),
+    path("settings/data/live/", archives.live, name="archives-live"),
     path("settings/webhooks/", webhooks.index, name="webhooks"),
     path("settings/webhooks/<int:pk>/", webhooks.one, name="webhook"),
     re_path(r"^settings/webhooks/(?P<pk>\d+)/(?P<action>ping|on|off|delete)/$", webhooks.change, name="change-webhook"),

@@ -15,7 +15,19 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from playwright.sync_api import Browser, Page
 
-from tasks.models import Comment, Delivery, Export, FedObject, Feed, Gold, MachineAnswer, Sign, Skill, Upload
+from tasks.models import (
+    Archive,
+    Comment,
+    Delivery,
+    Export,
+    FedObject,
+    Feed,
+    Gold,
+    MachineAnswer,
+    Sign,
+    Skill,
+    Upload,
+)
 from tasks.scale.batches import finalize
 from tasks.scale.own_batches import create_own_batch
 from tasks.services.batch_tasks import put_next
@@ -45,6 +57,7 @@ FRAGMENTS = {
     "project-bulks-live",
     "project-schema-live",
     "project-exports-live",
+    "archives-live",
     "dataset-live",
     "dataset-feeds",
     "feed-live",
@@ -61,7 +74,15 @@ POSTED = {
     "connection-change", "feed-change",
 }  # fmt: skip
 NO_PAGES = ("api/v1/", "v1/", "v2/")
-FILES = {"media", "export-download", "export-losses", "sample-picture", "javascript-catalog", "openapi"}
+FILES = {
+    "media",
+    "archive-download",
+    "export-download",
+    "export-losses",
+    "sample-picture",
+    "javascript-catalog",
+    "openapi",
+}
 
 
 def names(patterns: list[Any], route: str = "") -> Iterator[str]:
@@ -92,6 +113,7 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
     Export.objects.create(project=project, format="csv", state="failed", error="No room.", created_by=boss)
     task = make_task(project)
     make_consensus(task, confidence=0.7)
+    Archive.objects.create(organization=org, state="failed", error="No room.", created_by=boss)
     model = make_machine(org)
     for purpose, number in (("suggestion", 1), ("vote", 2)):
         one = make_task(project, overlap=1)
@@ -129,6 +151,7 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         "project-person": mine | {"user_id": person.pk},
         **dict.fromkeys(["project-review", "review-one", "project-quality"], mine),
         **dict.fromkeys(["dataset", "dataset-delete"], {"dataset_id": dataset.pk}),
+        "archives": {},
         "webhooks": {},
         "webhook": {"pk": make_webhook(org).pk},
         "project-task": mine | {"task_id": task.pk},
