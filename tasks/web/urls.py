@@ -35,29 +35,29 @@ from tasks.web.setup import purpose as setup_purpose
 from tasks.web.setup import quality as setup_quality
 from tasks.web.setup import trial as setup_trial
 
-setup_urls = [
-    path("", setup_purpose.resume, name="setup"),
-    path("purpose/", setup_purpose.change, name="setup-purpose"),
-    path("data/", setup_data.data, name="setup-data"),
-    path("data/live/", setup_data.live, name="setup-data-live"),
-    path("data/upload/", setup_data.begin_upload, name="setup-upload"),
-    path("labels/", setup_labels.labels, name="setup-labels"),
-    path("labels/check/", setup_labels.check, name="setup-labels-check"),
-    path("preview/", setup_preview.preview, name="setup-preview"),
-    path("guideline/", setup_guideline.guideline, name="setup-guideline"),
-    path("guideline/html/", setup_guideline.as_html, name="setup-guideline-html"),
-    path("quality/", setup_quality.quality, name="setup-quality"),
-    path("quality/estimate/", setup_quality.live_estimate, name="setup-estimate"),
-    path("people/", setup_people.people, name="setup-people"),
-    path("trial/", setup_trial.trial, name="setup-trial"),
-    path("trial/live/", setup_trial.live, name="setup-trial-live"),
-    path("launch/", setup_launch.launch, name="setup-launch"),
+setup_urls = [  # of a project
+    path("setup/", setup_purpose.resume, name="setup"),
+    path("setup/purpose/", setup_purpose.change, name="setup-purpose"),
+    path("setup/data/", setup_data.data, name="setup-data"),
+    path("setup/data/live/", setup_data.live, name="setup-data-live"),
+    path("setup/data/upload/", setup_data.begin_upload, name="setup-upload"),
+    path("setup/labels/", setup_labels.labels, name="setup-labels"),
+    path("setup/labels/check/", setup_labels.check, name="setup-labels-check"),
+    path("setup/preview/", setup_preview.preview, name="setup-preview"),
+    path("setup/guideline/", setup_guideline.guideline, name="setup-guideline"),
+    path("setup/guideline/html/", setup_guideline.as_html, name="setup-guideline-html"),
+    path("setup/quality/", setup_quality.quality, name="setup-quality"),
+    path("setup/quality/estimate/", setup_quality.live_estimate, name="setup-estimate"),
+    path("setup/people/", setup_people.people, name="setup-people"),
+    path("setup/trial/", setup_trial.trial, name="setup-trial"),
+    path("setup/trial/live/", setup_trial.live, name="setup-trial-live"),
+    path("setup/launch/", setup_launch.launch, name="setup-launch"),
 ]
 
 project_urls = [
     path("", projects.overview, name="project"),
     path("live/", projects.live, name="project-live"),
-    path("setup/", include(setup_urls)),
+    *setup_urls,
     path("launch/", projects.launch, name="project-launch"),
     path("items/", items.items, name="project-items"),
     path("items/<int:task_id>/", items.look, name="project-look"),

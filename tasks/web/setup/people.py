@@ -60,18 +60,20 @@ def people(request: HttpRequest, here: Here) -> HttpResponse:
     form = WhoForm(given, project=project, initial=initial)
     invite = InviteForm(given)
     sent: list[dict[str, str]] = []
+    refused: list[dict[str, str]] = []
     if given is not None and form.is_valid() and invite.is_valid() and _save(request, here, form):
-        sent = _invite(request, invite)
-        if not sent and not invite.errors:
+        sent, refused = _invite(request, invite.cleaned_data["emails"])
+        if not sent and not refused:
             return go_on(request, here, "people")
-    if sent:
-        invite = InviteForm()  # their links are shown once, before one goes on
+        # links are shown once, before one goes on; who could not be invited stays in the form
+        invite = InviteForm(initial={"emails": "\n".join(one["email"] for one in refused)})
     waiting = access.invitations(project.organization).filter(expires_at__gt=timezone.now())
     rules = gold_reads.rules_of(project)
     context = {
         "form": form,
         "invite": invite,
         "sent": sent,
+        "refused": refused,
         "able": able(project),
         "waiting": waiting.filter(role=Role.LABELER).order_by("-id")[:20],
         "groups": groups_of(project.organization_id).exists(),
@@ -103,21 +105,22 @@ def _save(request: HttpRequest, here: Here, form: WhoForm) -> bool:
     return True
 
 
-def _invite(request: HttpRequest, form: InviteForm) -> list[dict[str, str]]:
-    """Those who could be invited, with their links; the others are told in the form, with the reason."""
-    sent, actor = [], request.user
-    for email in form.cleaned_data["emails"]:
+def _invite(request: HttpRequest, emails: list[str]) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Those who could be invited, with their links; and the others, with the reason."""
+    sent, refused = [], []
+    actor: Any = request.user
+    for email in emails:
         try:
             invitation, token = invitations.invite(
                 organization=organization_of(request),
                 email=email,
                 role=Role.LABELER,
-                actor=actor,  # type: ignore[arg-type]  # signed in
+                actor=actor,
                 actor_role=membership_of(request).role,
                 now=timezone.now(),
             )
         except GroundworkError as error:
-            form.add_error("emails", f"{email}: {error_in_words(error)}")
+            refused.append({"email": email, "why": error_in_words(error)})
         else:
             sent.append({"email": invitation.email, "link": invitation_link(token)})
-    return sent
+    return sent, refused

@@ -25,7 +25,6 @@ from tasks.web.asking import MODE, my_project, organization_of, show_problems
 from tasks.web.setup.steps import Here, go_on, show, step_view
 from workers.web.access import needs
 
-
 ICONS = {"text": "file-text", "image": "image", "model": "list-checks"}
 
 
@@ -105,7 +104,11 @@ def _begin(request: HttpRequest, purpose: purposes.Purpose, name: str, form: Pur
 
 def _choices() -> dict[str, Any]:
     groups = [
-        {"title": title, "icon": ICONS[name], "purposes": [_card(one) for one in purposes.PURPOSES if one.group == name]}
+        {
+            "title": title,
+            "icon": ICONS[name],
+            "purposes": [_card(one) for one in purposes.PURPOSES if one.group == name],
+        }
         for name, title in purposes.GROUPS.items()
     ]
     return {"groups": groups, "types": [_card(one) for one in purposes.of_types()]}

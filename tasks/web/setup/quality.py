@@ -93,8 +93,8 @@ def quality(request: HttpRequest, here: Here) -> HttpResponse:
         },
     )
     form, reviews = QualityForm(given, policy=policy), ReviewRulesForm(given, project=here.project)
-    forms_ = (plan, form, reviews)
-    if given is not None and all([one.is_valid() for one in forms_]) and _save(request, here, plan, form, reviews):
+    are_valid = [one.is_valid() for one in (plan, form, reviews)] if given is not None else [False]
+    if all(are_valid) and _save(request, here, plan, form, reviews):
         return go_on(request, here, "quality", seconds=plan.cleaned_data["seconds"])
     context = {
         "plan": plan,

@@ -154,7 +154,7 @@ class SchemaForm:
 
     def _labels(self, rows: Rows) -> list[dict[str, Any]]:
         if rows.outline is not None:
-            return read_outline(rows.outline)
+            return read_outline(rows.outline, self.before.get(rows.name) or [])
         rows.rows = [row for row in rows.rows if not row.is_blank]
         before = self.before.get(rows.name) or []
         found = []
@@ -318,17 +318,21 @@ def write_outline(labels: list[dict[str, Any]], depth: int = 0) -> str:
     return "\n".join(lines)
 
 
-def read_outline(text: str) -> list[dict[str, Any]]:
+def read_outline(text: str, before: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
+    """An entry that was there before, at the same place, keeps what a line cannot say."""
     roots: list[dict[str, Any]] = []
-    open_at: list[tuple[int, list[dict[str, Any]]]] = [(-1, roots)]
+    open_at: list[tuple[int, list[dict[str, Any]], list[dict[str, Any]]]] = [(-1, roots, before or [])]
     for line in text.expandtabs(2).splitlines():
         if not line.strip():
             continue
         indent = len(line) - len(line.lstrip())
         while open_at[-1][0] >= indent:
             open_at.pop()
+        _indent, siblings, known = open_at[-1]
         value, _bar, label = (part.strip() for part in line.partition("|"))
-        entry: dict[str, Any] = {"value": value, OUTLINED: []} | ({"label": label} if label else {})
-        open_at[-1][1].append(entry)
-        open_at.append((indent, entry[OUTLINED]))
+        was = next((one for one in known if one["value"] == value), {})
+        kept = {name: each for name, each in was.items() if name not in ("label", OUTLINED)}
+        entry: dict[str, Any] = kept | {"value": value, OUTLINED: []} | ({"label": label} if label else {})
+        siblings.append(entry)
+        open_at.append((indent, entry[OUTLINED], was.get(OUTLINED) or []))
     return roots
