@@ -1,5 +1,5 @@
 from workers.models.access import ApiKey, Invitation
-from workers.models.people import Group, Membership, Organization, Role, User
+from workers.models.people import Group, Membership, Organization, Role, SecondFactorFor, User
 from workers.models.restrictions import Restriction, RestrictionKind, RestrictionReason
 
 __all__ = [
@@ -12,5 +12,6 @@ __all__ = [
     "RestrictionKind",
     "RestrictionReason",
     "Role",
+    "SecondFactorFor",
     "User",
 ]

@@ -16,6 +16,7 @@ from labeling.problem_words import error_in_words
 from workers.links import invitation_link
 from workers.models import Membership
 from workers.selectors import access
+from workers.selectors.second_factors import with_factors
 from workers.services import groups, invitations, memberships
 from workers.web.access import needs
 from workers.web.forms import GroupForm, InviteForm, roles_for
@@ -26,7 +27,7 @@ def _page(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
     organization = membership.organization
     roles = roles_for(membership.role)
     given = {role for role, _label in roles}
-    members = list(access.members(organization).order_by("user__name", "pk"))
+    members = list(with_factors(access.members(organization)).order_by("user__name", "pk"))
     people = _choices(members)
     context = {
         "members": [{"row": row, "may_change": row.role in given} for row in members],
