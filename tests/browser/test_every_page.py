@@ -50,10 +50,13 @@ POSTED = {
     "project-sign-dismiss", "work-appeal", "restriction-change", "project-machines-reopen",
     "project-machine-votes", "machine-change",
     "project-view-save", "project-view-delete", "project-bulk-new", "project-bulk-undo",
-    "project-schema-undo",
+    "project-schema-undo", "factor-remove", "recovery-codes", "trail-download",
 }  # fmt: skip
 NO_PAGES = ("api/v1/", "v1/", "v2/")
-FILES = {"media", "export-download", "export-losses", "sample-picture", "javascript-catalog", "openapi"}
+FILES = {
+    "media", "export-download", "export-losses", "sample-picture", "javascript-catalog", "openapi",
+    "sign-in-passkey", "operators-sign-in",
+}  # fmt: skip
 
 
 def names(patterns: list[Any], route: str = "") -> Iterator[str]:
@@ -120,6 +123,9 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         **dict.fromkeys(["project-review", "review-one", "project-quality"], mine),
         **dict.fromkeys(["dataset", "dataset-delete"], {"dataset_id": dataset.pk}),
         "webhooks": {},
+        "close-member": {"pk": person.memberships.get().pk},
+        **dict.fromkeys(["trail", "security", "confirm-again", "totp-new", "passkey-new", "organization-security"], {}),
+        **dict.fromkeys(["sign-in-second", "account-close"], {}),
         "webhook": {"pk": make_webhook(org).pk},
         "project-task": mine | {"task_id": task.pk},
         "password-reset-confirm": secret,
