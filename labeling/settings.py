@@ -142,6 +142,7 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_USERNAME_CALLABLE = "workers.web.lockout.counted_name"
 AXES_LOCKOUT_CALLABLE = "workers.web.lockout.locked_out"
 AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True  # sign-ins are in the audit trail
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "credential"]
 AXES_IPWARE_PROXY_COUNT = env.number("TRUSTED_PROXIES") or None
 

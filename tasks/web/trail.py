@@ -52,7 +52,7 @@ class Filters(forms.Form):
 
     def __init__(self, data: Any, *, people: list[tuple[int, str]]) -> None:
         super().__init__(data)
-        choices = {
+        choices: dict[str, list[Any]] = {
             "person": people,
             "thing": sorted(trail_words.THINGS.items(), key=lambda pair: str(pair[1])),
             "kind": sorted(trail_words.SAYS.items(), key=lambda pair: pair[0]),

@@ -78,11 +78,11 @@ def test_the_everyday_work_is_not_in_the_trail(org, ann, look):
     assert Event.objects.get(kind="export.done").trail
 
 
-@pytest.mark.parametrize("role", ["admin", "manager", "member", "reviewer", "labeler"])
-def test_only_admins_see_the_trail(org, sign_in, role):
-    client = sign_in(make_user(org, role))
-    statuses = [client.get("/settings/trail/").status_code, client.post("/settings/trail/download.csv").status_code]
-    assert statuses == [200 if role == "admin" else 403] * 2
+def test_only_admins_see_the_trail(org, sign_in):
+    for role in ("admin", "manager", "member", "reviewer", "labeler"):
+        client = sign_in(make_user(org, role))
+        replies = [client.get("/settings/trail/"), client.post("/settings/trail/download.csv")]
+        assert [reply.status_code for reply in replies] == [200 if role == "admin" else 403] * 2, role
 
 
 def test_nothing_of_another_organization_is_in_the_trail(org, eve, look, boss):

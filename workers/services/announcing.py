@@ -9,7 +9,7 @@ from workers.models import Membership, User
 
 def announce(kind: str, user: User | None, *, actor: User | None, **payload: Any) -> None:
     """One event in each organization; of a stranger (None) one that belongs to none: both take the same time."""
-    mine = Membership.objects.filter(user_id=user.pk if user else None, is_active=True)
+    mine = Membership.objects.filter(user_id=user.pk if user else 0, is_active=True)
     organizations: list[int | None] = list(mine.order_by("pk").values_list("organization_id", flat=True))
     events.emit_many(
         [

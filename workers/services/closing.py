@@ -22,7 +22,7 @@ def close_own(*, user: User, heirs: Mapping[int, int], now: datetime) -> None:
     mine = list(user.memberships.filter(is_active=True).order_by("organization_id"))
     list(Organization.objects.select_for_update().filter(pk__in=[each.organization_id for each in mine]).order_by("pk"))
     for leaving in left_without_admin(user.pk):
-        heir = heirs_for(leaving).filter(pk=heirs.get(leaving.organization_id)).first()
+        heir = heirs_for(leaving).filter(pk=heirs.get(leaving.organization_id, 0)).first()
         if heir is None:
             name = leaving.organization.name
             raise StaleState(f"You are the last admin of {name}. Choose who becomes admin in your place.")

@@ -14,7 +14,8 @@ from labeling.outbox import events
 from workers import second_factors
 from workers.links import link
 from workers.mail import send_after_commit
-from workers.models import Organization, SecondFactorFor, User
+from workers.models import Membership, Organization, Role, SecondFactorFor, User
+from workers.selectors.closing import belongs_elsewhere
 from workers.selectors.second_factors import has_second_factor
 from workers.services.announcing import announce
 
@@ -30,6 +31,7 @@ SAYS = {
     "codes": _("New recovery codes were made; the old ones do not work any more."),
     "code_used": _("Somebody signed in with one of your recovery codes."),
     "reset": _("An operator of this server removed all second factors."),
+    "reset_by_admin": _("An admin of your organization removed all second factors."),
 }
 
 
@@ -58,7 +60,7 @@ def add_passkey(*, user: User, name: str, credential: dict[str, Any], now: datet
         raise StaleState(f"A person has at most {MOST_PASSKEYS} passkeys.")
     data = {"name": name, "credential": credential}
     Authenticator.objects.create(user=user, type=Type.WEBAUTHN, data=data, created_at=now)
-    return _added(user, Type.WEBAUTHN, name=name)
+    return _added(user, Type.WEBAUTHN)
 
 
 @transaction.atomic
@@ -121,13 +123,26 @@ def passkey_used(*, authenticator: Authenticator, now: datetime) -> None:
 
 
 @transaction.atomic
-def reset(*, user: User) -> int:
-    """For who lost everything: an operator takes all factors away; the password stays. Returns how many there were."""
+def reset(*, user: User, actor: User | None = None) -> int:
+    """For who lost everything: an operator (None) or an admin takes all factors away; the password stays.
+
+    Returns how many there were."""
     count, _rows = Authenticator.objects.filter(user=user).delete()
     if count:
-        announce("user.second_factor_removed", user, actor=None, factor="all")
-        _mail(user, "reset")
+        announce("user.second_factor_removed", user, actor=actor, factor="all")
+        _mail(user, "reset" if actor is None else "reset_by_admin")
     return count
+
+
+def reset_for(*, membership: Membership, actor: User, actor_role: str) -> None:
+    """Not of who belongs elsewhere, too: the account is not this organization's to weaken."""
+    if actor_role != Role.ADMIN:
+        raise NotAllowed("Only an admin may take a member's second factor away.")
+    if membership.user_id == actor.pk:
+        raise NotAllowed("Change your own second factor on the page of your account.")
+    if belongs_elsewhere(membership):
+        raise StaleState("This person belongs to another organization, too: only the operator can do this.")
+    reset(user=membership.user, actor=actor)
 
 
 @transaction.atomic
@@ -165,8 +180,8 @@ def _fits(row: Authenticator, code: str) -> bool:
     return True
 
 
-def _added(user: User, kind: str, **payload: Any) -> list[str]:
-    announce("user.second_factor_added", user, actor=user, factor=kind, **payload)
+def _added(user: User, kind: str) -> list[str]:
+    announce("user.second_factor_added", user, actor=user, factor=kind)
     _mail(user, f"added_{kind}")
     return [] if Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).exists() else _codes(user)
 

@@ -36,7 +36,8 @@ class HeirsForm(PasswordForm):
         for each in leaving:
             there = [(heir.pk, f"{heir.user.name} ({heir.user.email})") for heir in heirs_for(each)]
             label = _("New admin of %(organization)s") % {"organization": each.organization.name}
-            field = forms.TypedChoiceField(label=label, choices=[("", "–"), *there], coerce=int)
+            alone = "" if there else _("Nobody else is a member. Invite somebody, or ask the operator of this server.")
+            field = forms.TypedChoiceField(label=label, choices=[("", "–"), *there], coerce=int, help_text=alone)
             self.fields[f"heir-{each.organization_id}"] = field
         self.order_fields([*self.asked, "password"])
 

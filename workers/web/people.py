@@ -17,7 +17,7 @@ from workers.links import invitation_link
 from workers.models import Membership
 from workers.selectors import access
 from workers.selectors.second_factors import with_factors
-from workers.services import groups, invitations, memberships
+from workers.services import groups, invitations, memberships, second_factors
 from workers.web.access import needs
 from workers.web.forms import GroupForm, InviteForm, roles_for
 
@@ -113,6 +113,8 @@ def change_member(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     try:
         if action == "role":
             memberships.change_role(membership=membership, role=request.POST.get("role", ""), **_by(request))
+        elif action == "reset-second-factor":
+            second_factors.reset_for(membership=membership, **_by(request))
         else:
             move = memberships.deactivate if action == "deactivate" else memberships.reactivate
             move(membership=membership, **_by(request))

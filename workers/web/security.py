@@ -41,7 +41,7 @@ def confirmed(view: View) -> View:
         back = request.get_full_path() if request.method == "GET" else reverse("security")
         return redirect(reverse("confirm-again") + "?" + urlencode({"next": back}))
 
-    return login_required(never_cache(checked))  # type: ignore[return-value]  # a view as before
+    return login_required(never_cache(checked))
 
 
 @login_required

@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from workers import second_factors
+from workers.api.throttles import SignInThrottle
 from workers.models import User
 from workers.selectors.second_factors import factors_of, passkeys_of
 from workers.web import signing_in
@@ -70,6 +71,10 @@ def second(request: HttpRequest) -> HttpResponse:
 def passkey(request: HttpRequest) -> HttpResponse:
     """GET: what the browser has to sign. POST: what it signed, which lets its owner in."""
     if request.method == "GET":
+        if not SignInThrottle().allow_request(request, None):  # type: ignore[arg-type]  # it reads the address only
+            return JsonResponse({"detail": "Too many requests."}, status=429)
+        if not request.user.is_authenticated:
+            request.session.set_expiry(signing_in.PATIENCE)
         return JsonResponse(second_factors.options_to_use(None))
     user = signing_in.right_passkey(request, credential_of(request), None)
     target = request.POST.get("next", "")

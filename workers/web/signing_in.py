@@ -33,6 +33,7 @@ def sign_in(request: HttpRequest, user: User, *, how: str) -> None:
     """The person is in. `how`: password, totp, recovery_codes, webauthn or invitation."""
     login(request, user, backend=BACKEND)
     request.session.pop(WAITING, None)
+    request.session.set_expiry(None)
     mark_confirmed(request)
     announce("user.signed_in", user, actor=user, how=how, address=address_of(request))
 
@@ -71,6 +72,7 @@ def keep_waiting(request: HttpRequest, user: User, target: str) -> bool:
     if not has_second_factor(user.pk):
         return False
     request.session.cycle_key()
+    request.session.set_expiry(PATIENCE)
     request.session[WAITING] = {
         "user": user.pk,
         "at": time.time(),
