@@ -22,6 +22,8 @@ class Annotator:
     user_id: int
     organization_id: int
     mode: str = "live"
+    most_answers: int | None = None  # a day; see `tasks.selectors.workload`
+    most_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ SAYS: dict[str, Any] = {
     "machines.policy_changed": _("changed how machines are used"),
     "membership.created": _("joined"),
     "membership.deactivated": _("took a member's access away"),
+    "membership.limits_changed": _("changed how much a member may do a day"),
     "membership.reactivated": _("gave a member access again"),
     "membership.role_changed": _("changed a member's role"),
     "organization.created": _("made the organization"),

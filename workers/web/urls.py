@@ -54,7 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="change-invitation",
     ),
     re_path(
-        r"^people/members/(?P<pk>\d+)/(?P<action>role|deactivate|reactivate|reset-second-factor)/$",
+        r"^people/members/(?P<pk>\d+)/(?P<action>role|limits|deactivate|reactivate|reset-second-factor)/$",
         people.change_member,
         name="change-member",
     ),
