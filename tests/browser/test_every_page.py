@@ -77,6 +77,7 @@ POSTED = {
     "project-view-save", "project-view-delete", "project-bulk-new", "project-bulk-undo",
     "project-schema-undo", "project-batches-order", "project-batch-change",
     "connection-change", "feed-change",
+    "factor-remove", "recovery-codes", "trail-download",
     "setup-upload", "setup-labels-check", "setup-guideline-html",
 }  # fmt: skip
 NO_PAGES = ("api/v1/", "v1/", "v2/")
@@ -88,6 +89,8 @@ FILES = {
     "sample-picture",
     "javascript-catalog",
     "openapi",
+    "sign-in-passkey",
+    "operators-sign-in",
 }
 
 
@@ -163,6 +166,9 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         **dict.fromkeys(["dataset", "dataset-delete"], {"dataset_id": dataset.pk}),
         "archives": {},
         "webhooks": {},
+        "close-member": {"pk": person.memberships.get().pk},
+        **dict.fromkeys(["trail", "security", "confirm-again", "totp-new", "passkey-new", "organization-security"], {}),
+        **dict.fromkeys(["sign-in-second", "account-close"], {}),
         "webhook": {"pk": make_webhook(org).pk},
         "project-task": mine | {"task_id": task.pk},
         "password-reset-confirm": secret,
