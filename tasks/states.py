@@ -235,6 +235,7 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
         S.WAITING: (S.RUNNING, S.FAILED),
         S.RUNNING: (S.DONE, S.FAILED),
         S.FAILED: (S.WAITING,),
+        S.DONE: (S.WAITING,),  # once more, because somebody asked for it
     },
     G: {
         G.ACTIVE: (G.RETIRED, G.INVALID),
@@ -263,3 +264,4 @@ def choices(states: type[StrEnum]) -> list[tuple[str, str]]:
 BULK_STATES = choices(BulkState)
 FEED_STATES = choices(FeedState)
 FED_STATES = choices(FedState)
+SENDING_STATES = choices(SendingState)

@@ -15,7 +15,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from playwright.sync_api import Browser, Page
 
-from tasks.models import Comment, Export, FedObject, Feed, Gold, MachineAnswer, Sign, Skill, Upload
+from tasks.models import Comment, Export, FedObject, Feed, Gold, MachineAnswer, SentExport, Sign, Skill, Upload
 from tasks.services.gold import add_gold
 from tasks.services.gold_reading import Told
 from tasks.services.storing_objects import AFTER_ANSWERS
@@ -54,7 +54,7 @@ POSTED = {
     "project-sign-dismiss", "work-appeal", "restriction-change", "project-machines-reopen",
     "project-machine-votes", "machine-change",
     "project-view-save", "project-view-delete", "project-bulk-new", "project-bulk-undo",
-    "project-schema-undo", "connection-change", "feed-change",
+    "project-schema-undo", "connection-change", "feed-change", "project-export-resend",
 }  # fmt: skip
 NO_PAGES = ("api/v1/", "v1/", "v2/")
 FILES = {"media", "export-download", "export-losses", "sample-picture", "javascript-catalog", "openapi"}
@@ -130,6 +130,12 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         "invitation": {"token": token},
     }
     fed, bare = make_fed(dataset)
+    export = Export.objects.get(project=project)
+    one["project-export-send"] = mine | {"export_id": export.pk}
+    for state, error in (("failed", "the endpoint cannot be reached"), ("running", "")):
+        SentExport.objects.create(
+            export=export, connection=fed.connection, key=f"a/{state}.csv", state=state, error=error
+        )
     one |= {"connections": {}, "connection": {"pk": fed.connection_id}, "feed-new": {"dataset_id": dataset.pk}}
     return {name: [given] for name, given in one.items()} | {
         "feed": [{"feed_id": fed.pk}, {"feed_id": bare.pk}],
