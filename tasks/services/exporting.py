@@ -87,7 +87,8 @@ def run_export(*, export_id: int, seconds: float = WORK_SECONDS) -> None:
         _write_parts(export, until)
     except BucketError as error:
         if not error.may_pass:  # else the lease runs out, and it is tried again
-            fail_export(export=export, error=f"a picture cannot be read from its bucket: {error}")
+            why = f"a picture cannot be read from its bucket: {error}"
+            fail_export(export=export, error=why)
     except StaleState:
         return  # somebody else has it now
 

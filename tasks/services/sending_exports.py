@@ -80,7 +80,8 @@ def work_on(*, sent_id: int, seconds: float = WORK_SECONDS) -> None:
     except (BucketError, CannotOpen) as error:
         _failed(sent, str(error), is_forgotten=getattr(error, "code", "") == "missing")
     except FileNotFoundError:
-        _failed(sent, "the file of the export is gone", for_good=True)
+        why = "the file of the export is gone"
+        _failed(sent, why, for_good=True)
     except StaleState:
         return  # somebody else has it now
 
@@ -93,7 +94,8 @@ def take(*, sent_id: int, now: datetime) -> SentExport | None:
         return None
     if sent.export.state == ExportState.FAILED:
         mine = SentExport.objects.filter(pk=sent.pk, state=sent.state)
-        mine.update(state=SendingState.FAILED, error="the export failed: there is nothing to send", finished_at=now)
+        why = "the export failed: there is nothing to send"
+        mine.update(state=SendingState.FAILED, error=why, finished_at=now)
         return None
     if sent.export.state != ExportState.DONE:
         return None

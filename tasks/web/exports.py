@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from labeling import exporters
 from labeling.errors import GroundworkError
 from labeling.problem_words import error_in_words
-from tasks.models import Project
+from tasks.models import Project, StorageConnection
 from tasks.selectors import exports as selectors
 from tasks.selectors.connections import connections_of
 from tasks.services.exporting import request_export, takes_files
@@ -34,7 +34,7 @@ class ExportForm(forms.Form):
     include_unresolved = forms.BooleanField(label=_("With items that are not finished"), required=False)
     include_gold = forms.BooleanField(label=_("With gold and training items"), required=False)
     include_files = forms.BooleanField(label=_("With the pictures"), required=False)
-    send_to = forms.ModelChoiceField(
+    send_to: "forms.ModelChoiceField[StorageConnection]" = forms.ModelChoiceField(
         label=_("Write it to a bucket, too"), required=False, queryset=None, empty_label=_("no")
     )
 
@@ -82,8 +82,10 @@ def live(request: HttpRequest, project_id: int) -> HttpResponse:
 
 
 class SendForm(forms.Form):
-    connection = forms.ModelChoiceField(label=_("Connection"), queryset=None)
-    prefix = forms.CharField(
+    connection: "forms.ModelChoiceField[StorageConnection]" = forms.ModelChoiceField(
+        label=_("Connection"), queryset=None
+    )
+    prefix = forms.CharField(  # type: ignore[assignment]  # a field: Form keeps its own prefix apart
         label=_("Folder"),
         required=False,
         max_length=500,
