@@ -61,6 +61,8 @@ EVENTS: dict[str, Any] = {
     "export.requested": _("asked for an export"),
     "export.done": _("finished an export of %(rows)s rows"),
     "export.failed": _("failed at an export"),
+    "export.sent": _("wrote an export to a bucket"),
+    "export.not_sent": _("could not write an export to a bucket"),
     "gold.added": _("added %(count)s known answers"),
     "gold.changed": _("mended the known answer of task %(task)s"),
     "gold.retired": _("retired the known answer of task %(task)s: %(why)s"),
