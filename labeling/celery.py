@@ -9,8 +9,8 @@ from kombu import Queue
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labeling.settings")
 
 QUEUES = {  # what each is for; the help page shows it
-    "ingest": "Turns uploaded files into items, in chunks, fetches what clients name by address, and changes many "
-    "tasks at once. Slow and heavy: it has a worker of its own, with export.",
+    "ingest": "Turns uploaded files and buckets' objects into items, in chunks, fetches what clients name by address, "
+    "and changes many tasks at once. Slow and heavy: it has a worker of its own, with export.",
     "distribute": "Offers tasks to annotators and takes back leases that ran out.",
     "quality": "Updates consensus after answers, measures answers to gold, and works out skills.",
     "export": "Writes export files, and archives of whole organizations.",
@@ -29,6 +29,7 @@ app.conf.update(
     task_routes={
         "tasks.jobs.ingest.*": {"queue": "ingest"},
         "tasks.jobs.bulk.*": {"queue": "ingest"},
+        "tasks.jobs.feeds.*": {"queue": "ingest"},
         "tasks.jobs.distribution.*": {"queue": "distribute"},
         "tasks.jobs.quality.*": {"queue": "quality"},
         "tasks.jobs.machines.*": {"queue": "quality"},
@@ -37,6 +38,7 @@ app.conf.update(
         "tasks.jobs.archives.*": {"queue": "export"},
         "tasks.jobs.orders.prepare_orders": {"queue": "ingest"},
         "tasks.jobs.orders.fetch_files": {"queue": "ingest"},
+        "tasks.jobs.orders.follow_batch": {"queue": "ingest"},
         "tasks.jobs.orders.settle_*": {"queue": "quality"},
         "tasks.jobs.deliver.*": {"queue": "deliver"},
     },
@@ -69,6 +71,7 @@ app.conf.update(
         "expire-leases": {"task": "tasks.jobs.distribution.expire_leases", "schedule": schedule(20)},
         "distribute-everywhere": {"task": "tasks.jobs.distribution.distribute_everywhere", "schedule": schedule(30)},
         "resume-uploads": {"task": "tasks.jobs.ingest.resume_stuck_uploads", "schedule": schedule(30)},
+        "start-feeds": {"task": "tasks.jobs.feeds.start_feeds", "schedule": schedule(30)},
         "resume-exports": {"task": "tasks.jobs.exports.resume_stuck_exports", "schedule": schedule(30)},
         "look-after-archives": {"task": "tasks.jobs.archives.look_after_archives", "schedule": schedule(60)},
         "resume-bulks": {"task": "tasks.jobs.bulk.resume_stuck_bulks", "schedule": schedule(30)},
@@ -81,6 +84,7 @@ app.conf.update(
         "fetch-files": {"task": "tasks.jobs.orders.fetch_files", "schedule": schedule(10)},
         "settle-orders": {"task": "tasks.jobs.orders.settle_orders", "schedule": schedule(2)},
         "settle-missed": {"task": "tasks.jobs.orders.settle_missed", "schedule": schedule(60)},
+        "settle-batches": {"task": "tasks.jobs.orders.settle_batches", "schedule": schedule(60)},
         "tell-late": {"task": "tasks.jobs.deliver.fan_out_late", "schedule": schedule(60)},
         "deliver": {"task": "tasks.jobs.deliver.deliver", "schedule": schedule(2)},
         "purge-deleted": {"task": "tasks.jobs.ingest.purge_deleted_datasets", "schedule": schedule(60)},

@@ -1,4 +1,16 @@
-from tasks.jobs import archives, bulk, checks, deliver, distribution, exports, ingest, machines, orders, quality
+from tasks.jobs import (
+    archives,
+    bulk,
+    checks,
+    deliver,
+    distribution,
+    exports,
+    feeds,
+    ingest,
+    machines,
+    orders,
+    quality,
+)
 
 __all__ = [
     "archives",
@@ -7,6 +19,7 @@ __all__ = [
     "deliver",
     "distribution",
     "exports",
+    "feeds",
     "ingest",
     "machines",
     "orders",

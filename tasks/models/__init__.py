@@ -1,4 +1,5 @@
 from tasks.models.archives import Archive
+from tasks.models.buckets import FedObject, Feed, SentExport, StorageConnection
 from tasks.models.comments import Comment
 from tasks.models.data import Dataset, Item, Upload, UploadProblem
 from tasks.models.exports import Export, ExportRow
@@ -40,6 +41,8 @@ __all__ = [
     "Entry",
     "Export",
     "ExportRow",
+    "FedObject",
+    "Feed",
     "Gold",
     "GoldProblem",
     "Item",
@@ -63,8 +66,10 @@ __all__ = [
     "SavedView",
     "SchemaBefore",
     "SchemaChange",
+    "SentExport",
     "Sign",
     "Skill",
+    "StorageConnection",
     "SuggestionProblem",
     "Task",
     "Upload",

@@ -15,12 +15,29 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from playwright.sync_api import Browser, Page
 
-from tasks.models import Archive, Comment, Export, Gold, MachineAnswer, Sign, Skill, Upload
+from tasks.models import (
+    Archive,
+    Comment,
+    Delivery,
+    Export,
+    FedObject,
+    Feed,
+    Gold,
+    MachineAnswer,
+    Sign,
+    Skill,
+    Upload,
+)
+from tasks.scale.batches import finalize
+from tasks.scale.own_batches import create_own_batch
+from tasks.services.batch_tasks import put_next
 from tasks.services.gold import add_gold
 from tasks.services.gold_reading import Told
+from tasks.services.storing_objects import AFTER_ANSWERS
 from tests.browser.audit import CONTRAST, RULES
-from tests.factories import make_answer, make_assignment, make_dataset, make_project, make_task, make_user
+from tests.factories import make_answer, make_assignment, make_dataset, make_project, make_task, make_tasks, make_user
 from tests.faults import watch
+from tests.tasks.buckets.conftest import make_connection, make_feed
 from tests.tasks.test_machines import make_machine
 from tests.tasks.test_projects_results import make_consensus
 from tests.tasks.test_webhooks import make_webhook
@@ -42,6 +59,8 @@ FRAGMENTS = {
     "project-exports-live",
     "archives-live",
     "dataset-live",
+    "dataset-feeds",
+    "feed-live",
 }  # parts of a page, which are tested inside it
 POSTED = {
     "project-launch", "project-move", "project-task-change", "project-comment", "project-rejection", "project-appeal",
@@ -51,7 +70,8 @@ POSTED = {
     "project-sign-dismiss", "work-appeal", "restriction-change", "project-machines-reopen",
     "project-machine-votes", "machine-change",
     "project-view-save", "project-view-delete", "project-bulk-new", "project-bulk-undo",
-    "project-schema-undo",
+    "project-schema-undo", "project-batches-order", "project-batch-change",
+    "connection-change", "feed-change",
 }  # fmt: skip
 NO_PAGES = ("api/v1/", "v1/", "v2/")
 FILES = {
@@ -119,6 +139,8 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         **dict.fromkeys(["projects", "project-new", "datasets", "dataset-new"], {}),
         **dict.fromkeys(["project", "project-items", "project-results", "project-settings", "project-exports"], mine),
         "project-bulks": mine,
+        "project-batches": mine,
+        "project-batch": mine | {"batch_id": make_batches(project, boss)},
         "project-schema": mine,
         "project-look": mine | {"task_id": task.pk},
         **dict.fromkeys(["project-comments", "project-suggestions", "project-gold", "project-people"], mine),
@@ -136,10 +158,39 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         "password-reset-confirm": secret,
         "invitation": {"token": token},
     }
+    fed, bare = make_fed(dataset)
+    one |= {"connections": {}, "connection": {"pk": fed.connection_id}, "feed-new": {"dataset_id": dataset.pk}}
     return {name: [given] for name, given in one.items()} | {
+        "feed": [{"feed_id": fed.pk}, {"feed_id": bare.pk}],
         "project-task-why": [mine | {"task_id": pk} for pk in (task.pk, known.task_id)],
         "help-page": [{"name": name} for name in HELP if name != "types"],  # test_gallery does, with every sample
     }
+
+
+def make_batches(project: Any, boss: Any) -> int:
+    """One under way with a callback and a message, one in staging; the first one's id."""
+    make_tasks(project, 3)
+    made = [
+        create_own_batch(project=project, name=name, kind=kind, callback=to, actor=boss, now=timezone.now())
+        for name, kind, to in (("Week 1", "production", "https://example.org/x"), ("Trial", "calibration", ""))
+    ]
+    put_next(batch=made[0], number=2, now=timezone.now())
+    finalize(batch=made[0], now=timezone.now())
+    about = {"organization": project.organization, "kind": "batch.callback", "url": "https://example.org/x"}
+    Delivery.objects.create(batch=made[0], receiver="x", body="{}", state="failed", **about)
+    return made[0].pk
+
+
+def make_fed(dataset: Any) -> tuple[Feed, Feed]:
+    """A feed with something of every kind to tell, and one that has only begun."""
+    connection = make_connection(dataset.organization, name="Photos of the fixture", bucket="photos")
+    fed = make_feed(dataset, connection, prefix="a", schedule="daily")
+    changes = {"state": "failed", "cursor": "a/b", "error": "the endpoint cannot be reached", "passed_over": 2}
+    Feed.objects.filter(pk=fed.pk).update(**changes, finished_at=timezone.now())
+    notes = {"refused": "the text is not UTF-8", "changed": AFTER_ANSWERS, "gone": "it is gone from the bucket"}
+    for state, note in notes.items():
+        FedObject.objects.create(feed=fed, key=f"a/{state}.txt", kind="texts", state=state, note=note)
+    return fed, make_feed(dataset, connection, prefix="b")
 
 
 def make_gold_and_signs(project: Any, person: Any, boss: Any) -> Gold:

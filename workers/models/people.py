@@ -70,6 +70,8 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices)
     is_active = models.BooleanField(default=True)
+    most_answers = models.PositiveIntegerField(null=True, blank=True)  # a day; null: as many as there are
+    most_minutes = models.PositiveSmallIntegerField(null=True, blank=True)  # of active work a day
     seen_at = models.DateTimeField(null=True)  # last asked for work: offers go to people who are there
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -12,6 +12,7 @@ from workers.models import Group, Role, User
 from workers.models.access import Mode
 from workers.services.invitations import MANAGER_MAY_INVITE
 from workers.services.keys import SCOPES
+from workers.services.memberships import MOST_ANSWERS, MOST_MINUTES
 
 SCOPE_WORDS = {"read": _("Read"), "write": _("Read and write"), "admin": _("Everything")}
 
@@ -66,6 +67,13 @@ class GroupForm(forms.Form):
             kwargs.setdefault("prefix", f"group-{group.pk}")
         super().__init__(*args, **kwargs)
         self.fields["users"].choices = people  # type: ignore[attr-defined]  # a choice field
+
+
+class LimitsForm(forms.Form):
+    """Empty fields are no limit."""
+
+    most_answers = forms.IntegerField(label=_("Tasks a day"), required=False, min_value=1, max_value=MOST_ANSWERS)
+    most_minutes = forms.IntegerField(label=_("Minutes a day"), required=False, min_value=1, max_value=MOST_MINUTES)
 
 
 class KeyForm(forms.Form):

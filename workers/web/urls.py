@@ -32,7 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="change-invitation",
     ),
     re_path(
-        r"^people/members/(?P<pk>\d+)/(?P<action>role|deactivate|reactivate)/$",
+        r"^people/members/(?P<pk>\d+)/(?P<action>role|limits|deactivate|reactivate)/$",
         people.change_member,
         name="change-member",
     ),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workers', '0003_restrictions'),
+        ('workers', '0004_workload'),
     ]
 
     operations = [

@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0001_first_squashed_0024_label_changes'),
-        ('workers', '0004_placeholders'),
+        ('tasks', '0028_storage_connections'),
+        ('workers', '0005_placeholders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
