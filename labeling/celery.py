@@ -89,6 +89,7 @@ app.conf.update(
         "deliver": {"task": "tasks.jobs.deliver.deliver", "schedule": schedule(2)},
         "purge-deleted": {"task": "tasks.jobs.ingest.purge_deleted_datasets", "schedule": schedule(60)},
         "forget-old-requests": {"task": "labeling.outbox.jobs.forget_old_requests", "schedule": schedule(3600)},
+        "forget-old-sessions": {"task": "workers.jobs.forget_old_sessions", "schedule": schedule(3600)},
     },
 )
 app.autodiscover_tasks(related_name="jobs")

@@ -32,6 +32,8 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "csp",
     "axes",
+    "allauth.account",  # under allauth.mfa, which needs its models; we use none of its pages
+    "allauth.mfa",
     "rest_framework",
     "drf_spectacular",
     "labeling.apps.LabelingConfig",
@@ -53,6 +55,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "workers.web.language.LanguageMiddleware",
     "workers.web.middleware.OrganizationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "workers.web.middleware.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -139,7 +143,18 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_USERNAME_CALLABLE = "workers.web.lockout.counted_name"
 AXES_LOCKOUT_CALLABLE = "workers.web.lockout.locked_out"
 AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True  # sign-ins are in the audit trail
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "credential"]
 AXES_IPWARE_PROXY_COUNT = env.number("TRUSTED_PROXIES") or None
+
+# --- second factors: allauth.mfa's codes and keys, on our own pages ---------------------------------------------------
+MFA_ADAPTER = "workers.second_factors.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # steps of half a minute that a clock may be wrong
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
 
 # --- security -------------------------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
@@ -287,6 +302,7 @@ LOGGING = {
     "loggers": {
         "django.server": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
+        "fido2": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
         # at DEBUG these write down whole requests and replies
         "boto3": {"level": "WARNING"},

@@ -12,6 +12,7 @@ from tasks.models.projects import Project, ProjectVersion
 from tasks.models.quality import AgreementReport, AnnotatorCounts, Consensus, QualityState
 from tasks.models.review import Appeal, Rejection, Review, ReviewRules
 from tasks.models.schema import SchemaBefore, SchemaChange
+from tasks.models.setup import Setup
 from tasks.models.skills import Sign, Skill
 from tasks.models.webhooks import CallbackAccount, Delivery, Webhook
 from tasks.models.work import Answer, Assignment, ClaimCursor, Draft, SuggestionProblem, Task
@@ -67,6 +68,7 @@ __all__ = [
     "SchemaBefore",
     "SchemaChange",
     "SentExport",
+    "Setup",
     "Sign",
     "Skill",
     "StorageConnection",

@@ -237,7 +237,10 @@ def callback_account(*, organization: Organization, mode: str) -> CallbackAccoun
     return account
 
 
-def change_callbacks(*, account: CallbackAccount, default_url: str | None = None, new_key: bool = False) -> None:
+@transaction.atomic
+def change_callbacks(
+    *, account: CallbackAccount, actor: User | None, default_url: str | None = None, new_key: bool = False
+) -> None:
     if default_url is not None:
         if default_url and "@" not in default_url and (problem := address_problem(default_url, "default_url")):
             raise InvalidInput(problem)
@@ -245,6 +248,15 @@ def change_callbacks(*, account: CallbackAccount, default_url: str | None = None
     if new_key:
         account.auth_key = new_callback_key()
     account.save()
+    events.emit(
+        "callbacks.changed",
+        organization_id=account.organization_id,
+        object_id=account.pk,
+        actor_id=actor.pk if actor else None,
+        mode=account.mode,
+        address=default_url is not None,
+        key=new_key,
+    )
 
 
 def _emit(kind: str, webhook: Webhook, actor: User | None) -> None:

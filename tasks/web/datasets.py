@@ -113,7 +113,7 @@ def dataset(request: HttpRequest, dataset_id: int) -> HttpResponse:
     found = my_dataset(request, dataset_id)
     may = request.membership.role in MANAGES  # type: ignore[attr-defined]  # middleware
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
-    if request.method == "POST" and may and form.is_valid() and _receive(request, found, form):
+    if request.method == "POST" and may and form.is_valid() and receive(request, found, form):
         return redirect("dataset", found.pk)
     page = keyset(request, selectors.items_of(found), size=ITEMS)
     projects = list(found.projects.order_by("name"))
@@ -136,7 +136,7 @@ def dataset(request: HttpRequest, dataset_id: int) -> HttpResponse:
     return render(request, "requester/dataset.html", context, status=status)
 
 
-def _receive(request: HttpRequest, dataset: Dataset, form: UploadForm) -> Upload | None:
+def receive(request: HttpRequest, dataset: Dataset, form: UploadForm) -> Upload | None:
     data, received = form.cleaned_data, []
     actor: Any = request.user
     try:

@@ -25,14 +25,44 @@ from tasks.web import (
     schema,
     standing,
     suggestions,
+    trail,
     webhooks,
     work,
     workbench,
 )
+from tasks.web.setup import data as setup_data
+from tasks.web.setup import guideline as setup_guideline
+from tasks.web.setup import labels as setup_labels
+from tasks.web.setup import launch as setup_launch
+from tasks.web.setup import people as setup_people
+from tasks.web.setup import preview as setup_preview
+from tasks.web.setup import purpose as setup_purpose
+from tasks.web.setup import quality as setup_quality
+from tasks.web.setup import trial as setup_trial
+
+setup_urls = [  # of a project
+    path("setup/", setup_purpose.resume, name="setup"),
+    path("setup/purpose/", setup_purpose.change, name="setup-purpose"),
+    path("setup/data/", setup_data.data, name="setup-data"),
+    path("setup/data/live/", setup_data.live, name="setup-data-live"),
+    path("setup/data/upload/", setup_data.begin_upload, name="setup-upload"),
+    path("setup/labels/", setup_labels.labels, name="setup-labels"),
+    path("setup/labels/check/", setup_labels.check, name="setup-labels-check"),
+    path("setup/preview/", setup_preview.preview, name="setup-preview"),
+    path("setup/guideline/", setup_guideline.guideline, name="setup-guideline"),
+    path("setup/guideline/html/", setup_guideline.as_html, name="setup-guideline-html"),
+    path("setup/quality/", setup_quality.quality, name="setup-quality"),
+    path("setup/quality/estimate/", setup_quality.live_estimate, name="setup-estimate"),
+    path("setup/people/", setup_people.people, name="setup-people"),
+    path("setup/trial/", setup_trial.trial, name="setup-trial"),
+    path("setup/trial/live/", setup_trial.live, name="setup-trial-live"),
+    path("setup/launch/", setup_launch.launch, name="setup-launch"),
+]
 
 project_urls = [
     path("", projects.overview, name="project"),
     path("live/", projects.live, name="project-live"),
+    *setup_urls,
     path("launch/", projects.launch, name="project-launch"),
     path("items/", items.items, name="project-items"),
     path("items/<int:task_id>/", items.look, name="project-look"),
@@ -93,6 +123,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/<int:project_id>/", reviews.one, name="review-one"),
     path("projects/", projects.index, name="projects"),
     path("projects/new/", projects.new, name="project-new"),
+    path("projects/start/", setup_purpose.start, name="project-start"),
     path("projects/<int:project_id>/", include(project_urls)),
     path("machines/", machine_register.machines, name="machines"),
     path("machines/<int:machine_id>/", machine_register.machine, name="machine"),
@@ -112,6 +143,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^settings/storage/(?P<pk>\d+)/(?P<action>check|delete)/$", connections.change, name="connection-change"),
     path("settings/data/", archives.index, name="archives"),
     path("settings/data/live/", archives.live, name="archives-live"),
+    path("settings/trail/", trail.trail, name="trail"),
+    re_path(r"^settings/trail/download\.(?P<format>csv|jsonl)$", trail.download, name="trail-download"),
     path("settings/webhooks/", webhooks.index, name="webhooks"),
     path("settings/webhooks/<int:pk>/", webhooks.one, name="webhook"),
     re_path(r"^settings/webhooks/(?P<pk>\d+)/(?P<action>ping|on|off|delete)/$", webhooks.change, name="change-webhook"),

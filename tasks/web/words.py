@@ -44,6 +44,7 @@ EVENTS: dict[str, Any] = {
     "project.changed": _("changed name, order or people"),
     "project.version_created": _("made version %(version)s"),
     "project.launched": _("launched a dataset"),
+    "project.trial_started": _("tried it with %(count)s items first"),
     "project.paused": _("paused the project"),
     "project.resumed": _("resumed the project"),
     "project.completed": _("completed the project"),

@@ -24,6 +24,7 @@ from tasks.models import (
     Feed,
     Gold,
     MachineAnswer,
+    Setup,
     Sign,
     Skill,
     Upload,
@@ -34,6 +35,7 @@ from tasks.services.batch_tasks import put_next
 from tasks.services.gold import add_gold
 from tasks.services.gold_reading import Told
 from tasks.services.storing_objects import AFTER_ANSWERS
+from tasks.web.setup.steps import STEPS
 from tests.browser.audit import CONTRAST, RULES
 from tests.factories import make_answer, make_assignment, make_dataset, make_project, make_task, make_tasks, make_user
 from tests.faults import watch
@@ -61,6 +63,9 @@ FRAGMENTS = {
     "dataset-live",
     "dataset-feeds",
     "feed-live",
+    "setup-data-live",
+    "setup-trial-live",
+    "setup-estimate",
 }  # parts of a page, which are tested inside it
 POSTED = {
     "project-launch", "project-move", "project-task-change", "project-comment", "project-rejection", "project-appeal",
@@ -72,6 +77,8 @@ POSTED = {
     "project-view-save", "project-view-delete", "project-bulk-new", "project-bulk-undo",
     "project-schema-undo", "project-batches-order", "project-batch-change",
     "connection-change", "feed-change",
+    "factor-remove", "recovery-codes", "trail-download",
+    "setup-upload", "setup-labels-check", "setup-guideline-html",
 }  # fmt: skip
 NO_PAGES = ("api/v1/", "v1/", "v2/")
 FILES = {
@@ -82,6 +89,8 @@ FILES = {
     "sample-picture",
     "javascript-catalog",
     "openapi",
+    "sign-in-passkey",
+    "operators-sign-in",
 }
 
 
@@ -129,6 +138,7 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         said = {"organization": org, "project": project, "task": task, "author": person, "kind": "edge_case"}
         Comment.objects.create(client_id=uuid4(), text="What of this?", **said)
     mine = {"project_id": project.pk}
+    draft, tried = {"project_id": make_draft(org, dataset).pk}, {"project_id": make_tried(org, dataset).pk}
     known = make_gold_and_signs(project, person, boss)
     secret = {"uidb64": urlsafe_base64_encode(force_bytes(boss.pk)), "token": default_token_generator.make_token(boss)}
     one: dict[str, dict[str, Any]] = {
@@ -138,6 +148,9 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         ),
         **dict.fromkeys(["projects", "project-new", "datasets", "dataset-new"], {}),
         **dict.fromkeys(["project", "project-items", "project-results", "project-settings", "project-exports"], mine),
+        **dict.fromkeys([f"setup-{step.name}" for step in STEPS], draft),
+        **dict.fromkeys(["setup", "setup-preview"], draft),
+        "project-start": {},
         "project-bulks": mine,
         "project-batches": mine,
         "project-batch": mine | {"batch_id": make_batches(project, boss)},
@@ -153,6 +166,9 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         **dict.fromkeys(["dataset", "dataset-delete"], {"dataset_id": dataset.pk}),
         "archives": {},
         "webhooks": {},
+        "close-member": {"pk": person.memberships.get().pk},
+        **dict.fromkeys(["trail", "security", "confirm-again", "totp-new", "passkey-new", "organization-security"], {}),
+        **dict.fromkeys(["sign-in-second", "account-close"], {}),
         "webhook": {"pk": make_webhook(org).pk},
         "project-task": mine | {"task_id": task.pk},
         "password-reset-confirm": secret,
@@ -163,6 +179,7 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
     return {name: [given] for name, given in one.items()} | {
         "feed": [{"feed_id": fed.pk}, {"feed_id": bare.pk}],
         "project-task-why": [mine | {"task_id": pk} for pk in (task.pk, known.task_id)],
+        **{f"setup-{name}": [draft, tried] for name in ("trial", "launch")},
         "help-page": [{"name": name} for name in HELP if name != "types"],  # test_gallery does, with every sample
     }
 
@@ -191,6 +208,24 @@ def make_fed(dataset: Any) -> tuple[Feed, Feed]:
     for state, note in notes.items():
         FedObject.objects.create(feed=fed, key=f"a/{state}.txt", kind="texts", state=state, note=note)
     return fed, make_feed(dataset, connection, prefix="b")
+
+
+def make_draft(org: Any, dataset: Any) -> Any:
+    """One whose wizard is half done, with an example."""
+    draft = make_project(org, state="draft", guideline="Read *all* of it.", overlap=3)
+    draft.datasets.add(dataset)
+    draft.versions.update(examples=[{"item": {"text": "Fine."}, "answer": {"option": "good"}, "why": "It says so."}])
+    Setup.objects.create(project=draft, purpose="sentiment", passed=["purpose", "data", "labels"])
+    return draft
+
+
+def make_tried(org: Any, dataset: Any) -> Any:
+    """One whose trial has shown that people differ."""
+    tried = make_project(org, overlap=2)
+    tried.datasets.add(dataset)
+    Setup.objects.create(project=tried, passed=["purpose", "labels", "trial"], trial_at=timezone.now())
+    make_consensus(make_task(tried, dataset.items.first()), agreement=0.5)
+    return tried
 
 
 def make_gold_and_signs(project: Any, person: Any, boss: Any) -> Gold:

@@ -14,6 +14,7 @@ from labeling.outbox.models import Event
 from tasks.api import project_urls, review_urls
 from tasks.models import Batch, Sign
 from tasks.web import urls as page_urls
+from tasks.web.setup.steps import STEPS
 from tests.factories import NOW, make_answer, make_org, make_project, make_task, make_user
 from tests.tasks.gold.conftest import make_gold
 from tests.tasks.test_machines import make_machine
@@ -84,6 +85,11 @@ PAGES = {
     "project-batch-change": {"post": "manage"},
     "project-task-why": {"get": "see"},
     "project-settings": {"get": "manage", "post": "manage"},
+    "project-start": {"get": "manage", "post": "manage"},
+    "setup": {"get": "manage"},
+    **{f"setup-{step.name}": {"get": "manage", "post": "manage"} for step in STEPS},
+    **dict.fromkeys(["setup-preview", "setup-data-live", "setup-estimate", "setup-trial-live"], {"get": "manage"}),
+    **dict.fromkeys(["setup-upload", "setup-labels-check", "setup-guideline-html"], {"post": "manage"}),
     "project-quality-estimate": {"get": "manage"},
     "project-review": {"get": "review"},
     "project-rejection": {"post": "review"},

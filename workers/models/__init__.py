@@ -1,5 +1,5 @@
 from workers.models.access import ApiKey, Invitation
-from workers.models.people import Group, Membership, Organization, Role, User
+from workers.models.people import Group, Membership, Organization, Role, SecondFactorFor, User
 from workers.models.placeholders import Placeholder
 from workers.models.restrictions import Restriction, RestrictionKind, RestrictionReason
 
@@ -14,5 +14,6 @@ __all__ = [
     "RestrictionKind",
     "RestrictionReason",
     "Role",
+    "SecondFactorFor",
     "User",
 ]

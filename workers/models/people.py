@@ -46,11 +46,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
 
+class SecondFactorFor(models.TextChoices):
+    NOBODY = "nobody", _("Nobody has to")
+    ADMINS = "admins", _("Admins")
+    MANAGERS = "managers", _("Admins and managers")
+    EVERYBODY = "everybody", _("Everybody")
+
+
 class Organization(models.Model):
     """A tenant: owns everything, and sees nothing of the others."""
 
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
+    second_factor_for = models.CharField(max_length=9, choices=SecondFactorFor.choices, default=SecondFactorFor.NOBODY)
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:

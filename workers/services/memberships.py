@@ -73,6 +73,8 @@ def deactivate(*, membership: Membership, actor: User | None, actor_role: str) -
 def reactivate(*, membership: Membership, actor: User | None, actor_role: str) -> Membership:
     fresh = _locked(membership)
     _check_rank(actor_role, fresh.role)
+    if not fresh.user.is_active:
+        raise StaleState("This account is closed: its person needs a new invitation.")
     if not fresh.is_active:
         fresh.is_active = True
         fresh.save(update_fields=["is_active"])

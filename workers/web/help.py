@@ -22,6 +22,7 @@ PAGES = {
     "machines": _("Models that answer"),
     "api": _("The API"),
     "scale": _("Coming from Scale"),
+    "security": _("Security"),
     "settings": _("Settings"),
     "queues": _("Queues and jobs"),
 }
