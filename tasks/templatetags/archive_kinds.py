@@ -20,7 +20,7 @@ def archive_kinds() -> list[dict[str, Any]]:
 
 @register.simple_tag
 def archive_left_out() -> list[tuple[str, str]]:
-    return [(label.partition(".")[2], reason) for label, reason in LEFT_OUT.items()]
+    return [(label.partition(".")[2] or label, reason) for label, reason in LEFT_OUT.items()]
 
 
 @register.simple_tag

@@ -11,12 +11,13 @@ from labeling.errors import BadFile
 from tasks.services.archive.kinds import Kind
 from tasks.services.archive.numbers import Numbers
 from tasks.services.archive.reading import Archive
-from tasks.services.archive.values import BadValue, _moment
+from tasks.services.archive.values import BadValue, _moment, checker
 from tasks.services.archive.writing import PEOPLE
 from workers.mail import NOBODY
 from workers.models import Membership, Organization, Placeholder, Role, User
 
 LONGEST_PSEUDONYM = 40
+LIMITS = ("most_answers", "most_minutes")  # of a day
 MOST_PEOPLE = 1_000_000
 
 
@@ -41,7 +42,16 @@ class Arrivals:
             since = _moment(record["since"]) if record.get("since") else None
         except BadValue as error:
             raise BadFile(f"{where}: since: {error}") from error
-        self.told[name] = record | {"since": since}
+        self.told[name] = record | {"since": since, **self._limits(where, record)}
+
+    def _limits(self, where: str, record: dict[str, Any]) -> dict[str, int | None]:
+        limits = {}
+        for one in LIMITS:
+            try:
+                limits[one] = checker(Membership._meta.get_field(one))(record.get(one))  # type: ignore[arg-type]  # a column
+            except BadValue as error:
+                raise BadFile(f"{where}: {one}: {error}") from error
+        return limits
 
     def look_at(self, kind: Kind) -> None:
         """Read all records of the kind: whole, as the manifest says, and each with an id of its own."""
@@ -94,6 +104,7 @@ class Arrivals:
                     role=one["role"],
                     is_active=False,
                     created_at=one["since"] or now,
+                    **{limit: one[limit] for limit in LIMITS},
                 )
                 for name, one in self.told.items()
                 if one["role"]

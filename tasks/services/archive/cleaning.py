@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from tasks.states import ExportState, UploadState
+from tasks.states import ExportState, FeedState, SendingState, UploadState
 
 UNDER_WAY = (UploadState.RECEIVING, UploadState.WAITING, UploadState.RUNNING)
 
@@ -32,6 +32,20 @@ def upload(record: dict[str, Any]) -> None:
 def export(record: dict[str, Any]) -> None:
     if record["state"] in (ExportState.WAITING, ExportState.RUNNING):
         record["state"], record["error"] = ExportState.FAILED, "it was not finished when the archive was made"
+
+
+def feed(record: dict[str, Any]) -> None:
+    if record["state"] in (FeedState.WAITING, FeedState.RUNNING):
+        record["state"] = FeedState.STOPPED
+
+
+def sent_export(record: dict[str, Any]) -> None:
+    if record["state"] in (SendingState.WAITING, SendingState.RUNNING):
+        record["state"] = SendingState.FAILED
+
+
+def connection(record: dict[str, Any]) -> None:
+    record["endpoint"] = address(record["endpoint"])
 
 
 def webhook(record: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, cast
 
 from labeling import storage
+from tasks.selectors.in_place import is_in_place
 from tasks.services.archive.media import files_of
 from tasks.services.archive.reading import Archive
 from tasks.services.archive.values import BadValue
@@ -44,6 +45,8 @@ class FilesIn:
         for picture in [*pictures, *media.get("attachments", {}).values()]:
             if picture.keys() - PICTURE or picture.get("tiles", {}).keys() - TILES or "key" not in picture:
                 raise BadValue("media: a picture has other fields than it may")
+        if any(is_in_place(each["key"]) for each in media.get("attachments", {}).values()):
+            raise BadValue("media: only an item's image can be read in place")
         for where, slot in files_of(media):
             where[slot] = self.keep(where[slot], folder, is_picture=True)
         return media

@@ -154,6 +154,7 @@ SPECIAL: dict[str, Callable[[Incoming, dict[str, Any]], None]] = {
     "projects": _project,
 }
 GIVEN: dict[str, Callable[[datetime], dict[str, Any]]] = {
+    "connections": lambda _now: {"check_error": "It came with an archive, without its key: enter the key again."},
     "events": lambda now: {"relayed_at": now},
     "webhooks": lambda _now: {
         "is_active": False,

@@ -24,6 +24,7 @@ References: TypeAlias = Callable[[Record, Names], None]
 ORGANIZATION = ("organization", "organization_id")
 LEASE = "of a job that is at work now"
 FILE = "made again by whoever needs it"
+HERE = "of this installation"
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,40 @@ KINDS: list[Kind] = [
         "tasks.Item",
         "dataset__organization",
         "The data. Pictures are named by the file in media/ that holds them.",
+        references=references.item,
+    ),
+    Kind(
+        "connections",
+        "tasks.StorageConnection",
+        "organization",
+        "Buckets that data is read from and exports are sent to.",
+        without={"access_key_id": "part of a key", "sealed_secret": "a secret", "checked_at": HERE,
+                 "check_error": HERE},
+        clean=cleaning.connection,
+    ),
+    Kind(
+        "feeds",
+        "tasks.Feed",
+        "dataset__organization",
+        "Folders of buckets that datasets are filled from.",
+        without={"due_at": "nothing is read until somebody enters the key again", "worked_at": LEASE,
+                 "crashes": LEASE, "stop_requested": LEASE},
+        clean=cleaning.feed,
+    ),
+    Kind(
+        "fed_objects",
+        "tasks.FedObject",
+        "feed__dataset__organization",
+        "Objects of those folders, and what became of them. Pictures that are read in place stay in the bucket.",
+    ),
+    Kind(
+        "sent_exports",
+        "tasks.SentExport",
+        "export__project__organization",
+        "Which exports were sent to buckets.",
+        without={"upload_id": LEASE, "part_size": LEASE, "etags": LEASE, "tries": LEASE, "due_at": LEASE,
+                 "worked_at": LEASE},
+        clean=cleaning.sent_export,
     ),
     Kind(
         "projects",
@@ -261,7 +296,7 @@ KINDS: list[Kind] = [
         "labeling.Event",
         "",
         "The history: who did what, when.",
-        without={"relayed_at": "an archive's events are told to nobody again"},
+        without={"relayed_at": "an archive's events are told to nobody again", "key_id": "of a key, which is left out"},
         references=references.event,
     ),
 ]  # fmt: skip
@@ -280,15 +315,14 @@ LEFT_OUT: dict[str, str] = {
     "tasks.Delivery": "messages on their way, signed with secrets; what they told is in the events and orders",
     "tasks.Draft": "unsent work is its annotator's own",
     "tasks.ExportRow": "of an export that is being written",
-    "admin.LogEntry": "the operator's, of the whole installation",
-    "auth.Permission": "Django's own; not used",
-    "auth.Group": "Django's own; not used",
-    "contenttypes.ContentType": "Django's own",
-    "sessions.Session": "who is signed in now",
-    "axes.AccessAttempt": "sign-ins of the whole installation, with addresses",
-    "axes.AccessLog": "sign-ins of the whole installation, with addresses",
-    "axes.AccessFailureLog": "sign-ins of the whole installation, with addresses",
-    "axes.AccessAttemptExpiration": "sign-ins of the whole installation, with addresses",
+    # tables of other packages, by their app
+    "account": "e-mail addresses",
+    "admin": "the operator's, of the whole installation",
+    "auth": "Django's own; not used",
+    "axes": "sign-ins of the whole installation, with addresses",
+    "contenttypes": "Django's own",
+    "mfa": "secrets: second factors",
+    "sessions": "who is signed in now",
 }
 
 

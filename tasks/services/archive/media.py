@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 from labeling import storage
 from tasks.models import ClientFile, Item
+from tasks.selectors.in_place import is_in_place
 from workers.models import Organization
 
 SMALL = 8 << 20  # read once, into memory; larger files are read twice
@@ -20,9 +21,10 @@ CHUNK = 1000
 
 
 def files_of(media: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
-    """Every place of an item's media that names a file: the object and the key in it."""
+    """Every place of an item's media that names a file of ours: the object and the key in it."""
     for picture in filter(None, [media.get("image"), *media.get("attachments", {}).values()]):
-        yield picture, "key"
+        if not is_in_place(picture["key"]):
+            yield picture, "key"
         if picture.get("thumb"):
             yield picture, "thumb"
         if "tiles" in picture:

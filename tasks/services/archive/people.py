@@ -59,4 +59,6 @@ class Pseudonyms:
                 "is_active": is_active,
                 "since": since,
                 "is_machine": user_id in self.machines,
+                "most_answers": member.most_answers if member else None,
+                "most_minutes": member.most_minutes if member else None,
             }

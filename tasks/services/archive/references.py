@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
 
+from tasks.selectors.in_place import KEY, is_in_place
+
 
 class Names(Protocol):
     def row(self, kind: str, old: Any) -> int | None:
@@ -32,6 +34,18 @@ def restriction(record: dict[str, Any], names: Names) -> None:
     record["project_id"] = names.row("projects", record["project_id"])
     if "left_out" in record["effects"]:
         record["effects"]["left_out"] = rows(names, "projects", record["effects"]["left_out"])
+
+
+def item(record: dict[str, Any], names: Names) -> None:
+    """A picture that is read in place has the id of its object in its key; no picture where that is gone."""
+    picture = record["media"].get("image") if record["media"] else None
+    if picture and is_in_place(picture["key"]):
+        found = KEY.fullmatch(picture["key"])
+        new = names.row("fed_objects", int(found[1])) if found else None
+        if new is None:
+            del record["media"]["image"]
+        else:
+            picture["key"] = f"bucket/{new}/{picture['key'].rpartition('/')[2]}"
 
 
 def project_version(record: dict[str, Any], names: Names) -> None:
@@ -140,7 +154,7 @@ OBJECTS = {  # by the first word of an event's kind: what its object is
     "view": "saved_views",
     "webhook": "webhooks",
 }
-OF_PEOPLE = ("answers", "sign", "inbox")
+OF_PEOPLE = ("answers", "sign", "inbox", "user")
 OF_MACHINES = {
     "machine.registered": "machines",
     "machine.changed": "machines",
@@ -160,6 +174,9 @@ WITH = {  # ids in what an event tells, one or a list
     "task": "tasks",
     "tasks": "tasks",
 }
+
+
+NAMING = ("invitation", "filters")  # ids of what is left out
 
 
 def event(record: dict[str, Any], names: Names) -> None:
@@ -182,7 +199,9 @@ def event(record: dict[str, Any], names: Names) -> None:
         told["user"] = names.person(told["user"])
     if isinstance(told.get("items"), list):  # the first and the last of a range
         told["items"] = [names.near("items", each) for each in told["items"]]
-    told.pop("invitation", None)
+    for name in NAMING:
+        told.pop(name, None)
+    record["payload"] = names.said(told)
 
 
 def _number(text: str) -> Any:

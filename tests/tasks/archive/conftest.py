@@ -6,22 +6,30 @@ from uuid import uuid4
 
 import pytest
 
+from labeling import storage
+from labeling.sealing import seal
 from labeling.types import registry
 from tasks.models import (
     Acceptance,
     AcceptedTask,
     Answer,
+    Batch,
     Calibration,
     CheckRules,
     Consensus,
     Entry,
+    Export,
+    FedObject,
+    Feed,
     GoldProblem,
     MachineAnswer,
     Order,
     PaidTime,
     Rejection,
     SchemaBefore,
+    SentExport,
     Sign,
+    StorageConnection,
     SuggestionProblem,
     Upload,
     UploadProblem,
@@ -38,7 +46,17 @@ from tasks.services.restricting import restrict
 from tasks.services.review_rules import set_review_rules
 from tasks.services.schema_changing import change_schema
 from tasks.services.schema_following import SHOWN, run_change
-from tests.factories import NOW, make_answer, make_comment, make_project, make_task, make_tasks, make_user
+from tests.factories import (
+    NOW,
+    make_answer,
+    make_comment,
+    make_dataset,
+    make_item,
+    make_project,
+    make_task,
+    make_tasks,
+    make_user,
+)
 from tests.labeling.pictures import picture
 from tests.tasks.crowd import CHOICE, answer_all
 from tests.tasks.gold.conftest import make_gold
@@ -57,7 +75,28 @@ def rich(org: Organization, live: Any, labeled: Any, picture_url: str, ann: Any,
     _checked(org, ann, max_)
     _reviewed(org, ria, ann, bob, max_)
     _machines(org, ann, max_)
+    _bucket(org, max_)
+    people[0].memberships.update(most_answers=50)
     return org
+
+
+def _bucket(org: Organization, max_: Any) -> None:
+    """A picture that stays in a bucket, its thumbnail here; an export on its way there."""
+    connection = StorageConnection.objects.create(
+        organization=org, name="Pictures", bucket="b", access_key_id="AKIAKEY", sealed_secret=seal("very secret"),
+        endpoint="https://s3.h.example", created_by=max_,
+    )  # fmt: skip
+    project = make_project(org, name="From a bucket")
+    dataset = make_dataset(org, name="Fed")
+    feed = Feed.objects.create(dataset=dataset, connection=connection, kinds=["images"], state="running")
+    seen = FedObject.objects.create(feed=feed, key="cow.png", etag="e", kind="images", is_bare=True)
+    storage.save("images/t/thumb.webp", b"RIFF....")
+    about = {"key": f"bucket/{seen.pk}/{'ab' * 8}.png", "thumb": "images/t/thumb.webp", "width": 9, "height": 9}
+    FedObject.objects.filter(pk=seen.pk).update(item=make_item(dataset, media={"image": about}))
+    Upload.objects.create(dataset=dataset, state="done", filename="rows.csv", source=seen)
+    batch = Batch.objects.create(organization=org, work=project, name="Our own")
+    make_task(project, batch=batch, kept_for=batch)
+    SentExport.objects.create(export=Export.objects.all()[0], connection=connection, key="out.jsonl", upload_id="u")
 
 
 def _crowd(org: Organization, people: list[Any], max_: Any) -> None:
