@@ -1,6 +1,7 @@
 """Images and exports by signed link. Nothing here is shown inline unless we encoded it ourselves."""
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from labeling import exporters, links, storage
