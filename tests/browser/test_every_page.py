@@ -207,7 +207,7 @@ def make_batches(project: Any, boss: Any) -> int:
 
 def make_fed(dataset: Any) -> tuple[Feed, Feed]:
     """A feed with something of every kind to tell, and one that has only begun."""
-    connection = make_connection(dataset.organization, name="Photos of the fixture", bucket="photos")
+    connection = make_connection(dataset.organization, name="Night", bucket="photos")
     fed = make_feed(dataset, connection, prefix="a", schedule="daily")
     changes = {"state": "failed", "cursor": "a/b", "error": "the endpoint cannot be reached", "passed_over": 2}
     Feed.objects.filter(pk=fed.pk).update(**changes, finished_at=timezone.now())

@@ -192,3 +192,22 @@ def _codes(user: User) -> list[str]:
 
 def _mail(user: User, what: str) -> None:
     send_after_commit(to=user.email, template="security", name=user.name, what=SAYS[what], link=link("security"))
+
+
+def reseal() -> int:
+    """Encrypt the secrets of apps and recovery codes anew, under SECRET_KEY of now; returns how many.
+
+    One that no key of ours opens is of no use to anybody already, and stays as it is.
+    """
+    done = 0
+    for pk in list(Authenticator.objects.exclude(type=Type.WEBAUTHN).values_list("pk", flat=True)):
+        with transaction.atomic():
+            row = Authenticator.objects.select_for_update().filter(pk=pk).first()
+            name = next((name for name in ("secret", "seed") if row and name in row.data), "")
+            if row is None or not name:
+                continue
+            if fresh := second_factors.resealed(row.data[name]):
+                row.data[name] = fresh
+                row.save(update_fields=["data"])
+                done += 1
+    return done
