@@ -7,7 +7,6 @@ from labeling.outbox.subscriptions import subscribe
 from tasks.selectors import exports
 from tasks.services import exporting
 
-
 LIMIT = 3600  # seconds: parts take turns, but a document of a million records is put together in one
 
 
