@@ -145,6 +145,7 @@ KINDS: list[Kind] = [
         without={"worked_at": LEASE, "crashes": LEASE},
         references=references.schema_change,
     ),
+    Kind("setups", "tasks.Setup", "project__organization", "How far the wizards of projects have come."),
     Kind("quality_policies", "tasks.QualityPolicy", "project__organization", "When to stop asking about a task."),
     Kind("calibrations", "tasks.Calibration", "project__organization", "How honest the confidence was found to be."),
     Kind("check_rules", "tasks.CheckRules", "project__organization", "How people are trained, tested and checked."),
