@@ -235,6 +235,7 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
         S.WAITING: (S.RUNNING, S.FAILED),
         S.RUNNING: (S.DONE, S.FAILED),
         S.FAILED: (S.WAITING,),
+        S.DONE: (S.WAITING,),  # once more, because somebody asked for it
     },
     G: {
         G.ACTIVE: (G.RETIRED, G.INVALID),
@@ -265,3 +266,4 @@ BULK_STATES = choices(BulkState)
 FEED_STATES = choices(FeedState)
 FED_STATES = choices(FedState)
 EXPORT_STATES = choices(ExportState)
+SENDING_STATES = choices(SendingState)

@@ -83,10 +83,10 @@ def _sender(read_seconds: int) -> Any:
             except OSError as error:
                 raise NewConnectionError(self, "no connection") from error  # type: ignore[arg-type]
 
-    class Plain(Guarded, AWSHTTPConnection):  # type: ignore[misc]
+    class Plain(Guarded, AWSHTTPConnection):
         pass
 
-    class Secure(Guarded, AWSHTTPSConnection):  # type: ignore[misc]
+    class Secure(Guarded, AWSHTTPSConnection):
         pass
 
     class PlainPool(AWSHTTPConnectionPool):

@@ -8,12 +8,13 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from labeling import links
-from tasks.models import Export, Project
-from tasks.states import ExportState
+from tasks.models import Export, Project, SentExport
+from tasks.states import ExportState, SendingState
 from workers.models import Organization
 
 SALT = "groundwork.export"
 LOSSES_SALT = "groundwork.export.losses"
+SENDING = (SendingState.WAITING, SendingState.RUNNING)
 UNDER_WAY = (ExportState.WAITING, ExportState.RUNNING)
 
 
@@ -59,6 +60,13 @@ def stuck_exports(before: datetime) -> QuerySet[Export]:
     """Those nobody works on: never begun, given back, or left by a process that died."""
     idle = Q(worked_at=None, created_at__lt=before) | Q(worked_at__lt=before)
     return Export.objects.filter(idle, state__in=UNDER_WAY).order_by("id")
+
+
+def waiting_to_be_sent(now: datetime) -> QuerySet[SentExport]:
+    """Those on their way into a bucket whose export is done, or has failed, and whose next try is due."""
+    is_due = Q(due_at=None) | Q(due_at__lte=now)
+    ended = (ExportState.DONE, ExportState.FAILED)
+    return SentExport.objects.filter(is_due, state__in=SENDING, export__state__in=ended).order_by("id")
 
 
 def exports_with_parts() -> QuerySet[Export]:

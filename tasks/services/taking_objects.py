@@ -114,7 +114,7 @@ def _text(listed: Listed, raw: bytes) -> Taken:
 
 def _table(place: Place, listed: Listed) -> Taken:
     stream = buckets.open_object(place, listed.key, etag=listed.etag, size=listed.size, block=SNIFFED)
-    return Taken(listed, FeedKind.TABLES, format=importers.sniff(stream, plain_filename(listed.key)))  # type: ignore[arg-type]
+    return Taken(listed, FeedKind.TABLES, format=importers.sniff(stream, plain_filename(listed.key)))
 
 
 def item_key(key: str) -> str:

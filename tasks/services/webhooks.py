@@ -28,6 +28,8 @@ KINDS: dict[str, str] = {
     "dataset.deleted": "A dataset was deleted.",
     "export.done": "An export can be downloaded.",
     "export.failed": "An export could not be written.",
+    "export.not_sent": "An export could not be written to a bucket.",
+    "export.sent": "An export was written to a bucket.",
     "feed.failed": "A bucket that feeds a dataset could not be looked through.",
     "feed.synced": "A bucket that feeds a dataset was looked through to its end.",
     "order.audited": "A customer accepted or rejected a response.",

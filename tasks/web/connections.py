@@ -32,7 +32,7 @@ class ConnectionForm(forms.Form):
     )  # fmt: skip
     region = forms.CharField(label=_("Region"), max_length=40, required=False, help_text=_("For example eu-central-1"))
     bucket = forms.CharField(label=_("Bucket"), max_length=255, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    prefix = forms.CharField(
+    prefix = forms.CharField(  # type: ignore[assignment]  # a field: Form keeps its own prefix apart
         label=_("Folder"), max_length=500, required=False, help_text=_("Nothing outside of it is read or written.")
     )
     addressing = forms.ChoiceField(

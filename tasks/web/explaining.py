@@ -149,7 +149,7 @@ def _gold(task: Task) -> dict[str, Any] | None:
     }
 
 
-def _void(task: Task, answers: list[Answer], is_manager: bool) -> dict[int, str]:
+def _void(task: Task, answers: list[Answer], is_manager: bool) -> dict[int, tuple[str, str]]:
     """Answers that do not count, with the reason: {answer: in words}."""
     if task.state in APART:
         return {}
@@ -159,7 +159,7 @@ def _void(task: Task, answers: list[Answer], is_manager: bool) -> dict[int, str]
 
 
 def _standing(
-    answer: Answer, rejection: Rejection | None, is_replaced: bool, void: str | None = None
+    answer: Answer, rejection: Rejection | None, is_replaced: bool, void: tuple[str, str] | None = None
 ) -> dict[str, Any]:
     if rejection is not None and not answer.is_live:
         word, css = words.REJECTION_STATES[rejection.state]
@@ -169,7 +169,7 @@ def _standing(
     if not answer.is_live:
         return {"word": _t("Does not count"), "css": "chip-warn"}
     if void:
-        return {"word": void, "css": "chip-warn"}
+        return {"word": void[0], "css": "chip-warn", "why": void[1]}
     if answer.task.state in APART:
         return {"word": _t("Not for data"), "css": ""}
     if not answer.is_applied:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from labeling.errors import GroundworkError
 from labeling.problem_words import error_in_words
-from tasks.models import Dataset, Feed
+from tasks.models import Dataset, Feed, StorageConnection
 from tasks.models.buckets import FeedKind, FeedSchedule
 from tasks.selectors import feeds as selectors
 from tasks.selectors.connections import connections_of
@@ -49,8 +49,10 @@ SAYS = {
 
 
 class FeedForm(forms.Form):
-    connection = forms.ModelChoiceField(label=_("Connection"), queryset=None)
-    prefix = forms.CharField(
+    connection: "forms.ModelChoiceField[StorageConnection]" = forms.ModelChoiceField(
+        label=_("Connection"), queryset=None
+    )
+    prefix = forms.CharField(  # type: ignore[assignment]  # a field: Form keeps its own prefix apart
         label=_("Folder"),
         required=False,
         max_length=500,

@@ -11,6 +11,7 @@ from labeling.sealing import CannotOpen
 from tasks.selectors import archives, exports, media
 from tasks.selectors.in_place import is_in_place, object_of
 from tasks.services.in_place import open_picture
+from tasks.services.sending_exports import file_name
 
 IMAGES = {  # the suffixes ingesting gives
     "png": "image/png",
@@ -46,7 +47,7 @@ def download(request: HttpRequest, export_id: int, token: str) -> HttpResponseBa
     exporter = exporters.get(export.format)
     suffix = exporters.suffix_of(exporter, with_files=export.include_files)
     content_type = exporter.CONTENT_TYPE if suffix == exporter.SUFFIX else "application/zip"
-    name = f"{slugify(export.project.name) or 'project'}-export-{export.pk}{suffix}"
+    name = file_name(export)
     key = export.storage_key
     reply = _send(request, key, content_type, etag=export.sha256, as_attachment=True, filename=name)
     reply["Cache-Control"] = "private, no-store"

@@ -98,7 +98,7 @@ def task(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
             "words": reader.words(answer.value, answer.schema_version),
             "who": selectors.pseudonym(found.project.organization_id, answer),
             "machine": machines.get(answer.pk),
-            "set_aside": words.set_aside(void[answer.pk]) if answer.pk in void else "",
+            "set_aside": words.set_aside(void[answer.pk]) if answer.pk in void else None,
             "kept": words.kept(answer),
             "seconds": round(answer.active_ms / 1000, 1) if answer.active_ms else None,
         }

@@ -105,6 +105,8 @@ project_urls = [
     path("machines/<int:machine_id>/votes/", machines.count_votes, name="project-machine-votes"),
     path("machines/reopen/", machines.reopen, name="project-machines-reopen"),
     path("exports/live/", exports.live, name="project-exports-live"),
+    path("exports/<int:export_id>/send/", exports.send, name="project-export-send"),
+    path("exports/<int:export_id>/send/<int:sent_id>/", exports.resend, name="project-export-resend"),
     path("<slug:action>/", projects.move, name="project-move"),
 ]
 

@@ -61,6 +61,8 @@ EVENTS: dict[str, Any] = {
     "export.requested": _("asked for an export"),
     "export.done": _("finished an export of %(rows)s rows"),
     "export.failed": _("failed at an export"),
+    "export.sent": _("wrote an export to a bucket"),
+    "export.not_sent": _("could not write an export to a bucket"),
     "gold.added": _("added %(count)s known answers"),
     "gold.changed": _("mended the known answer of task %(task)s"),
     "gold.retired": _("retired the known answer of task %(task)s: %(why)s"),
@@ -209,23 +211,23 @@ def methods() -> dict[str, str]:
     }
 
 
-SET_ASIDE = {
-    "person": _("Left out: no answer of this person counts here"),
-    "machine": _("Left out: no vote of this machine counts here"),
-    "question": _("No answer to the question of now"),
+SET_ASIDE = {  # in a word, and why
+    "person": (_("Left out"), _("No answer of this person counts here")),
+    "machine": (_("Left out"), _("No vote of this machine counts here")),
+    "question": (_("Does not count"), _("No answer to the question of now")),
 }
 
 
-def set_aside(why: SetAside) -> str:
-    """Why an answer counts for nothing, with the reason of the restriction where there is one to tell."""
-    told = str(SET_ASIDE[why.by])
-    return f"{told} ({RestrictionReason(why.reason).label})" if why.reason else told
+def set_aside(why: SetAside) -> tuple[str, str]:
+    """That an answer counts for nothing, and why, with the reason of the restriction where there is one to tell."""
+    word, told = map(str, SET_ASIDE[why.by])
+    return word, f"{told} ({RestrictionReason(why.reason).label})" if why.reason else told
 
 
-def set_aside_words() -> dict[str, dict[str, str]]:
+def set_aside_words() -> dict[str, dict[str, Any]]:
     """The same for pages that put it together themselves."""
     return {
-        "by": {by: str(word) for by, word in SET_ASIDE.items()},
+        "by": {by: [str(word), str(told)] for by, (word, told) in SET_ASIDE.items()},
         "reasons": {one.value: str(one.label) for one in RestrictionReason},
     }
 

@@ -24,6 +24,7 @@ from tasks.models import (
     Feed,
     Gold,
     MachineAnswer,
+    SentExport,
     Setup,
     Sign,
     Skill,
@@ -76,7 +77,7 @@ POSTED = {
     "project-machine-votes", "machine-change",
     "project-view-save", "project-view-delete", "project-bulk-new", "project-bulk-undo",
     "project-schema-undo", "project-batches-order", "project-batch-change",
-    "connection-change", "feed-change",
+    "connection-change", "feed-change", "project-export-resend",
     "factor-remove", "recovery-codes", "trail-download",
     "setup-upload", "setup-labels-check", "setup-guideline-html",
 }  # fmt: skip
@@ -175,6 +176,12 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         "invitation": {"token": token},
     }
     fed, bare = make_fed(dataset)
+    export = Export.objects.get(project=project)
+    one["project-export-send"] = mine | {"export_id": export.pk}
+    for state, error in (("failed", "the endpoint cannot be reached"), ("running", "")):
+        SentExport.objects.create(
+            export=export, connection=fed.connection, key=f"a/{state}.csv", state=state, error=error
+        )
     one |= {"connections": {}, "connection": {"pk": fed.connection_id}, "feed-new": {"dataset_id": dataset.pk}}
     return {name: [given] for name, given in one.items()} | {
         "feed": [{"feed_id": fed.pk}, {"feed_id": bare.pk}],

@@ -62,9 +62,10 @@ class Keyboard:
 
     def choose(self, selector: str, file: Path) -> None:
         """The browser's dialog for files is the system's own, and opens by keyboard."""
+        expect(self.page.get_by_text("Choose files", exact=True)).to_be_visible()  # the page's script is there
         self.to(selector)
         with self.page.expect_file_chooser() as opened:
-            self.page.keyboard.press("Enter")
+            self.page.keyboard.press("Space")
         opened.value.set_files(file)
 
     def next(self, step: str) -> None:
@@ -208,6 +209,7 @@ def test_a_zip_of_pictures_becomes_a_coco_file_by_keyboard(
     plan(keys, "1")
     (link,) = invite(keys, "lea@pictures.example")
     keys.press('button[value="next"]')  # without a trial
+    page.wait_for_url("**/setup/launch/")
     launch(keys, "Street scenes")
 
     box = {"uuid": "1", "type": "box", "label": "bicycle", "left": 5, "top": 6, "width": 20, "height": 10}
@@ -260,7 +262,7 @@ def test_a_csv_of_texts_becomes_a_parquet_file_by_keyboard_with_a_trial_first(
     until(lambda: stack.query(COUNTED, "Lamp reviews") == [(len(TEXTS),)], "the answers are counted")
 
     rows = pyarrow.parquet.read_table(io.BytesIO(take(keys, "Parquet"))).to_pylist()
-    found = {row["text"]: row["majority.option"] for row in rows}
+    found = {row["item.text"]: row["majority.option"] for row in rows}
     assert set(found) == set(TEXTS)
     assert {text: said for text, said in found.items() if text in (TEXTS[1], TEXTS[3])} == {
         TEXTS[1]: "positive",

@@ -150,7 +150,7 @@ def test_reviewers_see_which_answers_count_for_nothing_and_managers_why(voted, m
         marked = [one["set_aside"] for one in shown]  # the machine's, ann's and bob's
         assert marked == [{"by": "machine", "reason": ""}, {"by": "person", "reason": reason}, None]
     page = sign_in(max_).get(f"/projects/{voted.project_id}/tasks/{voted.pk}/").text
-    assert "no answer of this person counts here (Answers too fast or always the same)" in page
-    assert "no vote of this machine counts here" in page
+    assert "No answer of this person counts here (Answers too fast or always the same)" in page
+    assert "No vote of this machine counts here" in page
     told = sign_in(max_).get(f"/api/v1/tasks/{voted.pk}").json()["answers"]
     assert [row["set_aside"] for row in told] == ["machine", "person", None]

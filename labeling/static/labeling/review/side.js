@@ -62,7 +62,9 @@ export class Side {
     details.push(make("span", { className: "muted small", textContent: facts.join(" · ") }));
     if (layer.weight !== null) details.push(make("progress", { className: "bar", max: 1, value: layer.weight, ariaLabel: gettext("Weight") }));
     const chips = make("span", { className: "row" });
-    if (layer.set_aside) chips.append(make("span", { className: "chip chip-warn", textContent: this.#aside(layer.set_aside) }));
+    const [aside, why] = layer.set_aside ? this.#aside(layer.set_aside) : [];
+    if (aside) details.push(make("span", { className: "muted small", textContent: why }));
+    if (aside) chips.append(make("span", { className: "chip chip-warn", textContent: aside }));
     if (layer.is_machine) chips.append(make("span", { className: "chip", textContent: gettext("Machine") }));
     if (stage.isAlike(layer)) chips.append(make("span", { className: "chip chip-ok", textContent: gettext("same as consensus") }));
     else if (layer.apart !== null) chips.append(make("span", { className: "chip chip-warn", textContent: layer.apart >= 1 ? gettext("differs") : say("%(share)s apart", { share: percent(layer.apart) }) }));
@@ -72,10 +74,10 @@ export class Side {
     return this.#card(layer.key, title, layer.color, details);
   }
 
-  /** Why an answer counts for nothing. */
+  /** That an answer counts for nothing, and why. */
   #aside({ by, reason }) {
-    const why = this.setAside.by[by];
-    return reason ? `${why} (${this.setAside.reasons[reason] ?? reason})` : why;
+    const [word, why] = this.setAside.by[by];
+    return [word, reason ? `${why} (${this.setAside.reasons[reason] ?? reason})` : why];
   }
 
   /** By which method, and what it gives to each class: of a few parts of the answer. */
