@@ -157,6 +157,14 @@ def test_somebody_elses_dataset_cannot_be_chosen(step, draft, org, eve):
     assert draft.datasets.get() == mine
 
 
+def test_files_are_not_added_to_data_that_another_project_works_on(step, draft, org):
+    shared = make_dataset(org, items=2)
+    make_project(org).datasets.add(shared)
+    step("data", {"form": "dataset", "dataset": shared.pk})
+    step("data", {"form": "paste", "pasted": "One more"})
+    assert Upload.objects.get().dataset == draft.datasets.get() != shared
+
+
 def test_the_labels_in_a_file_can_be_asked_for(step, draft, org):
     dataset = make_dataset(org, items=2)
     schema = {"type": "multichoice", "config": {"question": "Which?", "options": [{"value": "a"}, {"value": "b"}]}}
