@@ -15,6 +15,7 @@ ROOT = env.ROOT
 VAR = Path(env.text("VAR")).expanduser().absolute()
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.text("SECRET_KEY") or secret_key(VAR)
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
 SECURE = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") + [h for h in [urlparse(PUBLIC_URL).hostname] if h]
@@ -31,6 +32,8 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "csp",
     "axes",
+    "allauth.account",  # under allauth.mfa, which needs its models; we use none of its pages
+    "allauth.mfa",
     "rest_framework",
     "drf_spectacular",
     "labeling.apps.LabelingConfig",
@@ -52,6 +55,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "workers.web.language.LanguageMiddleware",
     "workers.web.middleware.OrganizationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "workers.web.middleware.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -138,7 +143,18 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_USERNAME_CALLABLE = "workers.web.lockout.counted_name"
 AXES_LOCKOUT_CALLABLE = "workers.web.lockout.locked_out"
 AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True  # sign-ins are in the audit trail
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "credential"]
 AXES_IPWARE_PROXY_COUNT = env.number("TRUSTED_PROXIES") or None
+
+# --- second factors: allauth.mfa's codes and keys, on our own pages ---------------------------------------------------
+MFA_ADAPTER = "workers.second_factors.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # steps of half a minute that a clock may be wrong
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
 
 # --- security -------------------------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
@@ -255,8 +271,13 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {  # fields of one name with different choices
         "CommentKindEnum": "tasks.models.comments.CommentKind",
+        "BatchKindEnum": "tasks.models.ordering.BatchKind",
         "BulkKindEnum": "tasks.models.items.BulkKind",
         "BulkStateEnum": "tasks.states.BULK_STATES",
+        "FeedKindEnum": "tasks.models.buckets.FeedKind",
+        "SendingStateEnum": "tasks.states.SENDING_STATES",
+        "KindsEnum": "tasks.services.webhooks.KINDS",
+        "ExportStateEnum": "tasks.states.EXPORT_STATES",
         "MachineKindEnum": "tasks.models.machines.MachineKind",
         "GoldKindEnum": "tasks.models.gold.GoldKind",
         "GoldSourceEnum": "tasks.models.gold.GoldSource",
@@ -268,6 +289,7 @@ SPECTACULAR_SETTINGS = {
         "AppealStateEnum": "tasks.states.AppealState.values",
         "SkipReasonEnum": "tasks.states.SKIP_REASONS",
         "RejectionReasonEnum": "tasks.states.REJECTION_REASONS",
+        "SetAsideByEnum": "tasks.selectors.set_aside.BYS",
     },
 }
 
@@ -278,7 +300,16 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL")},
-    "loggers": {"django.server": {"level": "WARNING"}, "axes": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
+    "loggers": {
+        "django.server": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
+        "fido2": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+        # at DEBUG these write down whole requests and replies
+        "boto3": {"level": "WARNING"},
+        "botocore": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},
+    },
 }
 
 # A short name for this build: the workbench asks for a reload when it changes.

@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
-    path("admin/", admin.site.urls),
     path("api/", include("labeling.http.urls")),
     path("api/v1/", include("workers.api.urls")),
     path("api/v1/", include("tasks.api.urls")),
@@ -12,6 +11,7 @@ urlpatterns = [
     path("v2/", include("tasks.scale.v2_urls")),
     path("", include("workers.web.urls")),
     path("", include("tasks.web.urls")),
+    path("admin/", admin.site.urls),  # last: its sign-in is ours
 ]
 
 handler400 = "labeling.http.views.bad_request"

@@ -2,10 +2,15 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.http import HttpRequest
 
 from workers.models import ApiKey, Group, Invitation, Membership, Organization, User
+
+for model in (Authenticator, EmailAddress):  # secrets, and what we do not use
+    admin.site.unregister(model)
 
 
 class ReadOnly(admin.ModelAdmin):

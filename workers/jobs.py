@@ -1,6 +1,9 @@
-"""Mail that must not be sent while somebody waits for a reply."""
+"""Mail that must not be sent while somebody waits for a reply; and what is cleared away."""
+
+from importlib import import_module
 
 from celery import shared_task
+from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.cache import cache
 from django.utils.encoding import force_bytes
@@ -24,6 +27,12 @@ def send_password_reset(user_id: int) -> bool:
     where = link("password-reset-confirm", urlsafe_base64_encode(force_bytes(user.pk)), token)
     send_after_commit(to=user.email, template="password_reset", name=user.name, link=where)
     return True
+
+
+@shared_task(queue="default", ignore_result=True)
+def forget_old_sessions() -> None:
+    """Also those of strangers who asked for a passkey's challenge and left."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
 subscribe(

@@ -9,7 +9,8 @@ from labeling.errors import BadFile
 
 CHUNK = 1 << 16
 UTF8_BOM = b"\xef\xbb\xbf"
-OTHER_BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"\x00\x00\xfe\xff": "UTF-32"}
+UTF16_BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}  # what spreadsheets call Unicode text
+UTF32_BOMS = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,15 @@ class Line:
 
 
 class LineReader:
-    """Reads on from a byte offset and counts lines; can go back to a line that has been read."""
+    """Reads on from a byte offset and counts lines; can go back to a line that has been read.
+
+    A file that begins with UTF-16's byte order mark comes as UTF-8; offsets stay those of the file.
+    """
 
     def __init__(self, stream: BinaryIO, *, offset: int, line: int, longest: int) -> None:
         self.stream = stream
+        stream.seek(0)
+        self.encoding = UTF16_BOMS.get(stream.read(2), "")
         self.longest = longest
         self.go_to(offset=offset, line=line)
 
@@ -37,28 +43,54 @@ class LineReader:
 
     def next(self) -> Line | None:
         """The next line, without the byte order mark of the first one; None at the end."""
-        content: bytes | None = self.stream.readline(self.longest + 3)
-        if not content:
+        part = self._read(self.longest + 3)
+        if not part:
             return None
-        self.offset += len(content)
         self.line += 1
-        if self.line == 1:
-            content = _without_bom(content)
-        if len(content.rstrip(b"\r\n")) > self.longest:
-            self._skip_rest(content)
+        content: bytes | None = self._as_utf8(part)
+        if content is None or len(content.rstrip(b"\r\n")) > self.longest:
+            self._skip_rest(part)
             content = None
         return Line(self.line, content, self.offset)
 
+    def _read(self, most: int) -> bytes:
+        part = self._read_utf16(2 * most) if self.encoding else self.stream.readline(most)
+        self.offset += len(part)
+        return part
+
+    def _read_utf16(self, most: int) -> bytes:
+        """Up to the end of a line, or of an even number of bytes: half of another character may look like its end."""
+        part = bytearray()
+        while len(part) < most and (more := self.stream.readline(most - len(part))):
+            part += more
+            if len(part) % 2:
+                part += self.stream.read(1)
+            if self._is_whole(part):
+                break
+        return bytes(part)
+
+    def _is_whole(self, part: bytes | bytearray) -> bool:
+        return part.endswith("\n".encode(self.encoding or "utf-8"))
+
+    def _as_utf8(self, part: bytes) -> bytes:
+        if self.line == 1:
+            part = _without_bom(part)
+        if not self.encoding:
+            return part
+        half = b"\xff" * (len(part) % 2)  # of a file that was cut short: told as a wrong byte
+        whole = part[: len(part) - len(half)]
+        return whole.decode(self.encoding, "surrogatepass").encode("utf-8", "surrogatepass") + half
+
     def _skip_rest(self, part: bytes) -> None:
-        while part and not part.endswith(b"\n"):
-            part = self.stream.readline(CHUNK)
-            self.offset += len(part)
+        while part and not self._is_whole(part):
+            part = self._read(CHUNK)
 
 
 def _without_bom(first: bytes) -> bytes:
-    for bom, encoding in OTHER_BOMS.items():
-        if first.startswith(bom):
-            raise BadFile(f"the file is {encoding}; save it as UTF-8")
+    if first.startswith(UTF32_BOMS):
+        raise BadFile("the file is UTF-32; save it as UTF-8")
+    for bom in UTF16_BOMS:
+        first = first.removeprefix(bom)
     return first.removeprefix(UTF8_BOM)
 
 

@@ -15,7 +15,7 @@ from labeling.images import SUFFIXES as PICTURES
 from labeling.images import CleanImage, read_image
 from labeling.importers.archives import MAGICS, UNREADABLE, check_whole, entry_problem, is_litter, open_zip
 from labeling.importers.base import ImportOptions
-from labeling.importers.lines import OTHER_BOMS, UTF8_BOM
+from labeling.importers.lines import UTF8_BOM, UTF16_BOMS, UTF32_BOMS
 
 NO_PICTURES = "its picture is not here: send a zip of the labels and the pictures"
 
@@ -116,7 +116,7 @@ def opened(stream: BinaryIO, options: ImportOptions) -> Iterator[Package]:
 
 def decoded(content: bytes, name: str) -> str:
     """Text of any line ends, without its byte order mark. UTF-16 is read where the mark says so."""
-    encoding = next((found for bom, found in OTHER_BOMS.items() if content.startswith(bom)), "UTF-8")
+    encoding = "UTF-32" if content.startswith(UTF32_BOMS) else "UTF-16" if content[:2] in UTF16_BOMS else "UTF-8"
     try:
         return content.removeprefix(UTF8_BOM).decode(encoding)
     except UnicodeDecodeError as error:

@@ -1,11 +1,15 @@
 """Write events; let the relay know that there are some."""
 
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import transaction
 
 from labeling.outbox import bell
 from labeling.outbox.models import Event
+from labeling.outbox.trail import belongs
+
+calling_key: ContextVar[int | None] = ContextVar("calling_key", default=None)  # set while an API key's call is served
 
 
 def emit(
@@ -27,6 +31,8 @@ def emit(
         object_id=object_id,
         project_id=project_id,
         actor_id=actor_id,
+        key_id=calling_key.get(),
+        trail=belongs(kind),
         payload=payload,
     )
     ring_after_commit()
@@ -34,6 +40,8 @@ def emit(
 
 def emit_many(events: list[Event]) -> None:
     """Record several changes with one INSERT."""
+    for event in events:
+        event.key_id, event.trail = calling_key.get(), belongs(event.kind)
     Event.objects.bulk_create(events)
     if events:
         ring_after_commit()

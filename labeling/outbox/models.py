@@ -13,7 +13,9 @@ class Event(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False
     )
+    key_id = models.BigIntegerField(null=True)  # of the API key that called, if one did
     payload = models.JSONField(default=dict)
+    trail = models.BooleanField(default=False, db_default=False)  # see labeling.outbox.trail
     created_at = models.DateTimeField(auto_now_add=True)
     relayed_at = models.DateTimeField(null=True)
 
@@ -23,6 +25,7 @@ class Event(models.Model):
             models.Index(fields=["id"], name="event_waiting", condition=Q(relayed_at=None)),
             models.Index(fields=["organization_id", "-id"], name="event_by_organization"),
             models.Index(fields=["project_id", "-id"], name="event_by_project"),
+            models.Index(fields=["organization_id", "-id"], name="event_in_trail", condition=Q(trail=True)),
         ]
 
 

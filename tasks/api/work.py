@@ -19,6 +19,7 @@ from tasks.selectors import payload
 from tasks.selectors import work as selectors
 from tasks.selectors.answering import load
 from tasks.selectors.eligibility import Annotator
+from tasks.selectors.workload import annotator_of
 from tasks.services import leasing
 from tasks.services.answering import NoSuchAssignment, Sent, submit_answer
 from tasks.services.commenting import add_comment
@@ -33,8 +34,7 @@ MOST_HISTORY = 100
 
 
 def annotator(request: Any) -> Annotator:
-    caller = request.caller
-    return Annotator(caller.user.pk, caller.organization.pk, caller.mode)
+    return annotator_of(request._request.membership, request.caller.mode)
 
 
 class WorkView(APIView):

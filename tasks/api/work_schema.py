@@ -141,11 +141,18 @@ class ClaimedOut(s.Serializer):
     detail = s.CharField(required=False)
 
 
+class DayLimitOut(s.Serializer):
+    answers = s.IntegerField(allow_null=True, help_text="At most so many a day.")
+    minutes = s.IntegerField(allow_null=True, help_text="Of active work a day, at most.")
+    reached = s.BooleanField(help_text="Nothing more is given today.")
+
+
 class WorkSessionOut(s.Serializer):
     done = s.IntegerField()
     goal = s.IntegerField()
     eta_s = s.IntegerField(allow_null=True)
     active_s = s.IntegerField(help_text="Seconds of active work today.")
+    limit = DayLimitOut(allow_null=True)
     break_due = s.BooleanField()
 
 

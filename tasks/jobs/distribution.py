@@ -6,7 +6,8 @@ from django.utils import timezone
 from labeling.outbox.models import Event
 from labeling.outbox.subscriptions import subscribe
 from tasks.models import Project
-from tasks.selectors.eligibility import Annotator, organizations_at_work
+from tasks.selectors.eligibility import organizations_at_work
+from tasks.selectors.workload import annotators
 from tasks.services import launching, leasing, offering
 
 
@@ -19,8 +20,8 @@ def distribute(organization_id: int) -> int:
 @shared_task
 def refill_inbox(organization_id: int, user_id: int) -> int:
     """Fill the inbox of one person that runs low."""
-    who = Annotator(user_id, organization_id, offering.MODE)
-    return offering.refill(who=who, now=timezone.now())
+    who = annotators(organization_id, [user_id], offering.MODE).get(user_id)
+    return offering.refill(who=who, now=timezone.now()) if who else 0
 
 
 @shared_task

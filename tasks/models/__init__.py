@@ -1,3 +1,5 @@
+from tasks.models.archives import Archive
+from tasks.models.buckets import FedObject, Feed, SentExport, StorageConnection
 from tasks.models.comments import Comment
 from tasks.models.data import Dataset, Item, Upload, UploadProblem
 from tasks.models.exports import Export, ExportRow
@@ -22,6 +24,7 @@ __all__ = [
     "AnnotatorCounts",
     "Answer",
     "Appeal",
+    "Archive",
     "Assignment",
     "Batch",
     "Bulk",
@@ -39,6 +42,8 @@ __all__ = [
     "Entry",
     "Export",
     "ExportRow",
+    "FedObject",
+    "Feed",
     "Gold",
     "GoldProblem",
     "Item",
@@ -62,9 +67,11 @@ __all__ = [
     "SavedView",
     "SchemaBefore",
     "SchemaChange",
+    "SentExport",
     "Setup",
     "Sign",
     "Skill",
+    "StorageConnection",
     "SuggestionProblem",
     "Task",
     "Upload",

@@ -19,6 +19,7 @@ from tasks.selectors.answering import load
 from tasks.selectors.eligibility import Annotator
 from tasks.selectors.session import session_figures
 from tasks.selectors.work import claimable_tasks, inbox, my_assignment
+from tasks.selectors.workload import room_today
 from tasks.services import leasing
 from tasks.services.answering import NoSuchAssignment, Sent, submit_answer
 from tasks.services.answering_many import submit_plain
@@ -182,6 +183,8 @@ def _next(asked: Exchange, who: Annotator, now: datetime) -> list[int]:
     held = inbox(who, without=known, now=now, project_id=asked.project)
     again = held.leased[: asked.want]
     room = min(asked.want - len(again), MOST_HELD - len(asked.have) - len(held.leased))
+    most = room_today(who, now) if room > 0 else None
+    room = room if most is None else min(room, most)
     if room <= 0:
         return again
     offers = held.offered[:room]

@@ -9,7 +9,8 @@ from django.db.models import Count, F
 from labeling.outbox import events
 from labeling.outbox.models import Event
 from tasks.models import Assignment, Task
-from tasks.selectors.eligibility import Annotator, OpenProject, open_projects, open_to, people_at_work
+from tasks.selectors.eligibility import Annotator, OpenProject, asked, open_projects, open_to, people_at_work
+from tasks.selectors.workload import annotators, room_for_offers
 from tasks.services.claiming import claim_next
 from tasks.services.leasing import expire, lease_until
 from tasks.services.slots import slots_opened
@@ -24,12 +25,13 @@ def distribute(*, organization_id: int, now: datetime) -> int:
     is little to do, all get some."""
     people = people_at_work(organization_id, now)
     room = inbox_room(organization_id, people)
+    who = annotators(organization_id, people, MODE)
     offered = 0
     for most in (1, settings.INBOX_SIZE):
         for person in sorted(people, key=lambda user_id: -room[user_id]):
             count = min(most, room[person])
             if count > 0:
-                given = offer(who=Annotator(person, organization_id, MODE), count=count, now=now)
+                given = offer(who=who[person], count=count, now=now)
                 offered += given
                 room[person] = room[person] - given if given == count else 0  # nothing left for them
     return offered
@@ -44,7 +46,9 @@ def refill(*, who: Annotator, now: datetime) -> int:
 
 
 def offer(*, who: Annotator, count: int, now: datetime) -> int:
-    return len(claim_next(who=who, count=count, now=now, state=AssignmentState.OFFERED))
+    most = room_for_offers(who, now)
+    count = count if most is None else min(count, most)
+    return len(claim_next(who=who, count=count, now=now, state=AssignmentState.OFFERED)) if count else 0
 
 
 def inbox_room(organization_id: int, people: list[int]) -> dict[int, int]:
@@ -73,6 +77,7 @@ def reclaim(*, who: Annotator, count: int, now: datetime, project_id: int | None
     lying = (
         Assignment.objects.filter(
             open_to(who, "task__"),
+            asked("task__"),
             project_id__in=projects,
             state=AssignmentState.OFFERED,
             task__state=TaskState.OPEN,  # a check is no work to share

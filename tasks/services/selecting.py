@@ -12,8 +12,9 @@ from labeling.outbox import events
 from labeling.outbox.models import Event
 from tasks.models import Assignment, Task
 from tasks.selectors.eligibility import Annotator, admitted, workable_projects
+from tasks.selectors.workload import room_today
 from tasks.services.leasing import lease_until
-from tasks.states import AVAILABLE_AGAIN, AssignmentState, ProjectState, TaskState
+from tasks.states import AVAILABLE_AGAIN, UNASKED, AssignmentState, ProjectState, TaskState
 
 A = AssignmentState
 
@@ -53,6 +54,7 @@ def claim_tasks(*, tasks: Mapping[int, Task], who: Annotator, now: datetime) -> 
     ids = [task.pk for task in open_tasks]
     has_slot = _locked(ids)
     own = _own(ids, who)
+    room = room_today(who, now)
     fresh: list[Task] = []
     for task in open_tasks:
         mine = own.get(task.pk)
@@ -66,6 +68,8 @@ def claim_tasks(*, tasks: Mapping[int, Task], who: Annotator, now: datetime) -> 
             claimed.refused[task.pk] = StaleState(f"task {task.pk} is {state} by you already")
         elif not has_slot[task.pk]:
             claimed.refused[task.pk] = StaleState(f"task {task.pk} has no free slot")
+        elif room is not None and len(fresh) >= room:
+            claimed.refused[task.pk] = NotAllowed("this is more than your limit for today")
         else:
             fresh.append(task)
     _lease(fresh, own, who, now, claimed)
@@ -98,10 +102,10 @@ def _locked(ids: Sequence[int]) -> dict[int, bool]:
     """Whether each task has a free slot; the tasks stay locked. On SQLite the transaction itself is the lock."""
     rows = Task.objects.filter(pk__in=ids).order_by("pk")
     if connection.features.has_select_for_update:
-        rows = rows.select_for_update(no_key=True)
+        rows = rows.select_for_update(no_key=True, of=("self",))
     return {
-        pk: state == TaskState.OPEN and taken < wanted
-        for pk, state, taken, wanted in rows.values_list("pk", "state", "taken", "wanted")
+        pk: state == TaskState.OPEN and taken < wanted and batch not in UNASKED
+        for pk, state, taken, wanted, batch in rows.values_list("pk", "state", "taken", "wanted", "batch__state")
     }
 
 

@@ -28,6 +28,10 @@ KINDS: dict[str, str] = {
     "dataset.deleted": "A dataset was deleted.",
     "export.done": "An export can be downloaded.",
     "export.failed": "An export could not be written.",
+    "export.not_sent": "An export could not be written to a bucket.",
+    "export.sent": "An export was written to a bucket.",
+    "feed.failed": "A bucket that feeds a dataset could not be looked through.",
+    "feed.synced": "A bucket that feeds a dataset was looked through to its end.",
     "order.audited": "A customer accepted or rejected a response.",
     "order.canceled": "A task ordered through the Scale API was called off.",
     "order.completed": "A task ordered through the Scale API has its response.",
@@ -235,7 +239,10 @@ def callback_account(*, organization: Organization, mode: str) -> CallbackAccoun
     return account
 
 
-def change_callbacks(*, account: CallbackAccount, default_url: str | None = None, new_key: bool = False) -> None:
+@transaction.atomic
+def change_callbacks(
+    *, account: CallbackAccount, actor: User | None, default_url: str | None = None, new_key: bool = False
+) -> None:
     if default_url is not None:
         if default_url and "@" not in default_url and (problem := address_problem(default_url, "default_url")):
             raise InvalidInput(problem)
@@ -243,6 +250,15 @@ def change_callbacks(*, account: CallbackAccount, default_url: str | None = None
     if new_key:
         account.auth_key = new_callback_key()
     account.save()
+    events.emit(
+        "callbacks.changed",
+        organization_id=account.organization_id,
+        object_id=account.pk,
+        actor_id=actor.pk if actor else None,
+        mode=account.mode,
+        address=default_url is not None,
+        key=new_key,
+    )
 
 
 def _emit(kind: str, webhook: Webhook, actor: User | None) -> None:

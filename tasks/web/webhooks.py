@@ -73,7 +73,8 @@ def index(request: HttpRequest) -> HttpResponse:
             secret, form, status = made.secret, WebhookForm(), 201
         elif posted == "callbacks" and callbacks.is_valid():
             new_key = "new_key" in request.POST
-            webhooks.change_callbacks(account=account, new_key=new_key, **callbacks.cleaned_data)
+            by: Any = request.user
+            webhooks.change_callbacks(account=account, actor=by, new_key=new_key, **callbacks.cleaned_data)
             messages.success(request, _t("Saved."))
             return redirect("webhooks")
         elif posted:
@@ -96,12 +97,30 @@ def index(request: HttpRequest) -> HttpResponse:
 @never_cache
 @needs("admin")
 def one(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET looks; POST changes it, or makes a new secret, which is shown on this one page."""
     webhook = get_object_or_404(mine(request), pk=pk)
+    actor: Any = request.user
+    posted, secret, status = request.POST.get("form") if request.method == "POST" else "", "", 200
+    known = {name: getattr(webhook, name) for name in ("url", "description", "kinds")}
+    form = WebhookForm(request.POST if posted == "webhook" else None, initial=known)
+    if posted == "secret":
+        secret, status = webhooks.new_webhook_secret(webhook=webhook, actor=actor), 201
+    elif posted == "webhook":
+        status = 422
+        try:
+            if form.is_valid():
+                webhooks.change_webhook(webhook=webhook, actor=actor, now=timezone.now(), **form.cleaned_data)
+                messages.success(request, _t("Saved."))
+                return redirect("webhook", pk)
+        except GroundworkError as error:
+            show_problems(form, error)
+            webhook.refresh_from_db()
     rows = [
         {"delivery": each, "chip": words.chip(each.state), "last": each.attempts[-1] if each.attempts else None}
         for each in selectors.of_webhook(webhook.pk)[:NEWEST]
     ]
-    return render(request, "settings/webhook.html", {"nav_section": "settings", "webhook": webhook, "rows": rows})
+    context = {"nav_section": "settings", "webhook": webhook, "rows": rows, "form": form, "secret": secret}
+    return render(request, "settings/webhook.html", context, status=status)
 
 
 @needs("admin")

@@ -19,16 +19,17 @@ from tasks.selectors.eligibility import Annotator
 from tasks.selectors.outcomes import Outcome, outcomes_of
 from tasks.selectors.reviews import to_fix
 from tasks.selectors.session import session_figures
+from tasks.selectors.workload import annotator_of
 from tasks.services.consensus.rows import in_words
 from tasks.web import words
-from tasks.web.asking import MODE, membership_of, organization_of
+from tasks.web.asking import MODE, membership_of
 from workers.web.access import needs
 
 HISTORY = 30
 
 
 def annotator(request: HttpRequest) -> Annotator:
-    return Annotator(membership_of(request).user_id, organization_of(request).pk, MODE)
+    return annotator_of(membership_of(request), MODE)
 
 
 @needs("label")

@@ -6,6 +6,13 @@ from tasks.replay.people import read_secret
 from tests.journeys.thirty import boss_of, nudge_of, play
 
 ITEMS, TAGGED = 240, 40
+HELD = """
+SELECT t.id, t.state, t.wanted, t.taken, t.answered, array_agg(a.state || ' ' || coalesce(a.finished_at, a.offered_at))
+FROM tasks_task t JOIN tasks_assignment a ON a.task_id = t.id
+WHERE t.project_id = %s AND (t.answered > t.ceiling + t.extra
+                             OR t.state IN ('resolved', 'in_review') AND t.answered <> t.taken)
+GROUP BY t.id
+"""
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +28,7 @@ def story(stack, tmp_path_factory):
 
 
 @pytest.mark.only("postgresql")  # the rules themselves are tested on both; this is about the processes together
-def test_thirty_annotators(story):
+def test_thirty_annotators(stack, story):
     """One test, for one long story: each group of assertions is a chapter of it."""
     signs = story.signs
     seen = {name.rstrip("0123456789") for name, rules in signs.items() if rules}
@@ -39,6 +46,12 @@ def test_thirty_annotators(story):
     assert story.sure.answers <= 0.6 * story.fixed.answers, "with every answer that was left out"
     assert story.sure.accuracy >= story.fixed.accuracy - 0.01
     assert story.tagged.answers <= 5 * TAGGED and story.tagged.accuracy >= 0.85, "with every spammer still in it"
+
+    for arm in (story.sure, story.tagged):
+        # a fit after the last answer may have opened a task again
+        assert stack.query(HELD, arm.project) == [], "more answers than the ceiling, or a slot on a settled task"
+    saved = story.crowd.boss.get(f"/projects/{story.sure.project}/quality")["saved"]
+    assert saved["saved"] >= 0.3 * 5 * saved["tasks"]
 
     rows = {row["item_key"]: row["consensus.option"] for row in story.exported}
     assert sorted(rows) == sorted(story.crowd.messages)

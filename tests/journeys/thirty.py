@@ -35,6 +35,7 @@ AS_THE_PAGE = 3  # so many the labeling page has in hand, of which at most one i
 EXAM = 15  # answers of everybody before the requester looks at them
 PASSWORD = "a-long-unusual-phrase"
 CHECK = "k"  # what the keys of known items begin with
+LULL = 0.5  # seconds until everybody asks again
 PATIENCE = 150  # seconds in which something has to move
 TAKEN = ("stored", "duplicate", "late")
 SENTENCES = [
@@ -211,6 +212,8 @@ class Crowd:
             position = progress["answers"], progress["consensus"]
             if position != before:
                 moved, before = time.monotonic(), position
+            else:
+                time.sleep(LULL)  # nobody was given anything: the next answer is the server's
             assert time.monotonic() - moved < PATIENCE, f"project {project} does not go on: {progress}"
 
     def progress(self, project: int) -> dict[str, Any]:

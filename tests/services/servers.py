@@ -20,12 +20,13 @@ def free_port() -> int:
 
 
 def until(done: Callable[[], object], what: str, seconds: float = 30) -> None:
-    """Wait for a condition, and say which one did not come."""
-    end = time.monotonic() + seconds
+    """Wait for a condition, and say which one did not come. Asked less and less often: asking costs, too."""
+    end, pause = time.monotonic() + seconds, 0.02
     while not done():
         if time.monotonic() > end:
             raise AssertionError(f"{what}: not within {seconds} s")
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = min(1.3 * pause, 0.25)
 
 
 class Postgres:

@@ -31,7 +31,7 @@ def test_one_round_trip_stores_an_answer_and_brings_the_next_task(org, ann, sign
     (result,) = reply["results"]
     assert result["status"] == "stored"
     assert [id_of(t) for t in reply["tasks"]] == [second.pk]
-    assert reply["session"] == {"done": 1, "goal": 60, "eta_s": 118, "active_s": 2, "break_due": False}
+    assert reply["session"] == {"done": 1, "goal": 60, "eta_s": 118, "active_s": 2, "limit": None, "break_due": False}
     first.refresh_from_db()
     assert (first.state, first.answered) == ("resolved", 1)
     kinds = list(Event.objects.order_by("pk").values_list("kind", flat=True))

@@ -109,7 +109,7 @@ def test_the_days_figures_count_own_live_work_in_this_organization(org, ann, bob
     other = make_org()
     make_user(other).memberships.update(is_active=True)
     make_answer(make_task(make_project(other)), ann, at=NOON)
-    figures = {"done": 3, "goal": 10, "eta_s": 14, "active_s": 6, "break_due": False}
+    figures = {"done": 3, "goal": 10, "eta_s": 14, "active_s": 6, "limit": None, "break_due": False}
     assert session_figures(at_work(ann), NOON) == figures
 
 

@@ -265,7 +265,7 @@ def test_a_callback_without_an_address_goes_to_the_organizations(org):
     account = webhooks.callback_account(organization=org, mode="live")
     order_callback(order=make_order(org), now=timezone.now())
     assert not Delivery.objects.exists()
-    webhooks.change_callbacks(account=account, default_url="http://127.0.0.1:1/all")
+    webhooks.change_callbacks(account=account, actor=None, default_url="http://127.0.0.1:1/all")
     order_callback(order=make_order(org), now=timezone.now())
     assert Delivery.objects.get().url == "http://127.0.0.1:1/all"
 

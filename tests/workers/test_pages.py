@@ -207,6 +207,7 @@ def test_name_language_and_theme_are_kept(pat, sign_in):
 
 
 PAGES = {"/people/": {"admin", "manager"}, "/settings/keys/": {"admin"}, "/accounts/": None, "/help/": None}
+PAGES |= {"/settings/security/": {"admin"}, "/settings/trail/": {"admin"}, "/accounts/security/": None}
 
 
 @pytest.mark.parametrize("address", PAGES)

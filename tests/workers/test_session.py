@@ -1,10 +1,14 @@
 import importlib
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.hashers import identify_hasher, make_password
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from tests.factories import make_user
+from workers.jobs import forget_old_sessions
 from workers.models import User
 
 PASSWORD = "a-long-unusual-phrase"
@@ -105,3 +109,12 @@ def test_unknown_fields_of_a_sign_in_are_refused(pat):
 def test_there_is_no_way_to_register(db):
     for address in ("/accounts/register/", "/accounts/sign-up/", "/accounts/signup/", "/register/"):
         assert APIClient().get(address).status_code == 404
+
+
+def test_sessions_that_are_over_are_cleared_away_and_no_others(pat):
+    living = APIClient()
+    post(pat.email, client=living)
+    APIClient().get("/accounts/sign-in/passkey/")
+    Session.objects.exclude(pk=living.session.session_key).update(expire_date=timezone.now() - timedelta(minutes=1))
+    forget_old_sessions()
+    assert [session.pk for session in Session.objects.all()] == [living.session.session_key]

@@ -11,23 +11,30 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from labeling.outbox.events import calling_key
 from workers.api.caller import caller_of_key, caller_of_member
 from workers.models import ApiKey
+from workers.selectors import access
 from workers.tokens import hashed
 
 
 def authenticate_key(request: Request, secret: str) -> tuple[Any, ApiKey]:
-    """The key with this secret calls; AuthenticationFailed when there is none that works."""
+    """The key with this secret calls; AuthenticationFailed when there is none that works.
+
+    A key dies with its maker's access: whoever leaves may have kept the secret.
+    """
     now = timezone.now()
     key = (
         ApiKey.objects.select_related("organization", "created_by")
         .filter(Q(expires_at=None) | Q(expires_at__gt=now), hash=hashed(secret), revoked_at=None)
+        .filter(access.MAKER_HAS_ACCESS)
         .first()
     )
     if key is None:
-        raise AuthenticationFailed("This API key is unknown, expired or revoked.")
+        raise AuthenticationFailed("This API key is unknown, expired or revoked, or its maker has no access any more.")
     if key.last_used_at is None or key.last_used_at < now - timedelta(minutes=5):
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+    calling_key.set(key.pk)
     request._request.caller = caller_of_key(key)  # type: ignore[attr-defined]  # ours
     return AnonymousUser(), key
 

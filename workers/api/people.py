@@ -46,22 +46,33 @@ class Member(APIView):
     class Input(Strict):
         role = serializers.ChoiceField(Role.choices, required=False)
         is_active = serializers.BooleanField(required=False)
+        most_answers = serializers.IntegerField(
+            required=False, allow_null=True, min_value=1, max_value=memberships.MOST_ANSWERS, help_text="A day."
+        )
+        most_minutes = serializers.IntegerField(
+            required=False, allow_null=True, min_value=1, max_value=memberships.MOST_MINUTES, help_text="A day."
+        )
 
     @extend_schema(summary="One member", responses=MemberOut)
     def get(self, request: ApiRequest, pk: int) -> Response:
         return Response(MemberOut(own(access.members(request.caller.organization), pk)).data)
 
-    @extend_schema(summary="Change a member's role; deactivate or reactivate", request=Input, responses=MemberOut)
+    @extend_schema(
+        summary="Change a member's role or limits; deactivate or reactivate", request=Input, responses=MemberOut
+    )
     def patch(self, request: ApiRequest, pk: int) -> Response:
         membership = own(access.members(request.caller.organization), pk)
         data = cleaned(self.Input, request.data)
         by: dict[str, Any] = {"actor": request.caller.user, "actor_role": request.caller.rank}
-        with transaction.atomic():  # both or neither
+        limits: dict[str, int | None] = {name: data[name] for name in ("most_answers", "most_minutes") if name in data}
+        with transaction.atomic():  # all or nothing
             if "role" in data:
                 membership = memberships.change_role(membership=membership, role=data["role"], **by)
             if "is_active" in data:
                 move = memberships.reactivate if data["is_active"] else memberships.deactivate
                 membership = move(membership=membership, **by)
+            if limits:
+                membership = memberships.set_limits(membership=membership, limits=limits, **by)
         return Response(MemberOut(membership).data)
 
 

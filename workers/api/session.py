@@ -1,8 +1,9 @@
 """Sign in and out by API. The session cookie then works as on the pages: writing calls send X-CSRFToken."""
 
-from typing import Any
+from typing import Any, NoReturn, cast
 
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
+from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -20,19 +21,27 @@ from workers.api.throttles import SignInThrottle
 from workers.models import User
 from workers.selectors.access import invitation_of
 from workers.selectors.membership import memberships_of
+from workers.selectors.second_factors import has_second_factor
 from workers.services import invitations
+from workers.web import signing_in
 from workers.web.lockout import SECONDS
 from workers.web.middleware import CHOSEN, membership_of
 
-BACKEND = "workers.web.backend.MemberBackend"
-
 
 class WrongSignIn(APIException):
-    """The same for an unknown address, a wrong password and a deactivated account."""
+    """The same for an unknown address, a wrong password or code, and a deactivated account."""
 
     status_code = 401
     default_detail = "The address or the password is wrong."
     default_code = "sign_in"
+
+
+class SecondFactorNeeded(APIException):
+    """Told only after the right password."""
+
+    status_code = 401
+    default_detail = "This account has a second factor: send its code, or a recovery code, as `code`."
+    default_code = "second_factor"
 
 
 def session_of(request: Request) -> dict[str, Any]:
@@ -54,6 +63,9 @@ class Session(APIView):
     class Input(Strict):
         email = serializers.CharField(max_length=254)
         password = serializers.CharField(max_length=4096, trim_whitespace=False)
+        code = serializers.CharField(
+            max_length=20, required=False, help_text="Of the authenticator app, or a recovery code; if there is any."
+        )
 
     def get_authenticators(self) -> list[Any]:
         request = getattr(self, "request", None)
@@ -70,13 +82,26 @@ class Session(APIView):
     def post(self, request: Request) -> Response:
         data = cleaned(self.Input, request.data)
         plain = request._request
-        user = authenticate(plain, username=data["email"].strip().lower(), password=data["password"])
+        name = data["email"].strip().lower()
+        found = authenticate(plain, username=name, password=data["password"])
+        if found is None:
+            signing_in.failed(plain, name, step="password")
+            self._refuse(plain)
+        user = cast(User, found)
+        how = "password"
+        if has_second_factor(user.pk):
+            if "code" not in data:
+                raise SecondFactorNeeded
+            how = signing_in.right_code(plain, user, data["code"])
+            if not how:
+                self._refuse(plain)
+        signing_in.sign_in(plain, user, how=how)
+        return Response(session_of(request))
+
+    def _refuse(self, plain: HttpRequest) -> NoReturn:
         if getattr(plain, "axes_locked_out", False):
             raise Throttled(wait=SECONDS, detail="Too many wrong passwords. Try again later.")
-        if user is None:
-            raise WrongSignIn
-        login(plain, user)
-        return Response(session_of(request))
+        raise WrongSignIn
 
     @extend_schema(summary="Sign out", request=None, responses={204: None})
     def delete(self, request: Request) -> Response:
@@ -107,6 +132,6 @@ class AcceptInvitation(APIView):
             data = cleaned(self.Input, request.data)
             membership = invitations.accept_as_new_person(invitation=invitation, now=now, **data)
             user: User = membership.user
-            login(plain, user, backend=BACKEND)
+            signing_in.sign_in(plain, user, how="invitation")
         plain.session[CHOSEN] = invitation.organization_id
         return Response(session_of(request), status=201)

@@ -39,7 +39,10 @@ class MemberOut(serializers.ModelSerializer):
 
     class Meta:
         model = Membership
-        fields = ("id", "user", "name", "email", "role", "is_active", "seen_at", "created_at")
+        fields = (
+            *("id", "user", "name", "email", "role", "is_active", "most_answers", "most_minutes"),
+            *("seen_at", "created_at"),
+        )
 
 
 class InvitationOut(serializers.ModelSerializer):

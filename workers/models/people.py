@@ -46,11 +46,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
 
+class SecondFactorFor(models.TextChoices):
+    NOBODY = "nobody", _("Nobody has to")
+    ADMINS = "admins", _("Admins")
+    MANAGERS = "managers", _("Admins and managers")
+    EVERYBODY = "everybody", _("Everybody")
+
+
 class Organization(models.Model):
     """A tenant: owns everything, and sees nothing of the others."""
 
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
+    second_factor_for = models.CharField(max_length=9, choices=SecondFactorFor.choices, default=SecondFactorFor.NOBODY)
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
@@ -70,6 +78,8 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices)
     is_active = models.BooleanField(default=True)
+    most_answers = models.PositiveIntegerField(null=True, blank=True)  # a day; null: as many as there are
+    most_minutes = models.PositiveSmallIntegerField(null=True, blank=True)  # of active work a day
     seen_at = models.DateTimeField(null=True)  # last asked for work: offers go to people who are there
     created_at = models.DateTimeField(default=timezone.now)
 

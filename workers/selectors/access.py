@@ -2,10 +2,15 @@
 
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from workers.models import ApiKey, Group, Invitation, Membership, Organization, User
 from workers.tokens import hashed
+
+_MAKER = Membership.objects.filter(
+    organization_id=OuterRef("organization_id"), user_id=OuterRef("created_by_id"), is_active=True, user__is_active=True
+)
+MAKER_HAS_ACCESS = Q(created_by=None) | Q(Exists(_MAKER))  # keys made by a command are the operator's
 
 
 def members(organization: Organization) -> QuerySet[Membership]:
@@ -18,7 +23,8 @@ def groups(organization: Organization) -> QuerySet[Group]:
 
 
 def keys(organization: Organization) -> QuerySet[ApiKey]:
-    return ApiKey.objects.filter(organization=organization, revoked_at=None).select_related("created_by")
+    mine = ApiKey.objects.filter(organization=organization, revoked_at=None)
+    return mine.annotate(maker_has_access=MAKER_HAS_ACCESS).select_related("created_by")
 
 
 def invitations(organization: Organization) -> QuerySet[Invitation]:

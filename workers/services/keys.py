@@ -45,6 +45,9 @@ def create_key(
         organization_id=organization.pk,
         object_id=key.pk,
         actor_id=created_by.pk if created_by else None,
+        name=name,
+        prefix=key.prefix,
+        scopes=scopes,
     )
     return key, secret
 
@@ -58,4 +61,6 @@ def revoke_key(*, key: ApiKey, actor: User | None, now: datetime) -> None:
             organization_id=key.organization_id,
             object_id=key.pk,
             actor_id=actor.pk if actor else None,
+            name=key.name,
+            prefix=key.prefix,
         )

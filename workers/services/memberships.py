@@ -1,5 +1,6 @@
 """Change what members may do. An organization always keeps one active admin."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -8,6 +9,9 @@ from labeling.errors import InvalidInput, NotAllowed, Problem, StaleState
 from labeling.outbox import events
 from workers.models import Membership, Organization, Role, User
 from workers.services.invitations import MANAGER_MAY_INVITE
+
+MOST_ANSWERS = 100_000
+MOST_MINUTES = 24 * 60
 
 
 @transaction.atomic
@@ -24,6 +28,29 @@ def change_role(*, membership: Membership, role: str, actor: User | None, actor_
     before, fresh.role = fresh.role, role
     fresh.save(update_fields=["role"])
     _announce("membership.role_changed", fresh, actor, before=before, role=role)
+    return fresh
+
+
+@transaction.atomic
+def set_limits(
+    *, membership: Membership, limits: Mapping[str, int | None], actor: User | None, actor_role: str
+) -> Membership:
+    """The most that is given to the person a day: `most_answers`, `most_minutes` of active work; None: no limit.
+
+    It holds from their next task on; what they have on their desk they may finish.
+    """
+    for name, most in (("most_answers", MOST_ANSWERS), ("most_minutes", MOST_MINUTES)):
+        value = limits.get(name)
+        if value is not None and not 1 <= value <= most:
+            raise InvalidInput(Problem(name, f"must be from 1 to {most}, not {value}", "range"))
+    fresh = _locked(membership)
+    _check_rank(actor_role, fresh.role)
+    changed = {name: value for name, value in limits.items() if getattr(fresh, name) != value}
+    if changed:
+        for name, value in changed.items():
+            setattr(fresh, name, value)
+        fresh.save(update_fields=[*changed])
+        _announce("membership.limits_changed", fresh, actor, **changed)
     return fresh
 
 
@@ -46,6 +73,8 @@ def deactivate(*, membership: Membership, actor: User | None, actor_role: str) -
 def reactivate(*, membership: Membership, actor: User | None, actor_role: str) -> Membership:
     fresh = _locked(membership)
     _check_rank(actor_role, fresh.role)
+    if not fresh.user.is_active:
+        raise StaleState("This account is closed: its person needs a new invitation.")
     if not fresh.is_active:
         fresh.is_active = True
         fresh.save(update_fields=["is_active"])

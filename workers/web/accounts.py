@@ -17,22 +17,14 @@ from django.views.decorators.http import require_POST
 from labeling.outbox import events
 from workers.models import User
 from workers.selectors.membership import LABELS, SEES, current_membership
+from workers.selectors.second_factors import has_second_factor
 from workers.services import people
-from workers.web.forms import ProfileForm, SignInForm
+from workers.services.announcing import announce
+from workers.web.forms import ProfileForm
 from workers.web.middleware import CHOSEN
+from workers.web.signing_in import address_of, count_failure, locked_out
 
 YEAR = 365 * 24 * 3600
-
-
-class SignIn(views.LoginView):
-    template_name = "accounts/sign_in.html"
-    authentication_form = SignInForm
-    redirect_authenticated_user = True
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
-        remember_choices(response, form.get_user())
-        return response
 
 
 class ResetForm(PasswordResetForm):
@@ -54,6 +46,7 @@ class PasswordResetConfirm(views.PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, _("Your password is changed. Sign in with it."))
+        announce("user.password_changed", self.user, actor=None, how="mail", address=address_of(self.request))
         return super().form_valid(form)
 
 
@@ -61,8 +54,21 @@ class PasswordChange(views.PasswordChangeView):
     template_name = "accounts/password_change.html"
     success_url = reverse_lazy("account")
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if locked_out(request, request.user.email):  # type: ignore[union-attr]  # signed in
+            return redirect("account")
+        return super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """A wrong old password counts as one at sign-in: a session left open is no way to guess it."""
+        if "old_password" in form.errors:
+            count_failure(self.request, form.user.email, step="password")
+        return super().form_invalid(form)
+
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, _("Your password is changed. Other devices are signed out."))
+        user: User = self.request.user  # type: ignore[assignment]  # signed in
+        announce("user.password_changed", user, actor=user, how="account", address=address_of(self.request))
         return super().form_valid(form)
 
 
@@ -108,7 +114,8 @@ def account(request: HttpRequest) -> HttpResponse:
         response = redirect("account")
         remember_choices(response, user)
         return response
-    return render(request, "accounts/account.html", {"form": form})
+    context = {"form": form, "has_second_factor": has_second_factor(user.pk)}
+    return render(request, "accounts/account.html", context)
 
 
 def home(request: HttpRequest) -> HttpResponse:

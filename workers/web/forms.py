@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from workers import preferences
@@ -12,6 +13,7 @@ from workers.models import Group, Role, User
 from workers.models.access import Mode
 from workers.services.invitations import MANAGER_MAY_INVITE
 from workers.services.keys import SCOPES
+from workers.services.memberships import MOST_ANSWERS, MOST_MINUTES
 
 SCOPE_WORDS = {"read": _("Read"), "write": _("Read and write"), "admin": _("Everything")}
 
@@ -29,6 +31,29 @@ class SignInForm(AuthenticationForm):
 
     def clean_username(self) -> str:
         return str(self.cleaned_data["username"]).strip().lower()
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
+    )
+
+
+class PasswordForm(forms.Form):
+    password = forms.CharField(
+        label=_("Your password"),
+        max_length=4096,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class PasskeyForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"), max_length=80, required=False, help_text=_("To tell it from others, such as: my phone.")
+    )
 
 
 class AcceptForm(forms.Form):
@@ -68,6 +93,13 @@ class GroupForm(forms.Form):
         self.fields["users"].choices = people  # type: ignore[attr-defined]  # a choice field
 
 
+class LimitsForm(forms.Form):
+    """Empty fields are no limit."""
+
+    most_answers = forms.IntegerField(label=_("Tasks a day"), required=False, min_value=1, max_value=MOST_ANSWERS)
+    most_minutes = forms.IntegerField(label=_("Minutes a day"), required=False, min_value=1, max_value=MOST_MINUTES)
+
+
 class KeyForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120, required=False, help_text=_("What the key is for."))
     mode = forms.ChoiceField(
@@ -81,6 +113,12 @@ class KeyForm(forms.Form):
     expires_at = forms.DateField(
         label=_("Works until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
+
+    def clean_expires_at(self) -> Any:
+        day = self.cleaned_data["expires_at"]
+        if day and day < timezone.localdate():
+            raise forms.ValidationError(_("This day is over: the key would never work."))
+        return day
 
 
 class ProfileForm(forms.Form):

@@ -16,10 +16,13 @@ PAGES = {
     "forms": _("Forms and attributes"),
     "own-type": _("Write your own type"),
     "data": _("Data in and out"),
+    "buckets": _("Buckets"),
+    "archive": _("Archives of an organization"),
     "quality": _("How quality is measured"),
     "machines": _("Models that answer"),
     "api": _("The API"),
     "scale": _("Coming from Scale"),
+    "security": _("Security"),
     "settings": _("Settings"),
     "queues": _("Queues and jobs"),
 }

@@ -1,7 +1,6 @@
 """The page behind an invitation's link."""
 
 from django.contrib import messages
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,8 +15,7 @@ from workers.selectors.access import invitation_of
 from workers.services import invitations
 from workers.web.forms import AcceptForm
 from workers.web.middleware import CHOSEN
-
-BACKEND = "workers.web.backend.MemberBackend"
+from workers.web.signing_in import sign_in
 
 
 @never_cache
@@ -59,7 +57,7 @@ def _join_as_new(request: HttpRequest, found: Invitation, form: AcceptForm) -> H
     except StaleState as error:
         form.add_error(None, error_in_words(error))
         return None
-    login(request, membership.user, backend=BACKEND)
+    sign_in(request, membership.user, how="invitation")
     return _welcome(request, found)
 
 

@@ -1,13 +1,24 @@
-"""Which organization a page or session call is about."""
+"""Which organization a page or session call is about, and that who needs a second factor sets one up first."""
 
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
+from labeling.outbox.events import calling_key
 from workers.selectors.membership import current_membership
+from workers.selectors.second_factors import has_second_factor, must_have_one
 
 CHOSEN = "organization_id"
+OPEN_TO_ALL = {  # while a second factor is missing: setting one up, one's own account, and leaving
+    "security", "confirm-again", "totp-new", "passkey-new", "factor-remove", "recovery-codes", "account",
+    "account-close", "password-change", "language", "switch-organization", "sign-out", "help", "help-page",
+    "javascript-catalog", "sample-picture", "media", "api-session", "api-preferences",
+}  # fmt: skip
+NEEDED = "Your organization asks for a second factor. Set one up on the page of your account."
 
 
 class OrganizationMiddleware:
@@ -18,10 +29,36 @@ class OrganizationMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.membership = SimpleLazyObject(lambda: membership_of(request))  # type: ignore[attr-defined]  # ours
-        return self.get_response(request)
+        before = calling_key.set(None)  # the authentication of a key sets it
+        try:
+            return self.get_response(request)
+        finally:
+            calling_key.reset(before)
 
 
 def membership_of(request: HttpRequest):
     if not request.user.is_authenticated:
         return None
     return current_membership(user_id=request.user.pk, organization_id=request.session.get(CHOSEN))
+
+
+class SecondFactorMiddleware:
+    """Keys are not asked: they are no person."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *args: Any) -> HttpResponse | None:
+        name = request.resolver_match.url_name if request.resolver_match else None
+        if name in OPEN_TO_ALL or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None
+        membership = request.membership  # type: ignore[attr-defined]  # set above
+        if not membership or not must_have_one(membership) or has_second_factor(membership.user_id):
+            return None
+        if request.path.startswith("/api/v1/"):
+            body = {"type": "about:blank", "title": "Not allowed", "status": 403, "detail": NEEDED}
+            return JsonResponse(body, status=403, content_type="application/problem+json")
+        return redirect("security")

@@ -16,9 +16,11 @@ from labeling.problem_words import error_in_words
 from workers.links import invitation_link
 from workers.models import Membership
 from workers.selectors import access
-from workers.services import groups, invitations, memberships
+from workers.selectors.membership import LABELS
+from workers.selectors.second_factors import with_factors
+from workers.services import groups, invitations, memberships, second_factors
 from workers.web.access import needs
-from workers.web.forms import GroupForm, InviteForm, roles_for
+from workers.web.forms import GroupForm, InviteForm, LimitsForm, roles_for
 
 
 def _page(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
@@ -26,10 +28,11 @@ def _page(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
     organization = membership.organization
     roles = roles_for(membership.role)
     given = {role for role, _label in roles}
-    members = list(access.members(organization).order_by("user__name", "pk"))
+    members = list(with_factors(access.members(organization)).order_by("user__name", "pk"))
     people = _choices(members)
     context = {
-        "members": [{"row": row, "may_change": row.role in given} for row in members],
+        "members": [{"row": row, "may_change": row.role in given, "labels": row.role in LABELS} for row in members],
+        "most": {"answers": memberships.MOST_ANSWERS, "minutes": memberships.MOST_MINUTES},
         "roles": roles,
         "invitations": access.invitations(organization).order_by("-id"),
         "groups": [
@@ -110,8 +113,16 @@ def change_member(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         pk=pk,
     )
     try:
-        if action == "role":
+        if action == "limits":
+            form = LimitsForm(request.POST)
+            if not form.is_valid():
+                messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+                return redirect("people")
+            memberships.set_limits(membership=membership, limits=form.cleaned_data, **_by(request))
+        elif action == "role":
             memberships.change_role(membership=membership, role=request.POST.get("role", ""), **_by(request))
+        elif action == "reset-second-factor":
+            second_factors.reset_for(membership=membership, **_by(request))
         else:
             move = memberships.deactivate if action == "deactivate" else memberships.reactivate
             move(membership=membership, **_by(request))

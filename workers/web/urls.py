@@ -1,14 +1,35 @@
 from django.contrib.auth.views import LogoutView, PasswordResetDoneView
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from workers.web import accounts, gallery, help, joining, keys, language, people
+from workers.web import (
+    accounts,
+    closing,
+    gallery,
+    help,
+    joining,
+    keys,
+    language,
+    organization_security,
+    people,
+    security,
+    sign_in_pages,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", accounts.home, name="home"),
     path("jsi18n/", language.Catalog.as_view(), name="javascript-catalog"),
     path("accounts/", accounts.account, name="account"),
+    path("accounts/close/", closing.close_own, name="account-close"),
     path("accounts/language/", accounts.language, name="language"),
-    path("accounts/sign-in/", accounts.SignIn.as_view(), name="sign-in"),
+    path("accounts/sign-in/", sign_in_pages.SignIn.as_view(), name="sign-in"),
+    path("accounts/sign-in/second/", sign_in_pages.second, name="sign-in-second"),
+    path("accounts/sign-in/passkey/", sign_in_pages.passkey, name="sign-in-passkey"),
+    path("accounts/security/", security.security, name="security"),
+    path("accounts/security/confirm/", security.confirm_again, name="confirm-again"),
+    path("accounts/security/app/", security.totp_new, name="totp-new"),
+    path("accounts/security/passkey/", security.passkey_new, name="passkey-new"),
+    path("accounts/security/<int:pk>/remove/", security.factor_remove, name="factor-remove"),
+    path("accounts/security/recovery-codes/", security.recovery_codes, name="recovery-codes"),
     path("accounts/sign-out/", LogoutView.as_view(), name="sign-out"),
     path("accounts/password/", accounts.PasswordChange.as_view(), name="password-change"),
     path("accounts/password-reset/", accounts.PasswordReset.as_view(), name="password-reset"),
@@ -22,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         accounts.PasswordResetConfirm.as_view(),
         name="password-reset-confirm",
     ),
+    path("admin/login/", sign_in_pages.operators, name="operators-sign-in"),
     path("invitations/<str:token>/", joining.invitation, name="invitation"),
     path("organizations/switch/", accounts.switch_organization, name="switch-organization"),
     path("people/", people.people, name="people"),
@@ -32,14 +54,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="change-invitation",
     ),
     re_path(
-        r"^people/members/(?P<pk>\d+)/(?P<action>role|deactivate|reactivate)/$",
+        r"^people/members/(?P<pk>\d+)/(?P<action>role|limits|deactivate|reactivate|reset-second-factor)/$",
         people.change_member,
         name="change-member",
     ),
+    path("people/members/<int:pk>/close/", closing.close_member, name="close-member"),
     path("people/groups/", people.create_group, name="create-group"),
     path("people/groups/<int:pk>/", people.change_group, name="change-group"),
     path("settings/keys/", keys.keys, name="keys"),
     path("settings/keys/<int:pk>/revoke/", keys.revoke, name="revoke-key"),
+    path("settings/security/", organization_security.organization_security, name="organization-security"),
     path("help/", help.index, name="help"),
     path("help/types/picture-<int:width>x<int:height>.png", gallery.picture, name="sample-picture"),
     path("help/<slug:name>/", help.page, name="help-page"),

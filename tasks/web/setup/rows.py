@@ -207,8 +207,7 @@ class SchemaForm:
     @property
     def problems(self) -> list[dict[str, Any]]:
         """For the page's script: where, and what."""
-        found: list[dict[str, Any]] = []
-        found += [{"at": "question", "text": self.question_error}] if self.question_error else []
+        found: list[dict[str, Any]] = [{"at": "question", "text": self.question_error}] if self.question_error else []
         found += [{"at": "rest", "text": self.rest_error}] if self.rest_error else []
         for each in self.lists:
             if each.error:

@@ -58,7 +58,8 @@ class DatasetForm(forms.Form):
     def __init__(self, *args: Any, here: Here, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         mine = launchable_datasets(organization_id=here.project.organization_id, mode=MODE).filter(item_count__gt=0)
-        self.fields["dataset"].queryset = mine.exclude(pk=here.dataset.pk if here.dataset else 0)  # type: ignore[attr-defined]
+        others = mine.exclude(pk=here.dataset.pk) if here.dataset else mine
+        self.fields["dataset"].queryset = others  # type: ignore[attr-defined]
         self.fields["dataset"].label_from_instance = lambda one: f"{one.name} ({one.item_count})"  # type: ignore[attr-defined]
 
 

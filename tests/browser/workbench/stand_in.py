@@ -180,6 +180,7 @@ def exchange(request: HttpRequest) -> JsonResponse:
                 "done": len(SERVER.current()),
                 "goal": 60,
                 "eta_s": 1080,
+                "limit": None,
                 "break_due": SERVER.break_due,
                 "active_s": 3900,
             },

@@ -1,4 +1,4 @@
-"""Drafts of several tasks: what was done in one is not lost by going to another at once."""
+"""Drafts: what was done is not lost by going to another task at once, nor by leaving the page at once."""
 
 from collections.abc import Callable
 
@@ -20,3 +20,31 @@ CHANGED = """async () => {
 
 def test_a_change_in_the_next_task_keeps_and_sends_what_was_done_in_the_one_before(bench: Callable[[], Page]) -> None:
     assert bench().evaluate(CHANGED) == [[[1, "one"]], "one"]
+
+
+LEFT = """async () => {
+  const { Drafts } = await import("/static/labeling/workbench/drafts.js");
+  const { openDatabase } = await import("/static/labeling/workbench/store.js");
+  const database = await openDatabase("left");
+  const drafts = new Drafts(database, { draft: () => new Promise(() => {}) });
+  const store = () => database.transaction("drafts", "readwrite").objectStore("drafts");
+  for (let n = 0; n < 500; n++) store().put({ assignment: 9, n });
+  drafts.change(1, "last");
+  location.reload();
+}"""
+FOUND = """async () => {
+  const { Drafts } = await import("/static/labeling/workbench/drafts.js");
+  const { openDatabase } = await import("/static/labeling/workbench/store.js");
+  const drafts = new Drafts(await openDatabase("left"), {});
+  const draft = { seq: 5, value: "older" };
+  const found = [await drafts.newest({ assignment: 1, draft }), await drafts.newest({ assignment: 2, draft })];
+  await drafts.drop(1);
+  return [...found, await drafts.newest({ assignment: 1 })];
+}"""
+
+
+def test_a_change_right_before_the_page_goes_away_is_there_when_it_comes_back(bench: Callable[[], Page]) -> None:
+    page = bench()
+    with page.expect_navigation():
+        page.evaluate(LEFT)
+    assert page.evaluate(FOUND) == ["last", "older", None]

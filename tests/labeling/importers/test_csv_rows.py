@@ -100,7 +100,7 @@ def test_a_table_without_a_text_gives_items_of_its_other_columns() -> None:
         (b"text,text\na,b\n", "two columns are called 'text'"),
         (b"te\xffxt\na\n", "header: not UTF-8"),
         (b'"text\na\n', "header: not CSV"),
-        ("text\na\n".encode("utf-16"), "UTF-16"),
+        ("text\na\n".encode("utf-32"), "UTF-32"),
     ],
 )
 def test_a_file_without_a_usable_header_is_bad(content: bytes, message: str) -> None:
@@ -111,6 +111,23 @@ def test_a_file_without_a_usable_header_is_bad(content: bytes, message: str) -> 
 def test_a_byte_order_mark_semicolons_and_tabs_are_understood() -> None:
     assert texts(b"\xef\xbb\xbftext;n\r\na, b;1\r\n\r\n", "x.csv") == ["a, b"]
     assert texts(b"n\ttext\n1\ta\n", "x.tsv") == ["a"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_read_line_by_line_and_on_from_any_of_them(encoding: str) -> None:
+    """Letters of Gurmukhi and Malayalam hold the byte of a line's end."""
+    lines = ["\ufefftext,n\r\nਊ ਅ\u0d0a,1\n", "ਊ" * 600 + ",2\n", '"two\nlines 😀",3\n']
+    content = "".join(lines).encode(encoding)
+    found = everything(content, "x.csv", max_line=1000)
+    assert [each.data["text"] if isinstance(each, Row) else each.reason for each in found] == [
+        "ਊ ਅ\u0d0a",
+        "the line is longer than 1000 bytes",
+        "two\nlines 😀",
+    ]
+    for expected, resumed in resumed_everywhere(content, "x.csv", max_line=1000):
+        assert resumed == expected
+    cut = everything("\ufefftext\na\nb".encode(encoding)[:-1], "x.csv")
+    assert [isinstance(each, Row) for each in cut] == [True, False]
 
 
 def test_empty_text_and_nul_are_told_by_field() -> None:

@@ -100,9 +100,10 @@ def test_an_empty_file_is_told(content: bytes) -> None:
         everything(content, "x.jsonl")
 
 
-def test_a_utf_16_file_is_told_what_to_do() -> None:
-    with pytest.raises(BadFile, match="UTF-16; save it as UTF-8"):
-        everything('{"text":"a"}'.encode("utf-16"), "x.jsonl")
+def test_a_utf_16_file_is_read_and_a_utf_32_file_told_what_to_do() -> None:
+    assert texts('{"text":"one"}\r\n{"text":"two"}'.encode("utf-16"), "x.jsonl") == ["one", "two"]
+    with pytest.raises(BadFile, match="UTF-32; save it as UTF-8"):
+        everything('{"text":"one"}'.encode("utf-32"), "x.jsonl")
 
 
 def test_keys_come_from_the_id_or_from_the_content() -> None:

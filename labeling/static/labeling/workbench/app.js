@@ -296,7 +296,7 @@ class Workbench {
     await this.recount();
     this.breaks.serverSays(reply.session.break_due);
     if (reply.release && config.release && reply.release !== config.release) this.notices.newRelease();
-    if (!this.current && !this.feedback.isOpen && !this.queue.coming && want) this.#nothing();
+    if (!this.current && !this.feedback.isOpen && !this.queue.coming && want) this.#nothing(reply.session.limit?.reached);
   }
 
   /** The lesson is read: on with the next task, which came meanwhile. */
@@ -306,9 +306,9 @@ class Workbench {
     else this.sync.kick();
   }
 
-  #nothing() {
-    this.notices.view(this.stage, "empty");
-    document.getElementById("check-again").addEventListener("click", () => this.sync.kick());
+  #nothing(isLimit) {
+    this.notices.view(this.stage, isLimit ? "limit" : "empty");
+    document.getElementById("check-again")?.addEventListener("click", () => this.sync.kick());
     clearTimeout(this.#emptyTimer);
     const seconds = EMPTY_S[Math.min(this.#empty++, EMPTY_S.length - 1)] * (0.8 + Math.random() * 0.4);
     this.#emptyTimer = setTimeout(() => this.sync.kick(), seconds * 1000);

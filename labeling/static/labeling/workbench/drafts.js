@@ -1,5 +1,6 @@
 // Unfinished answers: on this device soon after a change, on the server a little later. The higher sequence number wins.
 import { say } from "../text.js";
+import { Farewell } from "./farewell.js";
 import { Refused } from "./session.js";
 import { read, write } from "./store.js";
 
@@ -8,6 +9,7 @@ const THERE_MS = 5000;
 
 export class Drafts {
   #database;
+  #farewell;
   #session;
   #pending = null; // { assignment, seq, value, sent }
   #here;
@@ -18,6 +20,7 @@ export class Drafts {
 
   constructor(database, session) {
     this.#database = database;
+    this.#farewell = new Farewell(`${database.name}-draft`);
     this.#session = session;
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.flush({ leaving: true }); });
     addEventListener("pagehide", () => this.flush({ leaving: true }));
@@ -37,12 +40,15 @@ export class Drafts {
     const draft = this.#pending;
     if (!draft) return;
     const { assignment, seq, value } = draft;
-    write(this.#database, "drafts", (store) => store.put({ assignment, seq, value })).catch((error) => console.warn("draft not kept", error));
+    write(this.#database, "drafts", (store) => store.put({ assignment, seq, value }))
+      .then(() => this.#farewell.forget(assignment, seq))
+      .catch((error) => console.warn("draft not kept", error));
   }
 
   /** Send what is waiting. A draft that fails is no loss: it is on this device, and the next change sends anew. */
   flush({ leaving = false } = {}) {
     const draft = this.#pending;
+    if (draft && leaving) this.#farewell.keep(draft);
     if (!draft || draft.sent) return;
     draft.sent = true;
     this.#keep();
@@ -65,8 +71,8 @@ export class Drafts {
   /** The newer of the server's draft and this device's. */
   async newest(task) {
     const here = await read(this.#database, "drafts", (store) => store.get(task.assignment));
-    if (!here) return task.draft?.value ?? null;
-    return (task.draft?.seq ?? -1) > here.seq ? task.draft.value : here.value;
+    const known = [task.draft, here, this.#farewell.of(task.assignment)].filter(Boolean);
+    return known.reduce((one, other) => (other.seq > one.seq ? other : one), { seq: -1, value: null }).value;
   }
 
   /** The answer is given: nothing to keep. */
@@ -76,6 +82,7 @@ export class Drafts {
       clearTimeout(this.#there);
       this.#pending = null;
     }
+    this.#farewell.forget(assignment);
     return write(this.#database, "drafts", (store) => store.delete(assignment));
   }
 }

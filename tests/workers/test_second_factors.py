@@ -1,0 +1,281 @@
+"""Codes, recovery codes, and the rule that somebody needs a second factor. Passkeys: tests/browser/test_passkeys.py."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.conf import settings as ours
+from django.core import mail
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from labeling.outbox.models import Event
+from tests.factories import make_key, make_org, make_user
+from workers import second_factors
+from workers.services import second_factors as services
+
+PASSWORD = "a-long-unusual-phrase"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+@pytest.fixture
+def pat(org):
+    return with_password(make_user(org, "admin", "Pat"))
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """`clock(+60)`: time goes on, as one-time codes see it."""
+    now = [1_764_000_000.0]
+    monkeypatch.setattr("allauth.mfa.totp.internal.auth.time.time", lambda: now[0])
+
+    def later(seconds):
+        now[0] += seconds
+
+    return later
+
+
+@pytest.fixture
+def codes(pat, clock):
+    """Pat has an app with SECRET and these recovery codes."""
+    found = services.add_app(user=pat, secret=SECRET, code=second_factors.code_of_now(SECRET), now=timezone.now())
+    clock(90)
+    return found
+
+
+def with_password(user):
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def first_step(client, user, password=PASSWORD, **more):
+    return client.post("/accounts/sign-in/", {"username": user.email, "password": password} | more)
+
+
+def second_step(client, code):
+    return client.post("/accounts/sign-in/second/", {"code": code})
+
+
+def is_in(client):
+    return client.get("/accounts/").status_code == 200
+
+
+def told(kind):
+    return list(Event.objects.filter(kind=kind).order_by("id"))
+
+
+def test_an_app_is_added_with_its_code_and_recovery_codes_are_shown_once(pat, client):
+    first_step(client, pat)
+    page = client.get("/accounts/security/app/")
+    assert "data:image/png;base64," in page.text
+    assert "no-store" in page["Cache-Control"]
+    secret = re.search(r'id="totp-key">([A-Z2-7 ]+)<', page.text).group(1).replace(" ", "")
+    assert client.post("/accounts/security/app/", {"code": "000000"}).status_code == 400
+    shown = client.post("/accounts/security/app/", {"code": second_factors.code_of_now(secret)})
+    assert len(re.findall(r"^\d{4} \d{4}$", re.search(r"<pre[^>]*>(.*?)</pre>", shown.text, re.S)[1], re.M)) == 10
+    assert not re.search(r"\d{4} \d{4}", client.get("/accounts/security/").text)
+    assert secret not in str(Authenticator.objects.get(type="totp").data), "kept encrypted"
+
+
+def test_signing_in_takes_password_and_code(pat, codes, client):
+    assert first_step(client, pat, next="/help/")["Location"] == "/accounts/sign-in/second/"
+    assert not is_in(client)
+    assert second_step(client, "123456").status_code == 400
+    assert second_step(client, second_factors.code_of_now(SECRET))["Location"] == "/help/"
+    assert is_in(client)
+    assert [each.payload["how"] for each in told("user.signed_in")] == ["totp"]
+
+
+def test_a_code_works_once_and_for_as_long_as_clocks_may_differ(pat, codes, clock):
+    code = second_factors.code_of_now(SECRET)
+    clock(30)
+    assert services.use_code(user=pat, code=f" {code[:3]} {code[3:]}", now=timezone.now()) == "totp"
+    assert services.use_code(user=pat, code=code, now=timezone.now()) == ""
+    late = second_factors.code_of_now(SECRET)
+    clock(61)
+    assert services.use_code(user=pat, code=late, now=timezone.now()) == ""
+
+
+def test_a_recovery_code_works_once_and_is_told_by_mail(pat, codes, django_capture_on_commit_callbacks):
+    for expected in (302, 400):
+        client = Client()
+        first_step(client, pat)
+        with django_capture_on_commit_callbacks(execute=True):
+            assert second_step(client, codes[3]).status_code == expected
+    assert [message.to for message in mail.outbox] == [[pat.email]]
+
+
+@pytest.mark.parametrize("code", ["", "abcdef", "１２３４５６", "1" * 500, "\0"])
+def test_what_is_no_code_is_refused_in_words(pat, codes, client, code):
+    first_step(client, pat)
+    assert second_step(client, code).status_code == 400
+
+
+def test_the_second_step_needs_the_first_and_is_over_after_a_while(pat, codes, client, monkeypatch):
+    assert second_step(client, codes[0])["Location"] == "/accounts/sign-in/"
+    first_step(client, pat)
+    monkeypatch.setattr("workers.web.signing_in.PATIENCE", -1)
+    assert second_step(client, codes[0])["Location"] == "/accounts/sign-in/"
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize("change", ["deactivated", "new password"])
+def test_who_may_not_sign_in_any_more_does_not_get_past_the_second_step(pat, codes, client, change):
+    first_step(client, pat)
+    if change == "deactivated":
+        pat.is_active = False
+    else:
+        pat.set_password("another-unusual-phrase")
+    pat.save()
+    assert second_step(client, codes[0])["Location"] == "/accounts/sign-in/"
+
+
+def test_wrong_codes_and_passwords_lock_out_together(pat, codes, client):
+    for _ in range(5):
+        first_step(client, pat, "wrong")
+    first_step(client, pat)
+    replies = [second_step(client, "123456").status_code for _ in range(5)]
+    assert replies == [400, 400, 400, 400, 429]
+    assert second_step(client, codes[0]).status_code == 429
+    assert first_step(client, pat).status_code == 429
+    assert [len(told(f"user.{kind}")) for kind in ("sign_in_failed", "locked_out", "signed_in")] == [10, 1, 0]
+    assert told("user.locked_out")[0].payload == {"address": "127.0.0.1"}
+
+
+def test_codes_are_not_guessed_from_many_addresses_either(pat, codes, client):
+    now = timezone.now()
+    for _ in range(10):
+        assert services.use_code(user=pat, code="123456", now=now) == ""
+    first_step(client, pat)
+    assert second_step(client, codes[0]).status_code == 429, "no axes: these came from nowhere"
+    assert services.use_code(user=pat, code=codes[0], now=now + timedelta(minutes=16)) == "recovery_codes"
+
+
+def test_the_api_asks_for_the_code_after_the_right_password_only(pat, codes):
+    def post(**more):
+        return APIClient().post("/api/v1/session", {"email": pat.email, "password": PASSWORD} | more)
+
+    assert "second factor" in post().json()["detail"]
+    assert "second factor" not in post(password="wrong").content.decode()
+    assert (post(code="123456").status_code, post(code=second_factors.code_of_now(SECRET)).status_code) == (401, 200)
+
+
+def test_the_operators_pages_have_no_sign_in_that_skips_the_second_step(pat, codes, client):
+    pat.is_staff = True
+    pat.save()
+    reply = client.post("/admin/login/?next=/admin/", {"username": pat.email, "password": PASSWORD})
+    assert reply["Location"] == "/accounts/sign-in/?next=%2Fadmin%2F"
+    assert not is_in(client)
+
+
+def test_changing_factors_asks_who_you_are_when_you_signed_in_long_ago(pat, codes, client, monkeypatch):
+    first_step(client, pat)
+    second_step(client, codes[0])
+    app = Authenticator.objects.get(type="totp")
+    session = client.session
+    session["confirmed_at"] -= 601
+    session.save()
+    asked = "/accounts/security/confirm/?next=%2Faccounts%2Fsecurity%2F"
+    for address in (f"/accounts/security/{app.pk}/remove/", "/accounts/security/recovery-codes/"):
+        assert client.post(address)["Location"] == asked
+    assert client.get("/accounts/security/app/")["Location"].endswith("?next=%2Faccounts%2Fsecurity%2Fapp%2F")
+    assert client.post(asked, {"password": "wrong"}).status_code == 400
+    assert len(told("user.sign_in_failed")) == 1
+    assert client.post(asked, {"password": PASSWORD, "next": "//evil.example/"})["Location"] == "/accounts/security/"
+    client.post(f"/accounts/security/{app.pk}/remove/")
+    assert not Authenticator.objects.exists(), "recovery codes go with the last factor"
+    assert first_step(Client(), pat)["Location"] == "/"
+
+
+def test_nobody_removes_the_factor_of_another(pat, codes, bob):
+    client = Client()
+    first_step(client, with_password(bob))
+    foreign = client.post(f"/accounts/security/{Authenticator.objects.get(type='totp').pk}/remove/")
+    assert foreign.status_code == client.post("/accounts/security/987654/remove/").status_code == 404
+    assert Authenticator.objects.filter(type="totp").exists()
+
+
+def test_changes_are_told_by_mail_and_in_each_organization(pat, clock, django_capture_on_commit_callbacks):
+    make_org()  # not theirs
+    second = make_org("Other")
+    pat.memberships.create(organization=second, role="labeler")
+    with django_capture_on_commit_callbacks(execute=True):
+        services.add_app(user=pat, secret=SECRET, code=second_factors.code_of_now(SECRET), now=timezone.now())
+    assert "authenticator app was added" in mail.outbox[0].body
+    assert len({each.organization_id for each in told("user.second_factor_added")}) == 2
+
+
+def test_a_passkey_that_answers_no_challenge_is_refused(pat, client):
+    assert set(client.get("/accounts/sign-in/passkey/").json()["publicKey"]) >= {"challenge", "userVerification"}
+    for junk in ("", "[]", "null", "{}", '{"id": "x", "rawId": "x", "response": {"userHandle": 7}}', "\0"):
+        reply = client.post("/accounts/sign-in/passkey/", {"credential": junk})
+        assert reply["Location"] == "/accounts/sign-in/"
+    first_step(client, pat)
+    assert client.post("/accounts/security/passkey/", {"credential": '{"id": 1}'}).status_code == 400
+    assert not Authenticator.objects.exists()
+
+
+def test_an_operator_takes_lost_factors_away(pat, codes):
+    call_command("reset_second_factor", pat.email.upper())
+    assert first_step(Client(), pat)["Location"] == "/"
+
+
+def test_an_admin_takes_the_lost_factors_of_a_member_away_but_of_nobody_who_belongs_elsewhere(org, pat, codes, sign_in):
+    address = f"/people/members/{pat.memberships.get().pk}/reset-second-factor/"
+    assert sign_in(make_user(org, "manager")).post(address).status_code == 403
+    assert sign_in(pat).post(address).status_code == 403
+    boss = sign_in(make_user(org, "admin"))
+    elsewhere = pat.memberships.create(organization=make_org(), role="labeler")
+    boss.post(address)
+    assert Authenticator.objects.exists()
+    elsewhere.delete()
+    boss.post(address)
+    assert not Authenticator.objects.exists()
+
+
+ROLES = ("admin", "manager", "member", "reviewer", "labeler")
+RULES = {"nobody": set(), "admins": {"admin"}, "managers": {"admin", "manager"}, "everybody": None}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_who_needs_a_second_factor_sets_one_up_before_anything_else(org, rule, sign_in):
+    org.second_factor_for = rule
+    org.save()
+    for role in ROLES:
+        client = sign_in(make_user(org, role))
+        held = RULES[rule] is None or role in RULES[rule]
+        assert (client.get("/").headers.get("Location") == "/accounts/security/") == held, role
+        assert client.get("/api/v1/session/preferences").status_code == 200, role
+        refused = client.get("/api/v1/organization")
+        assert (refused.status_code == 403 and "second factor" in refused.content.decode()) == held, role
+        assert ("asks you for a second factor" in client.get("/accounts/security/").content.decode()) == held, role
+
+
+def test_a_second_factor_opens_everything_and_keys_need_none(org, pat, codes, sign_in):
+    org.second_factor_for = "everybody"
+    org.save()
+    assert sign_in(pat).get("/people/").status_code == 200
+    key = APIClient()
+    key.credentials(HTTP_AUTHORIZATION=f"Bearer {make_key(org)}")
+    assert key.get("/api/v1/members").status_code == 200
+
+
+def test_only_admins_choose_who_needs_one(org, sign_in):
+    make_user(org, "labeler", "Lea")
+    for role in reversed(ROLES):
+        client = sign_in(make_user(org, role))
+        page = client.get("/settings/security/")
+        assert (page.status_code, "Lea" in page.content.decode()) == ((200, True) if role == "admin" else (403, False))
+        client.post("/settings/security/", {"second_factor_for": "managers"}, format="multipart")
+        org.refresh_from_db()
+        assert (org.second_factor_for == "managers") == (role == "admin"), role
+    assert len(told("organization.second_factor_required")) == 1
+
+
+def test_secrets_are_read_again_after_a_new_secret_key(pat, codes, settings):
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [ours.SECRET_KEY], "another-key"
+    assert services.use_code(user=pat, code=second_factors.code_of_now(SECRET), now=timezone.now()) == "totp"
