@@ -9,11 +9,11 @@ from kombu import Queue
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labeling.settings")
 
 QUEUES = {  # what each is for; the help page shows it
-    "ingest": "Turns uploaded files into items, in chunks, fetches what clients name by address, and changes many "
-    "tasks at once. Slow and heavy: it has a worker of its own, with export.",
+    "ingest": "Turns uploaded files and buckets' objects into items, in chunks, fetches what clients name by address, "
+    "and changes many tasks at once. Slow and heavy: it has a worker of its own, with export.",
     "distribute": "Offers tasks to annotators and takes back leases that ran out.",
     "quality": "Updates consensus after answers, measures answers to gold, and works out skills.",
-    "export": "Writes export files.",
+    "export": "Writes export files, and archives of whole organizations.",
     "deliver": "Calls other systems: callbacks and webhooks. It has a worker of its own, so that receivers that do not "
     "answer keep nothing else waiting; one job at a time sends, with a thread for each message.",
     "default": "The relay of events, mail, cleaning up.",
@@ -29,13 +29,16 @@ app.conf.update(
     task_routes={
         "tasks.jobs.ingest.*": {"queue": "ingest"},
         "tasks.jobs.bulk.*": {"queue": "ingest"},
+        "tasks.jobs.feeds.*": {"queue": "ingest"},
         "tasks.jobs.distribution.*": {"queue": "distribute"},
         "tasks.jobs.quality.*": {"queue": "quality"},
         "tasks.jobs.machines.*": {"queue": "quality"},
         "tasks.jobs.checks.*": {"queue": "quality"},
         "tasks.jobs.exports.*": {"queue": "export"},
+        "tasks.jobs.archives.*": {"queue": "export"},
         "tasks.jobs.orders.prepare_orders": {"queue": "ingest"},
         "tasks.jobs.orders.fetch_files": {"queue": "ingest"},
+        "tasks.jobs.orders.follow_batch": {"queue": "ingest"},
         "tasks.jobs.orders.settle_*": {"queue": "quality"},
         "tasks.jobs.deliver.*": {"queue": "deliver"},
     },
@@ -68,7 +71,10 @@ app.conf.update(
         "expire-leases": {"task": "tasks.jobs.distribution.expire_leases", "schedule": schedule(20)},
         "distribute-everywhere": {"task": "tasks.jobs.distribution.distribute_everywhere", "schedule": schedule(30)},
         "resume-uploads": {"task": "tasks.jobs.ingest.resume_stuck_uploads", "schedule": schedule(30)},
+        "start-feeds": {"task": "tasks.jobs.feeds.start_feeds", "schedule": schedule(30)},
+        "send-exports": {"task": "tasks.jobs.exports.send_due", "schedule": schedule(30)},
         "resume-exports": {"task": "tasks.jobs.exports.resume_stuck_exports", "schedule": schedule(30)},
+        "look-after-archives": {"task": "tasks.jobs.archives.look_after_archives", "schedule": schedule(60)},
         "resume-bulks": {"task": "tasks.jobs.bulk.resume_stuck_bulks", "schedule": schedule(30)},
         "apply-answers": {"task": "tasks.jobs.quality.update_waiting_projects", "schedule": schedule(5)},
         "accept-by-machines": {"task": "tasks.jobs.machines.accept_everywhere", "schedule": schedule(60)},
@@ -79,6 +85,7 @@ app.conf.update(
         "fetch-files": {"task": "tasks.jobs.orders.fetch_files", "schedule": schedule(10)},
         "settle-orders": {"task": "tasks.jobs.orders.settle_orders", "schedule": schedule(2)},
         "settle-missed": {"task": "tasks.jobs.orders.settle_missed", "schedule": schedule(60)},
+        "settle-batches": {"task": "tasks.jobs.orders.settle_batches", "schedule": schedule(60)},
         "tell-late": {"task": "tasks.jobs.deliver.fan_out_late", "schedule": schedule(60)},
         "deliver": {"task": "tasks.jobs.deliver.deliver", "schedule": schedule(2)},
         "purge-deleted": {"task": "tasks.jobs.ingest.purge_deleted_datasets", "schedule": schedule(60)},

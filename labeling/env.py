@@ -52,6 +52,12 @@ declare("PORT", "8000", "Port `manage.py run` listens on.")
 declare("DEMO", "1", "1 loads the demo organization at the first start, 0 starts empty.")
 declare("DEBUG", "0", "1 shows Django's error pages. Never in production.")
 declare("SECRET_KEY", "", "Signs sessions and links. Unset: made at the first start and kept in VAR/secret-key.")
+declare(
+    "SECRET_KEY_FALLBACKS",
+    "",
+    "Earlier values of SECRET_KEY, separated by commas: what they signed or sealed still works. After "
+    "`manage.py reseal_secrets` they can go.",
+)
 declare("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names this server answers to, separated by commas.")
 declare(
     "PUBLIC_URL",

@@ -58,8 +58,8 @@ def format_of(head: bytes) -> str:
     return "WEBP" if head[:4] == b"RIFF" and head[8:12] == b"WEBP" else ""
 
 
-def read_image(raw: bytes, *, pixel_limit: int = PIXEL_LIMIT) -> CleanImage:
-    """Check and clean one image; of an animation the first frame.
+def read_image(raw: bytes, *, pixel_limit: int = PIXEL_LIMIT, previews: bool = True) -> CleanImage:
+    """Check and clean one image; of an animation the first frame. Without previews: no thumbnail and no tiles.
 
     Bytes that hold nothing but the picture are kept as they are, others are encoded anew: a GIF as
     PNG, everything else in its own format. Raises BadImage with the reason.
@@ -77,9 +77,9 @@ def read_image(raw: bytes, *, pixel_limit: int = PIXEL_LIMIT) -> CleanImage:
         whole = picture if upright else ImageOps.exif_transpose(picture)
         keep = upright and found != "GIF" and getattr(picture, "n_frames", 1) == 1 and is_bare(raw, found)
         clean, clean_format = (raw, found) if keep else _encode(whole, found)
-        shown = _eight_bit(whole)
-        tiles = cut_tiles(shown)
-        thumbnail = _thumbnail(shown)
+        shown = _eight_bit(whole) if previews else None
+        tiles = cut_tiles(shown) if shown else None
+        thumbnail = _thumbnail(shown) if shown else b""
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadImage(f"too many pixels; at most {pixel_limit}") from error
     except UnidentifiedImageError as error:  # whose own words name an object in memory

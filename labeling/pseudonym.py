@@ -2,16 +2,51 @@
 
 import base64
 import hashlib
+import time
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
+KEPT_SECONDS = 30
+"""How long a process may not know of names that came with an archive meanwhile."""
+
+Kept = Mapping[tuple[int, int], str]
+_read_kept: Callable[[], Kept] = dict
+_kept: Kept = {}
+_kept_until = 0.0
+
 
 def annotator_pseudonym(*, organization_id: int, user_id: int) -> str:
-    """Not to be turned back without SECRET_KEY, nor linked between organizations."""
+    """Not to be turned back without SECRET_KEY, nor linked between organizations.
+
+    Whoever came with an archive keeps the one they had, so that what was exported before and what comes now agree.
+    """
+    if kept := _kept_names().get((organization_id, user_id)):
+        return kept
     digest = salted_hmac("groundwork.annotator", f"{organization_id}:{user_id}", algorithm="sha256").digest()
     return "a_" + base64.b32encode(digest[:10]).decode().lower()
+
+
+def keep_names_of(read: Callable[[], Kept]) -> None:
+    """Who is asked for the names that were kept, by organization and account."""
+    global _read_kept
+    _read_kept = read
+
+
+def look_again() -> None:
+    """Names were kept, or may have been: what is known of them is old."""
+    global _kept_until
+    _kept_until = 0.0
+
+
+def _kept_names() -> Kept:
+    global _kept, _kept_until
+    if time.monotonic() >= _kept_until:
+        _kept = _read_kept()
+        _kept_until = time.monotonic() + KEPT_SECONDS
+    return _kept
 
 
 SMALL = 1 << 32

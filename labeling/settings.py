@@ -15,6 +15,7 @@ ROOT = env.ROOT
 VAR = Path(env.text("VAR")).expanduser().absolute()
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.text("SECRET_KEY") or secret_key(VAR)
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
 SECURE = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") + [h for h in [urlparse(PUBLIC_URL).hostname] if h]
@@ -270,8 +271,13 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {  # fields of one name with different choices
         "CommentKindEnum": "tasks.models.comments.CommentKind",
+        "BatchKindEnum": "tasks.models.ordering.BatchKind",
         "BulkKindEnum": "tasks.models.items.BulkKind",
         "BulkStateEnum": "tasks.states.BULK_STATES",
+        "FeedKindEnum": "tasks.models.buckets.FeedKind",
+        "SendingStateEnum": "tasks.states.SENDING_STATES",
+        "KindsEnum": "tasks.services.webhooks.KINDS",
+        "ExportStateEnum": "tasks.states.EXPORT_STATES",
         "MachineKindEnum": "tasks.models.machines.MachineKind",
         "GoldKindEnum": "tasks.models.gold.GoldKind",
         "GoldSourceEnum": "tasks.models.gold.GoldSource",
@@ -283,6 +289,7 @@ SPECTACULAR_SETTINGS = {
         "AppealStateEnum": "tasks.states.AppealState.values",
         "SkipReasonEnum": "tasks.states.SKIP_REASONS",
         "RejectionReasonEnum": "tasks.states.REJECTION_REASONS",
+        "SetAsideByEnum": "tasks.selectors.set_aside.BYS",
     },
 }
 
@@ -293,7 +300,16 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL")},
-    "loggers": {name: {"level": "WARNING"} for name in ("django.server", "axes", "fido2", "httpx")},
+    "loggers": {
+        "django.server": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
+        "fido2": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+        # at DEBUG these write down whole requests and replies
+        "boto3": {"level": "WARNING"},
+        "botocore": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},
+    },
 }
 
 # A short name for this build: the workbench asks for a reload when it changes.

@@ -119,10 +119,38 @@ class DeliveryState(StrEnum):
     FAILED = "failed"  # every try was in vain, or its webhook is gone
 
 
+class FeedState(State):
+    """Of a dataset's feed: its last look at the bucket, or the one it waits for."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"  # by hand
+    FAILED = "failed"  # the bucket cannot be listed
+
+
+class FedState(State):
+    """Of one object of a bucket that a dataset is fed from."""
+
+    TAKEN = "taken"  # an item, several, or an import of its own came of it
+    REFUSED = "refused"  # it cannot become an item: the reason stands beside it
+    CHANGED = "changed"  # another object lies under its name by now, but its item was answered already
+    GONE = "gone"
+
+
+class SendingState(State):
+    """Of an export on its way into a bucket."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
 U, P, A, E, T, G = UploadState, ProjectState, AssignmentState, ExportState, TaskState, GoldState
 R, J, L = ReviewState, RejectionState, AppealState
 B, Q, D = BatchState, OrderState, DeliveryState
-K = BulkState
+K, F, S = BulkState, FeedState, SendingState
 
 # By kind of state first: equal words of different kinds are equal keys.
 MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
@@ -196,6 +224,19 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
         K.FAILED: (K.UNDOING,),
         K.UNDOING: (K.UNDONE, K.FAILED),
     },
+    F: {
+        F.WAITING: (F.RUNNING, F.STOPPED),
+        F.RUNNING: (F.DONE, F.STOPPED, F.FAILED),
+        F.DONE: (F.WAITING,),
+        F.STOPPED: (F.WAITING,),
+        F.FAILED: (F.WAITING,),
+    },
+    S: {
+        S.WAITING: (S.RUNNING, S.FAILED),
+        S.RUNNING: (S.DONE, S.FAILED),
+        S.FAILED: (S.WAITING,),
+        S.DONE: (S.WAITING,),  # once more, because somebody asked for it
+    },
     G: {
         G.ACTIVE: (G.RETIRED, G.INVALID),
         G.RETIRED: (G.ACTIVE, G.INVALID),
@@ -205,6 +246,7 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
 
 APART = (T.CHECK, T.PRACTICE)  # no data: not counted, listed or exported unless asked for
 ASKED = (T.OPEN, T.PAUSED)  # takes answers
+UNASKED = (B.STAGING, B.PAUSED)  # of its tasks nobody is asked
 HELD = (A.OFFERED, A.LEASED)  # takes one of the task's slots
 AVAILABLE_AGAIN = (A.EXPIRED, A.RETURNED)  # the same annotator may get the task once more
 
@@ -221,3 +263,7 @@ def choices(states: type[StrEnum]) -> list[tuple[str, str]]:
 
 
 BULK_STATES = choices(BulkState)
+FEED_STATES = choices(FeedState)
+FED_STATES = choices(FedState)
+EXPORT_STATES = choices(ExportState)
+SENDING_STATES = choices(SendingState)

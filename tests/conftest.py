@@ -91,6 +91,13 @@ def no_old_cache(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(autouse=True)
+def no_kept_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody came with an archive, so that tests which count queries do not count the one that asks."""
+    monkeypatch.setattr("labeling.pseudonym._kept", {})
+    monkeypatch.setattr("labeling.pseudonym._kept_until", float("inf"))
+
+
+@pytest.fixture(autouse=True)
 def quiet_bell(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test publishes to the broker by committing; jobs are called by name, and journeys use real processes."""
     monkeypatch.setattr("labeling.outbox.bell.ring", lambda: None)

@@ -17,7 +17,7 @@ def server(reply) -> Iterator[tuple[str, list[BaseHTTPRequestHandler]]]:
             got.append(self)
             reply(self)
 
-        do_GET = do_POST = handle_any
+        do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = handle_any
 
         def log_message(self, *args: object) -> None:
             pass

@@ -214,12 +214,14 @@ def _score_alike(groups: list[Group], known: Known | None, found: Scores) -> Non
 def _alike_online(
     groups: list[Group], votes: Votes, label: Ints, gold: Ints | None, known: Known, workers: list[Hashable]
 ) -> multilabel.MultilabelResult:
-    states = [state_of(group, known, workers) for group in groups]
-    counts = np.stack([state.counts for state in states], axis=1)
-    pooled = np.stack([state.pooled for state in states])
-    mass = np.stack([state.class_mass for state in states])
-    matrix = incremental.incidence(multilabel.by_label(votes, label))
-    shared = clamp(multilabel.score(matrix, label, counts, pooled, mass), gold)
+    names = [
+        f"{group.question}\t{true}\t{voted}" for group in groups for true in group.classes for voted in group.classes
+    ]
+    counts = np.array([_amounts(known.of(worker), names) for worker in workers]).reshape(-1, len(groups), 2, 2)
+    pooled = np.array(_amounts(known.crowd, names)).reshape(-1, 2, 2) + incremental.empty_state(0, 2).pooled
+    true = [f"{group.question}\t{name}" for group in groups for name in group.classes]
+    mass = np.array(_amounts(known.crowd, true)).reshape(-1, 2)
+    shared = clamp(multilabel.score_votes(votes, label, counts, pooled, mass), gold)
     total = State(counts.sum(axis=1), pooled.sum(axis=0), mass.sum(axis=0))
     other = clamp(live_e4.by_accuracy(votes, total), gold)
     return multilabel.mean_of(votes, shared, other, gold)

@@ -19,6 +19,7 @@ from labeling.aggregation.votes import (
     has_settled,
     incidence,
     mass_of,
+    onto,
     result_of,
     row_max,
     row_sum,
@@ -63,7 +64,7 @@ def fit(
     Stops when no posterior moves more than ``tolerance`` (see ``has_settled``).
     Items without votes get the class share.
     """
-    answered = np.bincount(votes.item, minlength=votes.n_items) > 0
+    answered = votes.answered
     matrix = incidence(votes)
     transposed = matrix.T
     posterior = clamp(vote_shares(votes) if start is None else np.asarray(start, dtype=np.float64), gold)
@@ -133,7 +134,7 @@ def _log_joint(matrix: sparse.csr_matrix, confusion: Floats, share: Floats) -> F
     n_workers, n_classes, _ = confusion.shape
     log_confusion = np.log(np.maximum(confusion, SMALLEST)).transpose(0, 2, 1).reshape(n_workers * n_classes, n_classes)
     joint: Floats = np.asarray(matrix @ log_confusion)
-    joint += np.log(np.maximum(share, SMALLEST))
+    onto(joint, np.add, np.log(np.maximum(share, SMALLEST))[None, :])
     return joint
 
 

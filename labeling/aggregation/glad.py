@@ -25,7 +25,7 @@ def fit(votes: Votes, *, gold: Ints | None = None, most_iterations: int = 60, to
     """Even class prior; ``gold`` and stopping as in ``hierarchical``."""
     from scipy.optimize import minimize
 
-    answered = np.bincount(votes.item, minlength=votes.n_items) > 0
+    answered = votes.answered
     posterior = clamp(vote_shares(votes), gold)
     if votes.n_classes < 2 or not len(votes):
         return result_of(posterior)
@@ -57,7 +57,7 @@ def score(votes: Votes, ability: Floats, *, most_iterations: int = 50, tolerance
     posterior = vote_shares(votes)
     if votes.n_classes < 2 or not len(votes):
         return posterior
-    answered = votes.tally.any(axis=1)
+    answered = votes.answered
     ease = np.zeros(votes.n_items)
     for _ in range(most_iterations):
         before, posterior = posterior, _posterior(votes, ability, ease)

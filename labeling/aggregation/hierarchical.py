@@ -21,6 +21,7 @@ from labeling.aggregation.votes import (
     has_settled,
     incidence,
     mass_of,
+    onto,
     result_of,
     softmax,
     vote_shares,
@@ -47,7 +48,7 @@ def fit(
     ``gold`` is int[n_items]: the class of an item whose truth is known, else -1; the posterior there is certain.
     Stops when no posterior moves more than ``tolerance``. Items without votes get the class share.
     """
-    answered = np.bincount(votes.item, minlength=votes.n_items) > 0
+    answered = votes.answered
     matrix = incidence(votes)
     transposed = matrix.T
     posterior = clamp(vote_shares(votes) if start is None else np.asarray(start, dtype=np.float64), gold)
@@ -57,7 +58,9 @@ def fit(
         counts = count_votes(transposed, posterior, votes.n_workers)
         share = mass_of(posterior, answered) + 1 / votes.n_classes
         columns = expected_log(counts, base=base).transpose(0, 2, 1).reshape(-1, votes.n_classes)
-        before, posterior = posterior, clamp(softmax(matrix @ columns + np.log(share / share.sum())), gold)
+        scores = matrix @ columns
+        onto(scores, np.add, np.log(share / share.sum())[None, :])
+        before, posterior = posterior, clamp(softmax(scores), gold)
         if has_settled(before, posterior, answered, tolerance):
             break
     return result_of(posterior)

@@ -63,7 +63,7 @@ def _start(n_classes: int) -> Floats:
 
 def state_of(result: DawidSkeneResult, votes: Votes) -> State:
     """The state after a batch fit of these votes."""
-    answered = np.bincount(votes.item, minlength=votes.n_items) > 0
+    answered = votes.answered
     return State(result.counts, result.counts.sum(axis=0), result.posterior[answered].sum(axis=0))
 
 
@@ -86,7 +86,7 @@ def having(votes: Votes, posterior: Floats, state: State) -> State:
     return State(
         counts=state.counts + counts,
         pooled=state.pooled + counts.sum(axis=0),
-        class_mass=state.class_mass + votes.tally.any(axis=1) @ posterior,
+        class_mass=state.class_mass + votes.answered @ posterior,
     )
 
 

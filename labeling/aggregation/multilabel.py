@@ -56,7 +56,7 @@ def fit(
         wide = by_label(votes, label)
         matrix = incidence(wide)
         transposed = matrix.T
-        answered = np.bincount(votes.item, minlength=votes.n_items) > 0
+        answered = votes.answered
         for _ in range(most_iterations):
             counts = np.asarray(transposed @ posterior).reshape(votes.n_workers, -1, 2, 2).transpose(0, 1, 3, 2)
             mass = mass_of(posterior[answered], label[answered], counts.shape[1])
@@ -94,8 +94,21 @@ def score(matrix: Floats, label: Ints, counts: Floats, pooled: Floats, mass: Flo
     ``mass`` [label, class].
     """
     columns = expected_log(counts, pooled).transpose(0, 1, 3, 2).reshape(-1, 2)
+    return softmax(matrix @ columns + _log_share(mass)[label])
+
+
+def score_votes(votes: Votes, label: Ints, counts: Floats, pooled: Floats, mass: Floats) -> Floats:
+    """``score`` of the questions of ``votes`` themselves: of a few, quicker than by way of a sparse matrix."""
+    told = expected_log(counts, pooled)[votes.worker, label[votes.item], :, votes.value]
+    scores = _log_share(mass)[label]
+    np.add.at(scores, votes.item, told)
+    return softmax(scores)
+
+
+def _log_share(mass: Floats) -> Floats:
     share = mass + 0.5
-    return softmax(matrix @ columns + np.log(share / share.sum(axis=1, keepdims=True))[label])
+    found: Floats = np.log(share / share.sum(axis=1, keepdims=True))
+    return found
 
 
 def expected_log(counts: Floats, pooled: Floats) -> Floats:

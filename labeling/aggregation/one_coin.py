@@ -38,18 +38,19 @@ def fit(
     tolerance: float = 1e-3,
 ) -> Result:
     """Variational EM under an even class prior; ``gold``, ``start`` and stopping as in ``hierarchical``."""
-    answered = votes.tally.any(axis=1)
+    answered = votes.answered
     posterior = clamp(vote_shares(votes) if start is None else np.asarray(start, dtype=np.float64), gold)
     if votes.n_classes < 2 or not len(votes):
         return result_of(posterior)
     given = np.bincount(votes.worker, minlength=votes.n_workers)
+    of_voters, of_cells = votes.by_worker, votes.by_worker.T
     for _ in range(most_iterations):
-        right = np.bincount(votes.worker, posterior.ravel()[votes.cell], minlength=votes.n_workers)
+        right = of_cells @ posterior.ravel()
         crowd = right.sum() / max(len(votes), 1)
         a = right + RIGHT + POOLED * crowd
         b = given - right + WRONG + POOLED * (1 - crowd)
         gain = digamma(a) - digamma(b) + np.log(votes.n_classes - 1)
-        scores = np.bincount(votes.cell, gain[votes.worker], minlength=posterior.size).reshape(posterior.shape)
+        scores = (of_voters @ gain).reshape(posterior.shape)
         before, posterior = posterior, clamp(softmax(scores), gold)
         if has_settled(before, posterior, answered, tolerance):
             break

@@ -19,6 +19,8 @@ FEW = 32
 """Votes up to which plain Python is faster than numpy."""
 NARROW = 16
 """Columns up to which a table counts as narrow."""
+SLIM = 3
+"""Columns up to which numpy takes longer to start a row than to work on it."""
 BLOCK = 32_768
 """Cells of a table that are worked on at a time, so that they stay in the processor's cache."""
 
@@ -55,15 +57,29 @@ class Votes:
     @cached_property
     def cell(self) -> Ints:
         """Of each vote its place in a table [item, class] laid flat."""
-        column: Ints = self.item.astype(np.intp) * self.n_classes
+        column: Any = self.item.astype(_wide(self.n_items * self.n_classes)) * self.n_classes
         column += self.value
         return column
+
+    @cached_property
+    def by_worker(self) -> sparse.coo_matrix:
+        """Votes as a sparse matrix [cell, worker]: ``@`` adds up for each cell what its voters have, ``.T @`` for each
+        worker what their cells have, without a copy of either by vote. Not to be changed.
+        """
+        shape = self.n_items * self.n_classes, self.n_workers
+        return sparse.coo_matrix((np.ones(len(self)), (self.cell, self.worker)), shape=shape)
 
     @cached_property
     def tally(self) -> Floats:
         """See ``tally``; not to be changed."""
         counts = np.bincount(self.cell, minlength=self.n_items * self.n_classes)
         return counts.reshape(self.n_items, self.n_classes).astype(np.float64)
+
+    @cached_property
+    def answered(self) -> NDArray[np.bool_]:
+        """[item]: whether it has votes."""
+        found: NDArray[np.bool_] = np.bincount(self.item, minlength=self.n_items) > 0
+        return found
 
     @cached_property
     def incidence(self) -> sparse.csr_matrix:
@@ -175,9 +191,19 @@ def rows_of(cells: int, table: Floats) -> int:
 
 def to_shares(block: Floats) -> None:
     """``softmax`` in place, of what the cache can hold."""
-    block -= row_max(block)
+    onto(block, np.subtract, row_max(block))
     np.exp(block, out=block)
-    block /= row_sum(block)
+    onto(block, np.divide, row_sum(block))
+
+
+def onto(table: Floats, operate: np.ufunc, other: Floats) -> None:
+    """``operate`` in place with [row, 1] or [1, column]; column by column where rows are so short that each costs."""
+    if table.shape[1] > SLIM:
+        operate(table, other, out=table)
+        return
+    wide = np.broadcast_to(other, table.shape)
+    for column in range(table.shape[1]):
+        operate(table[:, column], wide[:, column], out=table[:, column])
 
 
 def row_max(table: Floats) -> Floats:
@@ -205,22 +231,27 @@ def mass_of(posterior: Floats, answered: Any) -> Floats:
     return np.asarray(answered, dtype=posterior.dtype) @ posterior
 
 
-def has_settled(before: Floats, after: Floats, answered: Any, tolerance: float) -> bool:
+def has_settled(before: Floats, after: Floats, answered: Any, tolerance: float, mean: float | None = None) -> bool:
     """Whether no posterior of an answered item moved more than ``tolerance``, or in a crowd of MANY items their mean.
 
     Among so many a few on the edge between two classes would keep an EM going that has long found everything else.
+    ``mean`` is the tolerance of that mean, if it is another.
     """
     moved = np.abs(after - before)
     if not answered.all():
         moved = moved[answered]
     largest = float(moved.max(initial=0.0))
-    return largest <= tolerance or (len(moved) >= MANY and float(moved.mean()) <= tolerance)
+    if largest <= tolerance:
+        return True
+    return len(moved) >= MANY and float(moved.mean()) <= (tolerance if mean is None else mean)
 
 
 def result_of(posterior: Floats) -> Result:
     """The result whose labels are the largest posteriors; ties (up to rounding) go to the first class."""
-    top = row_max(posterior)
-    labels = np.argmax(posterior >= top - 1e-9, axis=1)
+    least = row_max(posterior)[:, 0] - 1e-9
+    labels = np.zeros(len(posterior), dtype=np.intp)
+    for column in reversed(range(posterior.shape[1])):
+        labels[posterior[:, column] >= least] = column
     return Result(labels=labels, confidence=posterior[np.arange(len(labels)), labels], posterior=posterior)
 
 

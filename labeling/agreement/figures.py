@@ -99,10 +99,10 @@ def _figure(figure: Agreed) -> Figure:
 
 
 def _labels(agreed: Agreement, *, is_one: bool) -> list[dict[str, Any]]:
-    """Each class of the one part against the others, or each of several parts."""
+    """Each class of the one part against the others, or each of several parts; and how many answers have it."""
     if not is_one:
         return [
-            {"label": name, "alpha": _figure(part.alpha), "answers": sum(part.given)}
+            {"label": name, "alpha": _figure(part.alpha), "answers": part.with_it}
             for name, part in agreed.parts.items()
         ]
     return [
@@ -156,7 +156,10 @@ def _confusions(
 def _by_object_label(
     task_type: TaskType, config: dict[str, Any], shared: Sequence[Mapping[Hashable, dict[str, Any]]]
 ) -> list[dict[str, Any]]:
-    """Of answers that list objects with labels: alpha of what is left of them when only one label counts."""
+    """Of answers that list objects with labels: alpha of what is left of them when only one label counts.
+
+    And how many answers have such an object.
+    """
     labels = [one["value"] for one in config.get("labels", []) if isinstance(one, dict) and "value" in one]
     found = []
     for label in labels[:MOST_CLASSES]:
@@ -165,7 +168,7 @@ def _by_object_label(
         if not units or any(value is None for given in units for value in given):
             continue
         alpha = alpha_by_distance(units, lambda one, other: task_type.distance(one, other, config))
-        count = sum(len(value["annotations"]) for given in units for value in given if value)
+        count = sum(bool(value["annotations"]) for given in units for value in given if value)
         found.append({"label": label, "alpha": _figure(Agreed(alpha)), "answers": count})
     return found
 

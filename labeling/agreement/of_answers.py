@@ -25,6 +25,9 @@ MOST_LISTED = 200
 LEAST_TOGETHER = 2
 """Tasks two people have in common, to be a pair."""
 
+YES_OR_NO = "yes", "no"
+"""How the classes of a part begin that an answer either has or has not."""
+
 Answers = Mapping[Hashable, dict[str, Any]]
 
 
@@ -56,6 +59,11 @@ class PartAgreement:
     """How often each class was answered to tasks with two answers or more."""
     confusion: Floats
     """[class, class]: see ``confusion.between_people``."""
+
+    @property
+    def with_it(self) -> int:
+        """How many answers have it, where it is a matter of yes or no; else how many there are."""
+        return self.given[0] if self.classes[:2] == YES_OR_NO else sum(self.given)
 
 
 @dataclass(frozen=True)

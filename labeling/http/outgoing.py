@@ -161,7 +161,7 @@ class Guarded(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Any = None,
     ) -> httpcore.NetworkStream:
-        addresses = _resolve(host, port, left(self.deadline))
+        addresses = resolve(host, port, left(self.deadline))
         if not addresses or not all(
             is_allowed(address, self.allowed, public=settings.OUTGOING_PUBLIC) for address in addresses
         ):
@@ -214,7 +214,7 @@ def left(deadline: float) -> float:
     return seconds
 
 
-def _resolve(host: str, port: int, seconds: float) -> list[str]:
+def resolve(host: str, port: int, seconds: float) -> list[str]:
     """Every address of the name. In a thread: the system's resolver knows no time limit."""
     found: list[str] = []
 

@@ -1,8 +1,9 @@
 """A schema's labels, and what happens to them over time: added, renamed, merged, split, retired.
 
-A *place* is a list of labels in a clean config, named by its path: ``options``, ``criteria/style/options``, or of a
-taxonomy's branch ``options/animals/choices``. What a change does to answers is told by where each label of before is
-now: ``moved`` is ``{place: {value: [place, value] or None}}`` for those that are elsewhere, or nowhere for certain.
+A *place* is a list of labels in a clean config, named by its path: ``options``, ``criteria/style/options``, of a
+taxonomy's branch ``options/animals/choices``, of an attribute ``labels/car/attributes/state/options``. What a change
+does to answers is told by where each label of before is now: ``moved`` is ``{place: {value: [place, value] or None}}``
+for those that are elsewhere, or nowhere for certain.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 from labeling.errors import InvalidConfig, Problem
 
 LISTS = ("options", "labels", "categories", "severities", "choices", "subchoices")
-APART = ("attributes", "relations", "links")  # they have names of their own
+APART = ("relations", "links")  # they have names of their own
 NAMES = ("value", "name", "field_id")
 OPERATIONS: dict[str, tuple[str, ...]] = {  # fields of each beside op and place
     "add": ("value", "label", "before"),
@@ -39,11 +40,16 @@ def _walk(node: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[tupl
         if key in APART or not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
             continue
         here = (*path, key)
-        if key in LISTS and (value or key not in ("choices", "subchoices")) and all("value" in each for each in value):
+        if key in LISTS and (value or _may_be_empty(key, path)) and all("value" in each for each in value):
             yield here, value
         for each in value:
             if name := next((str(each[name]) for name in NAMES if name in each), ""):
                 yield from _walk(each, (*here, name))
+
+
+def _may_be_empty(key: str, path: Sequence[str]) -> bool:
+    """A list that may be filled; branches of a taxonomy and attributes that offer no options are none."""
+    return key not in ("choices", "subchoices") and "attributes" not in path[-2:]
 
 
 def written_place(path: Sequence[str]) -> str:
@@ -76,6 +82,7 @@ def change_labels(config: Mapping[str, Any], operations: Any) -> tuple[dict[str,
             each.pop(WAS, None)
     _follow_in_relations(changed, moved, split)
     _follow_in_conditions(changed, moved, split)
+    _follow_in_attributes(changed, moved)
     return changed, moved
 
 
@@ -223,6 +230,7 @@ class _Change:
                     self.note(Problem("instead", "must be another label", "choice"))
                 return
             target[WAS] += found[WAS]
+            _take_in_options(target, found)
         self.labels.remove(found)
 
 
@@ -235,6 +243,7 @@ def _take_in(target: Label, other: Label) -> None:
         for size in ("min_width", "min_height"):
             target[size] = min(target[size], other[size])
     if "attributes" in target:
+        _take_in_options(target, other, adds=True)
         names = {each["name"] for each in target["attributes"]}
         target["attributes"] += [each for each in other["attributes"] if each["name"] not in names]
     for name in ("choices", "subchoices"):
@@ -245,6 +254,24 @@ def _take_in(target: Label, other: Label) -> None:
                 mine.append(child)
             else:
                 _take_in(same, child)
+
+
+def _take_in_options(target: Label, other: Label, *, adds: bool = False) -> None:
+    """What was said in attributes of the one can be said in those of the other that are called so too.
+
+    With ``adds`` they take in the options they have not.
+    """
+    mine = {each["name"]: each for each in target.get("attributes") or []}
+    for theirs in other.get("attributes") or []:
+        same = mine.get(theirs["name"])
+        if same is None or same["type"] != theirs["type"]:
+            continue
+        options = {option["value"]: option for option in same.get("options") or []}
+        for option in theirs.get("options") or []:
+            if option["value"] in options:
+                options[option["value"]].setdefault(WAS, []).extend(option.get(WAS, ()))
+            elif adds:
+                same["options"].append(option)
 
 
 def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
@@ -296,6 +323,24 @@ def _follow_in_conditions(config: dict[str, Any], moved: Moved, split: Mapping[t
                         continue
                     place = next((p for p in moved if field_of(read_place(p)) == name), "")
                     wanted[name] = _renamed(values, place, flat({place: moved.get(place, {})}), split)
+
+
+def _follow_in_attributes(config: dict[str, Any], moved: Moved) -> None:
+    """The options that conditions of attributes ask for. One that is gone stays, and the config is refused for it."""
+    now: dict[str, dict[str, str]] = {}
+    for values in moved.values():
+        for value, to in values.items():
+            if to is not None:
+                now.setdefault(to[0], {})[value] = to[1]
+    labels = [each for each in config.get("labels") or [] if isinstance(each, dict)]
+    lists = [(("attributes",), config), *((("labels", each["value"], "attributes"), each) for each in labels)]
+    for path, owner in lists:
+        for one in owner.get("attributes") or []:
+            whole = one.get("condition") or {"any": []}
+            for condition in [each for part in whole.get("any", [[whole]]) for each in part]:
+                place = written_place((*path, condition["attribute"], "options"))
+                if isinstance(condition["is"], str):
+                    condition["is"] = now.get(place, {}).get(condition["is"], condition["is"])
 
 
 def field_of(parts: Sequence[str]) -> str:

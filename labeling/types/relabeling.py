@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from labeling.errors import InvalidAnswer
-from labeling.types.label_changes import Moved, flat
+from labeling.types.label_changes import Moved, flat, written_place
 
 ONE, MANY = ("option", "label"), ("options", "labels")
 _GONE = object()
@@ -55,6 +55,27 @@ def renamed_one(chosen: Mapping[str, Any], prefix: str, moved: Moved) -> dict[st
         to = flat(moved, lambda parts, name=name: parts[:2] == [prefix, name])  # type: ignore[misc]
         value = to.get(value, value) if isinstance(value, str) else value
         if value is not None:
+            found[name] = value
+    return found
+
+
+def relabeled_attributes(
+    values: Mapping[str, Any], path: Sequence[str], moved: Moved, asked: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """What was said in attributes, in the options of now, without those that are gone or asked no more.
+
+    ``path`` is the attributes' place before: ``labels``, the label, ``attributes``. ``asked`` are those of now.
+    """
+    found: dict[str, Any] = {}
+    names = {one["name"] for one in asked}
+    for name, value in values.items():
+        place = written_place((*path, name, "options"))
+        to = flat({place: moved.get(place, {})})
+        if isinstance(value, list):
+            value = renamed_all(value, to)
+        elif isinstance(value, str):
+            value = to.get(value, value)
+        if name in names and value is not None and value != []:
             found[name] = value
     return found
 

@@ -14,7 +14,7 @@ from labeling.types.attributes import read_attributes
 from labeling.types.base import KeyBinding, Kind, Scalar, TaskType
 from labeling.types.geometry import likeness, outline
 from labeling.types.label_changes import Moved, flat
-from labeling.types.relabeling import still_linked
+from labeling.types.relabeling import relabeled_attributes, still_linked
 from labeling.types.shape_answers import clean_shapes
 from labeling.types.shape_links import clean_links, links_apart
 from labeling.types.shape_matching import f_measure, match, share_differing
@@ -108,8 +108,16 @@ class ShapeType(TaskType):
     def relabel(self, answer: dict[str, Any], moved: Moved, config: dict[str, Any]) -> dict[str, Any] | None:
         """Shapes of a label that is gone go with it, and with them their links."""
         to = flat(moved, lambda parts: parts == ["labels"])
-        named = [each | {"label": to.get(each["label"], each["label"])} for each in answer["annotations"]]
-        found = answer | {"annotations": [each for each in named if each["label"] is not None]}
+        asked = {label["value"]: label["attributes"] for label in config["labels"]}
+        named = []
+        for each in answer["annotations"]:
+            label = to.get(each["label"], each["label"])
+            if label is not None:
+                path = ("labels", each["label"], "attributes")
+                said = relabeled_attributes(each["attributes"], path, moved, asked.get(label, ()))
+                named.append(each | {"label": label, "attributes": said})
+        whole = relabeled_attributes(answer["global_attributes"], ("attributes",), moved, config["attributes"])
+        found = answer | {"annotations": named, "global_attributes": whole}
         if "links" in answer:
             kinds = {kind["value"] for kind in config["links"]}
             kept = {each["uuid"]: each["uuid"] for each in found["annotations"]}

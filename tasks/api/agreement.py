@@ -22,7 +22,7 @@ class FigureOut(serializers.Serializer):
 class LabelAgreementOut(serializers.Serializer):
     label = serializers.CharField()  # type: ignore[assignment]  # the name is the protocol's
     alpha = FigureOut()
-    answers = serializers.IntegerField()
+    answers = serializers.IntegerField(help_text="With this label, by people whose task somebody else answered too.")
 
 
 class ConfusionOut(serializers.Serializer):

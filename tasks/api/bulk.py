@@ -17,6 +17,7 @@ from tasks.api.filters import Matching, matching_of
 from tasks.api.projects import my_project
 from tasks.models import Bulk, Project, SavedView
 from tasks.models.items import BulkKind
+from tasks.selectors.batches import taking_tasks
 from tasks.selectors.items import bulks_of, views_of
 from tasks.services import bulk, views
 from tasks.services.bulk_kinds import KINDS
@@ -56,6 +57,10 @@ class ChangeInput(Strict):
     )
     filters = Matching(required=False, help_text="Or all tasks that match; {} for every one.")
 
+    batch = serializers.CharField(
+        required=False, max_length=24, help_text="The public id of the batch, of a change of kind batch."
+    )
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("tasks" in attrs) == ("filters" in attrs):
             raise serializers.ValidationError({"tasks": ["Give tasks or filters, one of them."]})
@@ -65,7 +70,9 @@ class ChangeInput(Strict):
 def asked(project: Project, data: Any) -> dict[str, Any]:
     given = cleaned(ChangeInput, data)
     filters = {"only": given["tasks"]} if "tasks" in given else matching_of(project, dict(given["filters"]))
-    return {"project": project, "kind": given["kind"], "filters": filters, "priority": given.get("priority")}
+    batch = taking_tasks(project).filter(public_id=given["batch"]).first() if "batch" in given else None
+    about = {"kind": given["kind"], "priority": given.get("priority"), "batch": batch}
+    return {"project": project, "filters": filters, **about}
 
 
 def my_change(request: Any, project_id: int, change_id: int) -> Bulk:

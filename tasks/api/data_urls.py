@@ -13,4 +13,7 @@ urlpatterns = [
     path("uploads/<int:upload_id>/errors", uploads.UploadErrors.as_view(), name="api-upload-errors"),
     path("projects/<int:project_id>/exports", exports.Exports.as_view(), name="api-exports"),
     path("projects/<int:project_id>/exports/<int:export_id>", exports.ExportDetail.as_view(), name="api-export"),
+    path(
+        "projects/<int:project_id>/exports/<int:export_id>/sent", exports.SentExports.as_view(), name="api-export-sent"
+    ),
 ]

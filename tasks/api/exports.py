@@ -3,17 +3,21 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from labeling.errors import InvalidInput, Problem
 from labeling.http.idempotency import idempotent
 from labeling.http.pages import CursorPages
 from labeling.http.serializers import Strict, cleaned
-from tasks.models import Export, Project
+from tasks.models import Export, Project, SentExport
 from tasks.selectors import exports
+from tasks.selectors.connections import connections_of
 from tasks.services.exporting import request_export
+from tasks.services.sending_exports import send_export
 
 
 class LossesOut(serializers.Serializer):
@@ -78,6 +82,50 @@ class ExportDetail(APIView):
     def get(self, request: Any, project_id: int, export_id: int) -> Response:
         export = exports.export_of(_project(request, project_id), export_id)
         return Response(ExportOut(export, context={"request": request}).data)
+
+
+class SentExportOut(serializers.ModelSerializer[SentExport]):
+    size = serializers.IntegerField(source="export.size")
+
+    class Meta:
+        model = SentExport
+        fields = (
+            *("id", "export", "connection", "key", "state", "bytes_done", "size", "error", "due_at"),
+            *("created_at", "finished_at"),
+        )
+
+
+class SentExports(APIView):
+    class Input(Strict):
+        connection = serializers.IntegerField(help_text="Id of a storage connection.")
+        prefix = serializers.CharField(
+            max_length=500, allow_blank=True, required=False, help_text="A folder below the connection's own."
+        )
+
+    @extend_schema(operation_id="exports_sent", summary="Where an export was sent", responses=SentExportOut(many=True))
+    def get(self, request: Any, project_id: int, export_id: int) -> Response:
+        export = exports.export_of(_project(request, project_id), export_id)
+        pages = CursorPages()
+        page = pages.paginate_queryset(export.sent.select_related("export"), request, view=self)
+        return pages.get_paginated_response(SentExportOut(page, many=True).data)
+
+    @extend_schema(
+        operation_id="exports_send",
+        summary="Write an export to a bucket",
+        description="As soon as it is done. The same place again, after it failed or was done, sends it once more.",
+        request=Input,
+        responses={202: SentExportOut},
+    )
+    def post(self, request: Any, project_id: int, export_id: int) -> Response:
+        export = exports.export_of(_project(request, project_id), export_id)
+        given = cleaned(self.Input, request.data)
+        mine = connections_of(organization=request.caller.organization, mode=request.caller.mode)
+        connection = mine.filter(pk=given.pop("connection")).first()
+        if connection is None:
+            raise InvalidInput(Problem("connection", "there is no such connection", "missing"))
+        sent = send_export(export=export, connection=connection, actor=request.caller.user, now=timezone.now(), **given)
+        sent.refresh_from_db()
+        return Response(SentExportOut(sent).data, status=202)
 
 
 def _project(request: Any, project_id: int) -> Project:

@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from labeling.http.serializers import Strict, cleaned
 from tasks.models import Project
 from tasks.models.comments import CommentKind
+from tasks.selectors.batches import batches_of
 from tasks.selectors.comments import STATES
-from tasks.selectors.items import batches_of
 from tasks.selectors.projects import lists_things
 from tasks.states import ProjectState, TaskState
 

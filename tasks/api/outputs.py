@@ -11,6 +11,7 @@ from tasks.models import Consensus, Project, ProjectVersion, Task
 from tasks.selectors.machines import votes_of_machines
 from tasks.selectors.media import image_links
 from tasks.selectors.results import pseudonym
+from tasks.selectors.set_aside import BYS, SetAsideReader
 from tasks.services.projects import VERSIONED
 
 
@@ -138,6 +139,12 @@ class AnswerOut(serializers.Serializer):
     suggestion_counts = serializers.JSONField(
         allow_null=True, help_text="Objects kept, changed, added and removed, where an answer is a list of them."
     )
+    set_aside = serializers.ChoiceField(
+        BYS,
+        allow_null=True,
+        help_text="Why it counts for nothing: all answers of the person, or of the machine, are left out, or it answers"
+        " no question of now; null where it counts, or is not counted yet.",
+    )
     created_at = serializers.DateTimeField()
 
 
@@ -189,11 +196,14 @@ def task_row(task: Task) -> dict[str, Any]:
 def answer_rows(task: Task) -> list[dict[str, Any]]:
     plain = ("id", "schema_version", "active_ms", "suggestion_counts", "created_at")
     machines = votes_of_machines([task])
+    reader = SetAsideReader(task.project_id, tells_reasons=False)
+    void = reader.of(task.live, getattr(task, "consensus", None))  # type: ignore[attr-defined]  # with_answers
     return [
         {name: getattr(answer, name) for name in plain}
         | {
             "annotator": pseudonym(task.project.organization_id, answer),
             "machine": machines.get(answer.pk),
+            "set_aside": void[answer.pk].by if answer.pk in void else None,
             "answer": answer.value,
             "suggestion_outcome": answer.suggestion_outcome or None,
         }
@@ -263,7 +273,8 @@ class ConsensusProgressOut(serializers.Serializer):
 
 class LabelOut(serializers.Serializer):
     label = serializers.CharField()  # type: ignore[assignment]  # a field, as DRF means it
-    tasks = serializers.IntegerField()
+    tasks = serializers.IntegerField(help_text="Resolved ones with it.")
+    objects = serializers.IntegerField(required=False, help_text="With it, where results list things (shapes, spans).")
 
 
 class ProgressOut(serializers.Serializer):
@@ -275,6 +286,9 @@ class ProgressOut(serializers.Serializer):
     agreement = AgreementOut()
     consensus = ConsensusProgressOut()
     labels = LabelOut(many=True)
+    labels_measured_on = serializers.IntegerField(
+        allow_null=True, help_text="The newest results in which things were counted; null where labels are of all."
+    )
     seconds_left = serializers.IntegerField(allow_null=True)
 
     def to_representation(self, progress: dict[str, Any]) -> dict[str, Any]:

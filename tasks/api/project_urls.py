@@ -1,11 +1,13 @@
 from django.urls import path
 
 from tasks.api import (
+    batches,
     bulk,
     checks,
     comments,
     gold,
     machine_figures,
+    machine_votes,
     machines,
     projects,
     quality,
@@ -38,6 +40,22 @@ urlpatterns = [
     path("projects/<int:project_id>/results", tasks.ProjectResults.as_view(), name="api-project-results"),
     path("projects/<int:project_id>/views", bulk.Views.as_view(), name="api-project-views"),
     path("projects/<int:project_id>/views/<int:view_id>", bulk.OneView.as_view(), name="api-project-view"),
+    path("projects/<int:project_id>/batches", batches.Batches.as_view(), name="api-project-batches"),
+    path("projects/<int:project_id>/batches/order", batches.BatchOrder.as_view(), name="api-project-batches-order"),
+    path("projects/<int:project_id>/batches/<slug:batch_id>", batches.OneBatch.as_view(), name="api-project-batch"),
+    path(
+        "projects/<int:project_id>/batches/<slug:batch_id>/tasks",
+        batches.BatchTasks.as_view(),
+        name="api-project-batch-tasks",
+    ),
+    *[
+        path(
+            f"projects/<int:project_id>/batches/<slug:batch_id>/{to}",
+            batches.MoveBatch.as_view(to=to),
+            name=f"api-project-batch-{to}",
+        )
+        for to in ("start", "pause", "resume", "cancel")
+    ],
     path("projects/<int:project_id>/changes", bulk.Changes.as_view(), name="api-project-changes"),
     path("projects/<int:project_id>/changes/preview", bulk.PreviewChange.as_view(), name="api-project-changes-preview"),
     path("projects/<int:project_id>/changes/<int:change_id>", bulk.OneChange.as_view(), name="api-project-change"),
@@ -113,6 +131,16 @@ urlpatterns = [
         "projects/<int:project_id>/machines/<int:machine_id>/answers",
         machines.MachineAnswers.as_view(),
         name="api-machine-answers",
+    ),
+    path(
+        "projects/<int:project_id>/machines/<int:machine_id>/votes",
+        machine_votes.MachineVotes.as_view(),
+        name="api-machine-votes",
+    ),
+    path(
+        "projects/<int:project_id>/machines/<int:machine_id>/votes/preview",
+        machine_votes.PreviewMachineVotes.as_view(),
+        name="api-machine-votes-preview",
     ),
     path("projects/<int:project_id>/machines", machine_figures.ProjectMachines.as_view(), name="api-project-machines"),
     path(

@@ -15,6 +15,7 @@ from tasks.models.review import Stage, Verdict
 from tasks.selectors import reviews as selectors
 from tasks.selectors.review_payload import reviews_as_sent
 from tasks.selectors.reviews import SOURCES, Reviewer
+from tasks.selectors.set_aside import BYS
 from tasks.services import reviewing
 from tasks.services.rejecting import LONGEST_CLAUSE, LONGEST_NOTE, Rejected
 from tasks.services.reviewing import Decision
@@ -38,6 +39,17 @@ class ConsensusShown(serializers.Serializer):
     words = serializers.CharField()
 
 
+class SetAsideShown(serializers.Serializer):
+    by = serializers.ChoiceField(
+        BYS,
+        help_text="All answers of this person, or of this machine, are left out of the project; or it answers no"
+        " question of now.",
+    )
+    reason = serializers.CharField(
+        allow_blank=True, help_text="Of the restriction that did it, by its code. For managers only."
+    )
+
+
 class AnswerShown(serializers.Serializer):
     id = serializers.IntegerField()
     who = serializers.CharField(help_text="A name for managers, a pseudonym for reviewers.")
@@ -49,6 +61,7 @@ class AnswerShown(serializers.Serializer):
     seconds = serializers.FloatField(allow_null=True)
     answered_at = serializers.DateTimeField()
     is_older = serializers.BooleanField(help_text="Given under a label schema that differs from the one of now.")
+    set_aside = SetAsideShown(allow_null=True, help_text="Why it counts for nothing; null where it counts.")
     may_reject = serializers.BooleanField()
     is_machine = serializers.BooleanField(help_text="A machine's vote: rejected, it is nobody's to fix.")
 

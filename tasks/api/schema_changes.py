@@ -21,7 +21,7 @@ HELP = (
     'Each is {"op": "add", "value", "label"?, "before"?}, {"op": "rename", "value", "to", "label"?}, {"op": "merge", '
     '"values", "to"?, "label"?}, {"op": "split", "value", "to": [two or more], "keep"?: the one that old answers count '
     'for} or {"op": "retire", "value", "instead"?}. "place" names the list of labels where a schema has several, as a '
-    "preview tells them: options, labels, criteria/style/options …"
+    "preview tells them: options, labels, criteria/style/options, labels/car/attributes/state/options …"
 )
 
 
@@ -43,6 +43,7 @@ class SchemaPreviewOut(serializers.Serializer):
     gold = serializers.IntegerField(help_text="Known answers that would follow.")
     gold_lost = serializers.IntegerField(help_text="Known answers that would be put aside.")
     examples_lost = serializers.IntegerField()
+    own = serializers.IntegerField(help_text="Tasks with a question of their own, whose labels stay as they were sent.")
     is_estimate = serializers.BooleanField(help_text="Scaled up from the newest answers.")
 
 

@@ -6,4 +6,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tasks.api.project_urls")),
     path("", include("tasks.api.review_urls")),
     path("", include("tasks.api.webhook_urls")),
+    path("", include("tasks.api.connection_urls")),
 ]

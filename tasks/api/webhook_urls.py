@@ -1,8 +1,10 @@
 from django.urls import path
 
-from tasks.api import webhooks
+from tasks.api import archives, webhooks
 
 urlpatterns = [
+    path("archives", archives.Archives.as_view(), name="api-archives"),
+    path("archives/<int:archive_id>", archives.OneArchive.as_view(), name="api-archive"),
     path("webhooks", webhooks.Webhooks.as_view(), name="api-webhooks"),
     path("webhooks/<int:pk>", webhooks.OneWebhook.as_view(), name="api-webhook"),
     path("webhooks/<int:pk>/secret", webhooks.WebhookSecret.as_view(), name="api-webhook-secret"),

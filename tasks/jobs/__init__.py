@@ -1,3 +1,27 @@
-from tasks.jobs import bulk, checks, deliver, distribution, exports, ingest, machines, orders, quality
+from tasks.jobs import (
+    archives,
+    bulk,
+    checks,
+    deliver,
+    distribution,
+    exports,
+    feeds,
+    ingest,
+    machines,
+    orders,
+    quality,
+)
 
-__all__ = ["bulk", "checks", "deliver", "distribution", "exports", "ingest", "machines", "orders", "quality"]
+__all__ = [
+    "archives",
+    "bulk",
+    "checks",
+    "deliver",
+    "distribution",
+    "exports",
+    "feeds",
+    "ingest",
+    "machines",
+    "orders",
+    "quality",
+]

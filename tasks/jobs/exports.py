@@ -3,9 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
+from labeling.outbox.models import Event
 from labeling.outbox.subscriptions import subscribe
 from tasks.selectors import exports
-from tasks.services import exporting
+from tasks.services import exporting, sending_exports
 
 
 @shared_task
@@ -25,4 +26,36 @@ def resume_stuck_exports() -> int:
     return len(stuck)
 
 
+@shared_task
+def send_export(sent_id: int) -> None:
+    """Go on with writing an export into a bucket for a while. Harmless when another worker is at it."""
+    sending_exports.work_on(sent_id=sent_id)
+
+
+@shared_task
+def send_finished(export_id: int) -> int:
+    """An export is done, or has failed: whoever waited for it to be sent somewhere need not any more."""
+    waiting = list(exports.waiting_to_be_sent(timezone.now()).filter(export=export_id).values_list("id", flat=True))
+    for sent_id in waiting:
+        send_export.delay(sent_id)
+    return len(waiting)
+
+
+@shared_task
+def send_due() -> int:
+    """Those whose next try is due, and those nobody works on: a lost message, a killed worker. Beat runs this."""
+    now = timezone.now()
+    due = exports.waiting_to_be_sent(now).exclude(worked_at__gt=now - sending_exports.LEASE)
+    found = list(due.values_list("id", flat=True)[:100])
+    for sent_id in found:
+        send_export.apply_async(args=(sent_id,), retry=False)
+    return len(found)
+
+
+def _sent(event: Event) -> tuple[int]:
+    return (int(event.payload["sent"]),)
+
+
+subscribe(send_export, "export.sending", arguments=_sent)
+subscribe(send_finished, "export.done", "export.failed")
 subscribe(run_export, "export.requested", "export.continued")

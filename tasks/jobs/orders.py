@@ -5,8 +5,9 @@ from django.utils import timezone
 
 from labeling.outbox.models import Event
 from labeling.outbox.subscriptions import subscribe
-from tasks.models import OrderProject
-from tasks.scale import auditing, files, known, opening, settling
+from tasks.models import Batch, OrderProject
+from tasks.scale import auditing, files, known, opening, own_batches, settling
+from tasks.services import batch_tasks
 
 
 @shared_task
@@ -50,6 +51,28 @@ def settle_review(task_id: int) -> int:
     return auditing.note_reviews(task_id=task_id, now=timezone.now())
 
 
+@shared_task
+def follow_batch(batch_id: int) -> None:
+    """Go on bringing a large batch's tasks to what it says; in another job where that takes longer."""
+    batch = Batch.objects.select_related("project").filter(pk=batch_id).first()
+    if batch is not None and not batch_tasks.follow(batch=batch, now=timezone.now()):
+        batch_tasks.ask_to_follow(batch)
+
+
+@shared_task
+def settle_batches_of(project_id: int) -> int:
+    return own_batches.complete_own(project_id=project_id, now=timezone.now())
+
+
+@shared_task
+def settle_batches() -> int:
+    """Whatever message was lost, and tasks that something else than their batch opened. Beat runs this."""
+    now = timezone.now()
+    for batch in batch_tasks.strayed():
+        batch_tasks.follow(batch=batch, now=now)
+    return own_batches.complete_own(now=now)
+
+
 def _nothing(event: Event) -> tuple[()]:
     return ()
 
@@ -65,4 +88,10 @@ def _reviewed(event: Event) -> tuple[int]:
 subscribe(prepare_orders, "order.placed", "batch.finalized", "known_task.requested", arguments=_nothing)
 subscribe(fetch_files, "client_file.requested", arguments=_nothing)
 subscribe(settle_project, "task.resolved", "tasks.resolved", "review.decided", arguments=_project)
+subscribe(follow_batch, "batch.following")
+subscribe(
+    settle_batches_of,
+    *("task.resolved", "tasks.resolved", "review.decided", "task.canceled", "tasks.canceled", "tasks.reopened"),
+    arguments=_project,
+)
 subscribe(settle_review, "review.decided", "review.undone", arguments=_reviewed)

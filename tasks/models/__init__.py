@@ -1,3 +1,5 @@
+from tasks.models.archives import Archive
+from tasks.models.buckets import FedObject, Feed, SentExport, StorageConnection
 from tasks.models.comments import Comment
 from tasks.models.data import Dataset, Item, Upload, UploadProblem
 from tasks.models.exports import Export, ExportRow
@@ -10,6 +12,7 @@ from tasks.models.projects import Project, ProjectVersion
 from tasks.models.quality import AgreementReport, AnnotatorCounts, Consensus, QualityState
 from tasks.models.review import Appeal, Rejection, Review, ReviewRules
 from tasks.models.schema import SchemaBefore, SchemaChange
+from tasks.models.setup import Setup
 from tasks.models.skills import Sign, Skill
 from tasks.models.webhooks import CallbackAccount, Delivery, Webhook
 from tasks.models.work import Answer, Assignment, ClaimCursor, Draft, SuggestionProblem, Task
@@ -21,6 +24,7 @@ __all__ = [
     "AnnotatorCounts",
     "Answer",
     "Appeal",
+    "Archive",
     "Assignment",
     "Batch",
     "Bulk",
@@ -38,6 +42,8 @@ __all__ = [
     "Entry",
     "Export",
     "ExportRow",
+    "FedObject",
+    "Feed",
     "Gold",
     "GoldProblem",
     "Item",
@@ -61,8 +67,11 @@ __all__ = [
     "SavedView",
     "SchemaBefore",
     "SchemaChange",
+    "SentExport",
+    "Setup",
     "Sign",
     "Skill",
+    "StorageConnection",
     "SuggestionProblem",
     "Task",
     "Upload",

@@ -42,6 +42,9 @@ class Upload(models.Model):
     options = models.JSONField(default=dict)  # text_field, id_field, labels_as
     schema = models.JSONField(null=True)  # {"type", "config"}: what the file's labels suggest to ask
     storage_key = models.CharField(max_length=200, blank=True)  # "" once the file is not needed any more
+    # in place of a file of ours: an object of a bucket, read where it is as long as it is this version
+    source = models.ForeignKey("tasks.FedObject", null=True, on_delete=models.SET_NULL, related_name="uploads")
+    source_etag = models.CharField(max_length=200, blank=True, db_default="")
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
     position = models.JSONField(null=True)  # where the importer goes on; null = from the start
@@ -81,7 +84,8 @@ class UploadProblem(models.Model):
 class Item(models.Model):
     """One piece of data. `data` holds all columns (the text under "text"), `media` what the server knows of its image.
 
-    media: {"image": {"key", "thumb", "width", "height", "format", "bytes", "tiles"?}}, keys are storage names.
+    media: {"image": {"key", "thumb", "width", "height", "format", "bytes", "tiles"?}}, keys are storage names; the
+    key of an image that is read in place, in a bucket, is one of tasks.selectors.in_place.
     """
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="items")

@@ -30,6 +30,7 @@ class BulkKind(models.TextChoices):
     GOLD = "gold", "Make gold"
     REVIEW = "review", "Send to review"
     CANCEL = "cancel", "Cancel"
+    BATCH = "batch", "Put into a batch"
 
 
 class Bulk(models.Model):
@@ -38,6 +39,7 @@ class Bulk(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="bulks")
     kind = models.CharField(max_length=10, choices=BulkKind.choices)
     priority = models.SmallIntegerField(null=True)  # of "prioritise"
+    batch = models.ForeignKey("tasks.Batch", null=True, on_delete=models.CASCADE, related_name="+")  # of "batch"
     filters = models.JSONField(default=dict)  # as the items page has them; {"only": [task]} for a selection
     state = models.CharField(max_length=10, choices=choices(BulkState), default=BulkState.WAITING)
     last_task = models.BigIntegerField(default=0)  # greatest id when it was asked for: what comes later is not meant

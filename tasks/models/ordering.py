@@ -69,12 +69,16 @@ class BatchKind(models.TextChoices):
 
 
 class Batch(models.Model):
-    """Tasks ordered together: completed when the last one is done, and told of once each time that happens."""
+    """Tasks asked together: completed when the last one is done, and told of once each time that happens.
+
+    Either of a project as client programs order in it, or made of a project's tasks on our own pages: then of `work`.
+    """
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
     mode = models.CharField(max_length=4, choices=Mode.choices, default=Mode.LIVE)
     public_id = models.CharField(max_length=24, default=new_public_id, unique=True)
-    project = models.ForeignKey(OrderProject, on_delete=models.CASCADE, related_name="batches")
+    project = models.ForeignKey(OrderProject, null=True, on_delete=models.CASCADE, related_name="batches")
+    work = models.ForeignKey(Project, null=True, on_delete=models.CASCADE, related_name="batches")
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=12, choices=BatchKind.choices, default=BatchKind.PRODUCTION)
     state = models.CharField(max_length=12, choices=choices(BatchState), default=BatchState.IN_PROGRESS)
@@ -88,8 +92,33 @@ class Batch(models.Model):
     objects = MovingQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organization", "mode", "name"], name="batch_name_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "mode", "name"], name="batch_name_once"),
+            models.CheckConstraint(
+                condition=Q(project__isnull=False, work=None) | Q(project=None, work__isnull=False),
+                name="batch_is_ordered_or_our_own",
+            ),
+        ]
         indexes = [models.Index(fields=["organization", "mode", "-created_at", "-id"], name="batch_by_age")]
+
+    @property
+    def is_ordered(self) -> bool:
+        """By a client program, task by task."""
+        return self.project_id is not None
+
+    @property
+    def ordered_in(self) -> OrderProject:
+        assert self.project is not None, "a batch of our own pages is ordered in nothing"
+        return self.project
+
+    @property
+    def asked_in(self) -> int | None:
+        """The project of ours that its tasks are in; None while nothing was ever ordered."""
+        return self.project.project_id if self.project is not None else self.work_id
+
+    @property
+    def project_name(self) -> str:
+        return self.project.name if self.project is not None else str(self.work)
 
 
 class Order(models.Model):

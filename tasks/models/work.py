@@ -3,12 +3,16 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from tasks.models.data import Item
 from tasks.models.moves import MovingQuerySet
 from tasks.models.projects import Project
 from tasks.states import AssignmentState, TaskState, choices
+
+EVERYBODY = 0  # the lane of tasks that are kept for no batch; the others' lane is their batch
+LANE = Coalesce(F("kept_for"), EVERYBODY, output_field=models.BigIntegerField())
 
 
 class Task(models.Model):
@@ -23,6 +27,7 @@ class Task(models.Model):
     state = models.CharField(max_length=10, choices=choices(TaskState), default=TaskState.OPEN)
     priority = models.SmallIntegerField(default=0)  # higher first, within the project
     own_version = models.PositiveIntegerField(null=True)  # asked under this version, whatever the project's current is
+    batch = models.ForeignKey("tasks.Batch", null=True, on_delete=models.SET_NULL, related_name="tasks", db_index=False)
     # asked of nobody but this batch's groups
     kept_for = models.ForeignKey("tasks.Batch", null=True, on_delete=models.SET_NULL, related_name="+")
     suggestion = models.JSONField(null=True)  # {"value": a clean answer, "schema_version": under which it is one}
@@ -47,9 +52,11 @@ class Task(models.Model):
             ),
         ]
         indexes = [
-            # what a claim walks. -priority, so that one row comparison with a cursor is one range of the index
+            # what a claim walks, lane by lane: what is kept for a batch is passed by those whom it is not kept for.
+            # -priority, so that one row comparison with a cursor is one range of the index
             models.Index(
                 F("project"),
+                LANE,
                 F("priority") * -1,
                 F("taken"),
                 F("id"),
@@ -57,6 +64,7 @@ class Task(models.Model):
                 condition=Q(state="open", taken__lt=F("wanted")),
             ),
             models.Index(fields=["project", "state", "id"], name="task_by_state"),
+            models.Index(fields=["batch", "state", "id"], name="task_by_batch", condition=Q(batch__isnull=False)),
             # what waits for a decision: every answer asked for is there
             models.Index(
                 fields=["project", "id"],

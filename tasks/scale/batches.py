@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from labeling.errors import InvalidInput, Problem, StaleState
@@ -13,11 +13,14 @@ from tasks.models import Batch, Order, OrderProject, Task
 from tasks.models.ordering import BatchKind
 from tasks.scale.callbacks import batch_callback
 from tasks.scale.projects import Duplicate, clean_name
+from tasks.services.batch_tasks import follow_or_ask
 from tasks.services.claiming import slots_opened
-from tasks.states import BatchState, OrderState, TaskState
+from tasks.states import ASKED, BatchState, OrderState, TaskState
+from workers.models import User
 
 B = BatchState
 OPEN_FOR_TASKS = (B.STAGING, B.IN_PROGRESS, B.PAUSED, B.COMPLETED)
+UNDONE = (OrderState.PENDING, *ASKED, TaskState.IN_REVIEW)
 
 
 def create_batch(
@@ -51,38 +54,41 @@ def create_batch(
 
 
 @transaction.atomic
-def finalize(*, batch: Batch, now: datetime) -> Batch:
-    """No more tasks; those there are get asked. Nothing happens to a batch that is under way."""
+def finalize(*, batch: Batch, now: datetime, actor: User | None = None) -> Batch:
+    """Its tasks get asked; an ordered one takes no more of them. Nothing happens to a batch that is under way."""
     locked = locked_batch(batch)
     if locked.state == B.STAGING:
+        if not locked.is_ordered and not Task.objects.filter(batch=locked).exists():
+            raise InvalidInput(Problem("", "the batch has no tasks yet", "empty"))
         move(locked, B.IN_PROGRESS)
         waiting = Order.objects.filter(batch=locked, state=OrderState.PENDING, task=None)
         waiting.update(prepare_at=now)
-        told_of("batch.finalized", locked)
+        follow_or_ask(locked, now)
+        told_of("batch.finalized", locked, actor)
         complete_if_done(locked, now)
     return locked
 
 
 @transaction.atomic
-def pause(*, batch: Batch) -> Batch:
+def pause(*, batch: Batch, now: datetime, actor: User | None = None) -> Batch:
     """Ask nobody any more for now. What annotators hold they may finish."""
     locked = locked_batch(batch)
     need(locked, B.IN_PROGRESS)
     move(locked, B.PAUSED)
-    _tasks(locked, TaskState.OPEN).update(state=TaskState.PAUSED)
-    told_of("batch.paused", locked)
+    follow_or_ask(locked, now)
+    told_of("batch.paused", locked, actor)
     return locked
 
 
 @transaction.atomic
-def resume(*, batch: Batch) -> Batch:
+def resume(*, batch: Batch, now: datetime, actor: User | None = None) -> Batch:
     locked = locked_batch(batch)
     need(locked, B.PAUSED)
     move(locked, B.IN_PROGRESS)
-    _tasks(locked, TaskState.PAUSED).update(state=TaskState.OPEN)
-    if locked.project.project_id is not None:
-        slots_opened(locked.project.project_id)
-    told_of("batch.resumed", locked)
+    follow_or_ask(locked, now)
+    if locked.asked_in is not None:
+        slots_opened(locked.asked_in)
+    told_of("batch.resumed", locked, actor)
     return locked
 
 
@@ -96,8 +102,7 @@ def complete_if_done(batch: Batch, now: datetime) -> bool:
     """The batch's row is locked: of two that finish its last tasks, the second sees the first one's."""
     if batch.state not in (B.IN_PROGRESS, B.PAUSED):
         return False
-    states = set(Order.objects.filter(batch=batch).values_list("state", flat=True).distinct())
-    if not states or OrderState.PENDING in states:
+    if rows_of(batch).filter(state__in=UNDONE).exists() or not rows_of(batch).exists():
         return False
     move(batch, B.COMPLETED, completed_at=now)
     told_of("batch.completed", batch)
@@ -106,8 +111,13 @@ def complete_if_done(batch: Batch, now: datetime) -> bool:
 
 
 def counts_of(batch: Batch) -> dict[str, int]:
-    rows = Order.objects.filter(batch=batch).values_list("state").annotate(Count("pk")).order_by()
+    rows = rows_of(batch).values_list("state").annotate(Count("pk")).order_by()
     return {str(state): number for state, number in rows}
+
+
+def rows_of(batch: Batch) -> QuerySet[Any]:
+    """What it is made of: orders, as its client program knows them, or tasks."""
+    return Order.objects.filter(batch=batch) if batch.is_ordered else Task.objects.filter(batch=batch)
 
 
 def locked_batch(batch: Batch) -> Batch:
@@ -122,10 +132,6 @@ def set_metadata(*, batch: Batch, metadata: Any) -> Batch:
     return batch
 
 
-def _tasks(batch: Batch, state: TaskState) -> Any:
-    return Task.objects.filter(ordered_as__batch=batch, state=state)
-
-
 def need(batch: Batch, *states: BatchState) -> None:
     if batch.state not in states:
         raise StaleState(f"the batch is {batch.state}, not {' or '.join(states)}")
@@ -136,12 +142,13 @@ def move(batch: Batch, to: BatchState, **changes: Any) -> None:
     batch.state = to
 
 
-def told_of(kind: str, batch: Batch) -> None:
+def told_of(kind: str, batch: Batch, actor: User | None = None) -> None:
     events.emit(
         kind,
         organization_id=batch.organization_id,
         object_id=batch.pk,
-        project_id=batch.project.project_id,
+        project_id=batch.asked_in,
+        actor_id=actor.pk if actor else None,
         mode=batch.mode,
         name=batch.name,
         at=timezone.now().isoformat(),

@@ -5,6 +5,8 @@ from typing import Any
 
 import orjson
 
+from labeling.errors import InvalidInput, Problem
+from labeling.http.outgoing import address_problem
 from tasks.models import Batch, CallbackAccount, Order
 from tasks.scale import shapes
 from tasks.services.delivering import enqueue
@@ -54,6 +56,17 @@ def batch_callback(*, batch: Batch, counts: dict[str, int], now: datetime) -> No
 
 def is_mail(url: str) -> bool:
     return "@" in url and not url.startswith(("http://", "https://"))
+
+
+def read_callback(value: Any, name: str) -> str:
+    """A web address, or an e-mail address."""
+    if value in (None, ""):
+        return ""
+    if isinstance(value, str) and "@" in value and "/" not in value and len(value) <= 254:
+        return value
+    if problem := address_problem(value, name):
+        raise InvalidInput(Problem(name, f"{name}: {problem.message}", problem.code))
+    return str(value)
 
 
 def _indented(body: dict[str, Any]) -> str:

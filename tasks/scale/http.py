@@ -86,8 +86,10 @@ class ScaleView(APIView):
             raise Unknown(f"there is no project {name!r}")
         return found
 
-    def batch(self, name: Any) -> Batch:
-        found: Batch | None = self.mine(Batch).select_related("project").filter(name=name).first()
+    def batch(self, name: Any, *, ordered: bool = True) -> Batch:
+        """One that tasks are ordered in; or any, for those who put batches in order."""
+        rows = self.mine(Batch).select_related("project", "work").filter(name=name)
+        found: Batch | None = (rows.filter(project__isnull=False) if ordered else rows).first()
         if found is None:
             raise Unknown(f"there is no batch {name!r}")
         return found

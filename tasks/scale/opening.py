@@ -36,6 +36,7 @@ from tasks.scale.kinds.segments import MASKS
 from tasks.scale.pages import together
 from tasks.scale.projects import dataset_of, kind_in, work_project
 from tasks.selectors.answering import judged
+from tasks.services.batch_tasks import FIRST
 from tasks.services.claiming import slots_opened
 from tasks.services.projects import version_for_tasks
 from tasks.services.storing_items import new_item, store_image
@@ -48,7 +49,6 @@ WAITS = (10, 60, 300, 1800)  # seconds before another try to fetch, where it may
 HELD_FOR = timedelta(minutes=3)  # a fetch under way is looked at again after this: its process may be gone
 MOST_AT_ONCE = 50
 Ordered = Order | QualityTask
-FIRST_BATCH = 900  # priority of the tasks of the first batch in an order made by hand
 
 
 class Unfetched(GroundworkError):
@@ -241,6 +241,7 @@ def open_order(
         state=TaskState.PAUSED if paused else TaskState.OPEN,
         priority=priority_of(order),
         own_version=version.number if version else None,
+        batch=order.batch,
         kept_for=order.batch if order.batch is not None and order.batch.groups.exists() else None,
         suggestion=suggestion,
         wanted=overlap,
@@ -268,7 +269,7 @@ def open_order(
 def priority_of(order: Order) -> int:
     """A batch that somebody put in order comes before others, the first one first; else the task's own."""
     place = order.batch.place if order.batch is not None else None
-    return order.priority if place is None else max(FIRST_BATCH - place, order.priority)
+    return order.priority if place is None else max(FIRST - place, order.priority)
 
 
 def project_for(ordered: OrderProject, kind: Kind, asked: Asked, guideline: str, now: datetime) -> Project:

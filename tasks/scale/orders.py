@@ -9,10 +9,10 @@ import orjson
 from django.db import IntegrityError, transaction
 
 from labeling.errors import InvalidAnswer, InvalidInput, Problem
-from labeling.http.outgoing import address_problem
 from labeling.types import registry
 from tasks.models import Batch, Order, OrderProject, OrderTag
 from tasks.scale.batches import OPEN_FOR_TASKS, locked_batch, move, need, reopen, told_of
+from tasks.scale.callbacks import read_callback
 from tasks.scale.files import check_pictures, keeper
 from tasks.scale.finishing import emit, finish
 from tasks.scale.kinds import Asked, Kind
@@ -69,7 +69,7 @@ def create_order(
     with transaction.atomic():
         if batch is not None:
             batch = locked_batch(batch)
-            if batch.state not in OPEN_FOR_TASKS or (batch.project.is_staged and batch.state != BatchState.STAGING):
+            if batch.state not in OPEN_FOR_TASKS or (batch.ordered_in.is_staged and batch.state != BatchState.STAGING):
                 raise InvalidInput(Problem("batch", f"batch {batch.name!r} takes no more tasks", "state"))
         order = Order(
             organization=organization,
@@ -264,17 +264,6 @@ def read_tags(value: Any) -> list[str]:
     if not all(isinstance(tag, str) and 0 < len(tag) <= 200 and "\x00" not in tag for tag in listed):
         raise InvalidInput(Problem("tags", "a tag is text of 1 to 200 characters", "type"))
     return list(dict.fromkeys(listed))
-
-
-def read_callback(value: Any, name: str) -> str:
-    """A web address, or an e-mail address."""
-    if value in (None, ""):
-        return ""
-    if isinstance(value, str) and "@" in value and "/" not in value and len(value) <= 254:
-        return value
-    if problem := address_problem(value, name):
-        raise InvalidInput(Problem(name, f"{name}: {problem.message}", problem.code))
-    return str(value)
 
 
 def _text(value: Any, name: str) -> str:

@@ -101,7 +101,7 @@ def batch(row: Batch) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": row.public_id,
         "name": row.name,
-        "project": row.project.name,
+        "project": row.project_name,
         "status": row.state,
         "created_at": time(row.created_at),
         "metadata": row.metadata,
@@ -133,8 +133,8 @@ def studio_batch(row: Batch, counts: dict[str, int], place: int | None) -> dict[
     return {
         "id": row.public_id,
         "name": row.name,
-        "projectId": row.project.public_id,
-        "projectName": row.project.name,
+        "projectId": row.project.public_id if row.project is not None else str(row.work_id),
+        "projectName": row.project_name,
         "batchType": BATCH_TYPES[BatchKind(row.kind)],
         "studioPriority": place,
         "total": sum(counts.values()),

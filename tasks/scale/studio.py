@@ -5,20 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import QuerySet
 
 from labeling.errors import InvalidInput, Problem, StaleState
-from tasks.models import Batch, Order, OrderProject, Task
-from tasks.models.ordering import BatchKind
+from tasks.models import Batch, OrderProject, Project, Task
 from tasks.scale.batches import locked_batch
-from tasks.scale.opening import FIRST_BATCH
 from tasks.scale.projects import Duplicate, Unknown, apply_people
+from tasks.selectors.batches import batches_of, in_order
+from tasks.services import batch_tasks
 from tasks.services.claiming import slots_opened
-from tasks.states import BatchState, TaskState
 from workers.models import Group, Membership
 from workers.services import groups
-
-UNDER_WAY = (BatchState.STAGING, BatchState.IN_PROGRESS, BatchState.PAUSED)
 
 
 @transaction.atomic
@@ -58,42 +55,56 @@ def give_to_groups(*, batch: Batch, names: Any) -> Batch:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise InvalidInput(Problem("groups", "groups must be a list of names", "type"))
     locked = locked_batch(batch)
-    groups = list(locked.project.groups.filter(name__in=names))
+    groups = list(locked.ordered_in.groups.filter(name__in=names))
     if missing := set(names) - {group.name for group in groups}:
         raise Unknown(f"the project has no group {sorted(missing)[0]!r}")
-    locked.groups.set(groups)
-    kept_for = locked if groups else None
-    Task.objects.filter(ordered_as__batch=locked).exclude(kept_for=kept_for).update(kept_for=kept_for)
-    if locked.project.project_id is not None:
-        slots_opened(locked.project.project_id)
+    keep_for(batch=locked, groups=groups)
     return locked
 
 
-def in_order(batches: QuerySet[Batch]) -> QuerySet[Batch]:
-    """As somebody put them; the others calibration first, then the oldest."""
-    first = Case(When(kind=BatchKind.CALIBRATION, then=Value(0)), default=Value(1), output_field=IntegerField())
-    rows = batches.filter(state__in=UNDER_WAY).select_related("project").prefetch_related("groups")
-    return rows.order_by(F("place").asc(nulls_last=True), first, "created_at", "pk")
+def keep_for(*, batch: Batch, groups: Sequence[Group]) -> None:
+    """Its row is locked."""
+    batch.groups.set(groups)
+    tasks = Task.objects.filter(batch=batch)
+    if groups:
+        tasks.exclude(kept_for=batch).update(kept_for=batch)
+    else:
+        tasks.exclude(kept_for=None).update(kept_for=None)
+    if batch.asked_in is not None:
+        slots_opened(batch.asked_in)
 
 
 @transaction.atomic
-def set_order(*, batches: Sequence[Batch]) -> None:
+def set_order(*, batches: Sequence[Batch], now: datetime) -> None:
     """The first one's tasks come first."""
     for place, batch in enumerate(batches, 1):
-        Batch.objects.filter(pk=batch.pk).update(place=place)
-        _hurry(batch, Value(FIRST_BATCH - place))
+        _place(batch, place, now)
 
 
 @transaction.atomic
-def reset_order(*, batches: QuerySet[Batch]) -> None:
-    own = Order.objects.filter(task=OuterRef("pk")).values("priority")[:1]
+def set_order_within(*, project: Project, batches: Sequence[Batch], now: datetime) -> None:
+    """Of one project's batches, all that are under way: they change the places they have among themselves."""
+    listed = {batch.pk: batch for batch in in_order(batches_of(project))}
+    if sorted(batch.pk for batch in batches) != sorted(listed):
+        raise StaleState("the batches are not those of a moment ago")
+    free = sorted({batch.place for batch in listed.values() if batch.place is not None})
+    last = free[-1] if free else 0
+    places = free + list(range(last + 1, last + 1 + len(listed) - len(free)))
+    for place, batch in zip(places, batches, strict=True):
+        _place(listed[batch.pk], place, now)
+
+
+@transaction.atomic
+def reset_order(*, batches: QuerySet[Batch], now: datetime) -> None:
     for batch in batches.filter(place__isnull=False).select_related("project"):
-        Batch.objects.filter(pk=batch.pk).update(place=None)
-        _hurry(batch, Subquery(own))
+        _place(batch, None, now)
 
 
-def _hurry(batch: Batch, priority: Any) -> None:
-    waiting = Task.objects.filter(ordered_as__batch=batch, state__in=(TaskState.OPEN, TaskState.PAUSED))
-    waiting.update(priority=priority)
-    if batch.project.project_id is not None:
-        slots_opened(batch.project.project_id)
+def _place(batch: Batch, place: int | None, now: datetime) -> None:
+    if batch.place == place:
+        return
+    Batch.objects.filter(pk=batch.pk).update(place=place)
+    batch.place = place
+    batch_tasks.follow_or_ask(batch, now)
+    if batch.asked_in is not None:
+        slots_opened(batch.asked_in)

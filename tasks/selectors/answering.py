@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from tasks.models import Answer, Assignment, ProjectVersion
 from tasks.selectors.eligibility import Annotator
+from tasks.selectors.rereading import Rereader, rereaders_of
 from tasks.selectors.suggestions import to_show
 from tasks.states import TaskState
 
@@ -46,6 +47,12 @@ class Loaded:
     turns: dict[int, Turn] = field(default_factory=dict)
     configs: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)  # by project and version number
     earlier: dict[UUID, Earlier] = field(default_factory=dict)
+    readers: dict[int, Rereader | None] = field(default_factory=dict)  # by project, as far as they were asked for
+
+    def reader(self, project_id: int) -> Rereader | None:
+        if project_id not in self.readers:
+            self.readers[project_id] = rereaders_of([project_id]).get(project_id)
+        return self.readers[project_id]
 
 
 def load(who: Annotator, assignment_ids: Collection[int], client_ids: Collection[UUID]) -> Loaded:

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from tasks.models import Batch, ClaimCursor, Entry, Project
-from tasks.states import ProjectState
+from tasks.models.work import EVERYBODY
+from tasks.states import UNASKED, ProjectState
 from workers.models import Group, Membership, Restriction
 from workers.selectors.membership import LABELS
 
@@ -101,6 +102,17 @@ def admitted(who: Annotator) -> Q:
     """Whether the person may do live work: projects with a training or a test let nobody in before."""
     entry = Entry.objects.filter(project_id=OuterRef("pk"), annotator_id=who.user_id, admitted_at__isnull=False)
     return Q(has_entry=False) | Q(Exists(entry))
+
+
+def lanes_of(who: Annotator) -> list[int]:
+    """The lanes of open tasks that are this person's (`tasks.models.work.LANE`): everybody's, and one for each batch
+    that is given to a group of theirs."""
+    return [EVERYBODY, *Batch.objects.filter(groups__users=who.user_id).values_list("pk", flat=True).distinct()]
+
+
+def asked(prefix: str = "") -> Q:
+    """Tasks of no batch, or of one that is asked now: what a batch's tasks say follows it a moment later."""
+    return ~Q(**{f"{prefix}batch__state__in": UNASKED})
 
 
 def open_to(who: Annotator, prefix: str = "") -> Q:

@@ -8,12 +8,13 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from labeling import links
-from tasks.models import Export, Project
-from tasks.states import ExportState
+from tasks.models import Export, Project, SentExport
+from tasks.states import ExportState, SendingState
 from workers.models import Organization
 
 SALT = "groundwork.export"
 LOSSES_SALT = "groundwork.export.losses"
+SENDING = (SendingState.WAITING, SendingState.RUNNING)
 UNDER_WAY = (ExportState.WAITING, ExportState.RUNNING)
 
 
@@ -35,8 +36,8 @@ def finished_export(export_id: int) -> Export:
 
 
 def download_path(export: Export) -> str | None:
-    """A link that works for a while; None until the file is done."""
-    if export.state != ExportState.DONE:
+    """A link that works for a while; None until the file is done, and for one that came with an archive."""
+    if export.state != ExportState.DONE or not export.storage_key:
         return None
     token = links.sign(SALT, str(export.pk), seconds=settings.EXPORT_LINK_SECONDS)
     return reverse("export-download", args=[export.pk, token])
@@ -49,7 +50,7 @@ def losses_key(export: Export) -> str:
 
 def losses_path(export: Export) -> str | None:
     """A link to that report, which works for a while; None where nothing was lost."""
-    if export.state != ExportState.DONE or not export.losses:
+    if export.state != ExportState.DONE or not export.losses or not export.storage_key:
         return None
     token = links.sign(LOSSES_SALT, str(export.pk), seconds=settings.EXPORT_LINK_SECONDS)
     return reverse("export-losses", args=[export.pk, token])
@@ -59,6 +60,13 @@ def stuck_exports(before: datetime) -> QuerySet[Export]:
     """Those nobody works on: never begun, given back, or left by a process that died."""
     idle = Q(worked_at=None, created_at__lt=before) | Q(worked_at__lt=before)
     return Export.objects.filter(idle, state__in=UNDER_WAY).order_by("id")
+
+
+def waiting_to_be_sent(now: datetime) -> QuerySet[SentExport]:
+    """Those on their way into a bucket whose export is done, or has failed, and whose next try is due."""
+    is_due = Q(due_at=None) | Q(due_at__lte=now)
+    ended = (ExportState.DONE, ExportState.FAILED)
+    return SentExport.objects.filter(is_due, state__in=SENDING, export__state__in=ended).order_by("id")
 
 
 def exports_with_parts() -> QuerySet[Export]:

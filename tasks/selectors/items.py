@@ -17,7 +17,7 @@ from django.db.models import (
 )
 from django.utils.dateparse import parse_datetime
 
-from tasks.models import Answer, Assignment, Batch, Bulk, Comment, Item, Project, SavedView, Task
+from tasks.models import Answer, Assignment, Bulk, Comment, Item, Project, SavedView, Task
 from tasks.selectors.item_expressions import Beyond, Says
 from tasks.selectors.progress import Counts, annotators_of, counts_of, label_distribution
 from tasks.states import APART, AssignmentState
@@ -76,7 +76,7 @@ def matching(
         "consensus__agreement__gte": min_agreement,
         "consensus__agreement__lte": max_agreement,
         "consensus__method": method,
-        "ordered_as__batch": batch,
+        "batch": batch,
         "pk__in": only,
     }
     wanted = {name: value for name, value in wanted.items() if value is not None}
@@ -260,12 +260,8 @@ def views_of(project: Project) -> QuerySet[SavedView]:
     return SavedView.objects.filter(project=project).select_related("created_by").order_by("name")
 
 
-def batches_of(project: Project) -> QuerySet[Batch]:
-    return Batch.objects.filter(project__project=project).order_by("name")
-
-
 def bulks_of(project: Project) -> QuerySet[Bulk]:
-    return Bulk.objects.filter(project=project).select_related("created_by").order_by("-pk")
+    return Bulk.objects.filter(project=project).select_related("created_by", "batch").order_by("-pk")
 
 
 def neighbours(project: Project, filters: dict[str, Any], order: str, task: Task) -> tuple[int | None, int | None]:

@@ -12,8 +12,10 @@ from labeling.types import registry
 from labeling.types.base import TaskType
 from tasks.models import Answer, Consensus, Gold, Machine, MachineAnswer, Project, ProjectVersion
 from tasks.models.machines import Purpose
+from tasks.selectors.answering import judged
 from tasks.selectors.machines import machine_users
 from tasks.selectors.policies import left_out_of
+from tasks.selectors.rereading import rereader_of
 from tasks.states import GoldState, TaskState
 
 NEWEST = 5000  # answers of a machine that are looked at
@@ -31,6 +33,9 @@ class Judged:
     row: MachineAnswer
     truth: dict[str, Any]
     is_right: bool
+
+
+Beside = tuple[Answer, dict[str, Any], dict[str, Any]]  # what a person said, and the machine, in the labels of now
 
 
 @dataclass(slots=True)
@@ -63,6 +68,14 @@ class Ruler:
     def __init__(self, project: Project) -> None:
         self.type: TaskType = registry.get(project.type)
         self.config: dict[str, Any] = ProjectVersion.objects.get(project=project, number=project.version).config
+        self.reader = rereader_of(project)
+
+    def now(self, said: Answer | MachineAnswer) -> dict[str, Any] | None:
+        """What was said in the labels of now, its task loaded with it; None where it cannot be."""
+        if self.reader is None or said.task.own_version or not self.reader.follows(said.schema_version):
+            return said.value
+        item = judged(said.task.item.data, said.task.item.media)
+        return self.reader.read(said.value, said.schema_version, item)
 
     def same(self, one: dict[str, Any], other: dict[str, Any]) -> bool:
         return one == other or self.type.distance(one, other, self.config) <= NEAR
@@ -91,7 +104,7 @@ def judged_answers(project: Project, machine: Machine, *, newest: int = NEWEST) 
     rows = list(
         MachineAnswer.objects.filter(project=project, machine=machine, task__state__in=CLOSED)
         .exclude(task__consensus__method=BY_MACHINE)
-        .select_related("task")
+        .select_related("task__item")
         .order_by("-pk")[:newest]
     )
     ruler, tasks = Ruler(project), [row.task_id for row in rows]
@@ -101,10 +114,12 @@ def judged_answers(project: Project, machine: Machine, *, newest: int = NEWEST) 
     for row in rows:
         truth = verdicts.get(row.task_id)
         if truth is None:
-            blind = [answer.value for answer in by_task[row.task_id] if not answer.suggestion_outcome]
+            given = [ruler.now(answer) for answer in by_task[row.task_id] if not answer.suggestion_outcome]
+            blind = [value for value in given if value is not None]
             truth = ruler.together(blind) if blind else None
-        if truth is not None:
-            found.append(Judged(row, truth, ruler.same(row.value, truth)))
+        said = ruler.now(row)
+        if truth is not None and said is not None:
+            found.append(Judged(row, truth, ruler.same(said, truth)))
     return found
 
 
@@ -125,6 +140,7 @@ def _people(project: Project, tasks: Collection[int]) -> Mapping[int, list[Answe
     found: dict[int, list[Answer]] = defaultdict(list)
     for some in _chunks(list(tasks)):
         answers = Answer.objects.filter(task_id__in=some, is_live=True).exclude(annotator_id__in=nobody)
+        answers = answers.select_related("task__item")
         for answer in answers.order_by("pk"):
             found[answer.task_id].append(answer)
     return found
@@ -157,22 +173,25 @@ def _words(columns: dict[str, Any]) -> str:
 def reliance(project: Project, machine: Machine, *, newest: int = NEWEST) -> Reliance:
     """People who were shown what the machine said beside people from whom a share of it was kept."""
     rows = MachineAnswer.objects.filter(project=project, machine=machine, purpose=Purpose.SUGGESTION)
-    said = {row.task_id: row for row in rows.order_by("-pk")[:newest]}
+    said = {row.task_id: row for row in rows.select_related("task__item").order_by("-pk")[:newest]}
     ruler, verdicts = Ruler(project), _verdicts(said)
-    groups: dict[bool, list[tuple[Answer, MachineAnswer]]] = {True: [], False: []}
+    groups: dict[bool, list[Beside]] = {True: [], False: []}
     for task_id, answers in _people(project, said).items():
         row = said[task_id]
+        told = ruler.now(row)
         for answer in answers:
             if answer.created_at >= row.created_at and bool(answer.suggestion_outcome) != row.is_control:
-                groups[not row.is_control].append((answer, row))
+                value = ruler.now(answer)
+                if value is not None and told is not None:
+                    groups[not row.is_control].append((answer, value, told))
     arms = {shown: _arm(pairs, verdicts, ruler) for shown, pairs in groups.items()}
     shown, hidden = arms[True], arms[False]
     return Reliance(shown, hidden, difference(shown.agree, hidden.agree), difference(shown.right, hidden.right))
 
 
-def _arm(pairs: Sequence[tuple[Answer, MachineAnswer]], verdicts: Mapping[int, dict[str, Any]], ruler: Ruler) -> Arm:
-    agree = sum(ruler.same(answer.value, row.value) for answer, row in pairs)
-    checked = [answer for answer, _ in pairs if answer.task_id in verdicts]
-    right = sum(ruler.same(answer.value, verdicts[answer.task_id]) for answer in checked)
-    times = [answer.active_ms / 1000 for answer, _ in pairs if answer.active_ms]
-    return Arm(Share(agree, len(pairs)), Share(right, len(checked)), round(median(times), 1) if times else None)
+def _arm(beside: Sequence[Beside], verdicts: Mapping[int, dict[str, Any]], ruler: Ruler) -> Arm:
+    agree = sum(ruler.same(value, told) for _, value, told in beside)
+    checked = [(answer.task_id, value) for answer, value, _ in beside if answer.task_id in verdicts]
+    right = sum(ruler.same(value, verdicts[task_id]) for task_id, value in checked)
+    times = [answer.active_ms / 1000 for answer, _, _ in beside if answer.active_ms]
+    return Arm(Share(agree, len(beside)), Share(right, len(checked)), round(median(times), 1) if times else None)

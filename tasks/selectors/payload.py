@@ -14,6 +14,7 @@ from tasks.models import Assignment, Item, ProjectVersion
 from tasks.selectors.answering import configs_of, judged
 from tasks.selectors.entry import place_in_practice
 from tasks.selectors.media import image_links, media_url
+from tasks.selectors.rereading import rereaders_of
 from tasks.selectors.suggestions import is_column, to_show, usable
 from tasks.states import AssignmentState, TaskState
 
@@ -65,11 +66,13 @@ def suggestions_of(rows: Iterable[Mapping[str, Any]]) -> dict[int, dict[str, Any
     given = [row for row in rows if to_show(row["task__suggestion"], row["leased_at"]) is not None]
     newer = [row for row in given if row["task__suggestion"]["schema_version"] != row["schema_version"]]
     configs = configs_of({row["project_id"] for row in newer}, {row["schema_version"] for row in newer})
+    readers = rereaders_of(row["project_id"] for row in newer) if newer else {}
     found = {}
     for row in given:
         config = configs.get((row["project_id"], row["schema_version"]), {})
         item = judged(row["task__item__data"], row["task__item__media"])
-        value = usable(row["task__suggestion"], row["schema_version"], row["project__type"], config, item)
+        reader = readers.get(row["project_id"])
+        value = usable(row["task__suggestion"], row["schema_version"], row["project__type"], config, item, reader)
         if value is not None:
             source = row["task__suggestion"].get("source")
             found[row["pk"]] = {"value": value} | ({"source": source} if source else {})

@@ -1,6 +1,6 @@
 """How a project is doing: counts, speed, agreement, labels, time left."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from tasks.selectors.projects import current_version
 from tasks.selectors.quality import consensus_progress
 from tasks.states import APART, TaskState
 
-SAMPLE = 1000  # tasks from which alpha is computed: the newest resolved ones
+SAMPLE = 1000  # tasks from which alpha is computed, and in which things are counted: the newest resolved ones
 HOURS = 24
 
 
@@ -81,6 +81,7 @@ def progress(project: Project, *, now: datetime) -> dict[str, Any]:
     left = counts.wanted - counts.answered
     mean = Consensus.objects.filter(project=project).aggregate(mean=Avg("agreement"))["mean"]
     alpha, measured_on = alpha_of_newest(project)
+    of_objects = object_distribution(project)
     return {
         "state": project.state,
         "tasks": {"total": counts.total, **counts.of_data},
@@ -89,7 +90,8 @@ def progress(project: Project, *, now: datetime) -> dict[str, Any]:
         "hours": [{"start": start, "answers": number} for start, number in hourly],
         "agreement": {"mean": mean, "alpha": alpha, "measured_on": measured_on},
         "consensus": consensus_progress(project),
-        "labels": label_distribution(project),
+        "labels": label_distribution(project) if of_objects is None else of_objects,
+        "labels_measured_on": None if of_objects is None else min(SAMPLE, counts.resolved),
         "seconds_left": round(left / pace * 3600)
         if pace and left > 0
         else (0 if counts.wanted and left <= 0 else None),
@@ -128,6 +130,26 @@ def label_distribution(project: Project, *, most: int = 20) -> list[dict[str, An
         .order_by("-tasks", "label")
     )
     return [dict(row) for row in rows[:most]]
+
+
+def object_distribution(project: Project, *, most: int = 20) -> list[dict[str, Any]] | None:
+    """How many things have each label, and in how many tasks, in the newest results; None where results are no lists.
+
+    What is told apart by something else, as links are, is not counted.
+    """
+    task_type = registry.get(project.type)
+    resolved = Consensus.objects.filter(project=project, task__state=TaskState.RESOLVED)
+    things: Counter[str] = Counter()
+    tasks: Counter[str] = Counter()
+    for value in resolved.order_by("-task_id").values_list("value", flat=True)[:SAMPLE]:
+        listed = task_type.objects(value)
+        if listed is None:
+            return None
+        labels = [one["label"] for one in listed if isinstance(one.get("label"), str)]
+        things.update(labels)
+        tasks.update(set(labels))
+    ranked = sorted(things.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [{"label": label, "tasks": tasks[label], "objects": count} for label, count in ranked[:most]]
 
 
 def alpha_of_newest(project: Project) -> tuple[float | None, int]:

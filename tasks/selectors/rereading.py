@@ -1,6 +1,6 @@
 """Answers of earlier versions, read in the labels of now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,3 +80,10 @@ def rereader_of(project: Project) -> Rereader | None:
     rows = ProjectVersion.objects.filter(project=project).values_list("number", "config_hash", "config")
     versions = {number: (config_hash, config) for number, config_hash, config in rows}
     return Rereader(registry.get(project.type), project.version, versions, changes)
+
+
+def rereaders_of(project_ids: Iterable[int]) -> dict[int, Rereader]:
+    """By project, of those among these whose labels ever changed so."""
+    changed = SchemaChange.objects.filter(project__in=set(project_ids)).values("project")
+    found = ((project.pk, rereader_of(project)) for project in Project.objects.filter(pk__in=changed))
+    return {pk: reader for pk, reader in found if reader is not None}

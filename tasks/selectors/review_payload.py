@@ -14,6 +14,7 @@ from tasks.selectors.answering import configs_of, judged
 from tasks.selectors.machines import names_of_machines
 from tasks.selectors.rereading import rereader_of
 from tasks.selectors.reviews import Reviewer
+from tasks.selectors.set_aside import SetAsideReader
 from tasks.selectors.weights import posterior_of, weights_of
 from workers.models import User
 
@@ -69,6 +70,7 @@ class _Shared:
         self.reader = rereader_of(project)
         self.weights = weights_of(project.pk, people)
         self.machines = names_of_machines(people)
+        self.set_aside = SetAsideReader(project.pk, tells_reasons=who.sees_names)
         self.names = dict(User.objects.filter(pk__in=people).values_list("pk", "name")) if who.sees_names else {}
         self.comments: dict[int, list[dict[str, Any]]] = defaultdict(list)
         for said in Comment.objects.filter(task__in=tasks).order_by("pk"):
@@ -96,7 +98,7 @@ class _Shared:
             "state": task.state,
             "item": payload.item(task.item_id, task.item.data, task.item.media, self.project.type),
             "consensus": self._consensus(shown, config) if shown else None,
-            "answers": settled or [self._answer(answer, value, config) for answer in answers],
+            "answers": settled or [self._answer(answer, value, config, consensus) for answer in answers],
             "comments": self.comments[task.pk],
         }
 
@@ -111,7 +113,7 @@ class _Shared:
             "words": words_of(self.type, shown["value"], config),
         }
 
-    def _answer(self, answer: Answer, consensus: Any, config: dict[str, Any]) -> dict[str, Any]:
+    def _answer(self, answer: Answer, consensus: Any, config: dict[str, Any], row: Consensus | None) -> dict[str, Any]:
         own = self.configs.get((self.project.pk, answer.schema_version), config)
         value, is_older = answer.value, own != config
         if is_older and self.reader is not None and self.reader.follows(answer.schema_version):
@@ -130,6 +132,7 @@ class _Shared:
             "seconds": round(answer.active_ms / 1000, 1) if answer.active_ms else None,
             "answered_at": answer.created_at,
             "is_older": is_older,
+            "set_aside": (why := self.set_aside.why(answer, row)) and {"by": why.by, "reason": why.reason},
             "may_reject": not answer.is_locked,
         }
 
@@ -153,6 +156,7 @@ class _Shared:
                 "seconds": None,
                 "answered_at": one.decided_at,
                 "is_older": False,
+                "set_aside": None,
                 "may_reject": False,
             }
             for n, one in enumerate((review.earlier.earlier, review.earlier), start=1)

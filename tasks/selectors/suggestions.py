@@ -10,6 +10,7 @@ from labeling.errors import InvalidAnswer
 from labeling.types import registry
 from labeling.types.suggestions import OUTCOMES
 from tasks.models import Answer, Project, SuggestionProblem, Task
+from tasks.selectors.rereading import Rereader
 
 TOLD = 20  # problems in the reply to a launch; the rest is a list of its own
 
@@ -33,13 +34,21 @@ def usable(
     type_name: str,
     config: dict[str, Any],
     item: Mapping[str, Any],
+    reader: Rereader | None = None,
 ) -> dict[str, Any] | None:
-    """The suggested answer as it is under this version of the schema; None where there it would be no answer."""
+    """The suggested answer as it is under this version of the schema; None where there it would be no answer.
+
+    ``reader`` is of a project whose labels changed: then the answer is said in the labels of now, if those are asked
+    for.
+    """
     if suggestion is None:
         return None
     value: dict[str, Any] = suggestion["value"]
-    if suggestion["schema_version"] == schema_version:
+    given = suggestion["schema_version"]
+    if given == schema_version:
         return value
+    if reader is not None and schema_version == reader.current and reader.follows(given):
+        return reader.read(value, given, item)
     try:
         return registry.get(type_name).clean_answer(value, config=config, item=item)
     except InvalidAnswer:

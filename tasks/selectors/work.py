@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q
 
 from tasks.models import Answer, Assignment, Project, ProjectVersion, Task
 from tasks.selectors.answering import correctable
-from tasks.selectors.eligibility import Annotator, open_to, workable_projects
+from tasks.selectors.eligibility import Annotator, asked, lanes_of, open_to, workable_projects
 from tasks.selectors.entry import standing
 from tasks.states import HELD, AssignmentState, ProjectState, TaskState
 
@@ -77,10 +77,10 @@ def tasks_left(project_id: int, who: Annotator, *, checks_done: int) -> int:
 
     The checks they did are taken from it, as work is: a check that leaves it as it was would be known by that.
     """
+    lanes = ", ".join(str(int(lane)) for lane in lanes_of(who))
     # literals: with parameters SQLite would not use the partial index
-    open_tasks = Task.objects.extra(where=["state = 'open'", "taken < wanted"]).filter(
-        open_to(who), project_id=project_id
-    )
+    where = ["tasks_task.state = 'open'", "taken < wanted", f"COALESCE(kept_for_id, 0) IN ({lanes})"]
+    open_tasks = Task.objects.extra(where=where).filter(asked(), project_id=project_id)
     free = open_tasks.order_by()[:MOST_COUNTED].count()
     waiting = Q(state=AssignmentState.OFFERED) | Q(state=AssignmentState.LEASED, annotator_id=who.user_id)
     given_out = Assignment.objects.filter(

@@ -108,7 +108,11 @@ def cleaned(sent: Sent, turn: Turn, loaded: Loaded) -> dict[str, Any]:
 def kept_of(sent: Sent, turn: Turn, loaded: Loaded, value: dict[str, Any]) -> dict[str, Any]:
     """What the answer makes of the task's suggestion, as fields of an Answer. Nothing if none could be shown."""
     config = loaded.configs[turn.project_id, sent.schema_version]
-    shown = usable(turn.suggestion, sent.schema_version, turn.project_type, config, turn.item)
+    if turn.suggestion is None:
+        return {}
+    is_older = turn.suggestion["schema_version"] != sent.schema_version
+    reader = loaded.reader(turn.project_id) if is_older else None
+    shown = usable(turn.suggestion, sent.schema_version, turn.project_type, config, turn.item, reader)
     if shown is None:
         return {}
     kept = compare(registry.get(turn.project_type), shown, value, config)

@@ -16,9 +16,10 @@ from django.utils.dateparse import parse_datetime
 
 from labeling.errors import GroundworkError, InvalidInput, Problem, StaleState
 from labeling.outbox import events
-from tasks.models import AcceptedTask, Bulk, BulkChange, Project, Task
+from tasks.models import AcceptedTask, Batch, Bulk, BulkChange, Project, Task
 from tasks.models.items import BulkKind
 from tasks.selectors.items import count_up_to, matching
+from tasks.services.batch_tasks import OPEN_FOR_TASKS
 from tasks.services.bulk_kinds import KINDS
 from tasks.states import BulkState
 from workers.models import User
@@ -41,10 +42,18 @@ class Preview:
     is_more: bool
 
 
-def preview(*, project: Project, kind: str, filters: dict[str, Any], priority: int | None = None) -> Preview:
-    _check(kind, filters, priority)
+def preview(
+    *,
+    project: Project,
+    kind: str,
+    filters: dict[str, Any],
+    priority: int | None = None,
+    batch: Batch | None = None,
+) -> Preview:
+    _check(kind, filters, priority, batch)
     found = matching(project, **filters)
-    all_of, some = count_up_to(found, MOST_COUNTED), count_up_to(eligible(kind, found, priority), MOST_COUNTED)
+    fitting = eligible(kind, found, priority, batch.pk if batch else None)
+    all_of, some = count_up_to(found, MOST_COUNTED), count_up_to(fitting, MOST_COUNTED)
     return Preview(min(all_of, MOST_COUNTED), min(some, MOST_COUNTED), all_of > MOST_COUNTED)
 
 
@@ -57,14 +66,16 @@ def request_bulk(
     actor: User | None,
     now: datetime,
     priority: int | None = None,
+    batch: Batch | None = None,
 ) -> Bulk:
     """Queue it. Tasks that come later are not meant, nor those that are no longer in a state to be changed."""
-    foreseen = preview(project=project, kind=kind, filters=filters, priority=priority)
+    foreseen = preview(project=project, kind=kind, filters=filters, priority=priority, batch=batch)
     last = Task.objects.filter(project=project).aggregate(last=Max("pk"))["last"] or 0
     bulk = Bulk.objects.create(
         project=project,
         kind=kind,
         priority=priority if kind == BulkKind.PRIORITISE else None,
+        batch=batch if kind == BulkKind.BATCH else None,
         filters=_stored(filters),
         last_task=last,
         total=foreseen.affected,
@@ -86,11 +97,13 @@ def undo_bulk(*, bulk: Bulk, actor: User | None) -> None:
     _emit("bulk.undo_requested", bulk, actor)
 
 
-def eligible(kind: str, tasks: QuerySet[Task], priority: int | None) -> QuerySet[Task]:
+def eligible(kind: str, tasks: QuerySet[Task], priority: int | None, batch_id: int | None = None) -> QuerySet[Task]:
     """Those that are in a state to be changed."""
     found = tasks.filter(KINDS[BulkKind(kind)].eligible)
     if kind == BulkKind.PRIORITISE and priority is not None:
         found = found.exclude(priority=priority)
+    if kind == BulkKind.BATCH and batch_id is not None:
+        found = found.filter(Q(batch=None) | ~Q(batch=batch_id))
     if kind == BulkKind.REOPEN:  # what a machine settled alone is opened again on the machines' page, all of it
         found = found.exclude(Exists(AcceptedTask.objects.filter(task=OuterRef("pk"), reopened_at=None)))
     return found
@@ -136,7 +149,9 @@ def _do_chunk(bulk: Bulk) -> int:
     """How many tasks were looked at; 0 at the end."""
     kind = KINDS[BulkKind(bulk.kind)]
     rest = matching(bulk.project, **_read(bulk.filters)).filter(pk__gt=bulk.position, pk__lte=bulk.last_task)
-    ids = list(eligible(bulk.kind, rest, bulk.priority).order_by("pk").values_list("pk", flat=True)[:CHUNK])
+    ids = list(
+        eligible(bulk.kind, rest, bulk.priority, bulk.batch_id).order_by("pk").values_list("pk", flat=True)[:CHUNK]
+    )
     if not ids:
         return 0
     _renew(bulk, position=ids[-1], crashes=0)
@@ -213,8 +228,10 @@ def stuck_bulks(before: datetime) -> QuerySet[Bulk]:
     return Bulk.objects.filter(idle, state__in=UNDER_WAY, created_at__lt=timezone.now() - timedelta(seconds=5))
 
 
-def _check(kind: str, filters: dict[str, Any], priority: int | None) -> None:
+def _check(kind: str, filters: dict[str, Any], priority: int | None, batch: Batch | None) -> None:
     problems = []
+    if kind == BulkKind.BATCH and (batch is None or batch.is_ordered or batch.state not in OPEN_FOR_TASKS):
+        problems.append(Problem("batch", "must be a batch of this project that takes tasks", "choice"))
     if kind not in BulkKind.values:
         problems.append(Problem("kind", f"must be one of {', '.join(BulkKind.values)}, not {kind!r}", "choice"))
     if kind == BulkKind.PRIORITISE and (priority is None or not -1000 <= priority <= 1000):

@@ -8,17 +8,18 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.utils.dateparse import parse_datetime
 
 from labeling.outbox import events
-from tasks.models import Assignment, Bulk, Consensus, Gold, Item, Project, Review, Task
+from tasks.models import Bulk, Consensus, Gold, Item, Project, Review, Task
 from tasks.models.gold import GoldSource
 from tasks.models.items import BulkKind
-from tasks.services import gold
+from tasks.services import batch_tasks, gold
 from tasks.services.gold_reading import Told
 from tasks.services.slots import slots_opened
-from tasks.states import APART, ASKED, HELD, AssignmentState, ReviewState, TaskState
+from tasks.services.task_control import cancel_tasks
+from tasks.states import APART, ASKED, ReviewState, TaskState
 
 T = TaskState
 Before = dict[int, dict[str, Any]]
@@ -51,14 +52,8 @@ class Cancel(Change):
         return task.state in self.states
 
     def do(self, bulk: Bulk, tasks: Sequence[Task], now: datetime) -> Before:
-        move(tasks, T.CANCELED)
-        ids = [task.pk for task in tasks]
-        held = Assignment.objects.filter(task__in=ids, state__in=HELD)
-        taken_back = dict(held.values_list("task").annotate(number=Count("pk")).order_by())
-        held.update(state=AssignmentState.CANCELED, expires_at=None)
-        for number, some in _grouped(taken_back).items():
-            Task.objects.filter(pk__in=some).update(taken=F("taken") - number)
-        tell("tasks.canceled", bulk, ids)
+        cancel_tasks(tasks)
+        tell("tasks.canceled", bulk, [task.pk for task in tasks])
         return {task.pk: {"state": task.state} for task in tasks}
 
     def undo(self, bulk: Bulk, tasks: Sequence[Task], before: Before, now: datetime) -> int:
@@ -228,10 +223,43 @@ def tell(kind: str, bulk: Bulk, ids: Sequence[int], **payload: Any) -> None:
     )
 
 
+class IntoBatch(Change):
+    """They are asked as the batch says: not before it is started, for its groups only, in its turn."""
+
+    told = "put_into_batch"
+    eligible = Q(state__in=ASKED) & (Q(batch=None) | Q(batch__project=None))
+    fields = ("batch_id", "kept_for_id", "priority")
+
+    def fits(self, task: Task) -> bool:
+        return task.state in ASKED
+
+    def do(self, bulk: Bulk, tasks: Sequence[Task], now: datetime) -> Before:
+        batch = batch_tasks.locked_batch(bulk.batch_id)
+        if batch is None or batch.state not in batch_tasks.OPEN_FOR_TASKS:
+            return {}
+        fresh = [task for task in tasks if task.batch_id != batch.pk]
+        before = {task.pk: {name: getattr(task, name) for name in self.fields} for task in fresh}
+        batch_tasks.put(batch=batch, tasks=fresh, now=now)
+        return before
+
+    def undo(self, bulk: Bulk, tasks: Sequence[Task], before: Before, now: datetime) -> int:
+        """Back to where each was, unless it was put elsewhere since."""
+        mine = [task for task in tasks if task.state in ASKED and task.batch_id == bulk.batch_id]
+        by_place: dict[tuple[Any, ...], list[Task]] = defaultdict(list)
+        for task in mine:
+            by_place[tuple(before[task.pk][name] for name in self.fields)].append(task)
+        for (batch_id, kept_for_id, priority), some in by_place.items():
+            batch = batch_tasks.locked_batch(batch_id)
+            kept = {"kept_for_id": kept_for_id if batch is not None else None, "priority": priority}
+            batch_tasks.move_to(batch=batch, tasks=some, now=now, **kept)
+        return len(mine)
+
+
 KINDS: dict[BulkKind, Change] = {
     BulkKind.REOPEN: Reopen(),
     BulkKind.PRIORITISE: Prioritise(),
     BulkKind.GOLD: ToGold(),
     BulkKind.REVIEW: ToReview(),
     BulkKind.CANCEL: Cancel(),
+    BulkKind.BATCH: IntoBatch(),
 }

@@ -1,7 +1,11 @@
 """Claim in one statement: pick open tasks, count their slots, write the assignments, move the cursor.
 
 Nothing here may depend on the size of the project or on how much the annotator has done:
-- the row comparison is one range of the partial index `task_open`;
+- the row comparison is one range of the partial index `task_open` in each lane: that of everybody's tasks, and one for
+  each batch that is given to a group of theirs. What is kept for others is not looked at, however much it is. The lanes
+  are locked in the order of their ids, so that two who wait for each other's tasks cannot block both;
+- a batch that is staged or paused is asked for its state per candidate: its tasks follow it out of the index, but some
+  may be opened meanwhile (`batch_tasks.follow`);
 - whether the annotator has had a task is asked per candidate, through the unique index (a NOT EXISTS may become a hash
   join over all of their assignments), and the cursor lies behind what they have had.
 """
@@ -11,20 +15,31 @@ from django.db import connection
 from tasks.services.claim_order import Order, Taken
 
 CLAIM = """
-WITH candidate AS (
-    SELECT t.id, t.priority * -1 AS rank, t.taken
-    FROM tasks_task t
-    WHERE t.project_id = %(project)s AND t.state = 'open' AND t.taken < t.wanted
-      AND (t.priority * -1, t.taken, t.id) > (%(rank)s, %(taken)s, %(task)s)
-      AND COALESCE((SELECT a.state FROM tasks_assignment a
-                    WHERE a.task_id = t.id AND a.annotator_id = %(annotator)s), 'expired') IN ('expired', 'returned')
-      AND (t.kept_for_id IS NULL OR t.kept_for_id IN (
-           SELECT b.batch_id FROM tasks_batch_groups b JOIN workers_group_users g ON g.group_id = b.group_id
-           WHERE g.user_id = %(annotator)s))
-      AND (SELECT p.state FROM tasks_project p WHERE p.id = %(project)s) = 'running'
-    ORDER BY t.priority * -1, t.taken, t.id
+WITH lane AS MATERIALIZED (
+    SELECT 0::bigint AS id
+    UNION
+    SELECT given.batch_id FROM tasks_batch_groups given
+    JOIN workers_group_users member ON member.group_id = given.group_id
+    WHERE member.user_id = %(annotator)s
+    ORDER BY id
+), candidate AS (
+    SELECT found.id, found.rank, found.taken FROM lane CROSS JOIN LATERAL (
+        SELECT t.id, t.priority * -1 AS rank, t.taken
+        FROM tasks_task t
+        WHERE t.project_id = %(project)s AND t.state = 'open' AND t.taken < t.wanted
+          AND COALESCE(t.kept_for_id, 0) = lane.id
+          AND (t.priority * -1, t.taken, t.id) > (%(rank)s, %(taken)s, %(task)s)
+          AND COALESCE((SELECT a.state FROM tasks_assignment a WHERE a.task_id = t.id
+                        AND a.annotator_id = %(annotator)s), 'expired') IN ('expired', 'returned')
+          AND (t.batch_id IS NULL OR (SELECT b.state FROM tasks_batch b WHERE b.id = t.batch_id)
+               NOT IN ('staging', 'paused'))
+          AND (SELECT p.state FROM tasks_project p WHERE p.id = %(project)s) = 'running'
+        ORDER BY t.priority * -1, t.taken, t.id
+        LIMIT %(count)s
+        FOR UPDATE OF t {locked}
+    ) found
+    ORDER BY found.rank, found.taken, found.id
     LIMIT %(count)s
-    FOR UPDATE OF t {locked}
 ), raised AS (
     UPDATE tasks_task t SET taken = t.taken + 1 FROM candidate c WHERE t.id = c.id RETURNING t.id, t.own_version
 ), moved AS (

@@ -11,14 +11,17 @@ from tasks.services.claim_order import Order, Taken
 
 CANDIDATES = """
     SELECT t.id, t.priority * -1, t.taken FROM tasks_task t
-    WHERE t.project_id = %s AND t.state = 'open' AND t.taken < t.wanted AND {behind}
+    WHERE t.project_id = %s AND COALESCE(t.kept_for_id, 0) = %s AND t.state = 'open' AND t.taken < t.wanted AND {behind}
       AND COALESCE((SELECT a.state FROM tasks_assignment a
                     WHERE a.task_id = t.id AND a.annotator_id = %s), 'expired') IN ('expired', 'returned')
-      AND (t.kept_for_id IS NULL OR t.kept_for_id IN (
-           SELECT b.batch_id FROM tasks_batch_groups b JOIN workers_group_users g ON g.group_id = b.group_id
-           WHERE g.user_id = %s))
+      AND (t.batch_id IS NULL OR (SELECT b.state FROM tasks_batch b WHERE b.id = t.batch_id)
+           NOT IN ('staging', 'paused'))
       AND (SELECT p.state FROM tasks_project p WHERE p.id = t.project_id) = 'running'
     ORDER BY {order} LIMIT %s
+"""
+LANES = """
+    SELECT 0 UNION SELECT given.batch_id FROM tasks_batch_groups given
+    JOIN workers_group_users member ON member.group_id = given.group_id WHERE member.user_id = %s
 """
 # SQLite walks no row comparison on an expression: what lies behind (rank, taken, id) are three ranges, nearest first.
 # Each is ordered by what varies in it, else SQLite would sort the whole range.
@@ -81,12 +84,19 @@ def take(order: Order) -> Taken:
 
 
 def candidates(cursor: Any, order: Order) -> list[tuple[int, int, int]]:
+    """(task, rank, taken) of the first ones behind the start, of all lanes that are this person's."""
+    cursor.execute(LANES, [order.annotator_id])
+    lanes = [lane for (lane,) in cursor.fetchall()]
     found: list[tuple[int, int, int]] = []
     for behind, nearest, part in RANGES:
         wanted = order.count - len(found)
-        if wanted:
-            start: tuple[int, ...] = order.start
-            values = [order.project_id, *start[part], order.annotator_id, order.annotator_id, wanted]
+        if not wanted:
+            break
+        start: tuple[int, ...] = order.start
+        here: list[tuple[int, int, int]] = []
+        for lane in lanes:
+            values = [order.project_id, lane, *start[part], order.annotator_id, wanted]
             cursor.execute(CANDIDATES.format(behind=behind, order=nearest), values)
-            found += cursor.fetchall()
+            here += cursor.fetchall()
+        found += sorted(here, key=lambda row: (row[1], row[2], row[0]))[:wanted]
     return found

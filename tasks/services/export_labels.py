@@ -9,7 +9,9 @@ from labeling import exporters, storage
 from labeling.exporters.snapshot import About, LabelExporter, Losses, Record, Snapshot, read_records
 from tasks.models import Export
 from tasks.selectors.exports import losses_key
+from tasks.selectors.in_place import is_in_place
 from tasks.services.export_facts import facts_of
+from tasks.services.in_place import open_key
 from tasks.services.snapshots import config_of
 
 
@@ -50,4 +52,5 @@ def _about(export: Export) -> About:
 
 def _open_image(record: Record) -> BinaryIO:
     assert record.image is not None
-    return storage.open_file(record.image.key)
+    key = record.image.key
+    return open_key(key) if is_in_place(key) else storage.open_file(key)

@@ -8,13 +8,15 @@ import orjson
 
 from labeling import exporters
 from labeling.exporters.snapshot import Image, Record
-from labeling.pseudonym import annotator_pseudonym
+from labeling.pseudonym import annotator_pseudonym, look_again
 from labeling.types import registry
 from labeling.types.base import TaskType
 from labeling.types.suggestions import OUTCOMES
-from tasks.models import Answer, Comment, Export, ExportRow, ProjectVersion
+from tasks.models import Answer, Comment, Export, ExportRow, ProjectVersion, Task
+from tasks.selectors.answering import judged
 from tasks.selectors.comments import row as comment_row
 from tasks.selectors.machines import votes_of_machines
+from tasks.selectors.rereading import rereader_of
 from tasks.services.snapshots import BASIS, config_of, label_columns, methods_of
 
 BATCH = 200
@@ -33,6 +35,8 @@ class SnapshotReader:
         self.methods = methods_of(export)
         self.own_configs: dict[int, dict[str, Any]] = {}
         self.columns = dict(export.columns)
+        self.reader = rereader_of(export.project)
+        look_again()
 
     def rows(self, *, most_rows: int, most_bytes: int) -> Iterator[dict[str, Any]]:
         """Rows of one part, for an exporter of rows."""
@@ -88,7 +92,7 @@ class SnapshotReader:
             built |= {"gold": gold and gold.answer, "gold_kind": gold and gold.kind}
         given = [answers[pk] for pk in sorted(row.answers) if pk in answers]
         if "suggestion" in self.columns:
-            built["suggestion"] = row.task.suggestion and row.task.suggestion["value"]
+            built["suggestion"] = self._suggestion(row.task)
             for outcome in OUTCOMES:
                 built[f"suggestion_{outcome}"] = sum(answer["suggestion_outcome"] == outcome for answer in given)
         if self.export.include_answers:
@@ -118,10 +122,20 @@ class SnapshotReader:
             agreement=row.agreement,
             answers=[answers[pk] for pk in sorted(row.answers) if pk in answers] if self.export.include_answers else [],
             answer_count=len(row.answers),
-            suggestion=task.suggestion and task.suggestion["value"],
+            suggestion=self._suggestion(task),
             resolved_at=row.resolved_at.isoformat() if row.resolved_at else None,
             config=None if task.own_version is None else self._config(task.own_version),
         )
+
+    def _suggestion(self, task: Task) -> dict[str, Any] | None:
+        """In the labels of the export, as far as it can be said in them; else as it came."""
+        if task.suggestion is None:
+            return None
+        value: dict[str, Any] = task.suggestion["value"]
+        if self.reader is None or self.reader.current != self.export.schema_version or task.own_version:
+            return value
+        item = judged(task.item.data, task.item.media)
+        return self.reader.read(value, task.suggestion["schema_version"], item) or value
 
     def _said(self, row: ExportRow, comments: dict[int, list[dict[str, Any]]]) -> dict[str, Any]:
         if "comment_count" not in self.columns:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from labeling import exporters, storage
+from labeling.buckets import BucketError
 from labeling.errors import InvalidInput, Problem, StaleState
 from labeling.exporters.snapshot import write_records
 from labeling.outbox import events
@@ -84,6 +85,10 @@ def run_export(*, export_id: int, seconds: float = WORK_SECONDS) -> None:
         if not export.columns:
             _renew(export, columns=columns_of(export))
         _write_parts(export, until)
+    except BucketError as error:
+        if not error.may_pass:  # else the lease runs out, and it is tried again
+            why = f"a picture cannot be read from its bucket: {error}"
+            fail_export(export=export, error=why)
     except StaleState:
         return  # somebody else has it now
 

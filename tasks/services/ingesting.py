@@ -15,7 +15,8 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from labeling import importers, storage
+from labeling import buckets, importers, storage
+from labeling.buckets import BucketError
 from labeling.errors import BadFile, StaleState
 from labeling.importers import ImportOptions, LineProblem, Row
 from labeling.outbox import events
@@ -66,8 +67,13 @@ def ingest(*, upload_id: int, seconds: float = WORK_SECONDS) -> None:
     if upload is None:
         return
     try:
-        with storage.open_file(upload.storage_key) as stream:
+        with open_source(upload) as stream:
             _ingest_chunks(upload, stream, until=time.monotonic() + seconds)
+    except BucketError as error:
+        if error.may_pass:  # the lease runs out, and it is tried again; see `take_upload`
+            Upload.objects.filter(pk=upload.pk, state=UploadState.RUNNING).update(error=str(error))
+        else:
+            finish_upload(upload=upload, state=UploadState.FAILED, error=str(error))
     except BadFile as error:
         finish_upload(upload=upload, state=UploadState.FAILED, error=str(error))
     except FileNotFoundError:
@@ -76,12 +82,20 @@ def ingest(*, upload_id: int, seconds: float = WORK_SECONDS) -> None:
         return  # somebody else has it now
 
 
+def open_source(upload: Upload) -> BinaryIO:
+    """The file that was sent, or the object of a bucket that is read where it is."""
+    if upload.source is None:
+        return storage.open_file(upload.storage_key)
+    place = upload.source.feed.connection.place
+    return buckets.open_object(place, upload.source.key, etag=upload.source_etag, size=upload.size)
+
+
 def take_upload(*, upload_id: int, now: datetime) -> Upload | None:
     """Lease the upload, or return None: finished, or another worker is at it.
 
     A lease that ran out is a crash. Several of them without a chunk in between end the import.
     """
-    upload = Upload.objects.select_related("dataset").filter(pk=upload_id).first()
+    upload = Upload.objects.select_related("dataset", "source__feed__connection").filter(pk=upload_id).first()
     if upload is None or upload.state not in (UploadState.WAITING, UploadState.RUNNING):
         return None
     if upload.worked_at and upload.worked_at > now - LEASE:
@@ -93,6 +107,7 @@ def take_upload(*, upload_id: int, now: datetime) -> Upload | None:
     upload.state, upload.worked_at, upload.crashes = UploadState.RUNNING, now, crashes
     if crashes > MOST_CRASHES:
         error = f"the import stopped {crashes} times at the same place, after line {upload.rows}"
+        error = f"{error}: {upload.error}" if upload.error else error
         finish_upload(upload=upload, state=UploadState.FAILED, error=error)
         return None
     return upload
@@ -155,7 +170,7 @@ def store_chunk(*, upload: Upload, chunk: Chunk, bytes_done: int) -> None:
     dataset = Dataset.objects.select_for_update(no_key=True).filter(pk=upload.dataset_id, deleted_at=None).first()
     if dataset is None:
         raise StaleState("the dataset was deleted")
-    inserted = insert_items(chunk.items, upload)
+    inserted = insert_items(chunk.items, dataset_id=upload.dataset_id, upload_id=upload.pk)
     bytes_done = max(upload.bytes_done, min(bytes_done, upload.size))
     _renew(
         upload,
@@ -166,6 +181,7 @@ def store_chunk(*, upload: Upload, chunk: Chunk, bytes_done: int) -> None:
         duplicates=F("duplicates") + len(chunk.items) - inserted.count,
         rejected=F("rejected") + len(chunk.problems),
         crashes=0,
+        error="",
     )
     upload.bytes_done = bytes_done
     UploadProblem.objects.bulk_create(

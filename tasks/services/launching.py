@@ -11,7 +11,7 @@ from labeling.errors import InvalidInput, Problem, StaleState
 from labeling.outbox import events
 from labeling.quality.audit import is_sampled
 from labeling.types import registry
-from tasks.models import Dataset, Item, Project, ProjectVersion, QualityPolicy, Task
+from tasks.models import Dataset, Item, Project, ProjectVersion, QualityPolicy, Setup, Task
 from tasks.models.policy import Rule
 from tasks.selectors.answering import judged
 from tasks.selectors.policies import policy_of
@@ -44,24 +44,25 @@ def launch(*, project: Project, dataset: Dataset, actor: User | None, now: datet
     """Ask the project's question of every item of the dataset; returns how many tasks were opened.
 
     Items the project has already are skipped: a repeat, or a second dataset, is harmless. A draft starts running.
-    Each chunk commits by itself: after a crash the job for `project.launched` opens the rest.
+    Each chunk commits by itself: after a crash the job for `project.launched` opens the rest. A wizard ends here.
     """
     same = dataset.organization_id == project.organization_id and dataset.mode == project.mode
     if not same or dataset.deleted_at is not None:
         raise InvalidInput(Problem("dataset", f"there is no dataset {dataset.pk}", "missing"))
     if project.state not in LAUNCHABLE:
         raise StaleState(f"project {project.pk} is {project.state}: it cannot be launched")
-    _check_first_items(project, dataset)
+    check_first_items(project, dataset)
     with transaction.atomic():
         if project.state == ProjectState.DRAFT:
             Project.objects.move(project.pk, ProjectState.DRAFT, ProjectState.RUNNING, launched_at=now)
         project.datasets.add(dataset)
+        Setup.objects.filter(project=project, finished_at=None).update(finished_at=now)
         _emit("project.launched", project, actor, dataset=dataset.pk)
     project.refresh_from_db(fields=["state", "launched_at"])
     return _open(project, dataset.pk, now, actor=actor, priority=priority)
 
 
-def _check_first_items(project: Project, dataset: Dataset) -> None:
+def check_first_items(project: Project, dataset: Dataset) -> None:
     """A dataset that the project's type cannot show is refused by its first items, not discovered by annotators."""
     config = ProjectVersion.objects.values_list("config", flat=True).get(project=project, number=project.version)
     task_type = registry.get(project.type)
@@ -74,8 +75,9 @@ def _check_first_items(project: Project, dataset: Dataset) -> None:
 
 
 def open_new_items(project: Project, *, now: datetime) -> int:
-    """Open tasks for items that came into the project's datasets since its launch."""
-    if project.state not in FILLS:
+    """Open tasks for items that came into the project's datasets since its launch; in a trial they wait for it."""
+    on_trial = Setup.objects.filter(project=project, finished_at=None, trial_at__isnull=False)
+    if project.state not in FILLS or on_trial.exists():
         return 0
     datasets = project.datasets.filter(deleted_at=None).order_by("pk")
     return sum(_open(project, dataset.pk, now) for dataset in datasets)

@@ -9,7 +9,7 @@ from django.db.models import Count, F
 from labeling.outbox import events
 from labeling.outbox.models import Event
 from tasks.models import Assignment, Task
-from tasks.selectors.eligibility import Annotator, OpenProject, open_projects, open_to, people_at_work
+from tasks.selectors.eligibility import Annotator, OpenProject, asked, open_projects, open_to, people_at_work
 from tasks.selectors.workload import annotators, room_for_offers
 from tasks.services.claiming import claim_next
 from tasks.services.leasing import expire, lease_until
@@ -77,6 +77,7 @@ def reclaim(*, who: Annotator, count: int, now: datetime, project_id: int | None
     lying = (
         Assignment.objects.filter(
             open_to(who, "task__"),
+            asked("task__"),
             project_id__in=projects,
             state=AssignmentState.OFFERED,
             task__state=TaskState.OPEN,  # a check is no work to share

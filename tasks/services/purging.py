@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from labeling import storage
-from tasks.models import Answer, Assignment, Dataset, Item, Review, Task, Upload
+from tasks.models import Answer, Assignment, Dataset, FedObject, Item, Review, Task, Upload
 from tasks.selectors import datasets
 from tasks.services.ingesting import delete_source
 from tasks.states import UploadState
@@ -19,7 +19,7 @@ KEEP_RECEIVING = timedelta(days=1)
 def purge_dataset(*, dataset: Dataset, until: float) -> bool:
     """True when all of it is gone; False when the time (of time.monotonic) was up first."""
     while time.monotonic() < until:
-        if not _purge_items(dataset):
+        if not _purge_items(dataset) and not _purge_objects(dataset):
             for upload in dataset.uploads.exclude(storage_key=""):
                 delete_source(upload=upload)
             dataset.delete()
@@ -44,6 +44,13 @@ def _purge_items(dataset: Dataset) -> int:
             Task.objects.filter(pk__in=tasks).delete()
         Item.objects.filter(pk__in=ids).delete()
     return len(ids)
+
+
+def _purge_objects(dataset: Dataset) -> int:
+    """What is known of a bucket's objects; the objects themselves are not ours to delete."""
+    chunk = list(FedObject.objects.filter(feed__dataset=dataset).values_list("id", flat=True)[: 4 * CHUNK])
+    FedObject.objects.filter(pk__in=chunk).delete()
+    return len(chunk)
 
 
 def delete_spent_files(*, now: datetime) -> int:

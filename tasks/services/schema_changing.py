@@ -41,6 +41,7 @@ class Preview:
     gold: int  # known answers that would follow
     gold_lost: int  # and those that would be put aside
     examples_lost: int  # of the guideline
+    own: int  # tasks with a question of their own, which keep it
     is_estimate: bool
 
 
@@ -92,8 +93,16 @@ def preview_change(*, project: Project, operations: Any) -> Preview:
         gold=gold,
         gold_lost=gold_lost,
         examples_lost=len(_examples(project)) - len(_examples(project, planned)),
+        own=_own_questions(project),
         is_estimate=looked_at > SAMPLE,
     )
+
+
+def _own_questions(project: Project) -> int:
+    """Tasks that came with a question of their own: whoever sent it waits for an answer in its very labels."""
+    if not ProjectVersion.objects.filter(project=project, for_tasks=True).exists():
+        return 0
+    return Task.objects.filter(project=project, own_version__isnull=False).count()
 
 
 def _then(

@@ -14,7 +14,7 @@ from tasks.models import Assignment, Task
 from tasks.selectors.eligibility import Annotator, admitted, workable_projects
 from tasks.selectors.workload import room_today
 from tasks.services.leasing import lease_until
-from tasks.states import AVAILABLE_AGAIN, AssignmentState, ProjectState, TaskState
+from tasks.states import AVAILABLE_AGAIN, UNASKED, AssignmentState, ProjectState, TaskState
 
 A = AssignmentState
 
@@ -102,10 +102,10 @@ def _locked(ids: Sequence[int]) -> dict[int, bool]:
     """Whether each task has a free slot; the tasks stay locked. On SQLite the transaction itself is the lock."""
     rows = Task.objects.filter(pk__in=ids).order_by("pk")
     if connection.features.has_select_for_update:
-        rows = rows.select_for_update(no_key=True)
+        rows = rows.select_for_update(no_key=True, of=("self",))
     return {
-        pk: state == TaskState.OPEN and taken < wanted
-        for pk, state, taken, wanted in rows.values_list("pk", "state", "taken", "wanted")
+        pk: state == TaskState.OPEN and taken < wanted and batch not in UNASKED
+        for pk, state, taken, wanted, batch in rows.values_list("pk", "state", "taken", "wanted", "batch__state")
     }
 
 

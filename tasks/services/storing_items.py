@@ -12,7 +12,7 @@ from django.utils import timezone
 from labeling import storage
 from labeling.images import CleanImage
 from labeling.importers import Row
-from tasks.models import Item, Upload
+from tasks.models import Item
 
 SUFFIX = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}  # what we encode, and the media view serves
 
@@ -56,17 +56,21 @@ def new_item(row: Row, *, dataset_id: int) -> NewItem:
 def store_image(image: CleanImage, dataset_id: int) -> dict[str, Any]:
     """Named by content within the dataset: a chunk done again after a crash leaves no second copy."""
     base = f"images/{dataset_id}/{image.sha256[:2]}/{image.sha256}"
-    key, thumb = f"{base}.{SUFFIX[image.format]}", f"{base}.thumb.webp"
-    files = {key: image.bytes, thumb: image.thumbnail}
+    key = f"{base}.{SUFFIX[image.format]}"
+    media = store_previews(image, base)
+    _keep(key, image.bytes)
+    return media | {"key": key}
+
+
+def store_previews(image: CleanImage, base: str) -> dict[str, Any]:
+    """The thumbnail and, of a large picture, the tiles: all but the picture itself, and what is known of it."""
+    thumb = f"{base}.thumb.webp"
+    _keep(thumb, image.thumbnail)
     large = {}
     if image.tiles:
         large = {"tiles": {"key": f"{base}.tiles"} | image.tiles.describe()}
-        files[f"{base}.tiles"] = image.tiles.bytes
-    for name, content in files.items():
-        if not storage.exists(name):
-            storage.save(name, content)
+        _keep(f"{base}.tiles", image.tiles.bytes)
     return large | {
-        "key": key,
         "thumb": thumb,
         "width": image.width,
         "height": image.height,
@@ -75,14 +79,20 @@ def store_image(image: CleanImage, dataset_id: int) -> dict[str, Any]:
     }
 
 
-def insert_items(items: list[NewItem], upload: Upload) -> Inserted:
+def _keep(name: str, content: bytes) -> None:
+    if not storage.exists(name):
+        storage.save(name, content)
+
+
+def insert_items(items: list[NewItem], *, dataset_id: int, upload_id: int | None = None) -> Inserted:
     """Those whose key the dataset does not have yet. The caller holds a lock on the dataset's row."""
     if not items:
         return Inserted(0, None, None)
-    return _copy(items, upload) if connection.vendor == "postgresql" else _bulk_create(items, upload)
+    insert = _copy if connection.vendor == "postgresql" else _bulk_create
+    return insert(items, dataset_id, upload_id)
 
 
-def _copy(items: list[NewItem], upload: Upload) -> Inserted:
+def _copy(items: list[NewItem], dataset_id: int, upload_id: int | None) -> Inserted:
     with connection.cursor() as cursor:
         cursor.execute(INCOMING)
         cursor.execute("DELETE FROM incoming_item")
@@ -90,17 +100,17 @@ def _copy(items: list[NewItem], upload: Upload) -> Inserted:
             for place, item in enumerate(items):
                 media = orjson.dumps(item.media).decode()
                 copy.write_row((place, item.key, item.json.decode(), media, item.content_hash))
-        cursor.execute(INSERT, [upload.dataset_id, upload.pk, timezone.now()])
+        cursor.execute(INSERT, [dataset_id, upload_id, timezone.now()])
         return Inserted(*cursor.fetchone())
 
 
-def _bulk_create(items: list[NewItem], upload: Upload) -> Inserted:
+def _bulk_create(items: list[NewItem], dataset_id: int, upload_id: int | None) -> Inserted:
     """For SQLite: its one writer is us, so the ids above the highest one are ours."""
     highest = Item.objects.aggregate(id=Max("id"))["id"] or 0
     rows = [
         Item(
-            dataset_id=upload.dataset_id,
-            upload=upload,
+            dataset_id=dataset_id,
+            upload_id=upload_id,
             key=item.key,
             data=item.data,
             media=item.media,

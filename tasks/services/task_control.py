@@ -1,7 +1,10 @@
 """What a requester may do to one task: hurry it, or call it off."""
 
+from collections import defaultdict
+from collections.abc import Collection
+
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F
 
 from labeling.errors import InvalidInput, Problem, StaleState
 from labeling.outbox import events
@@ -20,6 +23,21 @@ def set_priority(*, task: Task, priority: int, actor: User | None) -> None:
     task.priority = priority
     Project.objects.filter(pk=task.project_id).update(epoch=F("epoch") + 1)
     _emit("task.priority_changed", task, actor, priority=priority)
+
+
+def cancel_tasks(tasks: Collection[Task]) -> None:
+    """Ask nobody any more, of tasks that the caller has locked. The event is the caller's."""
+    by_state = defaultdict(list)
+    for task in tasks:
+        by_state[TaskState(task.state)].append(task.pk)
+    for state, ids in by_state.items():
+        Task.objects.move_all(ids, state, TaskState.CANCELED)
+    held = Assignment.objects.filter(task__in=[task.pk for task in tasks], state__in=HELD)
+    taken_back = dict(held.values_list("task").annotate(number=Count("pk")).order_by())
+    held.update(state=AssignmentState.CANCELED, expires_at=None)
+    for number in set(taken_back.values()):
+        ids = [pk for pk in taken_back if taken_back[pk] == number]
+        Task.objects.filter(pk__in=ids).update(taken=F("taken") - number)
 
 
 @transaction.atomic

@@ -118,7 +118,7 @@ def resume_upload(*, upload: Upload, actor: User | None) -> None:
     """Go on where a canceled or failed import stopped."""
     if upload.state not in (UploadState.CANCELED, UploadState.FAILED):
         raise StaleState(f"the upload is {upload.state}: only a canceled or failed one can be resumed")
-    if not upload.storage_key:
+    if not upload.storage_key and upload.source_id is None:
         raise BadFile("the file is not kept any more; upload it again")
     Upload.objects.move(
         upload.pk,

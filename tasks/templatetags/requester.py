@@ -7,6 +7,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from tasks.models import Project
@@ -15,6 +16,10 @@ from tasks.web import words
 from tasks.web.project_tabs import tabs_of
 from workers import preferences
 
+COLOURS = (
+    _lazy("Blue"), _lazy("Orange"), _lazy("Green"), _lazy("Magenta"), _lazy("Amber"), _lazy("Cyan"), _lazy("Red"),
+    _lazy("Violet"), _lazy("Olive"),
+)  # fmt: skip
 WRITTEN = 24  # characters: a longer answer is somebody's text, not a label
 
 register = template.Library()
@@ -82,3 +87,15 @@ def span(seconds: int) -> str:
         return _("%(number)s hours") % {"number": f"{seconds / 3600:.1f}".removesuffix(".0")}
     days = round(seconds / 86400)
     return ngettext("%(number)s day", "%(number)s days", days) % {"number": days}
+
+
+@register.filter
+def cell(cells: Any, name: str) -> str:
+    """What is in this column; empty where the row is."""
+    return cells.get(name, "") if isinstance(cells, dict) else ""
+
+
+@register.simple_tag
+def colour_name(number: int) -> str:
+    """Of a label's colour, counted from 1."""
+    return str(COLOURS[number - 1])

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from labeling.errors import GroundworkError, InvalidInput
 from labeling.problem_words import error_in_words
-from tasks.models import Bulk, Project
+from tasks.models import Batch, Bulk, Project
 from tasks.models.items import BulkKind
+from tasks.selectors.batches import taking_tasks
 from tasks.selectors.items import bulks_of
 from tasks.services import bulk as services
 from tasks.services.bulk_kinds import KINDS
@@ -42,6 +43,8 @@ def new(request: HttpRequest, project_id: int) -> HttpResponse:
         return redirect(back)
     filters: dict[str, Any] = {"only": chosen} if scope == "chosen" else form.chosen()
     asked: dict[str, Any] = {"project": project, "kind": kind, "filters": filters, "priority": _priority(request)}
+    if kind == BulkKind.BATCH:
+        asked["batch"] = _batch(request, project)
     actor: Any = request.user
     try:
         if "confirm" in request.POST:
@@ -65,6 +68,7 @@ def new(request: HttpRequest, project_id: int) -> HttpResponse:
         "scope": scope,
         "chosen": chosen if scope == "chosen" else [],
         "priority": asked["priority"],
+        "batch": asked.get("batch"),
         "query": query,
         "back": back,
         "most": services.MOST_COUNTED,
@@ -122,6 +126,11 @@ def _context(project: Project) -> dict[str, Any]:
         "tab": "results",
         "rows": rows,
     }
+
+
+def _batch(request: HttpRequest, project: Project) -> Batch | None:
+    given = request.POST.get("batch", "")[:18]
+    return taking_tasks(project).filter(pk=int(given)).first() if given.isascii() and given.isdecimal() else None
 
 
 def _priority(request: HttpRequest) -> int | None:

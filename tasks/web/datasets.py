@@ -17,6 +17,7 @@ from labeling.errors import GroundworkError
 from labeling.problem_words import error_in_words
 from tasks.models import Dataset, Upload
 from tasks.selectors import datasets as selectors
+from tasks.selectors import feeds as feed_reads
 from tasks.selectors.media import image_links
 from tasks.selectors.projects import sensitive
 from tasks.services.datasets import create_dataset, delete_dataset
@@ -112,7 +113,7 @@ def dataset(request: HttpRequest, dataset_id: int) -> HttpResponse:
     found = my_dataset(request, dataset_id)
     may = request.membership.role in MANAGES  # type: ignore[attr-defined]  # middleware
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
-    if request.method == "POST" and may and form.is_valid() and _receive(request, found, form):
+    if request.method == "POST" and may and form.is_valid() and receive(request, found, form):
         return redirect("dataset", found.pk)
     page = keyset(request, selectors.items_of(found), size=ITEMS)
     projects = list(found.projects.order_by("name"))
@@ -135,7 +136,7 @@ def dataset(request: HttpRequest, dataset_id: int) -> HttpResponse:
     return render(request, "requester/dataset.html", context, status=status)
 
 
-def _receive(request: HttpRequest, dataset: Dataset, form: UploadForm) -> Upload | None:
+def receive(request: HttpRequest, dataset: Dataset, form: UploadForm) -> Upload | None:
     data, received = form.cleaned_data, []
     actor: Any = request.user
     try:
@@ -160,6 +161,13 @@ def live(request: HttpRequest, dataset_id: int) -> HttpResponse:
     return render(request, "requester/uploads_live.html", live_context(my_dataset(request, dataset_id)))
 
 
+@needs("see")
+@require_GET
+def feeds(request: HttpRequest, dataset_id: int) -> HttpResponse:
+    """What feeds it, asked for again and again by ui/live.js."""
+    return render(request, "requester/feeds_live.html", live_context(my_dataset(request, dataset_id)))
+
+
 def live_context(dataset: Dataset) -> dict[str, Any]:
     newest = selectors.uploads_of(dataset).order_by("-id")[:NEWEST]
     rows = [
@@ -167,11 +175,20 @@ def live_context(dataset: Dataset) -> dict[str, Any]:
             "upload": upload,
             "chip": words.chip(upload.state),
             "is_under_way": upload.state in selectors.UNDER_WAY,
-            "may_resume": upload.state in RESUMABLE and bool(upload.storage_key),
+            "may_resume": upload.state in RESUMABLE and bool(upload.storage_key or upload.source_id),
         }
         for upload in newest
     ]
-    return SECTION | {"dataset": dataset, "uploads": rows}
+    fed = [
+        {
+            "feed": feed,
+            "chip": words.chip(feed.state),
+            "is_under_way": feed.state in feed_reads.UNDER_WAY,
+            "place": f"{feed.connection.bucket}/{feed.whole_prefix}",
+        }
+        for feed in feed_reads.feeds_of(dataset).order_by("id")
+    ]
+    return SECTION | {"dataset": dataset, "uploads": rows, "feeds": fed}
 
 
 @needs("manage")

@@ -17,8 +17,8 @@ from labeling.pseudonym import annotator_pseudonym
 from tasks.models import Answer, Gold, Rejection, Task
 from tasks.models.gold import GoldKind
 from tasks.selectors.machines import names_of_machines
-from tasks.selectors.policies import left_out_of
 from tasks.selectors.reviews import reviews_of
+from tasks.selectors.set_aside import SetAsideReader
 from tasks.selectors.weights import weights_of
 from tasks.services.consensus.retracing import Step, rule_of, steps_of
 from tasks.states import APART, TaskState
@@ -69,7 +69,7 @@ def why(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
         "is_manager": is_manager,
         "rule": rule_of(task),
         "outcome": _outcome(task, steps, reviews),
-        "answers": _answers(task, answers, names),
+        "answers": _answers(task, answers, names, is_manager),
         "parts": _parts(task, steps, answers, names),
         "gold": _gold(task),
         "is_apart": task.state in APART,
@@ -115,12 +115,12 @@ SHOWN: dict[str, Callable[[Any], str]] = {
 }
 
 
-def _answers(task: Task, answers: list[Answer], names: dict[int, str]) -> list[dict[str, Any]]:
+def _answers(task: Task, answers: list[Answer], names: dict[int, str], is_manager: bool) -> list[dict[str, Any]]:
     reader = Reader(task.project)
     weights = weights_of(task.project_id, list(names))
     rejections = {one.answer_id: one for one in Rejection.objects.filter(answer__in=answers).exclude(state="withdrawn")}
     replaced = {answer.supersedes_id for answer in answers}
-    void = _void(task, answers)
+    void = _void(task, answers, is_manager)
     return [
         {
             "answer": answer,
@@ -149,22 +149,17 @@ def _gold(task: Task) -> dict[str, Any] | None:
     }
 
 
-def _void(task: Task, answers: list[Answer]) -> dict[int, str]:
-    """Answers that the consensus knows and does not count, with the reason: {answer: in words}."""
-    consensus = getattr(task, "consensus", None)
-    counted = set(consensus.answers) if consensus else set()
-    if task.state in APART or not (counted or answers):
+def _void(task: Task, answers: list[Answer], is_manager: bool) -> dict[int, tuple[str, str]]:
+    """Answers that do not count, with the reason: {answer: in words}."""
+    if task.state in APART:
         return {}
-    left_out = left_out_of(task.project_id)
-    idle = [one for one in answers if one.is_live and one.is_applied and one.pk not in counted]
-    return {
-        one.pk: _t("Left out") if one.annotator_id in left_out else _t("No answer to the question of now")
-        for one in idle
-    }
+    reader = SetAsideReader(task.project_id, tells_reasons=is_manager)
+    found = reader.of(answers, getattr(task, "consensus", None))
+    return {pk: words.set_aside(why) for pk, why in found.items()}
 
 
 def _standing(
-    answer: Answer, rejection: Rejection | None, is_replaced: bool, void: str | None = None
+    answer: Answer, rejection: Rejection | None, is_replaced: bool, void: tuple[str, str] | None = None
 ) -> dict[str, Any]:
     if rejection is not None and not answer.is_live:
         word, css = words.REJECTION_STATES[rejection.state]
@@ -174,7 +169,7 @@ def _standing(
     if not answer.is_live:
         return {"word": _t("Does not count"), "css": "chip-warn"}
     if void:
-        return {"word": void, "css": "chip-warn"}
+        return {"word": void[0], "css": "chip-warn", "why": void[1]}
     if answer.task.state in APART:
         return {"word": _t("Not for data"), "css": ""}
     if not answer.is_applied:

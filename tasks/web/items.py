@@ -20,6 +20,7 @@ from labeling.types import registry
 from tasks.models import Project
 from tasks.selectors import items as selectors
 from tasks.selectors.agreement import behind, newest_report
+from tasks.selectors.batches import batches_of, taking_tasks
 from tasks.selectors.projects import current_version, lists_things
 from tasks.selectors.results import with_live
 from tasks.selectors.review_payload import look_at
@@ -35,6 +36,7 @@ from workers.web.access import needs
 
 PAGE = 50
 GRID = 60
+MOST_BATCHES = 200  # to choose from
 ORDERS: dict[str, Any] = {
     "id": _("In the order of the items"),
     "-id": _("Newest first"),
@@ -90,10 +92,18 @@ class Filters(forms.Form):
         self._choices("label", [(label, dict(self.of_objects).get(label, label)) for label in labels])
         self._choices("state", [(state.value, words.STATES[state][0]) for state in TaskState])
         self._choices("annotator", people)
-        self._choices("batch", list(selectors.batches_of(project).values_list("pk", "name")[:200]))
+        self._choices("batch", self._batches(str(data.get("batch", ""))))
         for name in ("min_confidence", "max_confidence", "min_agreement", "max_agreement"):
             self.fields[name].widget.attrs |= {"step": "0.01", "class": "input input-number"}
         self.fields["q"].widget.attrs |= {"type": "search", "data-key-focus": "/"}
+
+    def _batches(self, asked: str) -> list[tuple[int, str]]:
+        """The newest, and the one asked for."""
+        mine = batches_of(self.project).order_by("-pk").values_list("pk", "name")
+        found = list(mine[:MOST_BATCHES])
+        if asked.isascii() and asked.isdecimal() and len(asked) < 19 and int(asked) not in dict(found):
+            found += list(mine.filter(pk=int(asked)))
+        return found
 
     def _choices(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         self.fields[name].choices = [("", _("All")), *choices]  # type: ignore[attr-defined]
@@ -178,6 +188,7 @@ def items(request: HttpRequest, project_id: int) -> HttpResponse:
     )
     with_live(page.rows)
     reader = Reader(project)
+    takers = list(taking_tasks(project)[:MOST_BATCHES])
     context = {
         "nav_section": "projects",
         "project": project,
@@ -195,7 +206,8 @@ def items(request: HttpRequest, project_id: int) -> HttpResponse:
         "is_search_bounded": bool(chosen.get("q")) and not selectors.has_search_index(chosen["q"]),
         "most_looked_at": selectors.LOOKED_AT,
         "views": [{"view": view, "is_here": view.query == urlencode(query)} for view in selectors.views_of(project)],
-        "kinds": words.bulk_kinds(),
+        "kinds": [(kind, word) for kind, word in words.bulk_kinds() if kind != "batch" or takers],
+        "batches": takers,
         "most_chosen": MOST_CHOSEN,
     }
     return render(request, "requester/items.html", context)
@@ -254,6 +266,7 @@ def look(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
         "type": project.type,
         "widgetModule": static(f"types/{project.type}/widget.js"),
         "methods": words.methods(),
+        "setAside": words.set_aside_words(),
         "preferencesUrl": reverse("api-preferences"),
         "preferences": preferences.complete(request.user.preferences),  # type: ignore[union-attr]  # signed in
         "uid": annotator_pseudonym(organization_id=organization_of(request).pk, user_id=who.user_id),

@@ -1,9 +1,11 @@
 """A project's machines: how good they are, what they do to people, and what they may settle alone."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from labeling.errors import GroundworkError
 from labeling.problem_words import error_in_words
-from tasks.models import Machine, MachinePolicy, Project
+from tasks.models import LeftOut, Machine, MachinePolicy, Project
 from tasks.selectors import machine_figures as figures
 from tasks.selectors import machines as selectors
 from tasks.selectors.policies import left_out_of
-from tasks.services.consensus.leaving_out import leave_out, take_back_in
+from tasks.services.consensus.leaving_out import leave_out, preview_leaving_out, preview_taking_in, take_back_in
 from tasks.services.machine_accepting import preview, reopen_accepted
 from tasks.services.machine_policies import change_machine_policy
 from tasks.web import words
@@ -68,7 +70,8 @@ def machines(request: HttpRequest, project_id: int) -> HttpResponse:
         return redirect("project-machines", project.pk)
     here = selectors.machines_in(project)
     left_out = left_out_of(project.pk)
-    tried = _machine(request, here) or policy.accepts
+    tried = _machine(request, here, "try") or policy.accepts
+    asked = _machine(request, here, "votes") if may_change else None
     if tried is not None:
         policy.accepts = tried  # for the preview only
     context = {
@@ -79,6 +82,7 @@ def machines(request: HttpRequest, project_id: int) -> HttpResponse:
         "policy": selectors.machine_policy_of(project),
         "form": form,
         "rows": [row(project, machine) | {"is_left_out": machine.user_id in left_out} for machine in here],
+        "asked": asked and _effects(project, asked, is_out=asked.user_id in left_out),
         "tried": tried,
         "preview": preview(policy) if tried else None,
         "acceptance": selectors.acceptance_of(project),
@@ -131,8 +135,14 @@ def reliance_in_words(found: figures.Reliance) -> str:
     return told
 
 
-def _machine(request: HttpRequest, here: list[Machine]) -> Machine | None:
-    return next((each for each in here if str(each.pk) == request.GET.get("try")), None)
+def _machine(request: HttpRequest, here: list[Machine], name: str) -> Machine | None:
+    return next((each for each in here if str(each.pk) == request.GET.get(name)), None)
+
+
+def _effects(project: Project, machine: Machine, *, is_out: bool) -> dict[str, Any]:
+    """What the other choice about its votes would do."""
+    preview = preview_taking_in if is_out else preview_leaving_out
+    return {"machine": machine, "is_out": is_out, "effect": preview(project=project, annotators=[machine.user_id])}
 
 
 def _initial(policy: MachinePolicy) -> dict[str, Any]:
@@ -165,13 +175,20 @@ def reopen(request: HttpRequest, project_id: int) -> HttpResponse:
 @needs("manage")
 @require_POST
 def count_votes(request: HttpRequest, project_id: int, machine_id: int) -> HttpResponse:
-    """Leave the votes of a machine out of the project's results, or take them back in. Exact both ways."""
+    """Leave the votes of a machine out of the project's results, or take them back in. Exact both ways.
+
+    What that does was shown before, on the page itself.
+    """
     project = my_project(request, project_id)
     machine = selectors.machine_of(organization_id=project.organization_id, mode=project.mode, machine_id=machine_id)
     actor: Any = request.user
-    change, told = take_back_in, _t("The votes of %(machine)s count again. Results follow within a minute.")
+    change: Callable[..., LeftOut]
     if "leave_out" in request.POST:
         change, told = leave_out, _t("The votes of %(machine)s no longer count. Results follow within a minute.")
+    elif "take_in" in request.POST:
+        change, told = take_back_in, _t("The votes of %(machine)s count again. Results follow within a minute.")
+    else:
+        raise BadRequest("neither leave_out nor take_in was asked for")
     try:
         change(project=project, annotator=machine.user, actor=actor, now=timezone.now())
     except GroundworkError as error:

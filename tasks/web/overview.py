@@ -36,10 +36,7 @@ def live_context(project: Project) -> dict[str, Any]:
         "progress": progress,
         "hours": _times(project, [(h["start"], h["answers"]) for h in progress["hours"]], timedelta(hours=1), "%H:%M"),
         "days": _days(project, now),
-        "labels": [
-            (row["label"] or _t("none"), row["tasks"], items_link(project, label=row["label"]) if row["label"] else "")
-            for row in progress["labels"][:MOST_LABELS]
-        ],
+        "labels": _labels(project, progress["labels"][:MOST_LABELS]),
         "seconds": _seconds(project),
         "accuracies": _accuracies(project),
         "confusion": _confused(project),
@@ -56,6 +53,19 @@ def live_context(project: Project) -> dict[str, Any]:
         },
         "suggestions": suggestions.report(project),
     }
+
+
+def _labels(project: Project, rows: list[dict[str, Any]]) -> list[tuple[str, int, str]]:
+    """By task, or by thing where results list things; each leads to the tasks with it."""
+    titles = _titles(project) if any("objects" in row for row in rows) else {}
+    return [
+        (
+            titles.get(row["label"], row["label"]) or _t("none"),
+            row.get("objects", row["tasks"]),
+            items_link(project, label=row["label"]) if row["label"] else "",
+        )
+        for row in rows
+    ]
 
 
 def _stamp(when: Any) -> str:

@@ -21,6 +21,7 @@ GROUPS: tuple[tuple[Any, tuple[Tab, ...]], ...] = (
         _("Results"),
         (
             Tab("results", _("Items"), "project-items"),
+            Tab("batches", _("Batches"), "project-batches"),
             Tab("exports", _("Exports"), "project-exports"),
             Tab("comments", _("Comments"), "project-comments"),
         ),

@@ -30,6 +30,7 @@ from tasks.web.asking import MODE, my_project, organization_of, show_problems
 from tasks.web.keyset import keyset
 from tasks.web.overview import live_context
 from tasks.web.project_forms import ProjectForm, proposal_of
+from tasks.web.setup.steps import drafts_of
 from workers.web.access import needs
 
 PAGE = 24
@@ -45,11 +46,13 @@ def index(request: HttpRequest) -> HttpResponse:
     page = keyset(request, selectors.listed(mine, state=state), size=PAGE, newest_first=True)
     counts = reads.counts_of([project.pk for project in page.rows])
     types = registry.all()
+    drafts = drafts_of(page.rows)
     rows = [
         {
             "project": project,
             "chip": words.chip(project.state),
             "counts": counts[project.pk],
+            "draft": drafts.get(project.pk),
             "type": _(types[project.type].title) if project.type in types else project.type,
         }
         for project in page.rows
@@ -130,6 +133,7 @@ def overview(request: HttpRequest, project_id: int) -> HttpResponse:
         "version": selectors.current_version(project),
         "saved": saved(project),
         "policy": policy_of(project),
+        "draft": drafts_of([project]).get(project.pk),
         "may_launch": project.state in launching.LAUNCHABLE,
         "open_comments": comments.open_count(project),
         "open_appeals": reviews.open_appeals(project).count(),

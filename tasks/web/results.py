@@ -21,12 +21,14 @@ from tasks.selectors.machines import votes_of_machines
 from tasks.selectors.media import image_links
 from tasks.selectors.policies import left_out_of
 from tasks.selectors.review_payload import words_of
+from tasks.selectors.set_aside import SetAsideReader
 from tasks.selectors.suggestions import is_column
 from tasks.services.consensus.rows import in_words
 from tasks.services.task_control import cancel_task, set_priority
 from tasks.web import words
-from tasks.web.asking import MODE, organization_of, other_columns
+from tasks.web.asking import MODE, membership_of, organization_of, other_columns
 from tasks.web.comments import comment_rows
+from workers.selectors.membership import MANAGES
 from workers.web.access import needs
 
 MOST_SAID = 50
@@ -88,13 +90,15 @@ def task(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
     found = _my_task(request, project_id, task_id)
     reader = Reader(found.project)
     machines = votes_of_machines([found])
+    set_aside = SetAsideReader(found.project_id, tells_reasons=membership_of(request).role in MANAGES)
+    void = set_aside.of(found.live, getattr(found, "consensus", None))  # type: ignore[attr-defined]  # with_answers
     answers = [
         {
             "answer": answer,
             "words": reader.words(answer.value, answer.schema_version),
             "who": selectors.pseudonym(found.project.organization_id, answer),
             "machine": machines.get(answer.pk),
-            "is_left_out": answer.annotator_id in reader.left_out,
+            "set_aside": words.set_aside(void[answer.pk]) if answer.pk in void else None,
             "kept": words.kept(answer),
             "seconds": round(answer.active_ms / 1000, 1) if answer.active_ms else None,
         }

@@ -141,6 +141,7 @@ def one(request: HttpRequest, project_id: int) -> HttpResponse:
         "uid": annotator_pseudonym(organization_id=who.organization_id, user_id=who.user_id),
         "reasons": [[name, str(words.REJECTIONS[name])] for name in REJECTION_REASONS],
         "methods": words.methods(),
+        "setAside": words.set_aside_words(),
         "risks": {name: str(word) for name, word in words.RISKS.items()},
         "accountUrl": reverse("account"),
         "languageUrl": reverse("language"),

@@ -18,7 +18,7 @@ from labeling.problem_words import error_in_words
 from labeling.types import registry
 from labeling.types.label_changes import places, read_place
 from tasks.models import Project, SchemaChange
-from tasks.selectors.progress import label_distribution
+from tasks.selectors.progress import label_distribution, object_distribution
 from tasks.selectors.projects import current_version
 from tasks.selectors.quality import consensus_progress
 from tasks.services.schema_changing import change_schema, plan, preview_change, undo_change
@@ -146,7 +146,8 @@ def _is_pick(text: str) -> bool:
 
 def _editor(project: Project, operations: list[dict[str, Any]]) -> dict[str, Any]:
     config = plan(project, operations).config if operations else current_version(project).config
-    counts = {row["label"]: row["tasks"] for row in label_distribution(project, most=1000)}
+    found = object_distribution(project, most=1000)
+    counts = {row["label"]: row["tasks"] for row in found or label_distribution(project, most=1000)}
     lists = [
         {"place": place, "title": title_of(place), "labels": [_row(project, place, each, counts) for each in labels]}
         for place, labels in places(config).items()
@@ -177,7 +178,7 @@ def _row(project: Project, place: str, label: dict[str, Any], counts: dict[str, 
         "value": value,
         "name": label.get("label") or value,
         "key": label.get("key", ""),
-        "count": counts.get(said),
+        "count": None if "attributes" in read_place(place) else counts.get(said),
         "link": link,
     }
 

@@ -2,12 +2,16 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from tasks.web import (
     agreement,
+    archives,
+    batches,
     bulk,
     checks,
     comments,
+    connections,
     datasets,
     explaining,
     exports,
+    feeds,
     items,
     machine_register,
     machines,
@@ -26,10 +30,39 @@ from tasks.web import (
     work,
     workbench,
 )
+from tasks.web.setup import data as setup_data
+from tasks.web.setup import guideline as setup_guideline
+from tasks.web.setup import labels as setup_labels
+from tasks.web.setup import launch as setup_launch
+from tasks.web.setup import people as setup_people
+from tasks.web.setup import preview as setup_preview
+from tasks.web.setup import purpose as setup_purpose
+from tasks.web.setup import quality as setup_quality
+from tasks.web.setup import trial as setup_trial
+
+setup_urls = [  # of a project
+    path("setup/", setup_purpose.resume, name="setup"),
+    path("setup/purpose/", setup_purpose.change, name="setup-purpose"),
+    path("setup/data/", setup_data.data, name="setup-data"),
+    path("setup/data/live/", setup_data.live, name="setup-data-live"),
+    path("setup/data/upload/", setup_data.begin_upload, name="setup-upload"),
+    path("setup/labels/", setup_labels.labels, name="setup-labels"),
+    path("setup/labels/check/", setup_labels.check, name="setup-labels-check"),
+    path("setup/preview/", setup_preview.preview, name="setup-preview"),
+    path("setup/guideline/", setup_guideline.guideline, name="setup-guideline"),
+    path("setup/guideline/html/", setup_guideline.as_html, name="setup-guideline-html"),
+    path("setup/quality/", setup_quality.quality, name="setup-quality"),
+    path("setup/quality/estimate/", setup_quality.live_estimate, name="setup-estimate"),
+    path("setup/people/", setup_people.people, name="setup-people"),
+    path("setup/trial/", setup_trial.trial, name="setup-trial"),
+    path("setup/trial/live/", setup_trial.live, name="setup-trial-live"),
+    path("setup/launch/", setup_launch.launch, name="setup-launch"),
+]
 
 project_urls = [
     path("", projects.overview, name="project"),
     path("live/", projects.live, name="project-live"),
+    *setup_urls,
     path("launch/", projects.launch, name="project-launch"),
     path("items/", items.items, name="project-items"),
     path("items/<int:task_id>/", items.look, name="project-look"),
@@ -39,6 +72,10 @@ project_urls = [
     path("items/changes/", bulk.bulks, name="project-bulks"),
     path("items/changes/live/", bulk.live, name="project-bulks-live"),
     path("items/changes/<int:bulk_id>/undo/", bulk.undo, name="project-bulk-undo"),
+    path("batches/", batches.batches, name="project-batches"),
+    path("batches/order/", batches.order, name="project-batches-order"),
+    path("batches/<int:batch_id>/", batches.batch, name="project-batch"),
+    path("batches/<int:batch_id>/<slug:action>/", batches.change, name="project-batch-change"),
     path("results/", items.moved, name="project-results"),
     path("tasks/<int:task_id>/", results.task, name="project-task"),
     path("tasks/<int:task_id>/why/", explaining.why, name="project-task-why"),
@@ -68,6 +105,8 @@ project_urls = [
     path("machines/<int:machine_id>/votes/", machines.count_votes, name="project-machine-votes"),
     path("machines/reopen/", machines.reopen, name="project-machines-reopen"),
     path("exports/live/", exports.live, name="project-exports-live"),
+    path("exports/<int:export_id>/send/", exports.send, name="project-export-send"),
+    path("exports/<int:export_id>/send/<int:sent_id>/", exports.resend, name="project-export-resend"),
     path("<slug:action>/", projects.move, name="project-move"),
 ]
 
@@ -86,6 +125,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/<int:project_id>/", reviews.one, name="review-one"),
     path("projects/", projects.index, name="projects"),
     path("projects/new/", projects.new, name="project-new"),
+    path("projects/start/", setup_purpose.start, name="project-start"),
     path("projects/<int:project_id>/", include(project_urls)),
     path("machines/", machine_register.machines, name="machines"),
     path("machines/<int:machine_id>/", machine_register.machine, name="machine"),
@@ -94,7 +134,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("datasets/new/", datasets.new, name="dataset-new"),
     path("datasets/<int:dataset_id>/", datasets.dataset, name="dataset"),
     path("datasets/<int:dataset_id>/live/", datasets.live, name="dataset-live"),
+    path("datasets/<int:dataset_id>/feeds/", datasets.feeds, name="dataset-feeds"),
+    path("datasets/<int:dataset_id>/feeds/new/", feeds.new, name="feed-new"),
+    path("feeds/<int:feed_id>/", feeds.feed, name="feed"),
+    path("feeds/<int:feed_id>/live/", feeds.live, name="feed-live"),
+    re_path(r"^feeds/(?P<feed_id>\d+)/(?P<action>sync|take|resume|stop|delete)/$", feeds.change, name="feed-change"),
     path("datasets/<int:dataset_id>/delete/", datasets.delete, name="dataset-delete"),
+    path("settings/storage/", connections.index, name="connections"),
+    path("settings/storage/<int:pk>/", connections.one, name="connection"),
+    re_path(r"^settings/storage/(?P<pk>\d+)/(?P<action>check|delete)/$", connections.change, name="connection-change"),
+    path("settings/data/", archives.index, name="archives"),
+    path("settings/data/live/", archives.live, name="archives-live"),
     path("settings/trail/", trail.trail, name="trail"),
     re_path(r"^settings/trail/download\.(?P<format>csv|jsonl)$", trail.download, name="trail-download"),
     path("settings/webhooks/", webhooks.index, name="webhooks"),

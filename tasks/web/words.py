@@ -9,6 +9,8 @@ from labeling import aggregation
 from labeling.outbox.models import Event
 from labeling.problem_words import in_words
 from tasks.models import Answer, Project
+from tasks.selectors.set_aside import SetAside
+from workers.models import RestrictionReason
 
 STATES: dict[str, tuple[Any, str]] = {  # word, class of its chip
     "draft": (_("Draft"), ""),
@@ -25,10 +27,13 @@ STATES: dict[str, tuple[Any, str]] = {  # word, class of its chip
     "active": (_("In use"), "chip-ok"),
     "retired": (_("Retired"), "chip-warn"),
     "invalid": (_("Not valid any more"), "chip-bad"),
+    "staging": (_("Staging"), "chip-accent"),
+    "in_progress": (_("In progress"), "chip-ok"),
     "receiving": (_("Receiving"), ""),
     "waiting": (_("Waiting"), ""),
     "done": (_("Done"), "chip-ok"),
     "failed": (_("Failed"), "chip-bad"),
+    "stopped": (_("Stopped"), "chip-warn"),
     "delivered": (_("Delivered"), "chip-ok"),
     "undoing": (_("Being undone"), "chip-accent"),
     "undone": (_("Undone"), "chip-warn"),
@@ -39,6 +44,7 @@ EVENTS: dict[str, Any] = {
     "project.changed": _("changed name, order or people"),
     "project.version_created": _("made version %(version)s"),
     "project.launched": _("launched a dataset"),
+    "project.trial_started": _("tried it with %(count)s items first"),
     "project.paused": _("paused the project"),
     "project.resumed": _("resumed the project"),
     "project.completed": _("completed the project"),
@@ -55,6 +61,8 @@ EVENTS: dict[str, Any] = {
     "export.requested": _("asked for an export"),
     "export.done": _("finished an export of %(rows)s rows"),
     "export.failed": _("failed at an export"),
+    "export.sent": _("wrote an export to a bucket"),
+    "export.not_sent": _("could not write an export to a bucket"),
     "gold.added": _("added %(count)s known answers"),
     "gold.changed": _("mended the known answer of task %(task)s"),
     "gold.retired": _("retired the known answer of task %(task)s: %(why)s"),
@@ -71,6 +79,13 @@ EVENTS: dict[str, Any] = {
     "bulk.prioritised": _("gave %(count)s tasks another priority"),
     "bulk.made_gold": _("made gold of %(count)s tasks"),
     "bulk.sent_to_review": _("sent %(count)s tasks to review"),
+    "bulk.put_into_batch": _("put %(count)s tasks into a batch"),
+    "batch.created": _("made the batch %(name)s"),
+    "batch.finalized": _("started the batch %(name)s"),
+    "batch.paused": _("paused the batch %(name)s"),
+    "batch.resumed": _("resumed the batch %(name)s"),
+    "batch.canceled": _("canceled the batch %(name)s"),
+    "batch.completed": _("the batch %(name)s is done"),
     "bulk.canceled": _("canceled %(count)s tasks"),
     "bulk.undone": _("took back a change of %(count)s tasks"),
     "appeal.opened": _("appealed against a rejection"),
@@ -165,7 +180,16 @@ BULKS: dict[str, tuple[Any, Any]] = {  # what is done to many tasks, and what th
         _("Make gold"),
         _("Their consensus is the known answer from now on, and they are asked as hidden checks."),
     ),
+    "batch": (
+        _("Put into a batch"),
+        _("Items that are open are asked as their batch says: when it runs, in its turn."),
+    ),
     "cancel": (_("Cancel"), _("Nobody is asked any more. Answers given stay; what people hold is taken back.")),
+}
+BATCH_KINDS: dict[str, Any] = {
+    "calibration": _("Calibration"),
+    "self_label": _("Own team"),
+    "production": _("Production"),
 }
 VERDICTS: dict[str, Any] = {"accept": _("Accepted"), "fix": _("Fixed"), "reject": _("Asked again")}
 STAGES: dict[str, Any] = {
@@ -184,6 +208,27 @@ def methods() -> dict[str, str]:
     return {name: gettext(method.TITLE) for name, method in aggregation.methods().items()} | {
         "review": str(_("Review")),
         "machine": str(_("Settled by a machine alone")),
+    }
+
+
+SET_ASIDE = {  # in a word, and why
+    "person": (_("Left out"), _("No answer of this person counts here")),
+    "machine": (_("Left out"), _("No vote of this machine counts here")),
+    "question": (_("Does not count"), _("No answer to the question of now")),
+}
+
+
+def set_aside(why: SetAside) -> tuple[str, str]:
+    """That an answer counts for nothing, and why, with the reason of the restriction where there is one to tell."""
+    word, told = map(str, SET_ASIDE[why.by])
+    return word, f"{told} ({RestrictionReason(why.reason).label})" if why.reason else told
+
+
+def set_aside_words() -> dict[str, dict[str, Any]]:
+    """The same for pages that put it together themselves."""
+    return {
+        "by": {by: [str(word), str(told)] for by, (word, told) in SET_ASIDE.items()},
+        "reasons": {one.value: str(one.label) for one in RestrictionReason},
     }
 
 

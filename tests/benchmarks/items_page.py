@@ -1,35 +1,56 @@
-"""How long the items page takes on a large project: `python -m tests.benchmarks.items_page [--tasks 200000]`.
+"""How long the items page takes on a large project: `python -m tests.benchmarks.items_page [--tasks 1000000]`.
 
 A private PostgreSQL (or SQLite with GW_TEST_DB=sqlite), its tables filled in bulk; the first page, one in the middle
-and the last one in every order, filters, a search, the overview's figures, and a change of all tasks. Exit code 1 if
-a page takes longer than the limit.
+and the last one in every order, every filter, and searches: the whole page as a browser asks for it, through the
+middleware and with its template. Then what is told without a limit: figures of the overview, and a change of all
+tasks. Exit code 1 if a page takes longer than the limit at its 95th percentile.
 """
 
 import argparse
 import os
-import random
 import statistics
 import sys
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
-LIMIT_MS = 150
-ROUNDS = 5
+LIMIT_MS = 200
+ROUNDS = 20
 
 
-def fill(count: int) -> Any:
+def make(count: int) -> tuple[Any, list[Any]]:
     from django.db import connection
-    from django.utils import timezone
 
-    from tasks.models import Answer, Assignment, Consensus, Item, Task
+    from tasks.models import Batch, Task
+    from tests.benchmarks import filling
     from tests.factories import make_dataset, make_org, make_project, make_user
 
-    rng, now = random.Random(1), timezone.now()
     org = make_org()
     project, dataset = make_project(org), make_dataset(org)
     project.datasets.add(dataset)
-    people = [make_user(org) for _ in range(20)]
+    people = [make_user(org, "admin"), *(make_user(org) for _ in range(20))]
+    value = '{"option": "good"}'
+    if connection.vendor == "postgresql":
+        filling.fill(project=project, dataset=dataset, people=people[1:], count=count, value=value)
+    else:
+        slow_fill(project, dataset, people[1:], count)
+    first = Task.objects.filter(project=project).order_by("pk").values_list("pk", flat=True)[0]
+    batch = Batch.objects.create(organization=org, work=project, name="A tenth")
+    Task.objects.filter(project=project, pk__lt=first + count // 10).update(batch=batch)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return project, people
+
+
+def slow_fill(project: Any, dataset: Any, people: list[Any], count: int) -> None:
+    import random
+
+    from django.utils import timezone
+
+    from tasks.models import Answer, Assignment, Consensus, Item, Task
+
+    rng, now = random.Random(1), timezone.now()
     words = ["".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=rng.randint(3, 9))) for _ in range(5000)]
     for start in range(0, count, 10_000):
         some = range(start, min(count, start + 10_000))
@@ -40,8 +61,8 @@ def fill(count: int) -> Any:
         common = {"project": project, "wanted": 1, "taken": 1, "answered": 1, "state": "resolved", "resolved_at": now}
         tasks = Task.objects.bulk_create(Task(item=item, **common) for item in items)
         turns = Assignment.objects.bulk_create(
-            Assignment(organization_id=org.pk, project=project, task=task, annotator=people[task.pk % 20],
-                       state="submitted", schema_version=1)
+            Assignment(organization_id=project.organization_id, project=project, task=task, state="submitted",
+                       annotator=people[task.pk % 20], schema_version=1)
             for task in tasks
         )  # fmt: skip
         Answer.objects.bulk_create(
@@ -56,35 +77,54 @@ def fill(count: int) -> Any:
                       label="bad" if rng.random() < 0.001 else "good")
             for task in tasks
         )  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    return project, people
 
 
-def timed(name: str, run: Callable[[], Any]) -> float:
+def timed(name: str, run: Callable[[], Any], rounds: int = ROUNDS) -> float:
     taken = []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         begun = time.perf_counter()
         run()
         taken.append((time.perf_counter() - begun) * 1000)
-    middle = statistics.median(taken)
-    print(f"{name:44} {middle:8.1f} ms")
-    return middle
+    worst = sorted(taken)[max(0, round(rounds * 0.95) - 1)]
+    told = f"{name:44} best {min(taken):8.1f}  median {statistics.median(taken):8.1f}  p95 {worst:8.1f} ms"
+    print(told, flush=True)
+    return worst
 
 
 def pages(project: Any, people: list[Any], count: int) -> list[float]:
-    from tasks.models import Task
+    from django.test import Client
+    from django.urls import reverse
+
+    from tasks.models import Batch, Item, Task
     from tasks.selectors import items
 
+    client = Client()
+    client.force_login(people[0])
+    address = reverse("project-items", args=[project.pk])
+
+    def ask(**query: Any) -> None:
+        reply = client.get(f"{address}?{urlencode(query)}")
+        assert reply.status_code == 200, reply.status_code
+
+    ask()  # templates, counts that are kept
     middle = Task.objects.filter(project=project).order_by("pk")[count // 2].pk
     found = []
     for order in items.ORDERS:
         last = items.page_of(project, {}, order=order, before=_far(order), size=50)
-        places = {"first": "", "middle": _at(order, middle), "last": last.previous or ""}
-        for place, after in places.items():
-            found.append(timed(f"{order}, {place}", lambda: items.page_of(project, {}, order=order, after=after)))  # noqa: B023
-    for filters in ({"label": "bad"}, {"annotator": people[3].pk}, {"min_confidence": 0.9995}, {"min_seconds": 89.9}):
-        found.append(timed(str(filters)[:40], lambda: items.page_of(project, filters)))  # noqa: B023
+        for place, after in {"first": "", "middle": _at(order, middle), "last": last.previous or ""}.items():
+            found.append(timed(f"{order}, {place}", lambda: ask(order=order, after=after)))  # noqa: B023
+    word = str(Item.objects.order_by("pk").values_list("data", flat=True)[count // 3]["text"]).split()[0]
+    batch = Batch.objects.get(work=project).pk
+    filters: list[dict[str, Any]] = [
+        {"label": "bad"}, {"label": "good"}, {"state": "resolved"}, {"state": "open"}, {"annotator": people[3].pk},
+        {"min_confidence": 0.9995}, {"max_confidence": 0.0005, "order": "confidence"}, {"min_agreement": 0.9995},
+        {"gold": "yes"}, {"gold": "no"}, {"batch": batch}, {"batch": batch, "state": "resolved"},
+        {"item": f"k{count // 2}"}, {"min_seconds": 89.85}, {"method": "majority"}, {"comments": "any"},
+        {"answered_from": "2000-01-01"}, {"label": "bad", "annotator": people[3].pk, "order": "-confidence"},
+        {"q": word}, {"q": f"{word} {word}"}, {"q": "zzzzzzzz"}, {"show": "grid"},
+    ]  # fmt: skip
+    for query in filters:
+        found.append(timed(str(query)[:44], lambda: ask(**query)))  # noqa: B023
     return found
 
 
@@ -96,7 +136,9 @@ def _far(order: str) -> str:
 
 def _at(order: str, pk: int) -> str:
     if "ended" in order:
-        return ""
+        from django.utils import timezone
+
+        return f"{(timezone.now() - timezone.timedelta(days=15)).isoformat()}~{pk}"  # type: ignore[attr-defined]
     return f"{'0.5~' if 'c' in order or 'g' in order else ''}{pk}"
 
 
@@ -110,13 +152,16 @@ def main() -> int:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labeling.settings")
     django.setup()
+    from django.conf import settings
     from django.core.management import call_command
 
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.ALLOWED_HOSTS.append("testserver")
     try:
         call_command("migrate", verbosity=0)
         begun = time.perf_counter()
-        project, people = fill(count)
-        print(f"{count:,} tasks made in {time.perf_counter() - begun:.0f} s")
+        project, people = make(count)
+        print(f"{count:,} tasks made in {time.perf_counter() - begun:.0f} s", flush=True)
         found = pages(project, people, count)
         others(project, count)
         return int(max(found) > LIMIT_MS)
@@ -128,20 +173,21 @@ def others(project: Any, count: int) -> None:
     """Told, without a limit."""
     from django.utils import timezone
 
-    from tasks.selectors import items, overview, progress
+    from tasks.selectors import batches, overview, progress
     from tasks.services import bulk
 
-    timed("a search that finds nothing, one part", lambda: items.page_of(project, {"q": "zzzzzzzz"}))
-    timed("counts of all states", lambda: progress.counts_of([project.pk]))
-    timed("answers of each day", lambda: overview.answers_by_day(project, now=timezone.now()))
-    timed("preview of a change of everything", lambda: bulk.preview(project=project, kind="cancel", filters={}))
+    listed = list(batches.in_order(batches.batches_of(project)))
+    timed("figures of batches", lambda: batches.figures_of(project, listed, now=timezone.now()), 3)
+    timed("counts of all states", lambda: progress.counts_of([project.pk]), 3)
+    timed("answers of each day", lambda: overview.answers_by_day(project, now=timezone.now()), 3)
+    timed("preview of a change of everything", lambda: bulk.preview(project=project, kind="cancel", filters={}), 3)
     made = bulk.request_bulk(project=project, kind="cancel", filters={}, actor=None, now=timezone.now())
     for name, ask in (("cancel", lambda: None), ("undo", lambda: bulk.undo_bulk(bulk=made, actor=None))):
         made.refresh_from_db()
         ask()
         begun = time.perf_counter()
         bulk.run_bulk(bulk_id=made.pk, seconds=3600)
-        print(f"{name} {count:,} tasks: {time.perf_counter() - begun:.0f} s")
+        print(f"{name} {count:,} tasks: {time.perf_counter() - begun:.0f} s", flush=True)
 
 
 if __name__ == "__main__":

@@ -15,12 +15,32 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from playwright.sync_api import Browser, Page
 
-from tasks.models import Comment, Export, Gold, MachineAnswer, Sign, Skill, Upload
+from tasks.models import (
+    Archive,
+    Comment,
+    Delivery,
+    Export,
+    FedObject,
+    Feed,
+    Gold,
+    MachineAnswer,
+    SentExport,
+    Setup,
+    Sign,
+    Skill,
+    Upload,
+)
+from tasks.scale.batches import finalize
+from tasks.scale.own_batches import create_own_batch
+from tasks.services.batch_tasks import put_next
 from tasks.services.gold import add_gold
 from tasks.services.gold_reading import Told
+from tasks.services.storing_objects import AFTER_ANSWERS
+from tasks.web.setup.steps import STEPS
 from tests.browser.audit import CONTRAST, RULES
-from tests.factories import make_answer, make_assignment, make_dataset, make_project, make_task, make_user
+from tests.factories import make_answer, make_assignment, make_dataset, make_project, make_task, make_tasks, make_user
 from tests.faults import watch
+from tests.tasks.buckets.conftest import make_connection, make_feed
 from tests.tasks.test_machines import make_machine
 from tests.tasks.test_projects_results import make_consensus
 from tests.tasks.test_webhooks import make_webhook
@@ -40,7 +60,13 @@ FRAGMENTS = {
     "project-bulks-live",
     "project-schema-live",
     "project-exports-live",
+    "archives-live",
     "dataset-live",
+    "dataset-feeds",
+    "feed-live",
+    "setup-data-live",
+    "setup-trial-live",
+    "setup-estimate",
 }  # parts of a page, which are tested inside it
 POSTED = {
     "project-launch", "project-move", "project-task-change", "project-comment", "project-rejection", "project-appeal",
@@ -50,13 +76,23 @@ POSTED = {
     "project-sign-dismiss", "work-appeal", "restriction-change", "project-machines-reopen",
     "project-machine-votes", "machine-change",
     "project-view-save", "project-view-delete", "project-bulk-new", "project-bulk-undo",
-    "project-schema-undo", "factor-remove", "recovery-codes", "trail-download",
+    "project-schema-undo", "project-batches-order", "project-batch-change",
+    "connection-change", "feed-change", "project-export-resend",
+    "factor-remove", "recovery-codes", "trail-download",
+    "setup-upload", "setup-labels-check", "setup-guideline-html",
 }  # fmt: skip
 NO_PAGES = ("api/v1/", "v1/", "v2/")
 FILES = {
-    "media", "export-download", "export-losses", "sample-picture", "javascript-catalog", "openapi",
-    "sign-in-passkey", "operators-sign-in",
-}  # fmt: skip
+    "media",
+    "archive-download",
+    "export-download",
+    "export-losses",
+    "sample-picture",
+    "javascript-catalog",
+    "openapi",
+    "sign-in-passkey",
+    "operators-sign-in",
+}
 
 
 def names(patterns: list[Any], route: str = "") -> Iterator[str]:
@@ -87,6 +123,7 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
     Export.objects.create(project=project, format="csv", state="failed", error="No room.", created_by=boss)
     task = make_task(project)
     make_consensus(task, confidence=0.7)
+    Archive.objects.create(organization=org, state="failed", error="No room.", created_by=boss)
     model = make_machine(org)
     for purpose, number in (("suggestion", 1), ("vote", 2)):
         one = make_task(project, overlap=1)
@@ -102,6 +139,7 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         said = {"organization": org, "project": project, "task": task, "author": person, "kind": "edge_case"}
         Comment.objects.create(client_id=uuid4(), text="What of this?", **said)
     mine = {"project_id": project.pk}
+    draft, tried = {"project_id": make_draft(org, dataset).pk}, {"project_id": make_tried(org, dataset).pk}
     known = make_gold_and_signs(project, person, boss)
     secret = {"uidb64": urlsafe_base64_encode(force_bytes(boss.pk)), "token": default_token_generator.make_token(boss)}
     one: dict[str, dict[str, Any]] = {
@@ -111,7 +149,12 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         ),
         **dict.fromkeys(["projects", "project-new", "datasets", "dataset-new"], {}),
         **dict.fromkeys(["project", "project-items", "project-results", "project-settings", "project-exports"], mine),
+        **dict.fromkeys([f"setup-{step.name}" for step in STEPS], draft),
+        **dict.fromkeys(["setup", "setup-preview"], draft),
+        "project-start": {},
         "project-bulks": mine,
+        "project-batches": mine,
+        "project-batch": mine | {"batch_id": make_batches(project, boss)},
         "project-schema": mine,
         "project-look": mine | {"task_id": task.pk},
         **dict.fromkeys(["project-comments", "project-suggestions", "project-gold", "project-people"], mine),
@@ -122,6 +165,7 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         "project-person": mine | {"user_id": person.pk},
         **dict.fromkeys(["project-review", "review-one", "project-quality"], mine),
         **dict.fromkeys(["dataset", "dataset-delete"], {"dataset_id": dataset.pk}),
+        "archives": {},
         "webhooks": {},
         "close-member": {"pk": person.memberships.get().pk},
         **dict.fromkeys(["trail", "security", "confirm-again", "totp-new", "passkey-new", "organization-security"], {}),
@@ -131,10 +175,64 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         "password-reset-confirm": secret,
         "invitation": {"token": token},
     }
+    fed, bare = make_fed(dataset)
+    export = Export.objects.get(project=project)
+    one["project-export-send"] = mine | {"export_id": export.pk}
+    for state, error in (("failed", "the endpoint cannot be reached"), ("running", "")):
+        SentExport.objects.create(
+            export=export, connection=fed.connection, key=f"a/{state}.csv", state=state, error=error
+        )
+    one |= {"connections": {}, "connection": {"pk": fed.connection_id}, "feed-new": {"dataset_id": dataset.pk}}
     return {name: [given] for name, given in one.items()} | {
+        "feed": [{"feed_id": fed.pk}, {"feed_id": bare.pk}],
         "project-task-why": [mine | {"task_id": pk} for pk in (task.pk, known.task_id)],
+        **{f"setup-{name}": [draft, tried] for name in ("trial", "launch")},
         "help-page": [{"name": name} for name in HELP if name != "types"],  # test_gallery does, with every sample
     }
+
+
+def make_batches(project: Any, boss: Any) -> int:
+    """One under way with a callback and a message, one in staging; the first one's id."""
+    make_tasks(project, 3)
+    made = [
+        create_own_batch(project=project, name=name, kind=kind, callback=to, actor=boss, now=timezone.now())
+        for name, kind, to in (("Week 1", "production", "https://example.org/x"), ("Trial", "calibration", ""))
+    ]
+    put_next(batch=made[0], number=2, now=timezone.now())
+    finalize(batch=made[0], now=timezone.now())
+    about = {"organization": project.organization, "kind": "batch.callback", "url": "https://example.org/x"}
+    Delivery.objects.create(batch=made[0], receiver="x", body="{}", state="failed", **about)
+    return made[0].pk
+
+
+def make_fed(dataset: Any) -> tuple[Feed, Feed]:
+    """A feed with something of every kind to tell, and one that has only begun."""
+    connection = make_connection(dataset.organization, name="Photos of the fixture", bucket="photos")
+    fed = make_feed(dataset, connection, prefix="a", schedule="daily")
+    changes = {"state": "failed", "cursor": "a/b", "error": "the endpoint cannot be reached", "passed_over": 2}
+    Feed.objects.filter(pk=fed.pk).update(**changes, finished_at=timezone.now())
+    notes = {"refused": "the text is not UTF-8", "changed": AFTER_ANSWERS, "gone": "it is gone from the bucket"}
+    for state, note in notes.items():
+        FedObject.objects.create(feed=fed, key=f"a/{state}.txt", kind="texts", state=state, note=note)
+    return fed, make_feed(dataset, connection, prefix="b")
+
+
+def make_draft(org: Any, dataset: Any) -> Any:
+    """One whose wizard is half done, with an example."""
+    draft = make_project(org, state="draft", guideline="Read *all* of it.", overlap=3)
+    draft.datasets.add(dataset)
+    draft.versions.update(examples=[{"item": {"text": "Fine."}, "answer": {"option": "good"}, "why": "It says so."}])
+    Setup.objects.create(project=draft, purpose="sentiment", passed=["purpose", "data", "labels"])
+    return draft
+
+
+def make_tried(org: Any, dataset: Any) -> Any:
+    """One whose trial has shown that people differ."""
+    tried = make_project(org, overlap=2)
+    tried.datasets.add(dataset)
+    Setup.objects.create(project=tried, passed=["purpose", "labels", "trial"], trial_at=timezone.now())
+    make_consensus(make_task(tried, dataset.items.first()), agreement=0.5)
+    return tried
 
 
 def make_gold_and_signs(project: Any, person: Any, boss: Any) -> Gold:

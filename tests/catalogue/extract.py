@@ -20,9 +20,18 @@ IN_SCRIPT = re.compile(rf"\b(gettext|say|ngettext|sayMany)\(\s*({STRING})(?:,\s*
 COMMENT = re.compile(r"(?s:/\*\*.*?\*/)|^\s*//.*$", re.MULTILINE)
 TEXT = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 IN_TEMPLATE = re.compile(rf"\b(gettext|ngettext|_)\(\s*{TEXT}(?:,\s*{TEXT})?")
-ERRORS = {"Problem": 1, "BadFile": 0, "BadImage": 0, "StaleState": 0, "NotAllowed": 0, "InvalidLink": 0}
+ERRORS = {"Problem": 1, "BadFile": 0, "BadValue": 0, "BadImage": 0, "StaleState": 0, "NotAllowed": 0, "InvalidLink": 0}
+ERRORS |= {"BucketError": 1, "CannotOpen": 0}
 FOR_OPERATORS = ("management", "replay", "crowd_csv", "supervisor", "outgoing", "scale")  # terminals, logs, an API
-HELD = {"message", "why", "reason", "NO_SUCH_ASSIGNMENT", "USED_UP"}  # names of variables that hold a problem's message
+HELD = {"message", "why", "reason", "NO_SUCH_ASSIGNMENT", "USED_UP"}
+HELD |= {
+    "KNOWN",
+    "NEW_VERSION",
+    "READ_ANEW",
+    "AFTER_ANSWERS",
+    "TAKEN_ANYWAY",
+    "GONE",
+}  # names of variables that hold a problem's message
 
 Message = str | tuple[str, str]  # singular, or singular and plural
 
@@ -42,6 +51,7 @@ def pages() -> Iterator[tuple[Path, Message]]:
             yield from ((path, message) for message in in_template(path))
     yield from ((ROOT / "labeling/types/registry.py", message) for message in core_words())
     yield from ((ROOT / "labeling/env.py", setting.help) for setting in SETTINGS.values())
+    yield from ((ROOT / "tasks/services/archive/kinds.py", text) for text in archive_words())
     yield from ((ROOT / "labeling/celery.py", purpose) for purpose in QUEUES.values())
     yield from ((ROOT / "labeling/http/docs.py", text) for text in texts())
 
@@ -123,6 +133,16 @@ def core_words() -> Iterator[str]:
     yield from (one.TITLE for one in aggregation.live_methods().values())
 
 
+def archive_words() -> Iterator[str]:
+    """What the help page tells of an archive's records."""
+    from tasks.services.archive.kinds import KINDS, LEFT_OUT
+
+    for kind in KINDS:
+        yield kind.about
+        yield from kind.without.values()
+    yield from LEFT_OUT.values()
+
+
 def _strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
@@ -141,6 +161,8 @@ def problem_messages(path: Path) -> Iterator[str]:
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
             place = ERRORS.get(name)
             found = node.args[place] if place is not None and len(node.args) > place else None
+            if name == "Taken":
+                found = next((each.value for each in node.keywords if each.arg == "reason"), None)
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in HELD:
             found = node.value
         elif isinstance(node, ast.FunctionDef) and node.name.lstrip("_").startswith("why"):

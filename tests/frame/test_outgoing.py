@@ -79,14 +79,14 @@ def test_a_name_without_an_address_is_refused_in_the_same_words():
 
 
 def test_a_name_is_refused_when_one_of_its_addresses_is_inside(monkeypatch):
-    monkeypatch.setattr(outgoing, "_resolve", lambda *args: ["8.8.8.8", "10.0.0.1"])
+    monkeypatch.setattr(outgoing, "resolve", lambda *args: ["8.8.8.8", "10.0.0.1"])
     with pytest.raises(Refused):
         send("GET", "http://two-faced.example/")
 
 
 def test_a_name_is_resolved_once_and_the_judged_address_is_the_one_connected_to(monkeypatch, to_loopback):
     answers = [["127.0.0.1"], ["10.0.0.1"]]
-    monkeypatch.setattr(outgoing, "_resolve", lambda *args: answers.pop(0))
+    monkeypatch.setattr(outgoing, "resolve", lambda *args: answers.pop(0))
     with server(says(200)) as (url, got):
         assert send("GET", url.replace("127.0.0.1", "rebinding.example")).status == 200
         assert got[0].headers["Host"].startswith("rebinding.example:")

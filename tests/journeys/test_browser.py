@@ -114,6 +114,7 @@ def make_dataset(page: Page, folder: Path) -> None:
 
 def make_project(page: Page) -> int:
     page.get_by_role("link", name="New project with it").click()
+    page.get_by_role("link", name="Everything on one page").click()
     page.get_by_label("Name", exact=True).fill("Ticket intent")
     page.get_by_label("Type", exact=True).select_option("choice")
     page.get_by_label("Question", exact=True).fill("What is it about?")

@@ -71,7 +71,7 @@ def test_the_majority_equals_the_count_from_the_csv_item_by_item(stack, exported
     for item, labels in recorded.items():
         counted = Counter(labels)
         assert rows[item]["majority.option"] == max(OPTIONS, key=lambda option: counted[option]), item
-        assert rows[item]["majority_confidence"] == pytest.approx(max(counted.values()) / 20, abs=1e-6)
+        assert rows[item]["majority_confidence"] == pytest.approx((max(counted.values()) + 1 / 3) / 21, abs=1e-6)
 
 
 def test_every_answer_is_stored_exactly_once(stack, exported):

@@ -41,10 +41,11 @@ def majority_by_hand(project: Project) -> dict[int, tuple[str, float]]:
     votes: dict[int, Counter[str]] = {}
     for _, task_id, option in live_triples(project):
         votes.setdefault(task_id, Counter())[option] += 1
-    return {
-        task_id: max(((c, n / counted.total()) for c, n in counted.items()), key=lambda v: (v[1], -COLORS.index(v[0])))
-        for task_id, counted in votes.items()
+    won = {
+        task: max(counted.items(), key=lambda vote: (vote[1], -COLORS.index(vote[0])))
+        for task, counted in votes.items()
     }
+    return {task: (color, (n + 1 / 3) / (votes[task].total() + 1)) for task, (color, n) in won.items()}
 
 
 def in_batch(project: Project, method: str = "dawid_skene") -> dict[int, str]:

@@ -81,7 +81,7 @@ def test_the_first_option_of_the_schema_wins_a_tie():
     make_answer(task, bob, {"option": "green"})
     update_project(project_id=project.pk)
     row = Consensus.objects.get(task=task)
-    assert (row.value, row.confidence, row.label) == ({"option": "green"}, 0.5, "green")
+    assert (row.value, row.confidence, row.label) == ({"option": "green"}, pytest.approx(4 / 9), "green")
     assert row.agreement == 0
 
 
@@ -134,7 +134,7 @@ def test_a_correction_takes_the_old_answer_out_and_scores_the_task_again():
         correct(old, {"option": "blue"})
     update_project(project_id=project.pk)
     row = Consensus.objects.get(task=tasks[0])
-    assert (row.value, row.confidence) == ({"option": "blue"}, pytest.approx(2 / 3))
+    assert (row.value, row.confidence) == ({"option": "blue"}, pytest.approx(7 / 12))
     assert set(row.answers) == set(Answer.objects.filter(task=tasks[0], is_live=True).values_list("pk", flat=True))
     assert_counts_are_the_sum_of_the_rows(project)
 
@@ -163,8 +163,11 @@ def test_every_option_of_a_multichoice_is_voted_on_by_itself():
     update_project(project_id=project.pk)
     row = Consensus.objects.get(task=task)
     assert (row.value, row.label) == ({"options": ["cat"]}, "cat")
-    assert row.confidence == pytest.approx(2 / 3)  # as sure as of the least sure option
-    assert row.by_method["majority"]["posterior"]["dog"] == {"yes": pytest.approx(1 / 3), "no": pytest.approx(2 / 3)}
+    assert row.confidence == pytest.approx(2.5 / 4)  # as sure as of the least sure option
+    assert row.by_method["majority"]["posterior"]["dog"] == {
+        "yes": pytest.approx(1.5 / 4),
+        "no": pytest.approx(2.5 / 4),
+    }
     assert set(row.by_method["dawid_skene"]["posterior"]) == {"cat", "dog", "bird"}
 
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from labeling.outbox.models import Event
-from tasks.models import Answer, Consensus, Machine, MachineAnswer, Task
+from tasks.models import Answer, Consensus, LeftOut, Machine, MachineAnswer, Task
 from tasks.services.consensus import update_project
 from tasks.services.launching import raise_overlap
 from tasks.services.machine_answers import Said, store_answers
@@ -125,7 +125,7 @@ def test_a_vote_counts_and_takes_nobodys_place(org, ann, bob, max_, sign_in):
     assert counts_hold()
     update_project(project_id=project.pk)
     consensus = Consensus.objects.get()
-    assert (consensus.label, consensus.confidence, len(consensus.answers)) == ("bad", pytest.approx(2 / 3), 3)
+    assert (consensus.label, consensus.confidence, len(consensus.answers)) == ("bad", pytest.approx(2.5 / 4), 3)
     detail = sign_in(max_).get(f"/api/v1/tasks/{task.pk}").json()
     assert [row["machine"] for row in detail["answers"]] == ["Sorter 1", None, None]
     assert "Sorter 1" in sign_in(max_).get(f"/projects/{project.pk}/tasks/{task.pk}/").text
@@ -154,6 +154,54 @@ def test_its_votes_are_left_out_and_taken_back_in_on_the_page(org, ann, max_, mi
     update_project(project_id=project.pk)
     assert Consensus.objects.values("label", "confidence", "answers").get() == before
     assert counts_hold()
+
+
+def test_the_page_shows_what_leaving_its_votes_out_changes_before_it_is_done(org, ann, max_, mia, sign_in):
+    machine, project = make_machine(org), make_project(org, overlap=1)
+    one, other = make_tasks(project, 2)
+    send(sign_in(max_), project, machine, said(one), said(other))
+    for task, value in ((one, BAD), (other, GOOD)):
+        task.refresh_from_db()
+        make_answer(task, ann, value)
+    update_project(project_id=project.pk)
+    page = f"/projects/{project.pk}/machines/"
+    client = sign_in(max_)
+    text = client.get(f"{page}?votes={machine.pk}").text
+    assert "Leave the votes of Sorter 1 out?" in text and "<dt>Results that change</dt><dd>1</dd>" in text
+    assert "out?" not in sign_in(mia).get(f"{page}?votes={machine.pk}").text, "who only looks may not change it"
+    assert client.post(f"{page}{machine.pk}/votes/", {}, format="multipart").status_code == 400
+    assert not LeftOut.objects.exists(), "a word that says neither changes nothing"
+    client.post(f"{page}{machine.pk}/votes/", {"leave_out": "1"}, format="multipart")
+    update_project(project_id=project.pk)
+    assert set(Consensus.objects.values_list("label", flat=True)) == {"bad", "good"}
+    text = client.get(f"{page}?votes={machine.pk}").text
+    assert "Count the votes of Sorter 1 again?" in text and "<dt>Votes that count again</dt><dd>2</dd>" in text
+
+
+def test_its_votes_are_left_out_and_taken_back_in_by_the_api(org, ann, max_, mia, sign_in):
+    machine, project = make_machine(org), make_project(org, overlap=1)
+    (task,) = make_tasks(project, 1)
+    send(sign_in(max_), project, machine, said(task))
+    task.refresh_from_db()
+    make_answer(task, ann, BAD)
+    update_project(project_id=project.pk)
+    votes, client = f"/api/v1/projects/{project.pk}/machines/{machine.pk}/votes", sign_in(max_)
+    assert client.get(votes).json() == {"counted": True, "votes": 1, "left_out_at": None, "left_out_by": None}
+    for wrong in ({}, {"counted": "perhaps"}, {"counted": False, "why": "bad"}):
+        assert client.patch(votes, wrong, format="json").status_code == 400
+    preview = sign_in(mia).post(f"{votes}/preview", {"counted": False}, format="json").json()
+    assert (preview["answers"], preview["changed"], preview["reopened"]) == (1, 1, 0)
+    assert sign_in(mia).patch(votes, {"counted": False}, format="json").status_code == 403
+    for _ in range(2):  # the second time it is so already
+        told = client.patch(votes, {"counted": False}, format="json").json()
+        assert (told["counted"], told["left_out_by"]) == (False, str(max_))
+    update_project(project_id=project.pk)
+    assert Consensus.objects.get().label == "bad"
+    preview = client.post(f"{votes}/preview", {"counted": True}, format="json").json()
+    assert (preview["answers"], preview["changed"], preview["reopened"]) == (1, 1, 0)
+    assert client.patch(votes, {"counted": True}, format="json").json()["counted"]
+    update_project(project_id=project.pk)
+    assert Consensus.objects.get().label == "good"
 
 
 def test_another_overlap_is_of_people(org, max_, sign_in):

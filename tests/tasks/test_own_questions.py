@@ -92,7 +92,7 @@ def test_consensus_settles_it_by_its_own_question_and_pools_equal_ones_only(org)
     found = {row.task_id: row for row in Consensus.objects.all()}
     assert [found[task.pk].value["option"] for task in (usual, apart, reworded)] == ["good", "dog", "bad"]
     assert [found[task.pk].method for task in (usual, apart, reworded)] == ["dawid_skene", "majority", "dawid_skene"]
-    assert found[apart.pk].confidence == pytest.approx(2 / 3)
+    assert found[apart.pk].confidence == pytest.approx(2.5 / 4)
 
 
 def test_an_export_reads_each_answer_by_its_own_question(org, ann):

@@ -12,8 +12,9 @@ from rest_framework.test import APIClient
 
 from labeling.outbox.models import Event
 from tasks.api import project_urls, review_urls
-from tasks.models import Sign
+from tasks.models import Batch, Sign
 from tasks.web import urls as page_urls
+from tasks.web.setup.steps import STEPS
 from tests.factories import NOW, make_answer, make_org, make_project, make_task, make_user
 from tests.tasks.gold.conftest import make_gold
 from tests.tasks.test_machines import make_machine
@@ -42,6 +43,8 @@ API = {  # method: right
     "api-machine-key": {"post": "manage"},
     "api-machine-tasks": {"get": "manage"},  # or its own key
     "api-machine-answers": {"post": "manage"},
+    "api-machine-votes": MANAGED,
+    "api-machine-votes-preview": {"post": "see"},
     "api-project-machines": {"get": "see"},
     "api-machine-policy": MANAGED,
     "api-machine-policy-preview": {"post": "see"},
@@ -59,6 +62,11 @@ API = {  # method: right
     "api-rejection-dismiss": {"post": "review"},
     "api-rejection-appeal": {"post": "review"},
     "api-task-explanation": {"get": "see"},
+    "api-project-batches": {"get": "see", "post": "manage"},
+    "api-project-batches-order": {"put": "manage"},
+    "api-project-batch": MANAGED,
+    "api-project-batch-tasks": {"post": "manage"},
+    **{f"api-project-batch-{to}": {"post": "manage"} for to in ("start", "pause", "resume", "cancel")},
 }
 PAGES = {
     "project-gold": {"get": "see", "post": "manage"},
@@ -71,8 +79,17 @@ PAGES = {
     "project-machines": {"get": "see", "post": "manage"},
     "project-machines-reopen": {"post": "manage"},
     "project-machine-votes": {"post": "manage"},
+    "project-batches": {"get": "see", "post": "manage"},
+    "project-batches-order": {"post": "manage"},
+    "project-batch": {"get": "see", "post": "manage"},
+    "project-batch-change": {"post": "manage"},
     "project-task-why": {"get": "see"},
     "project-settings": {"get": "manage", "post": "manage"},
+    "project-start": {"get": "manage", "post": "manage"},
+    "setup": {"get": "manage"},
+    **{f"setup-{step.name}": {"get": "manage", "post": "manage"} for step in STEPS},
+    **dict.fromkeys(["setup-preview", "setup-data-live", "setup-estimate", "setup-trial-live"], {"get": "manage"}),
+    **dict.fromkeys(["setup-upload", "setup-labels-check", "setup-guideline-html"], {"post": "manage"}),
     "project-quality-estimate": {"get": "manage"},
     "project-review": {"get": "review"},
     "project-rejection": {"post": "review"},
@@ -95,10 +112,20 @@ MAY = {
     "label": {"manager", "reviewer", "labeler"},
 }
 ACTORS = ("manager", "member", "reviewer", "labeler", "stranger", "nobody", "write key", "read key", "test key")
-ACTIONS = {"project-gold-change": "retire", "machine-change": "notes"}
+ACTIONS = {"project-gold-change": "retire", "machine-change": "notes", "project-batch-change": "start"}
 OWN = {"api-work-restriction-appeal", "work-appeal"}  # of the caller: everybody else's is missing
 HERE = ("gold", "checks", "machines", "machine_figures", "machine_register", "restrictions", "quality", "review_rules")
-HERE += ("agreement", "rejections", "explanations", "explaining", "project_people", "standing", "project_settings")
+HERE += (
+    "machine_votes",
+    "agreement",
+    "rejections",
+    "explanations",
+    "explaining",
+    "project_people",
+    "standing",
+    "project_settings",
+    "batches",
+)
 
 
 def named(patterns: Any) -> dict[str, URLPattern]:
@@ -131,9 +158,11 @@ def ids(org, ann, max_) -> dict[str, Any]:
     row = Restriction.objects.create(
         organization=org, user=ann, project_id=project.pk, kind="pause", reason="gold", text="No.", created_by=max_
     )
+    batch = Batch.objects.create(organization=org, work=project, name="b", state="staging")
+    Batch.objects.filter(pk=batch.pk).update(public_id=str(batch.pk))  # one name for the API and the pages here
     return {
         "project_id": project.pk, "gold_id": gold.pk, "task_id": task.pk, "user_id": ann.pk, "sign_id": sign.pk,
-        "machine_id": make_machine(org).pk, "restriction_id": row.pk, "rejection_id": MISSING,
+        "machine_id": make_machine(org).pk, "restriction_id": row.pk, "rejection_id": MISSING, "batch_id": batch.pk,
     }  # fmt: skip
 
 

@@ -1,20 +1,31 @@
 """A project's labels change while it runs: consensus, verdicts and gold follow, answers stay, and all comes back."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 
 from labeling.errors import InvalidConfig, InvalidInput, StaleState
 from labeling.types import registry
 from tasks.models import Answer, Consensus, Gold, Project, QualityState, SchemaChange, Task
+from tasks.selectors import payload
+from tasks.selectors.answering import load
+from tasks.selectors.eligibility import Annotator
+from tasks.selectors.machine_figures import judged_answers
 from tasks.selectors.results import task_of
 from tasks.selectors.review_payload import look_at
 from tasks.selectors.reviews import Reviewer
+from tasks.services.answering import Sent, kept_of
 from tasks.services.consensus import update_project
 from tasks.services.gold import recheck
 from tasks.services.gold_sources import add_gold_of_result
+from tasks.services.machine_answers import Said, store_answers
+from tasks.services.machine_policies import change_machine_policy
 from tasks.services.schema_changing import change_schema, preview_change, undo_change
 from tasks.services.schema_following import run_change
-from tests.factories import NOW, make_answer, make_project, make_tasks
+from tests.factories import NOW, make_answer, make_assignment, make_project, make_tasks
 from tests.tasks.crowd import COLORS, answer_all, make_crowd_project
+from tests.tasks.test_machines import make_machine
 
 pytestmark = pytest.mark.django_db
 RENAME = [{"op": "rename", "value": "red", "to": "crimson"}]
@@ -179,6 +190,37 @@ def test_the_page_of_one_item_shows_an_older_answer_in_the_labels_of_now(crowd, 
     shown = look_at(Reviewer(max_.pk, project.organization_id, "manager"), task)["review"]["answers"]
     [mine] = [each for each in shown if each["id"] == answer.pk]
     assert (mine["value"], mine["is_older"]) == ({"option": "crimson"}, True)
+
+
+def test_suggestions_and_the_measure_of_their_machine_follow_and_come_back(crowd, org):
+    project, _, people = crowd
+    machine = make_machine(project.organization)
+    change_machine_policy(project=project, actor=None, now=NOW, control_share=0)
+    judged, shown = make_tasks(project, 2, overlap=3)
+    for task in (judged, shown):
+        said = Said(answer={"option": "red"}, task=task.pk)
+        store_answers(project=project, machine=machine, purpose="suggestion", said=[said], now=NOW)
+    make_answer(judged, people[0], {"option": "red"})
+    Task.objects.filter(pk=judged.pk).update(state="resolved")
+
+    def is_shown(task, person):
+        project.refresh_from_db()
+        lease = make_assignment(task, person, leased_at=NOW + timedelta(hours=1), schema_version=project.version)
+        (sent,) = payload.tasks_of([lease.pk])
+        return sent["suggestion"] and sent["suggestion"]["value"], lease
+
+    assert [each.is_right for each in judged_answers(project, machine)] == [True]
+    change = changed(project, MERGE)
+    value, lease = is_shown(shown, people[0])
+    assert value == {"option": "warm"}
+    loaded = load(Annotator(people[0].pk, project.organization_id), [lease.pk], [])
+    sent = Sent(id=uuid4(), assignment=lease.pk, answer=value, schema_version=project.version)
+    assert kept_of(sent, loaded.turns[lease.pk], loaded, value)["suggestion_outcome"] == "accepted"
+    assert [each.is_right for each in judged_answers(project, machine)] == [True], "both are read in the labels of now"
+    undone(project, change)
+    assert is_shown(shown, people[1])[0] == {"option": "red"}
+    changed(project, RETIRE)
+    assert is_shown(shown, people[2])[0] is None, "it cannot be said any more"
 
 
 def test_only_the_last_change_is_taken_back_and_once(crowd):

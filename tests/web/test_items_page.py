@@ -44,7 +44,7 @@ def test_a_full_page_costs_as_many_queries_as_an_empty_one(desk, project, ann, b
         make_consensus(task)
     for show in ("table", "grid"):
         desk.get(f"/projects/{project.pk}/items/?show={show}")  # counts and names are kept for some seconds
-        with django_assert_num_queries(12):  # among them: whether its material is to be veiled, who is left out
+        with django_assert_num_queries(13):  # among them: whether its material is to be veiled, who is left out
             reply = desk.get(f"/projects/{project.pk}/items/?show={show}")
         assert "60 items" in reply.text
     assert reply.text.count("data-row") == 60
@@ -144,6 +144,12 @@ def test_things_in_a_picture_are_counted_by_label_and_found_by_it(desk, org, ann
     page = desk.get(f"/projects/{project.pk}/items/?label=car").text
     assert page.count('scope="row"') == 1
     assert '<strong dir="auto">Car</strong>' in page
+    Task.objects.update(state="resolved", resolved_at=NOW)
+    overview = desk.get(f"/projects/{project.pk}/")
+    assert [row[:2] for row in overview.context["labels"]] == [("Car", 1), ("cart", 1)]
+    assert desk.get(overview.context["labels"][0][2]).text.count('scope="row"') == 1, "it leads to the task behind it"
+    told = with_key(org).get(f"/api/v1/projects/{project.pk}/progress").json()
+    assert told["labels"][0] == {"label": "car", "tasks": 1, "objects": 1} and told["labels_measured_on"] == 2
     found = with_key(org).get(f"/api/v1/projects/{project.pk}/results?label=car").json()["results"]
     assert [row["task"] for row in found] == [tasks[0].pk], "programs find it likewise"
     seen = desk.get(f"/projects/{project.pk}/items/{tasks[0].pk}/")

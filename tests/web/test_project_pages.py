@@ -33,7 +33,7 @@ def test_the_list_of_an_empty_organization_says_what_to_do(desk):
     reply = desk.get("/projects/")
     assert reply.status_code == 200
     assert "No projects yet" in reply.text
-    assert "/projects/new/" in reply.text
+    assert "/projects/start/" in reply.text
 
 
 def test_the_list_counts_its_queries(desk, org, django_assert_max_num_queries):

@@ -1,5 +1,6 @@
 from workers.models.access import ApiKey, Invitation
 from workers.models.people import Group, Membership, Organization, Role, SecondFactorFor, User
+from workers.models.placeholders import Placeholder
 from workers.models.restrictions import Restriction, RestrictionKind, RestrictionReason
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "Invitation",
     "Membership",
     "Organization",
+    "Placeholder",
     "Restriction",
     "RestrictionKind",
     "RestrictionReason",

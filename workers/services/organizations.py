@@ -17,15 +17,19 @@ def create(*, name: str, admin_email: str, now: datetime, slug: str = "") -> tup
     name = name.strip()
     if not 0 < len(name) <= 120:
         raise InvalidInput(Problem("name", f"must have 1 to 120 characters, not {len(name)}", "length"))
-    organization = _with_free_slug(name, slug)
+    organization = with_free_slug(name, slug)
     events.emit("organization.created", organization_id=organization.pk, object_id=organization.pk)
-    _, token = invite(
-        organization=organization, email=admin_email, role=Role.ADMIN, actor=None, actor_role=Role.ADMIN, now=now
-    )
-    return organization, token
+    return organization, invite_admin(organization=organization, email=admin_email, now=now)
 
 
-def _with_free_slug(name: str, slug: str) -> Organization:
+def invite_admin(*, organization: Organization, email: str, now: datetime) -> str:
+    """The token of an invitation by the operator."""
+    return invite(organization=organization, email=email, role=Role.ADMIN, actor=None, actor_role=Role.ADMIN, now=now)[
+        1
+    ]
+
+
+def with_free_slug(name: str, slug: str) -> Organization:
     """A slug that was asked for must be free; one made from the name gets a number if it is taken."""
     if slug and slug != slugify(slug)[:60]:
         raise InvalidInput(Problem("slug", f"{slug!r} is not made of small letters, digits and hyphens", "slug"))

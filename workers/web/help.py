@@ -16,6 +16,8 @@ PAGES = {
     "forms": _("Forms and attributes"),
     "own-type": _("Write your own type"),
     "data": _("Data in and out"),
+    "buckets": _("Buckets"),
+    "archive": _("Archives of an organization"),
     "quality": _("How quality is measured"),
     "machines": _("Models that answer"),
     "api": _("The API"),

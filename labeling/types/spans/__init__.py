@@ -12,7 +12,7 @@ from labeling.errors import InvalidAnswer, InvalidConfig, Problem
 from labeling.types import span_consensus
 from labeling.types.base import KeyBinding, Kind, Scalar, TaskType
 from labeling.types.label_changes import Moved, flat
-from labeling.types.relabeling import still_linked
+from labeling.types.relabeling import relabeled_attributes, still_linked
 from labeling.types.span_answer import read_annotations, read_relationships
 from labeling.types.span_schema import clean_schema
 from labeling.types.strict import read_object
@@ -110,12 +110,17 @@ class Spans(TaskType):
     def relabel(self, answer: dict[str, Any], moved: Moved, config: dict[str, Any]) -> dict[str, Any] | None:
         """Spans of a label that is gone go with it; two that have become the same are one."""
         to = flat(moved, lambda parts: parts == ["labels"])
+        asked = {label["value"]: label["attributes"] for label in config["labels"]}
         found: dict[tuple[int, int, str], dict[str, Any]] = {}
         kept: dict[str, str] = {}
         for each in answer["annotations"]:
             label = to.get(each["label"], each["label"])
             if label is not None:
-                span = found.setdefault((each["start"], each["end"], label), each | {"label": label})
+                path = ("labels", each["label"], "attributes")
+                said = relabeled_attributes(each.get("attributes", {}), path, moved, asked.get(label, ()))
+                now = {name: part for name, part in each.items() if name != "attributes"} | {"label": label}
+                now |= {"attributes": said} if said else {}
+                span = found.setdefault((each["start"], each["end"], label), now)
                 kept[each["id"]] = span["id"]
         kinds = {kind["value"] for kind in config["relations"]}
         links = still_linked(answer["relationships"], ("source_ref", "target_ref"), kept)

@@ -10,8 +10,9 @@ from labeling.errors import InvalidInput, Problem
 from tasks.models import Batch
 from tasks.models.ordering import BatchKind
 from tasks.scale import batches, shapes
+from tasks.scale.callbacks import read_callback
 from tasks.scale.http import ScaleView, moment, number
-from tasks.scale.orders import read_callback, read_metadata
+from tasks.scale.orders import read_metadata
 from tasks.states import BatchState
 
 MOST = 100
@@ -22,7 +23,7 @@ TIMES = {"start_time": "created_at__gte", "end_time": "created_at__lte", **COMPL
 class Batches(ScaleView):
     def get(self, request: Request) -> Response:
         query = request.query_params
-        rows = self.mine(Batch).select_related("project")
+        rows = self.mine(Batch).filter(project__isnull=False).select_related("project")
         for name, column in TIMES.items():
             if query.get(name):
                 rows = rows.filter(**{column: moment(query[name], name)})

@@ -28,7 +28,7 @@ class QualityTasks(ScaleView):
         if body.get("project"):
             project = self.project(body["project"])
         elif body.get("batch"):
-            project = self.batch(body["batch"]).project
+            project = self.batch(body["batch"]).ordered_in
         else:
             kind_of(kind)
             project = hidden_project(organization=caller.organization, mode=caller.mode, type=kind)

@@ -13,6 +13,7 @@ from tasks.scale.batches import counts_of
 from tasks.scale.http import ScaleView
 from tasks.scale.projects import Unknown
 from tasks.scale.views.teams import live_only, members_of, read_emails
+from tasks.selectors.batches import in_order
 from workers.models import Group
 from workers.selectors import access
 from workers.selectors.membership import LABELS
@@ -81,7 +82,7 @@ class StudioBatches(ScaleView):
         return Response(self.shown())
 
     def shown(self) -> list[dict[str, Any]]:
-        rows = studio.in_order(self.mine(Batch))[:MOST]
+        rows = in_order(self.mine(Batch))[:MOST]
         return [shapes.studio_batch(row, counts_of(row), place) for place, row in enumerate(rows, 1)]
 
 
@@ -93,13 +94,13 @@ class SetPriorities(StudioBatches):
         listed = self.body.get("batches")
         if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed) or len(listed) > MOST:
             raise InvalidInput(Problem("batches", "batches must be a list of objects with a name", "type"))
-        studio.set_order(batches=[self.batch(each.get("name")) for each in listed])
+        studio.set_order(batches=[self.batch(each.get("name"), ordered=False) for each in listed], now=timezone.now())
         return Response(self.shown())
 
 
 class ResetPriorities(SetPriorities):
     def post(self, request: Request) -> Response:
-        studio.reset_order(batches=self.mine(Batch))
+        studio.reset_order(batches=self.mine(Batch), now=timezone.now())
         return Response(self.shown())
 
 

@@ -43,7 +43,7 @@ class CreateOrGetTask(ScaleView):
         if body.get("project"):
             project = self.project(body["project"])
         elif batch is not None:
-            project = batch.project
+            project = batch.ordered_in
         else:
             return hidden_project(organization=self.caller.organization, mode=self.caller.mode, type=kind), None
         if batch is not None and batch.project_id != project.pk:

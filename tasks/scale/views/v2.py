@@ -12,6 +12,7 @@ from labeling.errors import InvalidInput, Problem, StaleState
 from labeling.pseudonym import annotator_pseudonym
 from tasks.models import Answer, Batch, Order, OrderProject
 from tasks.scale import batches, lists, orders, shapes
+from tasks.scale.callbacks import read_callback
 from tasks.scale.http import ScaleView, moment, number, with_all
 from tasks.scale.kinds import Chat
 from tasks.scale.projects import Unknown, adopt, kind_in
@@ -33,7 +34,9 @@ class V2View(ScaleView):
         rows = self.mine(model).filter(wanted)
         if what == "project":
             rows = rows.filter(is_hidden=False).select_related("project")
-        found = (rows.select_related("project__project") if what == "batch" else rows).first()
+        if what == "batch":
+            rows = rows.filter(project__isnull=False).select_related("project__project")
+        found = rows.first()
         if found is None:
             raise Unknown(f"there is no {what} {public_id or name!r}")
         return found
@@ -58,7 +61,7 @@ class OneProject(V2View):
 class Batches(V2View):
     def get(self, request: Request) -> Response:
         query = request.query_params
-        rows = self.mine(Batch).select_related("project")
+        rows = self.mine(Batch).filter(project__isnull=False).select_related("project")
         if query.get("project_id") or query.get("project_name"):
             rows = rows.filter(project=self.named(OrderProject, query, "project"))
         rows = between(rows, query)
@@ -87,7 +90,7 @@ class OneBatch(V2View):
         made = batches.create_batch(
             project=self.named(OrderProject, body, "project"),
             name=body.get("name"),
-            callback=orders.read_callback(body.get("callback"), "callback"),
+            callback=read_callback(body.get("callback"), "callback"),
             metadata=orders.read_metadata(body.get("metadata")),
             staged=True if body.get("staging_batch") is True else None,
         )
@@ -116,7 +119,7 @@ class MoveBatch(V2View):
             return batches.finalize(batch=row, now=now)
         if self.to == "cancel":
             return orders.cancel_batch(batch=row, now=now)
-        return batches.pause(batch=row) if self.to == "pause" else batches.resume(batch=row)
+        return (batches.pause if self.to == "pause" else batches.resume)(batch=row, now=now)
 
 
 class BatchMetadata(V2View):
@@ -271,7 +274,7 @@ def batch(row: Batch, expand: bool) -> dict[str, Any]:
     return {
         "id": row.public_id,
         "name": row.name,
-        "project": project(row.project) if expand else row.project.public_id,
+        "project": project(row.ordered_in) if expand else row.ordered_in.public_id,
         "created_at": shapes.time(row.created_at),
         "status": "cancelled" if row.state == BatchState.CANCELED else row.state,
         "metadata": row.metadata,

@@ -10,7 +10,7 @@ from labeling.quality.deciding import Aim
 from labeling.quality.expecting import USUAL, expected
 from labeling.quality.intervals import wilson
 from labeling.quality.stopped import stop_at
-from tasks.models import Item, Project, ProjectVersion, QualityPolicy, Task
+from tasks.models import Item, Project, ProjectVersion, QualityPolicy, Setup, Task
 from tasks.models.policy import Rule
 from tasks.selectors.policies import calibration_of, policy_of
 from tasks.services.consensus.recorded import DONE, recorded
@@ -39,8 +39,11 @@ class Estimate:
     tau: float
 
 
-def estimate(project: Project, policy: QualityPolicy) -> Estimate:
-    """For this policy, which need not be in force or saved. The tasks are the project's, else its datasets' items."""
+def estimate(project: Project, policy: QualityPolicy, *, overlap: int | None = None) -> Estimate:
+    """For this policy and number of answers, which need not be in force or saved.
+
+    The tasks are the project's; before its launch, or while a few are tried, its datasets' items.
+    """
     version = ProjectVersion.objects.get(project=project, number=project.version)
     counted = Task.objects.filter(project=project).exclude(state=TaskState.CANCELED)
     done = Q(state__in=DONE)
@@ -50,10 +53,12 @@ def estimate(project: Project, policy: QualityPolicy) -> Estimate:
         finished=Count("pk", filter=done),
         spent=Sum("answered", filter=done),
     )
-    tasks = totals["tasks"] or Item.objects.filter(dataset__in=project.datasets.filter(deleted_at=None)).count()
+    tasks = totals["tasks"]
+    if not tasks or Setup.objects.filter(project=project, trial_at__isnull=False, finished_at=None).exists():
+        tasks = max(tasks, Item.objects.filter(dataset__in=project.datasets.filter(deleted_at=None)).count())
     tau = calibration_of(project).tau
-    basis, measured_on, accuracy, each = "overlap", 0, None, float(version.overlap)
-    ceiling = version.overlap
+    ceiling = overlap or version.overlap
+    basis, measured_on, accuracy, each = "overlap", 0, None, float(ceiling)
     if policy.rule == Rule.AGREE:
         ceiling = policy.ceiling
         basis, measured_on, accuracy, used = _used(project, policy, tau)

@@ -23,18 +23,19 @@ from django.db.models.functions import Greatest
 from labeling.errors import StaleState
 from labeling.outbox import events
 from tasks.models import Answer, LeftOut, Project, QualityState
-from tasks.selectors.policies import policy_of
-from tasks.services.consensus.supposing import suppose_without
+from tasks.selectors.policies import left_out_of, policy_of
+from tasks.services.consensus.supposing import Supposed, suppose_with, suppose_without
 from workers.models import User
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What leaving somebody out would do, as far as it can be told beforehand."""
+    """What leaving somebody out, or taking them back in, would do, as far as it can be told beforehand."""
 
-    answers: int  # of theirs that count now
+    answers: int  # of theirs that count now, or would count again
     tasks: int  # with such an answer
     reopened: int  # of those that are resolved, the ones that would be asked again
+    settled: int  # of those that are asked, the ones that would be resolved
     changed: int  # of those tasks, the ones whose consensus would be another one
     answers_to_ask: int  # at least; each may show that one more is needed
     cost: Decimal  # of those answers
@@ -44,15 +45,25 @@ class Preview:
 
 def preview_leaving_out(*, project: Project, annotators: Collection[int]) -> Preview:
     """What `leave_out` of these people together would do. Nothing is written; ids that never answered add nothing."""
-    answers = Answer.objects.filter(project=project, is_live=True, annotator_id__in=annotators)
-    answers = answers.exclude(annotator_id__in=_left_out(project))
+    whose = frozenset(annotators) - left_out_of(project.pk)
+    return _preview(project, whose, suppose_without(project=project, annotators=whose))
+
+
+def preview_taking_in(*, project: Project, annotators: Collection[int]) -> Preview:
+    """What `take_back_in` of these people together would do. Nothing is written."""
+    whose = frozenset(annotators) & left_out_of(project.pk)
+    return _preview(project, whose, suppose_with(project=project, annotators=whose))
+
+
+def _preview(project: Project, whose: frozenset[int], supposed: Supposed) -> Preview:
+    answers = Answer.objects.filter(project=project, is_live=True, annotator_id__in=whose)
     counted = answers.aggregate(answers=Count("pk"), tasks=Count("task_id", distinct=True))
-    supposed = suppose_without(project=project, annotators=frozenset(annotators))
     policy = policy_of(project)
     return Preview(
         answers=counted["answers"],
         tasks=counted["tasks"],
         reopened=supposed.reopened,
+        settled=supposed.settled,
         changed=supposed.changed,
         answers_to_ask=supposed.answers_to_ask,
         cost=policy.cost_per_answer * supposed.answers_to_ask,
@@ -86,10 +97,6 @@ def take_back_in(*, project: Project, annotator: User, actor: User | None, now: 
     row.save(update_fields=["ended_at", "ended_by"])
     _look_again(project, annotator, actor, "answers.taken_in")
     return row
-
-
-def _left_out(project: Project) -> list[int]:
-    return list(LeftOut.objects.filter(project=project, ended_at=None).values_list("annotator_id", flat=True))
 
 
 def _lock(project: Project) -> None:

@@ -56,13 +56,14 @@ def build_rows(schema: Schema, cases: Sequence[Case], scored: Scored, *, fitted_
 def sure_of(row: Consensus, counted: str) -> float:
     """What the rule to stop goes by: how sure the models are of the very label that the row shows.
 
-    Where nothing is known of the people, as for a question of the task's own, the smoothed share of the answers.
+    Where nothing is known of the people, as for a question of the task's own, the method's own confidence before known
+    answers corrected it: the majority's is smoothed already, that of the nearest answer is smoothed here.
     """
     found = row.by_method.get(counted)
     if found is None:
         given = len(row.answers)
-        share = row.by_method.get(row.method, {}).get("raw", row.confidence)
-        return float((share * given + 0.5) / (given + 1))
+        share = float(row.by_method.get(row.method, {}).get("raw", row.confidence))
+        return share if row.method == majority.NAME else (share * given + 0.5) / (given + 1)
     sure: float = found["sure"]
     return sure if found["value"] == row.value else 0.0
 

@@ -25,8 +25,8 @@ def test_the_command_writes_consensus_as_csv(answers: Path) -> None:
     assert main(["majority", str(answers), "--posteriors"], out) == 0
     assert out.getvalue().splitlines() == [
         "item,label,confidence,p:cat,p:dog",
-        "x,cat,0.666667,0.666667,0.333333",
-        "y,dog,1.000000,0.000000,1.000000",
+        "x,cat,0.625000,0.625000,0.375000",
+        "y,dog,0.750000,0.250000,0.750000",
     ]
 
 

@@ -8,11 +8,20 @@ from labeling.aggregation.votes import from_triples
 from labeling.errors import GroundworkError
 
 
-def test_most_votes_win_and_confidence_is_their_share() -> None:
+def test_most_votes_win_and_confidence_is_their_share_with_one_vote_more_spread_evenly() -> None:
     votes = from_triples([("ann", "x", "yes"), ("bob", "x", "no"), ("eve", "x", "no")], classes=["yes", "no"])
     result = majority.fit(votes)
     assert result.labels.tolist() == [1]
-    assert result.confidence[0] == pytest.approx(2 / 3)
+    assert result.confidence[0] == pytest.approx(2.5 / 4)
+
+
+@pytest.mark.parametrize(("classes", "confidence"), [(2, 0.75), (10, 0.55)])
+def test_nobody_is_certain_by_one_answer_and_the_less_so_the_more_there_was_to_choose(
+    classes: int, confidence: float
+) -> None:
+    result = majority.fit(from_triples([("ann", "x", 0)], classes=range(classes)))
+    assert result.confidence.tolist() == [pytest.approx(confidence)]
+    assert result.posterior.sum() == pytest.approx(1)
 
 
 def test_the_first_class_of_the_schema_wins_a_tie() -> None:

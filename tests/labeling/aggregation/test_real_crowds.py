@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from labeling import aggregation
@@ -50,3 +52,13 @@ if "CROWD_DATA" in os.environ:
         played = [replay(votes, tau=0.95, seed=seed) for seed in (1, 2, 3)]
         assert sum(one.used.mean() for one in played) / 3 <= 2.4
         assert sum(accuracy(votes, one.result, truth) for one in played) / 3 >= 0.93
+
+    @pytest.mark.parametrize(("name", "too_little"), [("rte", 0.03), ("MS", 0.03), ("SP_amt", 0.16)])
+    def test_a_majority_of_one_is_never_surer_than_single_answers_are_right(name: str, too_little: float) -> None:
+        votes, truth = read(name)
+        order = np.random.default_rng(1).permutation(len(votes))
+        _, first = np.unique(votes.item[order], return_index=True)
+        some = order[first]
+        alone = replace(votes, item=votes.item[some], worker=votes.worker[some], value=votes.value[some])
+        result = aggregation.get("majority").fit(alone)
+        assert -too_little <= float(result.confidence.mean()) - accuracy(alone, result, truth) <= 0.03

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 
 from labeling.aggregation.votes import Votes
 from labeling.agreement import confusion, objects, spans
+from labeling.agreement.figures import Said, figures
 from labeling.agreement.of_answers import agreement_of
 from labeling.types import registry
 from labeling.types.base import TaskType
@@ -89,3 +92,23 @@ def test_alpha_over_thousands_of_answers_asks_a_bounded_number_of_distances() ->
     alpha = alpha_by_distance(units, apart)
     assert len(asked) <= 2 * MOST_PAIRS
     assert alpha == pytest.approx(1 - 0.01 / (2 * (1 / 12 + 0.005)), abs=0.01)
+
+
+def test_by_label_counts_the_answers_that_have_it() -> None:
+    kind = registry.get("multichoice")
+    config = kind.clean_config({"question": "?", "options": [{"value": "cat"}, {"value": "dog"}]})
+    given = [["cat"], ["cat", "dog"], ["cat"]]
+    said = [Said("x", who, {"options": options}, date(2026, 1, 1)) for who, options in enumerate(given)]
+    found = figures(kind, config, said, {})["labels"]
+    assert {row["label"]: row["answers"] for row in found} == {"cat": 3, "dog": 1}
+    boxes = registry.get("boxes")
+    config = boxes.clean_config({"question": "?", "labels": [{"value": "car"}, {"value": "van"}]})
+    box = {"type": "box", "left": 1, "top": 1, "width": 9, "height": 9, "attributes": {}}
+    drawn = [["car", "car"], ["car", "van"]]
+    said = [
+        Said("x", who, {"annotations": [{**box, "uuid": str(n), "label": label} for n, label in enumerate(labels)],
+             "global_attributes": {}}, date(2026, 1, 1))
+        for who, labels in enumerate(drawn)
+    ]  # fmt: skip
+    found = figures(boxes, config, said, {})["labels"]
+    assert {row["label"]: row["answers"] for row in found} == {"car": 2, "van": 1}

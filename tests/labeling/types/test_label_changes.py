@@ -199,3 +199,60 @@ def test_spans_that_become_the_same_are_one_and_links_follow() -> None:
     assert [each["label"] for each in found["annotations"]] == ["person", "company"]
     assert [(r["source_ref"], r["target_ref"]) for r in found["relationships"]] == [("a1", "a2")]
     assert after["relations"][0]["to"] == ["company"]
+
+
+def kinds(*options: str, **more: Any) -> dict[str, Any]:
+    return {"name": "kind", "type": "select", "options": [{"value": each} for each in options], **more}
+
+
+def drawn(*said: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    box = {"type": "box", "left": 1, "top": 1, "width": 9, "height": 9}
+    things = [box | {"uuid": str(n), "label": label, "attributes": a} for n, (label, a) in enumerate(said, start=1)]
+    return {"annotations": things, "global_attributes": {}}
+
+
+@pytest.mark.parametrize(
+    ("operations", "said"),
+    [
+        (
+            [{"op": "rename", "place": "labels/car/attributes/kind/options", "value": "old", "to": "vintage"}],
+            [("car", {"kind": "vintage", "why": "rust"}), ("van", {"kind": "old"})],
+        ),
+        ([{"op": "retire", "place": "labels/van/attributes/kind/options", "value": "old"}],
+         [("car", {"kind": "old", "why": "rust"}), ("van", {})]),
+        ([{"op": "merge", "values": ["car", "van"], "to": "vehicle"}],
+         [("vehicle", {"kind": "old", "why": "rust"}), ("vehicle", {"kind": "old"})]),
+        ([{"op": "retire", "value": "car", "instead": "van"}], [("van", {"kind": "old"}), ("van", {"kind": "old"})]),
+        (
+            [{"op": "rename", "value": "car", "to": "auto"},
+             {"op": "rename", "place": "labels/auto/attributes/kind/options", "value": "old", "to": "vintage"}],
+            [("auto", {"kind": "vintage", "why": "rust"}), ("van", {"kind": "old"})],
+        ),
+    ],
+    ids=["rename", "retire", "merge labels", "retire label", "rename label and option"],
+)  # fmt: skip
+def test_what_attributes_say_follows_their_options_and_labels(operations: Any, said: Any) -> None:
+    boxes = TYPES["boxes"]
+    why = {"name": "why", "type": "text", "condition": {"attribute": "kind", "is": "old"}}
+    labels = [{"value": "car", "attributes": [kinds("old", "new"), why]},
+              {"value": "van", "attributes": [kinds("old", "big")]}]  # fmt: skip
+    config = boxes.clean_config({"question": "Draw.", "labels": labels})
+    item = {"image": {"width": 100, "height": 100}}
+    answer = boxes.clean_answer(
+        drawn(("car", {"kind": "old", "why": "rust"}), ("van", {"kind": "old"})), config=config, item=item
+    )
+    raw, moved = change_labels(config, operations)
+    found = reread(boxes, answer, moved, boxes.clean_config(raw), item)
+    assert found is not None
+    assert [(each["label"], each["attributes"]) for each in found["annotations"]] == said
+
+
+def test_an_option_that_a_condition_asks_for_is_not_retired() -> None:
+    boxes = TYPES["boxes"]
+    why = {"name": "why", "type": "text", "condition": {"attribute": "kind", "is": "old"}}
+    config = boxes.clean_config(
+        {"question": "?", "labels": [{"value": "car", "attributes": [kinds("old", "new"), why]}]}
+    )
+    retire = {"op": "retire", "place": "labels/car/attributes/kind/options", "value": "old"}
+    with pytest.raises(InvalidConfig, match="condition"):
+        boxes.clean_config(change_labels(config, [retire])[0])

@@ -7,13 +7,15 @@ from labeling.outbox.models import Event
 from tasks.models import Answer, Rejection, Skill, Task
 from tasks.selectors.machines import said_by
 from tasks.selectors.project_people import member_of, people_of
+from tasks.selectors.review_payload import look_at
 from tasks.services import restricting, reviewing, skilling
 from tasks.services.consensus import update_project
+from tasks.services.consensus.leaving_out import leave_out
 from tasks.services.machine_answers import Said, store_answers
 from tasks.services.measuring import measure
 from tasks.services.rejecting import Rejected
 from tests.factories import NOW, make_answer, make_project, make_task
-from tests.tasks.review.conftest import decide
+from tests.tasks.review.conftest import decide, reviewer
 from tests.tasks.test_machines import make_machine
 from tests.tasks.working import counts_hold
 
@@ -134,3 +136,21 @@ def test_a_machine_is_in_no_figure_of_people_and_cannot_be_restricted(voted, org
     reply = sign_in(max_).post("/api/v1/restrictions/preview", {"user": machine.user_id}, format="json")
     assert reply.status_code in (400, 422) and "is a machine" in reply.content.decode()
     assert sign_in(max_).get(f"/projects/{project.pk}/people/{machine.user_id}/").status_code == 404
+
+
+def test_reviewers_see_which_answers_count_for_nothing_and_managers_why(voted, machine, ann, bob, max_, ria, sign_in):
+    restricting.restrict(
+        organization=voted.project.organization, user_id=ann.pk, kind="remove", reason="care", text="Too fast.",
+        actor=max_, actor_role="manager", now=NOW, project=voted.project, leaves_out=True,
+    )  # fmt: skip
+    leave_out(project=voted.project, annotator=machine.user, actor=max_, now=NOW)
+    update_project(project_id=voted.project_id)
+    for who, reason in ((max_, "care"), (ria, "")):
+        shown = look_at(reviewer(who), fresh(voted))["review"]["answers"]
+        marked = [one["set_aside"] for one in shown]  # the machine's, ann's and bob's
+        assert marked == [{"by": "machine", "reason": ""}, {"by": "person", "reason": reason}, None]
+    page = sign_in(max_).get(f"/projects/{voted.project_id}/tasks/{voted.pk}/").text
+    assert "No answer of this person counts here (Answers too fast or always the same)" in page
+    assert "No vote of this machine counts here" in page
+    told = sign_in(max_).get(f"/api/v1/tasks/{voted.pk}").json()["answers"]
+    assert [row["set_aside"] for row in told] == ["machine", "person", None]

@@ -15,7 +15,7 @@ place.addEventListener("announce", (event) => announce(event.detail.text));
 
 const { default: Widget } = await import(config.widgetModule);
 const stage = await new Stage({ review: config.review, project: config.project, Widget, template: document.getElementById(`widget-${config.type}`), place }).prepare();
-const side = new Side({ methods: config.methods, reasons: [], onChoose: choose, onOver: point });
+const side = new Side({ methods: config.methods, setAside: config.setAside, reasons: [], onChoose: choose, onOver: point });
 const { config: schema } = config.project;
 side.labels = new Map([...(schema.options ?? []), ...(schema.labels ?? [])].map((one) => [one.value, one.label ?? one.value]));
 

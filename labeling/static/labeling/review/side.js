@@ -9,8 +9,8 @@ const MOST_PARTS = 6;
 const percent = (share) => `${Math.round(share * 100)} %`;
 
 export class Side {
-  constructor({ methods, reasons, onChoose, onOver }) {
-    Object.assign(this, { methods, onChoose });
+  constructor({ methods, reasons, setAside, onChoose, onOver }) {
+    Object.assign(this, { methods, onChoose, setAside });
     this.reasons = new Map(reasons);
     this.place = document.getElementById("review-side");
     this.list = this.place.querySelector("[data-side=cards]");
@@ -62,6 +62,9 @@ export class Side {
     details.push(make("span", { className: "muted small", textContent: facts.join(" · ") }));
     if (layer.weight !== null) details.push(make("progress", { className: "bar", max: 1, value: layer.weight, ariaLabel: gettext("Weight") }));
     const chips = make("span", { className: "row" });
+    const [aside, why] = layer.set_aside ? this.#aside(layer.set_aside) : [];
+    if (aside) details.push(make("span", { className: "muted small", textContent: why }));
+    if (aside) chips.append(make("span", { className: "chip chip-warn", textContent: aside }));
     if (layer.is_machine) chips.append(make("span", { className: "chip", textContent: gettext("Machine") }));
     if (stage.isAlike(layer)) chips.append(make("span", { className: "chip chip-ok", textContent: gettext("same as consensus") }));
     else if (layer.apart !== null) chips.append(make("span", { className: "chip chip-warn", textContent: layer.apart >= 1 ? gettext("differs") : say("%(share)s apart", { share: percent(layer.apart) }) }));
@@ -69,6 +72,12 @@ export class Side {
     if (rejection) chips.append(make("span", { className: "chip chip-bad", textContent: say("Rejected: %(reason)s", { reason: this.reasons.get(rejection.reason) }) }));
     if (chips.children.length) details.push(chips);
     return this.#card(layer.key, title, layer.color, details);
+  }
+
+  /** That an answer counts for nothing, and why. */
+  #aside({ by, reason }) {
+    const [word, why] = this.setAside.by[by];
+    return [word, reason ? `${why} (${this.setAside.reasons[reason] ?? reason})` : why];
   }
 
   /** By which method, and what it gives to each class: of a few parts of the answer. */

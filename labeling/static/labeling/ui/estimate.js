@@ -4,7 +4,7 @@ const form = document.querySelector("form[data-estimate]");
 const PAUSE = 300; // ms after the last key
 
 if (form) {
-  const rule = form.querySelector("select[name$=rule]");
+  const rule = form.elements["q-rule"]; // a select, or radios
   const here = form.querySelector("[data-estimate-here]");
   let timer = 0;
   let asked = 0;

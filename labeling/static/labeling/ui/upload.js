@@ -4,14 +4,20 @@ import { make } from "./dialog.js";
 const form = document.querySelector("[data-upload]");
 const zone = form.querySelector("[data-dropzone]");
 const input = form.querySelector("input[type=file]");
+const folder = form.querySelector("[data-folder]"); // not on every page
 const list = document.getElementById("sending");
+const TOGETHER = 90; // images in one request: the server reads a hundred parts
 const IMAGE = /\.(png|jpe?g|webp|gif)$/i;
 
 // One button instead of the browser's own control, which would show the last choice only.
-zone.querySelector("label").hidden = false;
+form.querySelector(`label[for="${input.id}"]`).hidden = false;
 input.classList.add("visually-hidden");
 input.removeAttribute("required");
 form.querySelector("[data-plain]").hidden = true;
+if (folder) {
+  form.querySelector("[data-folder-label]").hidden = folder.hidden = false;
+  folder.addEventListener("change", () => take([...folder.files].map((file) => ({ file, path: file.webkitRelativePath }))));
+}
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   take(input.files);
@@ -25,21 +31,52 @@ for (const name of ["dragenter", "dragover"]) zone.addEventListener(name, (event
 for (const name of ["dragleave", "drop"]) zone.addEventListener(name, () => zone.classList.remove("over"));
 zone.addEventListener("drop", (event) => {
   event.preventDefault();
-  take(event.dataTransfer.files);
+  const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (entries.some((entry) => entry.isDirectory)) Promise.all(entries.map((entry) => walk(entry))).then((found) => take(found.flat()));
+  else take(event.dataTransfer.files);
 });
+
+/** All files below a dropped folder, with their paths. A reader gives a hundred entries at a time. */
+async function walk(entry, path = "") {
+  if (entry.isFile) return [{ file: await new Promise((done, fail) => entry.file(done, fail)), path: path + entry.name }];
+  const reader = entry.createReader();
+  const inside = [];
+  for (let some; (some = await new Promise((done, fail) => reader.readEntries(done, fail))).length;) inside.push(...some);
+  return (await Promise.all(inside.map((each) => walk(each, `${path}${entry.name}/`)))).flat();
+}
+
+/** A file of a folder under one name: what is below the folder chosen, so that train/1.jpg and test/1.jpg are two. */
+function flat({ file, path }) {
+  const name = path.split("/").slice(1).join("__") || file.name;
+  return name === file.name ? file : new File([file], name, { type: file.type });
+}
 
 let sending = Promise.resolve();
 
-/** Images go together, every other file by itself; one after another. */
+/** Images go together, every other file by itself; one after another. Hidden files of a folder stay where they are. */
 function take(files) {
-  const all = [...files];
+  const all = [...files].map((each) => (each.file ? flat(each) : each)).filter((file) => !file.name.split("__").some((part) => part.startsWith(".")));
   const images = all.filter((file) => IMAGE.test(file.name));
-  const groups = [...(images.length ? [images] : []), ...all.filter((file) => !IMAGE.test(file.name)).map((file) => [file])];
+  const groups = [];
+  for (let n = 0; n < images.length; n += TOGETHER) groups.push(images.slice(n, n + TOGETHER));
+  groups.push(...all.filter((file) => !IMAGE.test(file.name)).map((file) => [file]));
   for (const group of groups) {
     const row = rowFor(group);
-    sending = sending.then(() => send(group, row));
+    sending = sending.then(() => target()).then((url) => send(url, group, row), () => failed(row));
   }
   input.value = "";
+  if (folder) folder.value = "";
+}
+
+/** Where files go to. A page whose dataset is made for the first of them has to ask. */
+async function target() {
+  if (!form.dataset.upload) {
+    const body = new URLSearchParams({ csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value });
+    const reply = await fetch(form.dataset.uploadBegin, { method: "POST", body });
+    if (!reply.ok || reply.redirected) throw new Error(`${reply.status} ${reply.statusText}`);
+    form.dataset.upload = (await reply.json()).upload;
+  }
+  return form.dataset.upload;
 }
 
 function rowFor(group) {
@@ -55,7 +92,13 @@ function rowFor(group) {
   return { row, bar, state, stop };
 }
 
-function send(group, { row, bar, state, stop }) {
+function failed({ row, state, stop }) {
+  stop.remove();
+  state.textContent = gettext("Not sent");
+  row.classList.add("meter-bad");
+}
+
+function send(url, group, { row, bar, state, stop }) {
   const body = new FormData();
   body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
   for (const name of ["text_field", "id_field", "labels_as"]) if (form.elements[name].value.trim()) body.append(name, form.elements[name].value.trim());
@@ -64,7 +107,7 @@ function send(group, { row, bar, state, stop }) {
     if (!row.isConnected) return done();
     const request = new XMLHttpRequest();
     const began = performance.now();
-    request.open("POST", form.dataset.upload);
+    request.open("POST", url);
     request.setRequestHeader("X-CSRFToken", form.elements.csrfmiddlewaretoken.value);
     request.upload.addEventListener("progress", ({ loaded, total }) => {
       bar.max = total;

@@ -1,0 +1,171 @@
+"""Exports written into a bucket: whole, readable, going on after a killed worker, and tried again when it fails."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from labeling import buckets, storage
+from labeling.buckets import writing
+from labeling.outbox.models import Event
+from tasks.jobs.exports import run_export, send_due, send_export, send_finished
+from tasks.models import Export, SentExport, StorageConnection
+from tasks.services import sending_exports
+from tasks.services.exporting import request_export
+from tests.factories import make_answer, make_org, make_project, make_task
+from tests.tasks.buckets.conftest import make_connection
+from tests.tasks.buckets.test_connections import answer_of_storage
+from tests.tasks.buckets.test_syncing import Killed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def export(org: Any, ann: Any) -> Export:
+    project = make_project(org, name="Street scenes")
+    make_answer(make_task(project), ann)
+    made = request_export(project=project, format="jsonl", include_unresolved=True, include_answers=True)
+    run_export(made.pk)
+    made.refresh_from_db()
+    assert made.state == "done"
+    return made
+
+
+def send(export: Export, connection: Any, **given: Any) -> SentExport:
+    return sending_exports.send_export(export=export, connection=connection, actor=None, now=timezone.now(), **given)
+
+
+def worked(sent: SentExport) -> SentExport:
+    send_export(sent.pk)
+    sent.refresh_from_db()
+    return sent
+
+
+def large(export: Export, size: int) -> bytes:
+    """In place of the export's own file."""
+    content = bytes(range(256)) * (size // 256 + 1)
+    storage.save(export.storage_key, content[:size])
+    Export.objects.filter(pk=export.pk).update(size=size)
+    export.refresh_from_db()
+    return content[:size]
+
+
+def test_an_export_arrives_whole_below_the_connections_folder(export, connection, bucket):
+    connection.prefix = "out/"
+    connection.save()
+    sent = worked(send(export, connection, prefix="june"))
+    assert (sent.state, sent.bytes_done) == ("done", export.size)
+    assert bucket.keys() == [f"out/june/street-scenes-export-{export.pk}.jsonl"]
+    with storage.open_file(export.storage_key) as file:
+        assert bucket.get(sent.key) == file.read()
+    assert Event.objects.filter(kind="export.sent", object_id=export.pk).exists()
+
+
+def test_it_waits_for_an_export_that_is_not_done(org, connection, bucket):
+    made = request_export(project=make_project(org), format="jsonl")
+    sent = worked(send(made, connection))
+    assert sent.state == "waiting"
+    run_export(made.pk)
+    assert send_due() == 1
+    assert worked(sent).state == "done"
+
+
+def test_an_export_that_fails_is_not_sent(org, connection):
+    made = request_export(project=make_project(org), format="jsonl")
+    sent = send(made, connection)
+    Export.objects.filter(pk=made.pk).update(state="failed")
+    assert send_finished(made.pk) == 1
+    assert worked(sent).state == "failed"
+
+
+def test_a_large_file_goes_on_where_a_killed_worker_left_it(export, connection, bucket, monkeypatch):
+    monkeypatch.setattr(writing, "PART", 5 * 1024 * 1024)
+    content = large(export, 12 * 1024 * 1024)
+    sent, whole, numbers = send(export, connection), buckets.send_part, []
+
+    def dies(place: Any, sending: Any, number: int, part: bytes) -> str:
+        if len(numbers) == 1:
+            raise Killed
+        numbers.append(number)
+        return whole(place, sending, number, part)
+
+    monkeypatch.setattr(buckets, "send_part", dies)
+    with pytest.raises(Killed):
+        send_export(sent.pk)
+    assert worked(sent).bytes_done == 5 * 1024 * 1024, "its lease has not run out"
+    SentExport.objects.update(worked_at=timezone.now() - sending_exports.LEASE)
+    monkeypatch.setattr(buckets, "send_part", lambda *given: numbers.append(given[2]) or whole(*given))
+    assert worked(sent).state == "done"
+    assert numbers == [1, 2, 3]
+    assert bucket.get(sent.key) == content
+
+
+def test_a_failure_is_told_and_tried_again_later_and_by_hand_in_the_end(export, connection, bucket, max_, sign_in):
+    right, connection.endpoint = connection.endpoint, "http://127.0.0.1:1"
+    connection.save()
+    sent = worked(send(export, connection))
+    assert (sent.state, sent.error, sent.tries) == ("running", "the endpoint cannot be reached", 1)
+    assert sent.due_at > timezone.now()
+    assert send_due() == 0, "not due yet"
+    for _ in sending_exports.WAITS:
+        SentExport.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+        worked(sent)
+    assert sent.state == "failed"
+    page = sign_in(max_)
+    assert "the endpoint cannot be reached" in page.get(reverse("project-exports", args=[export.project_id])).text
+    connection.endpoint = right
+    connection.save()
+    page.post(reverse("project-export-resend", args=[export.project_id, export.pk, sent.pk]))
+    assert worked(sent).state == "done"
+    assert len(bucket.keys()) == 1
+
+
+def test_parts_that_the_bucket_has_forgotten_are_sent_anew(export, connection, bucket):
+    sent, right = send(export, connection), connection.endpoint
+    SentExport.objects.update(upload_id="forgotten", part_size=5, etags=["x"], bytes_done=5)
+    with answer_of_storage("NoSuchUpload", 404) as (url, _):
+        StorageConnection.objects.update(endpoint=url)
+        assert worked(sent).upload_id == ""
+    StorageConnection.objects.update(endpoint=right)
+    SentExport.objects.update(due_at=None)
+    assert worked(sent).state == "done"
+    with storage.open_file(export.storage_key) as file:
+        assert bucket.get(sent.key) == file.read()
+
+
+def test_it_is_asked_for_on_the_page_and_in_the_api(export, connection, bucket, max_, sign_in, with_key):
+    page, project = sign_in(max_), export.project_id
+    at = reverse("project-export-send", args=[project, export.pk])
+    assert page.get(at).status_code == 200
+    assert page.post(at, {"connection": connection.pk, "prefix": "a"}, format="multipart").status_code == 302
+    given = {"format": "jsonl", "include_unresolved": "on", "send_to": connection.pk}
+    assert page.post(reverse("project-exports", args=[project]), given, format="multipart").status_code == 302
+    reply = with_key(export.project.organization).post(
+        f"/api/v1/projects/{project}/exports/{export.pk}/sent", {"connection": connection.pk, "prefix": "b"}
+    )
+    assert (reply.status_code, reply.json()["state"]) == (202, "waiting")
+    assert SentExport.objects.filter(state="waiting").count() == 3
+
+
+def test_nothing_is_sent_with_somebody_elses_connection(export, sign_in, max_, with_key):
+    foreign = make_connection(make_org())
+    at = f"/api/v1/projects/{export.project_id}/exports/{export.pk}/sent"
+    client = with_key(export.project.organization)
+    theirs, none = (client.post(at, {"connection": pk}) for pk in (foreign.pk, 987654))
+    assert (theirs.status_code, theirs.content) == (400, none.content)
+    page = reverse("project-export-send", args=[export.project_id, export.pk])
+    assert sign_in(max_).post(page, {"connection": foreign.pk}, format="multipart").status_code == 422
+    assert with_key(make_org()).get(at).status_code == 404
+    assert not SentExport.objects.exists()
+
+
+def test_members_look_and_do_not_send(export, connection, mia, sign_in, with_key):
+    at = f"/api/v1/projects/{export.project_id}/exports/{export.pk}/sent"
+    key = with_key(export.project.organization, "read")
+    assert (key.get(at).status_code, key.post(at, {"connection": connection.pk}).status_code) == (200, 403)
+    page = sign_in(mia)
+    assert page.get(reverse("project-export-send", args=[export.project_id, export.pk])).status_code == 403
+    resend = reverse("project-export-resend", args=[export.project_id, export.pk, 1])
+    assert page.post(resend).status_code == 403

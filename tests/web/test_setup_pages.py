@@ -1,0 +1,357 @@
+"""The wizard's pages as a requester posts them, step by step, without a script."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tasks.models import Answer, Dataset, Item, Project, Setup, Task, Upload
+from tasks.selectors.projects import current_version
+from tasks.services.ingesting import ingest
+from tasks.services.launching import open_new_items
+from tasks.services.setting_up import start_trial
+from tasks.states import TaskState
+from tests.factories import NOW, make_answer, make_dataset, make_item, make_project, make_user
+from workers.models import Invitation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(sign_in, max_):
+    client = sign_in(max_)
+    return lambda where, data=None: client.get(where) if data is None else client.post(where, data, format="multipart")
+
+
+@pytest.fixture
+def draft(desk) -> Project:
+    """As the first step leaves it."""
+    desk("/projects/start/", {"name": "Reviews", "purpose": "sentiment"})
+    return Project.objects.get()
+
+
+@pytest.fixture
+def step(desk, draft):
+    """`step("data")` is the page of the step, `step("data", {...})` posts it."""
+    return lambda name, data=None: desk(f"/projects/{draft.pk}/setup/{name}/", data)
+
+
+def labels_as_shown(*rows: dict[str, str]) -> dict[str, list[str]]:
+    return {f"options.{name}": [row.get(name, "") for row in rows] for name in ("was", "value", "label", "key")}
+
+
+def test_the_first_step_makes_a_draft_with_a_schema_to_begin_with(desk, draft, max_):
+    assert (draft.name, draft.type, draft.state, draft.created_by) == ("Reviews", "choice", "draft", max_)
+    config = current_version(draft).config
+    assert config["question"] == "How does the writer feel?"
+    assert [one["value"] for one in config["options"]] == ["positive", "neutral", "negative"]
+    assert desk(f"/projects/{draft.pk}/setup/").headers["Location"] == f"/projects/{draft.pk}/setup/data/"
+
+
+def test_nothing_is_made_before_a_purpose_is_chosen_and_a_name_that_is_taken_is_told(desk, draft):
+    assert desk("/projects/start/", {"name": "Other"}).status_code == 422
+    reply = desk("/projects/start/", {"name": "Reviews", "purpose": "boxes"})
+    assert reply.status_code == 422 and "There is already a project called" in reply.text
+    desk("/projects/start/", {"purpose": "boxes"})
+    desk("/projects/start/", {"purpose": "boxes"})
+    assert set(Project.objects.values_list("name", flat=True)) == {"Reviews", "Objects in boxes", "Objects in boxes 2"}
+
+
+def test_every_purpose_and_every_type_begins_a_project_and_can_be_looked_at(desk):
+    from tasks import purposes
+
+    for purpose in (*purposes.PURPOSES, *purposes.of_types()):
+        desk("/projects/start/", {"name": purpose.name, "purpose": purpose.name})
+        made = Project.objects.get(name=purpose.name)
+        for name in ("labels", "preview"):
+            assert desk(f"/projects/{made.pk}/setup/{name}/").status_code == 200, purpose.name
+        saved = desk(f"/projects/{made.pk}/setup/labels/", fields_of(made))
+        assert saved.status_code == 302, (purpose.name, saved.text)
+        assert made.versions.count() == 1, "what was shown is what was there"
+
+
+def fields_of(project: Project) -> dict:
+    """The labels' form as it is shown, filled with what is in force."""
+    from labeling.types import registry
+    from tasks.web.setup.rows import SchemaForm
+
+    form = SchemaForm(registry.get(project.type), current_version(project).config)
+    fields = {"question": form.question, "rest": form.rest}
+    for each in form.lists:
+        if each.outline is not None:
+            fields[each.name] = each.outline
+            continue
+        fields[f"{each.name}.was"] = [row.was for row in each.rows]
+        for column in each.columns:
+            fields[f"{each.name}.{column}"] = [row.cells[column] for row in each.rows]
+    return fields
+
+
+def test_another_purpose_brings_its_own_labels_and_leaves_the_rest(step, draft):
+    step("guideline", {"guideline": "Read all of it."})
+    step("purpose", {"name": "Photos", "purpose": "boxes"})
+    draft.refresh_from_db()
+    version = current_version(draft)
+    assert (draft.name, draft.type, version.guideline) == ("Photos", "boxes", "Read all of it.")
+    assert [one["value"] for one in version.config["labels"]] == ["person", "car"]
+
+
+def test_files_and_pasted_lines_become_the_drafts_own_dataset_and_bad_lines_are_shown(step, draft):
+    file = SimpleUploadedFile("a.csv", b"id,text\n1,Fine\n2\n3,Bad\n")
+    assert step("data", {"form": "files", "file": file}).status_code == 302
+    assert step("data", {"form": "paste", "pasted": "Lovely\n\nAwful\n"}).status_code == 302
+    for upload in Upload.objects.all():
+        ingest(upload_id=upload.pk)
+    dataset = draft.datasets.get()
+    assert (dataset.name, dataset.item_count) == ("Reviews", 4)
+    page = step("data").text
+    assert "Line 3" in page and "1 fields where the header names 2" in page and "Lovely" in page
+
+
+def test_a_step_without_data_is_told_and_can_still_be_left(step, draft):
+    assert "There is no data yet." in step("data", {"form": "next", "then": "next"}).text
+    assert step("data", {"form": "next", "then": "leave"}).headers["Location"] == "/projects/"
+    assert step("launch", {"then": "launch"}).status_code == 422
+    assert Project.objects.get().state == "draft"
+
+
+def test_somebody_elses_dataset_cannot_be_chosen(step, draft, org, eve):
+    theirs = make_dataset(eve.memberships.get().organization, items=1)
+    assert step("data", {"form": "dataset", "dataset": theirs.pk}).status_code == 422
+    assert theirs.name not in step("data").text
+    mine = make_dataset(org, items=2)
+    assert step("data", {"form": "dataset", "dataset": mine.pk}).status_code == 302
+    assert draft.datasets.get() == mine
+
+
+def test_the_labels_in_a_file_can_be_asked_for(step, draft, org):
+    dataset = make_dataset(org, items=2)
+    schema = {"type": "multichoice", "config": {"question": "Which?", "options": [{"value": "a"}, {"value": "b"}]}}
+    Upload.objects.create(dataset=dataset, filename="old.jsonl", state="done", schema=schema)
+    step("data", {"form": "dataset", "dataset": dataset.pk})
+    assert "old.jsonl brings labels of its own" in step("data").text
+    step("data", {"form": "labels"})
+    draft.refresh_from_db()
+    assert (draft.type, current_version(draft).config["question"]) == ("multichoice", "Which?")
+
+
+def test_labels_are_typed_in_rows_and_what_a_row_does_not_show_stays(step, draft):
+    rows = labels_as_shown(
+        {"was": "2", "value": "negative", "label": "Bad"}, {"was": "0", "value": "good", "key": "g"}, {"value": ""}
+    )
+    assert step("labels", {"question": "Well?", "rest": "{}"} | rows).status_code == 302
+    config = current_version(Project.objects.get()).config
+    assert config["question"] == "Well?"
+    assert [(one["value"], one["label"], one["key"]) for one in config["options"]] == [
+        ("negative", "Bad", "1"),
+        ("good", "good", "g"),
+    ]
+
+
+def test_two_labels_on_one_key_are_told_at_the_row_and_nothing_is_saved(step, draft):
+    rows = labels_as_shown({"value": "a", "key": "1"}, {"value": "b", "key": "1"})
+    reply = step("labels", {"question": "Well?", "rest": "{}"} | rows)
+    assert reply.status_code == 422 and "already the key of “a”" in reply.text
+    told = step("labels/check", {"question": "", "rest": "{}"} | rows).json()
+    assert told["config"] is None
+    assert [(one["at"], one.get("row")) for one in told["problems"]] == [("question", None), ("options.key", 1)]
+    assert draft.versions.count() == 1
+
+
+def test_further_settings_are_json_and_told_when_they_are_none(step, draft):
+    rows = labels_as_shown({"value": "a"}, {"value": "b"})
+    assert "Not JSON" in step("labels", {"question": "Well?", "rest": "{"} | rows).text
+    told = step("labels/check", {"question": "Well?", "rest": '{"min": 3}'} | rows).json()
+    assert told["problems"], "the type knows no such setting"
+
+
+def test_an_answer_made_in_the_preview_becomes_an_example_and_can_go_again(step, draft, org):
+    item = make_item(make_dataset(org), "Fine.")
+    draft.datasets.add(item.dataset)
+    made = {"example_item": item.pk, "example_answer": '{"option": "positive"}', "example_why": "It says so."}
+    assert step("guideline", {"guideline": "Read.", "then": "stay"} | made).status_code == 302
+    examples = current_version(Project.objects.get()).examples
+    assert examples == [{"item": {"id": item.pk}, "answer": {"option": "positive"}, "why": "It says so."}]
+    assert "It says so." in step("guideline").text
+    wrong = made | {"example_answer": '{"option": "none of them"}'}
+    assert step("guideline", {"guideline": "Read."} | wrong).status_code == 422
+    step("guideline", {"guideline": "Read.", "drop": "0"})
+    assert current_version(Project.objects.get()).examples == []
+
+
+def test_markdown_is_shown_as_annotators_read_it_and_safely(step, draft):
+    html = step("guideline/html", {"guideline": "**Look** <script>alert(1)</script>"}).text
+    assert "<strong>Look</strong>" in html and "<script" not in html
+
+
+def test_the_preview_may_be_framed_by_us_only_and_sends_nothing_that_is_hidden(step, draft, org):
+    dataset = make_dataset(org)
+    make_item(dataset, data={"text": "Fine.", "truth": "a secret"}, key="one")
+    draft.datasets.add(dataset)
+    Project.objects.update(gold_field="truth")
+    reply = step("preview")
+    assert "frame-ancestors 'self'" in reply.headers["Content-Security-Policy"]
+    assert reply.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert "Fine." in reply.text and "a secret" not in reply.text
+    assert "frame-src 'self'" in step("labels").headers["Content-Security-Policy"]
+    other = step("quality").headers
+    assert "frame-src" not in other["Content-Security-Policy"] and other["X-Frame-Options"] == "DENY"
+
+
+QUALITY = {
+    "q-rule": "agree", "q-floor": 2, "q-ceiling": 4, "q-target": 95, "q-audit_share": 3, "q-review_below": 70,
+    "q-cost_per_answer": "0.05", "q-currency": "EUR", "overlap": 3, "seconds": 36,
+}  # fmt: skip
+
+
+def test_the_plan_is_saved_and_its_cost_and_time_follow_what_is_typed(desk, step, draft, org):
+    draft.datasets.add(make_dataset(org, items=10))
+    fixed = QUALITY | {"q-rule": "fixed"}
+    query = "&".join(f"{name}={value}" for name, value in fixed.items())
+    told = desk(f"/projects/{draft.pk}/setup/quality/estimate/?{query}").text
+    assert "1.50 EUR" in told and "18 minutes" in told and "Pays 5.00 EUR an hour" in told
+    assert step("quality", QUALITY).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.policies.get().rule, draft.policies.get().ceiling, draft.setup.seconds) == ("agree", 4, 36)
+    assert step("quality", QUALITY | {"q-floor": 9}).status_code == 422
+
+
+def test_known_answers_of_a_column_are_gold_from_the_launch_on(step, draft, org, ann):
+    dataset = make_dataset(org, item_count=2)
+    make_item(dataset, data={"text": "Fine.", "truth": '{"option": "positive"}'}, key="known")
+    make_item(dataset, "So so.")
+    draft.datasets.add(dataset)
+    step("labels", fields_of(draft))
+    step("quality", QUALITY | {"gold_field": "truth"})
+    assert step("launch", {"then": "launch"}).headers["Location"] == f"/projects/{draft.pk}/"
+    assert Task.objects.get(item__key="known").state == TaskState.CHECK
+
+
+def test_people_are_invited_and_their_links_shown_once(step, draft):
+    reply = step("people", {"open_to_all": "on", "emails": "a@example.org\nb@example.org, nobody", "then": "stay"})
+    assert reply.text.count("/invitations/") == 2 and "nobody</span>: " in reply.text
+    assert set(Invitation.objects.values_list("email", "role")) == {
+        ("a@example.org", "labeler"),
+        ("b@example.org", "labeler"),
+    }
+    assert "/invitations/" not in step("people").text
+    assert step("people", {"open_to_all": "on", "emails": ""}).status_code == 302
+
+
+def test_only_those_chosen_may_label_where_it_is_not_open_to_all(step, draft, ann, bob):
+    step("people", {"members": [ann.pk]})
+    draft.refresh_from_db()
+    assert not draft.open_to_all and list(draft.members.all()) == [ann]
+    assert "1 person" in step("people").text
+
+
+@pytest.fixture
+def tried(step, draft, org, max_) -> Project:
+    """With its trial under way: 4 of 20 items, two answers each."""
+    draft.datasets.add(make_dataset(org, items=20))
+    step("labels", fields_of(draft))
+    step("trial", {"size": 4, "answers": 2, "then": "start"})
+    draft.refresh_from_db()
+    return draft
+
+
+def test_a_trial_asks_a_few_items_spread_over_the_data_and_the_others_wait(tried):
+    assert tried.state == "running"
+    places = [list(Item.objects.order_by("pk")).index(one.item) for one in Task.objects.order_by("item_id")]
+    assert places == [0, 5, 10, 15]
+    assert set(Task.objects.values_list("wanted", flat=True)) == {2}
+    assert open_new_items(tried, now=NOW) == 0, "a repeated job, or new data, opens none of the others"
+
+
+def test_what_the_trial_shows_is_told_before_the_rest_is_launched(step, tried, ann, bob, org):
+    one, other = Task.objects.order_by("pk")[:2]
+    for task, answers in ((one, ("positive", "negative")), (other, ("neutral", "neutral"))):
+        for who, option in zip((ann, bob), answers, strict=True):
+            make_answer(task, who, {"option": option}, active_ms=9000)
+    from tests.tasks.test_projects_results import make_consensus
+
+    make_consensus(one, agreement=0.0, value={"option": "positive"})
+    make_consensus(other, agreement=1.0, value={"option": "neutral"})
+    page = step("trial").text
+    assert "Where people differ" in page and "1 of 2" in page and "9 s" in page and "50 %" in page
+    assert step("launch", {"then": "launch"}).status_code == 302
+    assert Task.objects.count() == 20 and Answer.objects.count() == 4
+    assert step("trial").headers["Location"] == f"/projects/{tried.pk}/", "the wizard is over"
+
+
+def test_the_list_of_projects_says_where_to_go_on(desk, step, draft, org):
+    assert "Go on with: Data" in desk("/projects/").text
+    draft.datasets.add(make_dataset(org, items=1))
+    assert "Go on with: Labels" in desk("/projects/").text
+    assert "This project is not launched yet." in desk(f"/projects/{draft.pk}/").text
+
+
+def test_a_draft_made_elsewhere_goes_on_in_the_wizard_too(desk, org):
+    project = make_project(org, state="draft")
+    assert desk(f"/projects/{project.pk}/setup/labels/", fields_of(project)).status_code == 302
+    assert Setup.objects.get(project=project).passed == ["labels"]
+
+
+def test_a_running_project_has_no_wizard_and_its_type_stays(desk, org):
+    project = make_project(org)
+    reply = desk(f"/projects/{project.pk}/setup/purpose/", {"purpose": "boxes"})
+    assert reply.headers["Location"] == f"/projects/{project.pk}/"
+    project.refresh_from_db()
+    assert project.type == "choice"
+
+
+def test_a_dataset_of_pictures_is_told_to_be_no_texts_before_the_launch(step, draft, org):
+    dataset = make_dataset(org, item_count=1)
+    make_item(dataset, data={"other": 1}, key="x")
+    step("data", {"form": "dataset", "dataset": dataset.pk})
+    assert "This type of task cannot show these items" in step("data").text
+
+
+def test_a_trial_needs_items_and_sensible_numbers(draft, max_, org):
+    from labeling.errors import InvalidInput
+
+    with pytest.raises(InvalidInput, match="nothing to ask about"):
+        start_trial(project=draft, actor=max_, size=4, answers=2, now=NOW)
+    draft.datasets.add(make_dataset(org, items=2))
+    with pytest.raises(InvalidInput, match="size.*answers"):
+        start_trial(project=draft, actor=max_, size=0, answers=99, now=NOW)
+    assert start_trial(project=draft, actor=max_, size=5, answers=2, now=NOW) == 2, "as many as there are"
+
+
+def test_an_upload_of_the_script_goes_to_a_dataset_made_for_it(step, draft, max_):
+    first, second = step("data/upload", {}), step("data/upload", {})
+    assert first.status_code == 201 and first.json() == second.json()
+    assert first.json()["upload"] == f"/api/v1/datasets/{Dataset.objects.get().pk}/uploads"
+
+
+def test_an_outline_of_a_taxonomy_is_read_as_it_is_written():
+    from tasks.web.setup.rows import read_outline, write_outline
+
+    text = "billing | Billing\n  refund\n  invoice\n    missing\nother"
+    read = read_outline(text)
+    assert write_outline(read) == text
+    assert json.dumps(read[0]["choices"][1]["choices"][0]) == '{"value": "missing", "choices": []}'
+
+
+def test_attributes_are_one_a_line_and_those_it_cannot_write_stay():
+    from tasks.web.setup.rows import read_attributes, write_attributes
+
+    before = [
+        {"name": "size", "label": "Size", "type": "number", "min": 0},
+        {"name": "kind", "label": "Kind", "type": "select", "options": [{"value": "a", "label": "A"}]},
+    ]
+    text = write_attributes(before)
+    assert text == "size\nkind: a"
+    read = read_attributes(text + "\ntorn?\nremark\ncolour: red, blue", before)
+    assert read[:2] == before
+    assert [(one["name"], one["type"]) for one in read[2:]] == [
+        ("torn", "boolean"),
+        ("remark", "text"),
+        ("colour", "select"),
+    ]
+
+
+def test_labelers_may_not_open_it(sign_in, draft, org):
+    client = sign_in(make_user(org, "labeler"))
+    assert client.get(f"/projects/{draft.pk}/setup/labels/").status_code == 403
+    assert client.get("/projects/start/").status_code == 403
