@@ -7,6 +7,7 @@ pages, lock-out and rules are ours.
 import base64
 import hmac
 import json
+import struct
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, cast
@@ -21,6 +22,7 @@ from labeling.errors import InvalidInput, Problem
 from workers.models import User
 
 ISSUER = "Groundwork"
+JUNK = (ValidationError, ValueError, TypeError, LookupError, AttributeError, struct.error)  # raised by fido2's parsers
 
 
 class Adapter(DefaultMFAAdapter):
@@ -91,6 +93,12 @@ def _codes_of_now(secret: str) -> Iterator[tuple[int, str]]:
         yield step, auth.format_hotp_value(auth.hotp_value(secret, step))
 
 
+def make_recovery_codes(user: User) -> list[str]:
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+
+    return list(RecoveryCodes.activate(user).generate_codes())
+
+
 def digits(code: str) -> str:
     """What was typed, without spaces and hyphens; "" for what cannot be a code."""
     bare = "".join(code.split()).replace("-", "")
@@ -112,7 +120,7 @@ def check_new(credential: Any) -> dict[str, Any]:
     try:
         auth.parse_registration_response(_sound(credential))
         made = auth.complete_registration(credential)
-    except (ValidationError, ValueError, KeyError) as error:
+    except JUNK as error:
         raise InvalidInput(
             Problem("credential", "the passkey does not answer this page, or it was open too long", "passkey")
         ) from error
@@ -135,7 +143,7 @@ def check_used(credential: Any, user: User | None) -> Any:
     try:
         auth.parse_authentication_response(_sound(credential))
         return auth.complete_authentication(user or auth.extract_user_from_response(credential), credential)
-    except (ValidationError, ValueError, KeyError, AttributeError) as error:
+    except JUNK as error:
         raise InvalidInput(Problem("credential", "this passkey is not known here", "passkey")) from error
 
 

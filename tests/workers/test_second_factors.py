@@ -1,5 +1,7 @@
 """Codes, recovery codes, and the rule that somebody needs a second factor. Passkeys: tests/browser/test_passkeys.py."""
 
+import base64
+import json
 import re
 from datetime import timedelta
 
@@ -62,6 +64,10 @@ def second_step(client, code):
 
 def is_in(client):
     return client.get("/accounts/").status_code == 200
+
+
+def in_base64url(data):
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
 def told(kind):
@@ -215,7 +221,15 @@ def test_a_passkey_that_answers_no_challenge_is_refused(pat, client):
         reply = client.post("/accounts/sign-in/passkey/", {"credential": junk})
         assert reply["Location"] == "/accounts/sign-in/"
     first_step(client, pat)
-    assert client.post("/accounts/security/passkey/", {"credential": '{"id": 1}'}).status_code == 400
+    address = "/accounts/security/passkey/"
+    challenge = re.search(r'"challenge": "([\w-]+)"', client.get(address).text)[1]
+    said = json.dumps({"type": "webauthn.create", "challenge": challenge, "origin": "http://testserver"})
+    for attestation in (b"", b"\x05", b"\xf5", b"\xa1\x68authData\x41\x00", b"\xa3\x63fmt"):
+        response = {"clientDataJSON": in_base64url(said.encode()), "attestationObject": in_base64url(attestation)}
+        junk = {"id": "eA", "rawId": "eA", "type": "public-key", "response": response, "clientExtensionResults": {}}
+        assert client.post(address, {"credential": json.dumps(junk)}).status_code == 400
+    assert client.post(address, {"credential": '{"id": 1}'}).status_code == 400
+    assert client.post(address, {"credential": "[" * 100_000}).status_code == 400
     assert not Authenticator.objects.exists()
 
 

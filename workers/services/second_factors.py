@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -85,7 +84,7 @@ def new_recovery_codes(*, user: User) -> list[str]:
     Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).delete()
     announce("user.recovery_codes_made", user, actor=user)
     _mail(user, "codes")
-    return _codes(user)
+    return second_factors.make_recovery_codes(user)
 
 
 @transaction.atomic
@@ -126,7 +125,8 @@ def passkey_used(*, authenticator: Authenticator, now: datetime) -> None:
 def reset(*, user: User, actor: User | None = None) -> int:
     """For who lost everything: an operator (None) or an admin takes all factors away; the password stays.
 
-    Returns how many there were."""
+    Returns how many there were.
+    """
     count, _rows = Authenticator.objects.filter(user=user).delete()
     if count:
         announce("user.second_factor_removed", user, actor=actor, factor="all")
@@ -183,11 +183,8 @@ def _fits(row: Authenticator, code: str) -> bool:
 def _added(user: User, kind: str) -> list[str]:
     announce("user.second_factor_added", user, actor=user, factor=kind)
     _mail(user, f"added_{kind}")
-    return [] if Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).exists() else _codes(user)
-
-
-def _codes(user: User) -> list[str]:
-    return list(RecoveryCodes.activate(user).generate_codes())
+    has_codes = Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).exists()
+    return [] if has_codes else second_factors.make_recovery_codes(user)
 
 
 def _mail(user: User, what: str) -> None:

@@ -70,9 +70,9 @@ def second(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def passkey(request: HttpRequest) -> HttpResponse:
     """GET: what the browser has to sign. POST: what it signed, which lets its owner in."""
+    if not SignInThrottle().allow_request(request, None):  # type: ignore[arg-type]  # it reads the address only
+        return JsonResponse({"detail": "Too many requests."}, status=429)
     if request.method == "GET":
-        if not SignInThrottle().allow_request(request, None):  # type: ignore[arg-type]  # it reads the address only
-            return JsonResponse({"detail": "Too many requests."}, status=429)
         if not request.user.is_authenticated:
             request.session.set_expiry(signing_in.PATIENCE)
         return JsonResponse(second_factors.options_to_use(None))
@@ -95,7 +95,7 @@ def operators(request: HttpRequest) -> HttpResponse:
 def credential_of(request: HttpRequest) -> Any:
     try:
         return json.loads(request.POST.get("credential", ""))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

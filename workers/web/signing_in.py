@@ -26,7 +26,6 @@ BACKEND = "workers.web.backend.MemberBackend"
 WAITING = "second_step"  # in the session: whose password was right
 CONFIRMED = "confirmed_at"  # in the session: when the person last showed who they are
 PATIENCE = 600  # seconds, of both
-ANYBODY = ""  # whom a wrong passkey is counted for
 
 
 def sign_in(request: HttpRequest, user: User, *, how: str) -> None:
@@ -110,18 +109,21 @@ def right_code(request: HttpRequest, user: User, code: str) -> str:
 
 
 def right_passkey(request: HttpRequest, credential: Any, user: User | None) -> User | None:
-    """Whose passkey it is: `user`'s, or (None) anybody's who may sign in."""
-    name = user.email if user else ANYBODY
-    if locked_out(request, name):
+    """Whose passkey it is: `user`'s, or (None) anybody's who may sign in.
+
+    Nobody guesses a signature: wrong ones are counted for the account whose password was right, and for nobody else,
+    so that a stranger, or the neighbours' old passkeys, lock nobody out.
+    """
+    if user and locked_out(request, user.email):
         return None
     try:
         authenticator = second_factors.check_used(credential, user)
     except InvalidInput:
-        count_failure(request, name, step="passkey")
+        if user:
+            count_failure(request, user.email, step="passkey")
         return None
     owner: User = authenticator.user
     if not owner.is_active:
-        count_failure(request, name, step="passkey")
         return None
     services.passkey_used(authenticator=authenticator, now=timezone.now())
     return owner
