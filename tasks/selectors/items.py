@@ -155,7 +155,8 @@ def page_of(
         rows = rows.filter(pk__gte=edge) if falls else rows.filter(pk__lte=edge)
     sign = "-" if falls else ""
     ordered = rows.order_by(*([f"{sign}{field}"] if field else []), f"{sign}pk")
-    found = list(ordered.select_related("item", "consensus")[: size + 1])
+    # the consensus by a query of its own: an outer join is merged from its beginning, however far the page is
+    found = list(ordered.select_related("item").prefetch_related("consensus")[: size + 1])
     more, found = len(found) > size, found[:size]
     beyond = _told(field, found[-1]) if more else (str(edge) if edge is not None else None)
     if backwards:

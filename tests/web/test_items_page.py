@@ -44,7 +44,7 @@ def test_a_full_page_costs_as_many_queries_as_an_empty_one(desk, project, ann, b
         make_consensus(task)
     for show in ("table", "grid"):
         desk.get(f"/projects/{project.pk}/items/?show={show}")  # counts and names are kept for some seconds
-        with django_assert_num_queries(13):  # among them: whether its material is to be veiled, who is left out
+        with django_assert_num_queries(14):  # among them: whether its material is to be veiled, who is left out
             reply = desk.get(f"/projects/{project.pk}/items/?show={show}")
         assert "60 items" in reply.text
     assert reply.text.count("data-row") == 60
