@@ -16,6 +16,7 @@ import tempfile
 import time
 import zipfile
 from pathlib import Path
+from uuid import uuid4
 
 LIMIT_MB = 150
 OF_THE_JOURNEY = ('"kind":"archive.', '"kind":"organization.imported"', '"kind":"invitation.')
@@ -42,7 +43,7 @@ def main() -> int:
         for env in (sqlite, other):
             _manage(env, "migrate", "--verbosity=0")
         idle = _manage({}, "showmigrations", "labeling")[1]
-        print(f"idle: {idle:.0f} MB")
+        print(f"idle: {idle:.0f} MB", flush=True)
         peaks = [
             _told("PostgreSQL -> archive", idle, {}, "export_archive", slug, str(first)),
             _told("archive -> SQLite", idle, sqlite, "import_archive", str(first), "--admin", "a@example.org"),
@@ -62,22 +63,41 @@ def main() -> int:
 
 
 def _fill(count: int) -> str:
-    from labeling.outbox.models import Event
-    from tests.benchmarks.filling import fill
-    from tests.factories import make_dataset, make_org, make_project, make_user
+    """Items with a task, a turn, an answer, a consensus and an event each."""
+    from django.utils import timezone
 
-    org = make_org()
+    from labeling.outbox.models import Event
+    from tasks.models import Answer, Assignment, Consensus, Task
+    from tests.factories import make_dataset, make_items, make_org, make_project, make_user
+
+    org, now = make_org(), timezone.now()
     project, dataset, people = make_project(org), make_dataset(org), [make_user(org) for _ in range(20)]
     project.datasets.add(dataset)
-    fill(project=project, dataset=dataset, people=people, count=count, value='{"option": "good"}')
-    for start in range(0, count, 10_000):
-        rows = [
-            Event(kind="answer.submitted", organization_id=project.organization_id, project_id=project.pk,
-                  actor=people[n % 20], payload={"task": n + 1})
-            for n in range(start, min(count, start + 10_000))
-        ]  # fmt: skip
-        Event.objects.bulk_create(rows)
-    return project.organization.slug
+    done = {"project": project, "wanted": 1, "taken": 1, "answered": 1, "state": "resolved", "resolved_at": now}
+    for start in range(0, count, 5000):
+        items = make_items(dataset, min(5000, count - start))
+        tasks = Task.objects.bulk_create([Task(item=item, **done) for item in items])
+        turns = Assignment.objects.bulk_create(
+            Assignment(organization_id=org.pk, project=project, task=task, annotator=people[task.pk % 20],
+                       state="submitted", schema_version=1)
+            for task in tasks
+        )  # fmt: skip
+        answers = Answer.objects.bulk_create(
+            Answer(client_id=uuid4(), content_hash="x", assignment=turn, task_id=turn.task_id, project=project,
+                   annotator_id=turn.annotator_id, schema_version=1, value={"option": "good"}, is_applied=True)
+            for turn in turns
+        )  # fmt: skip
+        Consensus.objects.bulk_create(
+            Consensus(task_id=answer.task_id, project=project, value=answer.value, method="majority", confidence=0.9,
+                      answers=[answer.pk], label="good")
+            for answer in answers
+        )  # fmt: skip
+        Event.objects.bulk_create(
+            Event(kind="answer.submitted", organization_id=org.pk, project_id=project.pk, object_id=answer.pk,
+                  actor_id=answer.annotator_id, payload={"task": answer.task_id}, relayed_at=now)
+            for answer in answers
+        )  # fmt: skip
+    return org.slug
 
 
 def _told(what: str, idle: float, env: dict[str, str], *command: str) -> float:
