@@ -275,7 +275,6 @@ SPECTACULAR_SETTINGS = {
         "BulkKindEnum": "tasks.models.items.BulkKind",
         "BulkStateEnum": "tasks.states.BULK_STATES",
         "FeedKindEnum": "tasks.models.buckets.FeedKind",
-        "SendingStateEnum": "tasks.states.SENDING_STATES",
         "KindsEnum": "tasks.services.webhooks.KINDS",
         "ExportStateEnum": "tasks.states.EXPORT_STATES",
         "MachineKindEnum": "tasks.models.machines.MachineKind",

@@ -263,7 +263,4 @@ def choices(states: type[StrEnum]) -> list[tuple[str, str]]:
 
 
 BULK_STATES = choices(BulkState)
-FEED_STATES = choices(FeedState)
-FED_STATES = choices(FedState)
 EXPORT_STATES = choices(ExportState)
-SENDING_STATES = choices(SendingState)

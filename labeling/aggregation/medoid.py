@@ -25,13 +25,27 @@ USUAL = 0.2
 FLOOR = 0.05
 """Added to a worker's mean distance: nobody counts for more than 1 / FLOOR."""
 
+DOUBTS = 1.0
+"""Others at UNCONFIRMED that everything is weighed against: see ``confirmed``."""
+
 T = TypeVar("T")
+
+
+def confirmed(near: float, answers: int) -> float:
+    """How sure the answer is that the others are so near, on the mean: as if DOUBTS more half confirmed it.
+
+    Nearness alone says 100 % of any two that are alike. Of 150 recorded transcripts (CrowdSpeech) 70, 84, 88 and 93 %
+    are right, with at most a tenth of the letters off, by two, three, five and seven answers, where they are .92 to .90
+    near; this says 71, 77, 82 and 85 %.
+    """
+    others = max(answers - 1, 0)
+    return (near * others + UNCONFIRMED * DOUBTS) / (others + DOUBTS)
 
 
 def nearest(
     answers: Sequence[T], distance: Callable[[T, T], float], weights: Sequence[float] | None = None
 ) -> tuple[int, float]:
-    """Place of the answer with the least (weighted) mean distance to the others, and 1 minus that mean.
+    """Place of the answer with the least (weighted) mean distance to the others, and how sure it is by that mean.
 
     ``distance`` is symmetric, 0 to 1. Of several the first. A single answer has confidence 0.5: nobody has confirmed
     it. Raises ValueError without answers.
@@ -42,7 +56,7 @@ def nearest(
         return 0, UNCONFIRMED
     means = mean_distances(answers, distance, weights)
     best = min(range(len(answers)), key=lambda n: round(means[n], 12))
-    return best, min(max(1 - means[best], 0.0), 1.0)
+    return best, confirmed(min(max(1 - means[best], 0.0), 1.0), len(answers))
 
 
 def mean_distances(

@@ -46,8 +46,9 @@ def settle(case: Case, known: Known, distance: Distance) -> Settled:
         text = rover(texts, weights, first=first).text or text
     apart = [distance(each, text) for each in texts]
     total = sum(weights)
-    sure = 1 - sum(weight * far for weight, far in zip(weights, apart, strict=True)) / total
-    return _settled(text, min(max(sure, 0.0), 1.0), workers, apart, skills)
+    near = 1 - sum(weight * far for weight, far in zip(weights, apart, strict=True)) / total
+    sure = medoid.confirmed(min(max(near, 0.0), 1.0), len(texts))
+    return _settled(text, sure, workers, apart, skills)
 
 
 def is_transcript(texts: Sequence[str], means: Sequence[float]) -> bool:

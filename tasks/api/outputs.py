@@ -312,7 +312,8 @@ class ProjectChange(Strict):
     )
     content_note = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_NOTE)
     examples = serializers.JSONField(
-        required=False, help_text='Shown beside the guideline: [{"item": {"text": …} or {"id": …}, "answer", "why"}].'
+        required=False,
+        help_text='Shown beside the guideline: [{"item": {"text": …} or {"id": …}, "answer", "why", "is_wrong"}].',
     )
     priority = serializers.IntegerField(required=False)
     aggregation = serializers.CharField(required=False)

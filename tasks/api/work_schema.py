@@ -42,6 +42,7 @@ class ExampleOut(s.Serializer):
     item = s.DictField(help_text="As in a task: text, image, data.")
     answer = s.DictField()
     why = s.CharField(allow_blank=True)
+    is_wrong = s.BooleanField(required=False, help_text="An example of a mistake.")
 
 
 class WorkProjectOut(s.Serializer):

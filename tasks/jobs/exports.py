@@ -8,10 +8,13 @@ from labeling.outbox.subscriptions import subscribe
 from tasks.selectors import exports
 from tasks.services import exporting, sending_exports
 
+LIMIT = 3600  # seconds: parts take turns, but a document of a million records is put together in one
 
-@shared_task
+
+@shared_task(time_limit=LIMIT, soft_time_limit=LIMIT - 60)
 def run_export(export_id: int) -> None:
-    """Go on with an export for a while. Harmless when another worker is at it."""
+    """Go on with an export for a while. Harmless when another worker is at it: its lease is renewed with each part,
+    also where the message comes again because this one takes long."""
     exporting.run_export(export_id=export_id)
 
 

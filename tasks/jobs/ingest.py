@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from labeling.outbox.subscriptions import subscribe
 from tasks.selectors import datasets
-from tasks.services import ingesting, purging
+from tasks.services import fetching, ingesting, purging
 
 PURGE_SECONDS = 30
 
@@ -20,8 +20,16 @@ def ingest_upload(upload_id: int) -> None:
 
 
 @shared_task
+def fetch_upload(upload_id: int) -> None:
+    """Fetch a file that was named by its address."""
+    fetching.fetch(upload_id=upload_id, now=timezone.now())
+
+
+@shared_task
 def resume_stuck_uploads() -> int:
     """Call the job again for imports nobody works on: a lost message, a killed worker. Beat runs this."""
+    for upload_id in datasets.files_to_fetch(timezone.now() - fetching.HELD_FOR).values_list("id", flat=True)[:100]:
+        fetch_upload.apply_async(args=(upload_id,), retry=False)
     stuck = list(datasets.stuck_uploads(timezone.now() - ingesting.LEASE).values_list("id", flat=True)[:100])
     for upload_id in stuck:
         ingest_upload.apply_async(args=(upload_id,), retry=False)
@@ -40,4 +48,5 @@ def purge_deleted_datasets() -> int:
     return purged
 
 
+subscribe(fetch_upload, "upload.requested")
 subscribe(ingest_upload, "upload.received", "upload.continued")

@@ -11,7 +11,7 @@ from labeling import links
 from tasks.models import Archive
 from tasks.models.archives import Direction
 from tasks.states import ExportState
-from workers.models import Organization
+from workers.models import Organization, Placeholder
 
 SALT = "groundwork.archive"
 UNDER_WAY = (ExportState.WAITING, ExportState.RUNNING)
@@ -43,3 +43,8 @@ def stuck_archives(before: datetime) -> QuerySet[Archive]:
     """Those nobody works on: never begun, or left by a process that died."""
     idle = Q(worked_at=None, created_at__lt=before) | Q(worked_at__lt=before)
     return Archive.objects.filter(idle, state__in=UNDER_WAY).order_by("id")
+
+
+def waiting_placeholders(organization: Organization) -> QuerySet[Placeholder]:
+    """People who came with an archive, and of whom nobody has said who they are. Machines are known as they come."""
+    return Placeholder.objects.filter(organization=organization, user__is_active=False, user__machine=None)

@@ -50,6 +50,12 @@ def stuck_uploads(before: datetime) -> QuerySet[Upload]:
     return Upload.objects.filter(idle, state__in=UNDER_WAY).order_by("id")
 
 
+def files_to_fetch(before: datetime) -> QuerySet[Upload]:
+    """Uploads named by an address whose file nobody is fetching."""
+    idle = Q(worked_at=None, created_at__lt=before) | Q(worked_at__lt=before)
+    return Upload.objects.filter(idle, state=UploadState.RECEIVING, options__has_key="url").order_by("id")
+
+
 def uploads_with_spent_files(before: datetime) -> QuerySet[Upload]:
     """Done ones whose file was not deleted yet; failed and canceled ones that nobody resumed for long."""
     spent = Q(state=UploadState.DONE) | Q(state__in=(UploadState.CANCELED, UploadState.FAILED), finished_at__lt=before)

@@ -17,7 +17,7 @@ from django.db.models import (
 )
 from django.utils.dateparse import parse_datetime
 
-from tasks.models import Answer, Assignment, Bulk, Comment, Item, Project, SavedView, Task
+from tasks.models import Answer, Assignment, Bulk, Comment, Gold, Item, Project, SavedView, Task
 from tasks.selectors.item_expressions import Beyond, Says
 from tasks.selectors.progress import Counts, annotators_of, counts_of, label_distribution
 from tasks.states import APART, AssignmentState
@@ -84,7 +84,8 @@ def matching(
         wanted["consensus__project"] = project  # the indexes of the consensus begin with it
     tasks = tasks.filter(**wanted)
     if gold is not None:
-        tasks = tasks.filter(gold__isnull=not gold)
+        known = Gold.objects.filter(project=project).values("task_id")  # few; a join would make the planner sort all
+        tasks = tasks.filter(pk__in=known) if gold else tasks.exclude(pk__in=known)
     if item is not None:
         tasks = tasks.filter(item__in=Item.objects.filter(dataset__projects=project, key=item).values("pk"))
     if annotator is not None:

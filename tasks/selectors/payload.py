@@ -156,7 +156,8 @@ def example(each: Mapping[str, Any], type_name: str, items: Mapping[int, Any]) -
         shown = item(given["id"], data, media, type_name)
     else:
         shown = item(0, given, {}, type_name)
-    return {"item": shown, "answer": each["answer"], "why": each["why"]}
+    marked = {"is_wrong": True} if each.get("is_wrong") else {}
+    return {"item": shown, "answer": each["answer"], "why": each["why"]} | marked
 
 
 def project(row: Mapping[str, Any], items: Mapping[int, Any]) -> dict[str, Any]:

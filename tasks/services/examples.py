@@ -10,13 +10,16 @@ from tasks.selectors.answering import judged
 
 MOST = 30
 LONGEST_WHY = 2000
-FIELDS = ("item", "answer", "why")
+FIELDS = ("item", "answer", "why", "is_wrong")
 
 
 def clean_examples(
     raw: Any, *, type: str, config: dict[str, Any], organization_id: int, mode: str
 ) -> tuple[list[dict[str, Any]], list[Problem]]:
-    """Each is {"item", "answer", "why"}; the item is {"id": n} of the organization's own, or data such as {"text"}."""
+    """Each is {"item", "answer", "why"}, of a common mistake with "is_wrong" true.
+
+    The item is {"id": n} of the organization's own, or data such as {"text"}.
+    """
     if not isinstance(raw, list) or len(raw) > MOST:
         return [], [Problem("examples", f"must be a list of at most {MOST} examples", "type")]
     problems: list[Problem] = []
@@ -37,10 +40,14 @@ def clean_examples(
         why = each.get("why", "")
         if not isinstance(why, str) or len(why) > LONGEST_WHY or "\0" in why:
             problems.append(Problem(f"{path}.why", f"must be text of at most {LONGEST_WHY} characters", "type"))
+        is_wrong = each.get("is_wrong", False)
+        if not isinstance(is_wrong, bool):
+            problems.append(Problem(f"{path}.is_wrong", "must be true or false", "type"))
         if len(problems) > before or item is None:
             continue
         answer = _answer(each.get("answer"), type, config, item, problems, f"{path}.answer")
-        found.append({"item": each["item"], "answer": answer, "why": why})
+        marked = {"is_wrong": True} if is_wrong else {}
+        found.append({"item": each["item"], "answer": answer, "why": why} | marked)
     return found, problems
 
 

@@ -94,10 +94,13 @@ def choose_dataset(*, project: Project, dataset: Dataset) -> None:
 
 @transaction.atomic
 def own_dataset(*, project: Project, actor: User) -> Dataset:
-    """The draft's dataset; a new one, called as the project is, when it has none."""
+    """The draft's dataset; a new one, called as the project is, when it has none.
+
+    Or when others use the one it has: new items of that would become tasks of theirs.
+    """
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     found = project.datasets.filter(deleted_at=None).first()
-    if found:
+    if found and not found.projects.exclude(pk=project.pk).exists():
         return found
     names = Dataset.objects.filter(organization_id=project.organization_id, mode=project.mode, deleted_at=None)
     name = free_name(project.name, names)

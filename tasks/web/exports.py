@@ -96,6 +96,7 @@ class SendForm(forms.Form):
         super().__init__(*args, **kwargs)
         mine = connections_of(organization=project.organization, mode=project.mode).order_by("name")
         self.fields["connection"].queryset = mine  # type: ignore[attr-defined]
+        self.fields["connection"].initial = mine[0] if len(mine) == 1 else None
 
 
 @needs("manage")

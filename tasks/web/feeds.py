@@ -68,6 +68,7 @@ class FeedForm(forms.Form):
         super().__init__(*args, **kwargs)
         mine = connections_of(organization=dataset.organization, mode=dataset.mode).order_by("name")
         self.fields["connection"].queryset = mine  # type: ignore[attr-defined]
+        self.fields["connection"].initial = mine[0] if len(mine) == 1 else None
         for name in feeds.OPTIONS:
             self.fields[name] = UploadForm.base_fields[name]
 

@@ -63,9 +63,13 @@ def main() -> int:
 
 def _fill(count: int) -> str:
     from labeling.outbox.models import Event
-    from tests.benchmarks.items_page import fill
+    from tests.benchmarks.filling import fill
+    from tests.factories import make_dataset, make_org, make_project, make_user
 
-    project, people = fill(count)
+    org = make_org()
+    project, dataset, people = make_project(org), make_dataset(org), [make_user(org) for _ in range(20)]
+    project.datasets.add(dataset)
+    fill(project=project, dataset=dataset, people=people, count=count, value='{"option": "good"}')
     for start in range(0, count, 10_000):
         rows = [
             Event(kind="answer.submitted", organization_id=project.organization_id, project_id=project.pk,

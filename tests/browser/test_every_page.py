@@ -44,7 +44,7 @@ from tests.tasks.buckets.conftest import make_connection, make_feed
 from tests.tasks.test_machines import make_machine
 from tests.tasks.test_projects_results import make_consensus
 from tests.tasks.test_webhooks import make_webhook
-from workers.models import Restriction
+from workers.models import Placeholder, Restriction
 from workers.services import groups, invitations
 from workers.services.keys import create_key
 from workers.web.help import PAGES as HELP
@@ -124,6 +124,8 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
     task = make_task(project)
     make_consensus(task, confidence=0.7)
     Archive.objects.create(organization=org, state="failed", error="No room.", created_by=boss)
+    stands_in = make_user(name="a_somebody", is_active=False)
+    Placeholder.objects.create(organization=org, user=stands_in, pseudonym="a_somebody", role="labeler")
     model = make_machine(org)
     for purpose, number in (("suggestion", 1), ("vote", 2)):
         one = make_task(project, overlap=1)
@@ -207,7 +209,7 @@ def make_batches(project: Any, boss: Any) -> int:
 
 def make_fed(dataset: Any) -> tuple[Feed, Feed]:
     """A feed with something of every kind to tell, and one that has only begun."""
-    connection = make_connection(dataset.organization, name="Photos of the fixture", bucket="photos")
+    connection = make_connection(dataset.organization, name="Night", bucket="photos")
     fed = make_feed(dataset, connection, prefix="a", schedule="daily")
     changes = {"state": "failed", "cursor": "a/b", "error": "the endpoint cannot be reached", "passed_over": 2}
     Feed.objects.filter(pk=fed.pk).update(**changes, finished_at=timezone.now())

@@ -33,7 +33,7 @@ NAMES = {  # of products, formats, people, keys
     "Lines", "OpenAPI", "WebP", "Cookie", "Webhook", "Webhooks", "Standard", "English", "Enter", "Space", "Shift",
     "Ctrl", "Dawid", "Skene", "Gwet", "Conger", "Fleiss", "Whitehill", "PostgreSQL", "Annotation", "Croissant",
     "DocBin", "Hugging", "Face", "Label", "Studio", "SageMaker", "Mechanical", "Turk", "brat", "doccano",
-    "labelImg", "spaCy", "Argilla", "Pascal", "OpenAI", "CoNLL",
+    "MinIO", "Ceph", "labelImg", "spaCy", "Argilla", "Pascal", "OpenAI", "CoNLL",
 }  # fmt: skip
 CODE = re.compile(  # what stands in a sentence as it is to be typed
     r"`[^`]*`|\[?\{.*\}\]?|\bhttps?\b\S*|\b[a-z]+://\S+|\b\S+@\S+|\bVAR/\S+|\b(?:live|msg)_\S+|\bitem-\d+|\?\w+="
@@ -42,7 +42,7 @@ CODE = re.compile(  # what stands in a sentence as it is to be typed
     r"|\b(?:kappa|percent|held|labels|options|criteria|style|detect|segment|pose|immediate|week)\b"
     r"|\b(?:answer|assignment|item|kind|explanation|option|label|person|task|true|false|null)\b(?=[、。：（） ]|$)"
 )
-THEIRS = "Dataset Night Sorter No room Read Fine good bad It says so For the tests Other"  # of the fixture
+THEIRS = "Week Trial Dataset Night Sorter No room Read Fine good bad It says so For the tests Other"  # of the fixture
 
 
 class Words(HTMLParser):

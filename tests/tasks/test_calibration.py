@@ -78,7 +78,7 @@ def other_answer(kind, sample):
         "boxes": lambda: {"annotations": [], "global_attributes": {}},
         "multichoice": lambda: {"options": [one["value"] for one in config["options"]][-1:]},
         "rating": lambda: {"ratings": {"helpful": 1, "style": "poor"}, "justifications": {}},
-        "writing": lambda: {**sample["answer"], "text": "Something else altogether."},
+        "writing": lambda: {"fields": dict.fromkeys(sample["answer"]["fields"], "Something else altogether.")},
     }[kind.name]()
 
 

@@ -1,15 +1,19 @@
 """A claim costs the same in a huge project, and after many own answers: told by its plan and the rows it reads."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 
-from tasks.models import Assignment, Task
+from tasks.models import Assignment, Batch, Task
 from tasks.selectors.eligibility import open_projects
 from tasks.services import claim_sqlite
+from tasks.services.claim_order import START
 from tasks.services.claim_postgres import CLAIM
 from tasks.services.claiming import claim_next
 from tests.factories import NOW, make_project, make_tasks
 from tests.tasks.working import at_work
+from workers.services import groups
 
 pytestmark = pytest.mark.django_db
 OWN = 1500
@@ -36,6 +40,27 @@ def test_a_claim_reads_one_open_task(ann, cursor_after_many_answers):
         check_sqlite(ann, cursor_after_many_answers)
     else:
         check_postgresql(ann, cursor_after_many_answers)
+
+
+def test_a_claim_does_not_look_at_what_is_kept_for_others(org, ann, bob):
+    """A thousand kept tasks come first in the order; to Bob, who is in no group, they are not there."""
+    project = make_project(org)
+    batch = Batch.objects.create(organization=org, work=project, name="Night")
+    batch.groups.set([groups.create(organization=org, name="Night", user_ids=[ann.pk], actor=None)])
+    make_tasks(project, 1000, kept_for=batch, batch=batch)
+    make_tasks(project, 50)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    (own,) = [each for each in open_projects(at_work(bob)) if each.id == project.pk]
+    start = replace(own, position=START)
+    if connection.vendor == "sqlite":
+        check_sqlite(bob, start)
+    else:
+        check_postgresql(bob, start)
+    (pk,) = claim_next(who=at_work(bob), count=1, now=NOW)
+    assert Assignment.objects.get(pk=pk).task.kept_for is None
+    (pk,) = claim_next(who=at_work(ann), count=1, now=NOW)
+    assert Assignment.objects.get(pk=pk).task.kept_for == batch
 
 
 def check_postgresql(ann, project):

@@ -36,6 +36,7 @@ def test_examples_make_a_version_and_reach_the_annotator(org, max_, ann, sign_in
         (FINE | {"item": {"id": True}}, "examples[0].item.id"),
         (FINE | {"why": 3}, "examples[0].why"),
         (FINE | {"mood": 3}, "examples[0].mood"),
+        (FINE | {"is_wrong": 3}, "examples[0].is_wrong"),
         ("x", "examples[0]"),
     ],
 )

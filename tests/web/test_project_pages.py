@@ -146,7 +146,7 @@ def test_results_show_votes_in_words_and_filter(desk, org, ann, bob, django_asse
     make_answer(tasks[0], bob, {"option": "bad"})
     make_consensus(tasks[0], confidence=0.5, agreement=0.0)
     desk.get(f"/projects/{project.pk}/items/")  # counts and names are kept for some seconds
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         reply = desk.get(f"/projects/{project.pk}/items/")
     assert "50 %" in reply.text
     assert "?after=" in reply.text

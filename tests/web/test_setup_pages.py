@@ -5,13 +5,20 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from labeling.errors import InvalidInput
+from labeling.types import registry
+from tasks import purposes
 from tasks.models import Answer, Dataset, Item, Project, Setup, Task, Upload
 from tasks.selectors.projects import current_version
+from tasks.services.fetching import fetch
 from tasks.services.ingesting import ingest
 from tasks.services.launching import open_new_items
 from tasks.services.setting_up import start_trial
 from tasks.states import TaskState
+from tasks.web.setup.rows import SchemaForm, read_attributes, read_outline, write_attributes, write_outline
 from tests.factories import NOW, make_answer, make_dataset, make_item, make_project, make_user
+from tests.receivers import says, server
+from tests.tasks.test_projects_results import make_consensus
 from workers.models import Invitation
 
 pytestmark = pytest.mark.django_db
@@ -58,12 +65,10 @@ def test_nothing_is_made_before_a_purpose_is_chosen_and_a_name_that_is_taken_is_
 
 
 def test_every_purpose_and_every_type_begins_a_project_and_can_be_looked_at(desk):
-    from tasks import purposes
-
     for purpose in (*purposes.PURPOSES, *purposes.of_types()):
         desk("/projects/start/", {"name": purpose.name, "purpose": purpose.name})
         made = Project.objects.get(name=purpose.name)
-        for name in ("labels", "preview"):
+        for name in ("labels", "preview") if purpose.name.startswith(purposes.OF_TYPE) else ():
             assert desk(f"/projects/{made.pk}/setup/{name}/").status_code == 200, purpose.name
         saved = desk(f"/projects/{made.pk}/setup/labels/", fields_of(made))
         assert saved.status_code == 302, (purpose.name, saved.text)
@@ -72,9 +77,6 @@ def test_every_purpose_and_every_type_begins_a_project_and_can_be_looked_at(desk
 
 def fields_of(project: Project) -> dict:
     """The labels' form as it is shown, filled with what is in force."""
-    from labeling.types import registry
-    from tasks.web.setup.rows import SchemaForm
-
     form = SchemaForm(registry.get(project.type), current_version(project).config)
     fields = {"question": form.question, "rest": form.rest}
     for each in form.lists:
@@ -108,6 +110,37 @@ def test_files_and_pasted_lines_become_the_drafts_own_dataset_and_bad_lines_are_
     assert "Line 3" in page and "1 fields where the header names 2" in page and "Lovely" in page
 
 
+def test_a_file_named_by_its_address_is_fetched_in_the_background(step, draft, settings):
+    settings.OUTGOING_ALLOW = ["127.0.0.0/8"]
+    with server(says(200, b"id,text\n1,Fine\n", **{"Content-Type": "text/csv"})) as (there, got):
+        step("data", {"form": "address", "url": f"{there}/files/reviews"})
+        upload = Upload.objects.get()
+        assert "reviews" in step("data").text and got == [], "the page does not wait for it"
+        assert fetch(upload_id=upload.pk, now=NOW) and not fetch(upload_id=upload.pk, now=NOW)
+    ingest(upload_id=upload.pk)
+    assert (Upload.objects.get().state, Upload.objects.get().filename) == ("done", "reviews.csv")
+    assert Item.objects.get().data["text"] == "Fine"
+
+
+@pytest.mark.parametrize("status, told", [(404, "answered with 404"), (200, "none of the kinds read here")])
+def test_a_file_that_cannot_be_fetched_or_read_is_told(step, draft, settings, status, told):
+    settings.OUTGOING_ALLOW = ["127.0.0.0/8"]
+    with server(says(status, b"\x00\x01\x02nothing we read")) as (there, _got):
+        step("data", {"form": "address", "url": f"{there}/x.bin"})
+        fetch(upload_id=Upload.objects.get().pk, now=NOW)
+    upload = Upload.objects.get()
+    assert upload.state == "failed" and told in upload.error, upload.error
+
+
+def test_an_address_we_never_call_is_refused_at_once(step, draft, settings):
+    settings.OUTGOING_PUBLIC = True
+    reply = step("data", {"form": "address", "url": "ftp://example.org/a.csv"})
+    assert reply.status_code == 422 and "http" in reply.text and not Dataset.objects.exists()
+    step("data", {"form": "address", "url": "http://127.0.0.1:9/a.csv"})
+    fetch(upload_id=Upload.objects.get().pk, now=NOW)
+    assert Upload.objects.get().error == "the host has no public address"
+
+
 def test_a_step_without_data_is_told_and_can_still_be_left(step, draft):
     assert "There is no data yet." in step("data", {"form": "next", "then": "next"}).text
     assert step("data", {"form": "next", "then": "leave"}).headers["Location"] == "/projects/"
@@ -122,6 +155,14 @@ def test_somebody_elses_dataset_cannot_be_chosen(step, draft, org, eve):
     mine = make_dataset(org, items=2)
     assert step("data", {"form": "dataset", "dataset": mine.pk}).status_code == 302
     assert draft.datasets.get() == mine
+
+
+def test_files_are_not_added_to_data_that_another_project_works_on(step, draft, org):
+    shared = make_dataset(org, items=2)
+    make_project(org).datasets.add(shared)
+    step("data", {"form": "dataset", "dataset": shared.pk})
+    step("data", {"form": "paste", "pasted": "One more"})
+    assert Upload.objects.get().dataset == draft.datasets.get() != shared
 
 
 def test_the_labels_in_a_file_can_be_asked_for(step, draft, org):
@@ -173,6 +214,10 @@ def test_an_answer_made_in_the_preview_becomes_an_example_and_can_go_again(step,
     examples = current_version(Project.objects.get()).examples
     assert examples == [{"item": {"id": item.pk}, "answer": {"option": "positive"}, "why": "It says so."}]
     assert "It says so." in step("guideline").text
+    step("guideline", {"guideline": "Read.", "then": "stay", "example_wrong": "1"} | made)
+    assert current_version(Project.objects.get()).examples == [*examples, examples[0] | {"is_wrong": True}]
+    assert "Not like this" in step("guideline").text
+    step("guideline", {"guideline": "Read.", "drop": "1"})
     wrong = made | {"example_answer": '{"option": "none of them"}'}
     assert step("guideline", {"guideline": "Read."} | wrong).status_code == 422
     step("guideline", {"guideline": "Read.", "drop": "0"})
@@ -268,8 +313,6 @@ def test_what_the_trial_shows_is_told_before_the_rest_is_launched(step, tried, a
     for task, answers in ((one, ("positive", "negative")), (other, ("neutral", "neutral"))):
         for who, option in zip((ann, bob), answers, strict=True):
             make_answer(task, who, {"option": option}, active_ms=9000)
-    from tests.tasks.test_projects_results import make_consensus
-
     make_consensus(one, agreement=0.0, value={"option": "positive"})
     make_consensus(other, agreement=1.0, value={"option": "neutral"})
     page = step("trial").text
@@ -308,8 +351,6 @@ def test_a_dataset_of_pictures_is_told_to_be_no_texts_before_the_launch(step, dr
 
 
 def test_a_trial_needs_items_and_sensible_numbers(draft, max_, org):
-    from labeling.errors import InvalidInput
-
     with pytest.raises(InvalidInput, match="nothing to ask about"):
         start_trial(project=draft, actor=max_, size=4, answers=2, now=NOW)
     draft.datasets.add(make_dataset(org, items=2))
@@ -325,8 +366,6 @@ def test_an_upload_of_the_script_goes_to_a_dataset_made_for_it(step, draft, max_
 
 
 def test_an_outline_of_a_taxonomy_is_read_as_it_is_written():
-    from tasks.web.setup.rows import read_outline, write_outline
-
     text = "billing | Billing\n  refund\n  invoice\n    missing\nother"
     read = read_outline(text)
     assert write_outline(read) == text
@@ -334,8 +373,6 @@ def test_an_outline_of_a_taxonomy_is_read_as_it_is_written():
 
 
 def test_attributes_are_one_a_line_and_those_it_cannot_write_stay():
-    from tasks.web.setup.rows import read_attributes, write_attributes
-
     before = [
         {"name": "size", "label": "Size", "type": "number", "min": 0},
         {"name": "kind", "label": "Kind", "type": "select", "options": [{"value": "a", "label": "A"}]},

@@ -17,10 +17,9 @@ from django.db import models
 from django.db.models import Field
 
 from tasks.services.archive import cleaning, references
-from tasks.services.archive.references import Names
+from tasks.services.archive.references import Reference
 
 Record: TypeAlias = dict[str, Any]
-References: TypeAlias = Callable[[Record, Names], None]
 ORGANIZATION = ("organization", "organization_id")
 LEASE = "of a job that is at work now"
 FILE = "made again by whoever needs it"
@@ -35,7 +34,7 @@ class Kind:
     about: str
     without: Mapping[str, str] = field(default_factory=dict)  # fields that are not written: why
     many: tuple[str, ...] = ()  # many-to-many fields, written as lists
-    references: References | None = None  # ids inside of JSON and of plain numbers
+    references: Reference | None = None  # ids inside of JSON and of plain numbers
     clean: Callable[[Record], None] | None = None  # of a record that is about to be written
 
     @property
@@ -145,6 +144,7 @@ KINDS: list[Kind] = [
         without={"worked_at": LEASE, "crashes": LEASE},
         references=references.schema_change,
     ),
+    Kind("setups", "tasks.Setup", "project__organization", "How far the wizards of projects have come."),
     Kind("quality_policies", "tasks.QualityPolicy", "project__organization", "When to stop asking about a task."),
     Kind("calibrations", "tasks.Calibration", "project__organization", "How honest the confidence was found to be."),
     Kind("check_rules", "tasks.CheckRules", "project__organization", "How people are trained, tested and checked."),

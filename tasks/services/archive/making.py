@@ -89,11 +89,13 @@ def run_archive(*, archive_id: int) -> None:
                 _restore(archive, beat)
     except StaleState:
         if archive.direction == Direction.IN and not is_empty(archive.organization):
-            fail_archive(archive=archive, error=f"{archive.organization.name} is not empty any more")
+            message = f"{archive.organization.name} is not empty any more"
+            fail_archive(archive=archive, error=message)
     except BadFile as error:
         fail_archive(archive=archive, error=str(error))
     except OSError as error:
-        fail_archive(archive=archive, error=f"the file cannot be written or read: {error.strerror or error}")
+        message = f"the file cannot be written or read: {error.strerror or error}"
+        fail_archive(archive=archive, error=message)
 
 
 def take_archive(*, archive_id: int, now: datetime) -> Archive | None:
@@ -109,9 +111,8 @@ def take_archive(*, archive_id: int, now: datetime) -> Archive | None:
         return None
     archive.state, archive.worked_at, archive.crashes = S.RUNNING, now, crashes
     if crashes >= MOST_CRASHES:
-        fail_archive(
-            archive=archive, error=f"it was begun {crashes} times, and stopped each time at {archive.at or '?'}"
-        )
+        message = f"it was begun {crashes} times, and stopped each time at {archive.at or '?'}"
+        fail_archive(archive=archive, error=message)
         return None
     return archive
 

@@ -6,8 +6,8 @@ the way in it turns pseudonyms into accounts and old ids into new ones. What is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
 from tasks.selectors.in_place import KEY, is_in_place
@@ -24,6 +24,9 @@ class Names(Protocol):
 
     def said(self, value: Any) -> Any:
         """JSON that may name people by their e-mail addresses."""
+
+
+Reference: TypeAlias = Callable[[dict[str, Any], Names], None]
 
 
 def rows(names: Names, kind: str, old: Iterable[Any]) -> list[int]:

@@ -57,13 +57,11 @@ def sure_of(row: Consensus, counted: str) -> float:
     """What the rule to stop goes by: how sure the models are of the very label that the row shows.
 
     Where nothing is known of the people, as for a question of the task's own, the method's own confidence before known
-    answers corrected it: the majority's is smoothed already, that of the nearest answer is smoothed here.
+    answers corrected it.
     """
     found = row.by_method.get(counted)
     if found is None:
-        given = len(row.answers)
-        share = float(row.by_method.get(row.method, {}).get("raw", row.confidence))
-        return share if row.method == majority.NAME else (share * given + 0.5) / (given + 1)
+        return float(row.by_method.get(row.method, {}).get("raw", row.confidence))
     sure: float = found["sure"]
     return sure if found["value"] == row.value else 0.0
 

@@ -91,7 +91,8 @@ def _changed_examples(request: HttpRequest, here: Here) -> list[dict[str, Any]] 
     except ValueError:
         return None
     why = request.POST.get("example_why", "").strip()[:LONGEST_WHY]
-    return [*examples, {"item": {"id": int(item)}, "answer": answer, "why": why}]
+    marked = {"is_wrong": True} if request.POST.get("example_wrong") else {}
+    return [*examples, {"item": {"id": int(item)}, "answer": answer, "why": why} | marked]
 
 
 def _examples(here: Here) -> list[dict[str, Any]]:
@@ -110,6 +111,7 @@ def _examples(here: Here) -> list[dict[str, Any]]:
                 "image": item.get("image"),
                 "answer": reader.words(each["answer"]),
                 "why": each["why"],
+                "is_wrong": each.get("is_wrong", False),
             }
         )
     return found

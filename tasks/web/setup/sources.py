@@ -11,12 +11,16 @@ import orjson
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from labeling.errors import InvalidInput
+from labeling.http import outgoing
 from tasks.models import Dataset
 from tasks.selectors.projects import launchable_datasets
 from tasks.services import setting_up
+from tasks.services.fetching import request_file
 from tasks.web.asking import MODE
 from tasks.web.datasets import UploadForm, receive
 from tasks.web.setup.steps import Here
@@ -38,6 +42,13 @@ class PasteForm(forms.Form):
         label=_("Lines"), max_length=MOST_PASTED, strip=False,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
         help_text=_("One item a line; or JSON Lines, or CSV with a first line of column names."),
+    )  # fmt: skip
+
+
+class AddressForm(forms.Form):
+    url = forms.CharField(
+        label=_("Address"), max_length=outgoing.LONGEST_URL, widget=forms.URLInput(attrs={"placeholder": "https://"}),
+        help_text=_("Of a file this server can reach: any of the formats above."),
     )  # fmt: skip
 
 
@@ -88,6 +99,16 @@ def _take_paste(request: HttpRequest, here: Here, form: Any) -> bool:
     return False
 
 
+def _take_address(request: HttpRequest, here: Here, form: Any) -> bool:
+    actor: Any = request.user
+    url = form.cleaned_data["url"].strip()
+    if problem := outgoing.address_problem(url, "url"):  # before a dataset is made for it
+        raise InvalidInput(problem)
+    dataset = setting_up.own_dataset(project=here.project, actor=actor)
+    request_file(dataset=dataset, url=url, options={}, created_by=actor, now=timezone.now())
+    return True
+
+
 def _take_dataset(request: HttpRequest, here: Here, form: Any) -> bool:
     setting_up.choose_dataset(project=here.project, dataset=form.cleaned_data["dataset"])
     return True
@@ -101,6 +122,10 @@ SOURCES = [
     Source(
         "paste", _("Paste lines"), "requester/setup/source_paste.html",
         lambda request, here: PasteForm(request.POST if request else None), _take_paste,
+    ),
+    Source(
+        "address", _("A file by its address"), "requester/setup/source_address.html",
+        lambda request, here: AddressForm(request.POST if request else None), _take_address,
     ),
     Source(
         "dataset", _("A dataset that is here"), "requester/setup/source_dataset.html",

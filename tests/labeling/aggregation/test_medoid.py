@@ -7,12 +7,13 @@ def apart(one: float, other: float) -> float:
     return min(1.0, abs(one - other))
 
 
-def test_the_answer_in_the_middle_wins_and_is_as_sure_as_the_others_are_near():
-    assert medoid.nearest([0.0, 0.4, 0.5], apart) == (1, pytest.approx(0.75))
+def test_the_answer_in_the_middle_wins_and_is_the_surer_the_nearer_the_others_are():
+    assert medoid.nearest([0.0, 0.4, 0.5], apart) == (1, pytest.approx((0.75 * 2 + 0.5) / 3))
 
 
-def test_the_first_of_equals_wins_and_unanimity_is_certain():
-    assert medoid.nearest([0.2, 0.2, 0.2], apart) == (0, 1.0)
+def test_the_first_of_equals_wins_and_the_more_agree_the_surer_it_is_but_never_certain():
+    sure = [medoid.nearest([0.2] * number, apart) for number in (1, 2, 3, 9)]
+    assert sure == [(0, pytest.approx(each)) for each in (1 / 2, 3 / 4, 5 / 6, 17 / 18)]
 
 
 def test_one_answer_is_unconfirmed_and_none_is_an_error():

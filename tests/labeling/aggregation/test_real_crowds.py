@@ -10,9 +10,12 @@ import numpy as np
 import pytest
 
 from labeling import aggregation
+from labeling.aggregation import rover, texts
+from labeling.aggregation.settling import Case, learn
 from labeling.aggregation.votes import Result, Votes, from_triples
-from labeling.crowd_csv import read_crowd_csv, read_truth_csv
+from labeling.crowd_csv import read_answers, read_crowd_csv, read_truth_csv
 from labeling.quality.stopping import replay
+from labeling.types.edit_distance import normalized
 
 
 def accuracy(votes: Votes, result: Result, truth: dict[str, str]) -> float:
@@ -27,6 +30,11 @@ def accuracy(votes: Votes, result: Result, truth: dict[str, str]) -> float:
 def read(name: str) -> tuple[Votes, dict[str, str]]:
     folder = Path(os.environ["CROWD_DATA"]) / name
     return from_triples(read_crowd_csv(folder / "answers.csv")), dict(read_truth_csv(folder / "truth.csv"))
+
+
+def words_of(text: str) -> str:
+    """Without signs and capitals."""
+    return " ".join(word for word in map(rover.normal, text.split()) if any(sign.isalnum() for sign in word))
 
 
 if "CROWD_DATA" in os.environ:
@@ -62,3 +70,15 @@ if "CROWD_DATA" in os.environ:
         alone = replace(votes, item=votes.item[some], worker=votes.worker[some], value=votes.value[some])
         result = aggregation.get("majority").fit(alone)
         assert -too_little <= float(result.confidence.mean()) - accuracy(alone, result, truth) <= 0.03
+
+    @pytest.mark.parametrize("answers", [2, 3, 7])
+    def test_transcripts_are_no_surer_than_they_are_right(answers: int) -> None:
+        folder = Path(os.environ["CROWD_DATA"]) / "sample_text"
+        truth = dict(read_truth_csv(folder / "truth.csv"))
+        given = read_answers(folder / "answers.csv", str.strip)
+        cases = [Case({who: {"text": each[who]} for who in list(each)[:answers]}) for each in given.values()]
+        found = learn(cases, lambda case, known: texts.settle(case, known, normalized))
+        apart = [normalized(words_of(str(one.answer and one.answer["text"])), words_of(truth[str(item)]))
+                 for item, one in zip(given, found, strict=True)]  # fmt: skip
+        right = float(np.mean([each <= 0.1 for each in apart]))
+        assert -0.15 <= float(np.mean([one.confidence for one in found])) - right <= 0.03

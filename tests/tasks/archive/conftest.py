@@ -28,6 +28,7 @@ from tasks.models import (
     Rejection,
     SchemaBefore,
     SentExport,
+    Setup,
     Sign,
     StorageConnection,
     SuggestionProblem,
@@ -87,6 +88,7 @@ def _bucket(org: Organization, max_: Any) -> None:
         endpoint="https://s3.h.example", created_by=max_,
     )  # fmt: skip
     project = make_project(org, name="From a bucket")
+    Setup.objects.create(project=project, purpose="sort", passed=["data"])
     dataset = make_dataset(org, name="Fed")
     feed = Feed.objects.create(dataset=dataset, connection=connection, kinds=["images"], state="running")
     seen = FedObject.objects.create(feed=feed, key="cow.png", etag="e", kind="images", is_bare=True)
@@ -201,5 +203,5 @@ def _ordered(live: Any, labeled: Any, picture_url: str, ann: Any) -> None:  # no
     live.post("evaluation_tasks/namedentityrecognition", NER | {"expected_response": {"annotations": []}})
     org = Order.objects.all()[0].organization
     account = webhooks.callback_account(organization=org, mode="live")
-    webhooks.change_callbacks(account=account, default_url="http://127.0.0.1:9/all?token=abc")
+    webhooks.change_callbacks(account=account, actor=None, default_url="http://127.0.0.1:9/all?token=abc")
     webhooks.create_webhook(organization=org, mode="live", actor=None, url="http://127.0.0.1:9/x?token=abc")

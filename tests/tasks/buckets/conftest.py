@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
+import boto3  # noqa: TID253 - these tests need it anyway
 import pytest
 from django.utils import timezone
 from moto.server import ThreadedMotoServer

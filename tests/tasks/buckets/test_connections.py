@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 import requests
+from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.db import connection as database
 from django.urls import reverse
@@ -16,6 +17,7 @@ from tasks.services import connections
 from tests.factories import make_org, make_user
 from tests.receivers import says, server
 from tests.tasks.buckets.conftest import SECRET, make_connection, make_feed, plain_client
+from workers.second_factors import Adapter
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/storage-connections"
@@ -167,6 +169,17 @@ def test_secrets_outlive_the_servers_key_by_way_of_the_earlier_ones(org, setting
     settings.SECRET_KEY_FALLBACKS = []
     made.refresh_from_db()
     assert made.place.secret == SECRET
+
+
+def test_second_factors_outlive_the_servers_key_too(ann, settings):
+    made = Authenticator.objects.create(
+        user=ann, type="totp", data={"secret": Adapter().encrypt("JBSWY3DP"), "step": 1}, created_at=timezone.now()
+    )
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a new one", [settings.SECRET_KEY]
+    call_command("reseal_secrets", stdout=StringIO())
+    settings.SECRET_KEY_FALLBACKS = []
+    made.refresh_from_db()
+    assert (Adapter().decrypt(made.data["secret"]), made.data["step"]) == ("JBSWY3DP", 1)
 
 
 def test_a_lost_key_of_the_server_is_told_in_plain_words(org, settings):

@@ -30,8 +30,8 @@ function stay(fields) {
 }
 
 document.addEventListener("example", (event) => {
-  const { item, answer, why } = JSON.parse(event.detail);
-  for (const [name, value] of [["item", item], ["answer", JSON.stringify(answer)], ["why", why]]) form.elements[`example_${name}`].value = value;
+  const { item, answer, why, isWrong } = JSON.parse(event.detail);
+  for (const [name, value] of [["item", item], ["answer", JSON.stringify(answer)], ["why", why], ["wrong", isWrong ? "1" : ""]]) form.elements[`example_${name}`].value = value;
   stay({});
 });
 form.addEventListener("click", (event) => {

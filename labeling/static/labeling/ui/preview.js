@@ -59,13 +59,13 @@ function check() {
 }
 
 /** To the page around, which stores it with its form. */
-function keep() {
+function keep(isWrong) {
   if (!check()) return;
-  const detail = JSON.stringify({ item: items[at].id, answer: widget.value(), why: why.value });
+  const detail = JSON.stringify({ item: items[at].id, answer: widget.value(), why: why.value, isWrong });
   parent.document.dispatchEvent(new CustomEvent("example", { detail }));
 }
 
-const COMMANDS = { before: () => go(-1), after: () => go(1), undo: () => widget?.undo(), submit: check, keep };
+const COMMANDS = { before: () => go(-1), after: () => go(1), undo: () => widget?.undo(), submit: check, keep: () => keep(false), mistake: () => keep(true) };
 
 document.addEventListener("click", (event) => {
   const name = event.target.closest("[data-preview-command]")?.dataset.previewCommand;

@@ -92,9 +92,11 @@ function guideline(project, risks) {
   ];
 }
 
-function example({ item, answer, why }, index, project) {
+function example({ item, answer, why, is_wrong: isWrong }, index, project) {
   const name = say("Example %(n)s", { n: index + 1 });
-  const box = make("article", { className: "example" }, make("h3", { textContent: name }));
+  const title = make("h3", { textContent: name });
+  if (isWrong) title.append(" ", make("span", { className: "chip chip-bad", textContent: gettext("Not like this") }));
+  const box = make("article", { className: "example" }, title);
   if (item.image) box.append(make("img", { src: item.image.thumb_url, alt: name, loading: "lazy" }));
   if (item.text) box.append(make("blockquote", { dir: "auto", textContent: item.text }));
   for (const [column, value] of Object.entries(item.text || item.image ? {} : item.data ?? {})) {
