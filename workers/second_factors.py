@@ -13,11 +13,10 @@ from io import BytesIO
 from typing import Any, cast
 
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.crypto import salted_hmac
 
+from labeling import sealing
 from labeling.errors import InvalidInput, Problem
 from workers.models import User
 
@@ -29,34 +28,16 @@ class Adapter(DefaultMFAAdapter):
     """allauth asks this: how secrets are kept, and what authenticators show as our name."""
 
     def encrypt(self, text: str) -> str:
-        return _box().encrypt(text.encode()).decode()
+        return sealing.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        try:
-            return _box().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken as error:
-            raise RuntimeError("A second factor cannot be read: SECRET_KEY has changed since it was stored.") from error
+        return sealing.unseal(encrypted_text)
 
     def get_totp_issuer(self) -> str:
         return ISSUER
 
     def _get_site_name(self) -> str:
         return ISSUER
-
-
-def _box() -> MultiFernet:
-    """Keys come from SECRET_KEY; an older one still reads what it wrote."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = (salted_hmac("groundwork.second_factor", "", secret=key, algorithm="sha256").digest() for key in keys)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
-
-
-def resealed(sealed: str) -> str | None:
-    """The same under the newest key; None where no key of ours opens it."""
-    try:
-        return _box().rotate(sealed).decode()
-    except InvalidToken:
-        return None
 
 
 # --- one-time codes -------------------------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ A new kind of event belongs to the trail unless it is named here.
 
 EVERYDAY = frozenset(
     {
-        "agreement.asked", "answer.corrected", "answer.submitted", "batch.callback", "client_file.requested",
+        "agreement.asked", "answer.corrected", "answer.submitted", "batch.callback", "batch.following",
+        "client_file.requested",
         "export.started", "known_task.requested", "machine.suggested", "order_project.opened", "schema.change_followed",
         "sign.seen", "task.callback", "task.resolved", "upload.received", "user.password_reset_asked",
     }

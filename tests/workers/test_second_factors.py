@@ -4,10 +4,10 @@ import base64
 import json
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.conf import settings as ours
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
@@ -32,7 +32,7 @@ def pat(org):
 def clock(monkeypatch):
     """`clock(+60)`: time goes on, as one-time codes see it."""
     now = [1_764_000_000.0]
-    monkeypatch.setattr("allauth.mfa.totp.internal.auth.time.time", lambda: now[0])
+    monkeypatch.setattr("allauth.mfa.totp.internal.auth.time", SimpleNamespace(time=lambda: now[0]))
 
     def later(seconds):
         now[0] += seconds
@@ -290,6 +290,15 @@ def test_only_admins_choose_who_needs_one(org, sign_in):
     assert len(told("organization.second_factor_required")) == 1
 
 
-def test_secrets_are_read_again_after_a_new_secret_key(pat, codes, settings):
-    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [ours.SECRET_KEY], "another-key"
-    assert services.use_code(user=pat, code=second_factors.code_of_now(SECRET), now=timezone.now()) == "totp"
+def test_secrets_outlive_the_servers_key_by_way_of_the_earlier_ones(pat, codes, settings):
+    def use(code):
+        return services.use_code(user=pat, code=code, now=timezone.now())
+
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "another-key"
+    assert use(codes[0]) == use(second_factors.code_of_now(SECRET)) == "", "nobody can read them"
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert use(codes[0]) == "recovery_codes"
+    call_command("reseal_secrets")
+    settings.SECRET_KEY_FALLBACKS = []
+    assert use(codes[1]) == "recovery_codes"
+    assert use(second_factors.code_of_now(SECRET)) == "totp"

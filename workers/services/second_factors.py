@@ -1,5 +1,6 @@
 """Add, use and remove second factors. Each change is told by mail: who did not make it has to hear of it."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from labeling import sealing
 from labeling.errors import InvalidInput, NotAllowed, Problem, StaleState
 from labeling.outbox import events
 from workers import second_factors
@@ -18,6 +20,7 @@ from workers.selectors.closing import belongs_elsewhere
 from workers.selectors.second_factors import has_second_factor
 from workers.services.announcing import announce
 
+log = logging.getLogger(__name__)
 Type = Authenticator.Type
 MOST_PASSKEYS = 20
 LONGEST_NAME = 80
@@ -43,7 +46,7 @@ def add_app(*, user: User, secret: str, code: str, now: datetime) -> list[str]:
         raise InvalidInput(Problem("code", "this code is wrong or too old", "code"))
     if Authenticator.objects.filter(user=user, type=Type.TOTP).exists():
         raise StaleState("You have an authenticator app already: remove it first.")
-    data = {"secret": second_factors.Adapter().encrypt(secret), "step": step}
+    data = {"secret": sealing.seal(secret), "step": step}
     Authenticator.objects.create(user=user, type=Type.TOTP, data=data, created_at=now)
     return _added(user, Type.TOTP)
 
@@ -145,6 +148,27 @@ def reset_for(*, membership: Membership, actor: User, actor_role: str) -> None:
     reset(user=membership.user, actor=actor)
 
 
+def reseal() -> int:
+    """Seal every secret anew under the newest key; returns how many. May run twice, and while people sign in.
+
+    One that no key of ours opens is of no use to anybody already, and stays as it is.
+    """
+    done = 0
+    for pk in Authenticator.objects.exclude(type=Type.WEBAUTHN).order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            row = Authenticator.objects.select_for_update().filter(pk=pk).first()
+            name = "seed" if row and row.type == Type.RECOVERY_CODES else "secret"
+            if row is None or sealing.is_current(row.data[name]):
+                continue
+            try:
+                row.data[name] = sealing.seal(sealing.unseal(row.data[name]))
+            except sealing.CannotOpen:
+                continue
+            row.save(update_fields=["data"])
+            done += 1
+    return done
+
+
 @transaction.atomic
 def require(*, organization: Organization, who: str, actor: User) -> None:
     if who not in SecondFactorFor.values:
@@ -170,9 +194,13 @@ def _fits(row: Authenticator, code: str) -> bool:
     """Uses the code up if it fits."""
     if not second_factors.digits(code):
         return False
-    if row.type == Type.RECOVERY_CODES:
-        return bool(row.wrap().validate_code(second_factors.digits(code)))
-    step = second_factors.step_of(second_factors.Adapter().decrypt(row.data["secret"]), code)
+    try:
+        if row.type == Type.RECOVERY_CODES:
+            return bool(row.wrap().validate_code(second_factors.digits(code)))
+        step = second_factors.step_of(sealing.unseal(row.data["secret"]), code)
+    except sealing.CannotOpen as error:
+        log.error("The second factor %s of user %s: %s.", row.type, row.user_id, error)
+        return False
     if step is None or step <= row.data["step"]:
         return False
     row.data["step"] = step
@@ -189,22 +217,3 @@ def _added(user: User, kind: str) -> list[str]:
 
 def _mail(user: User, what: str) -> None:
     send_after_commit(to=user.email, template="security", name=user.name, what=SAYS[what], link=link("security"))
-
-
-def reseal() -> int:
-    """Encrypt the secrets of apps and recovery codes anew, under SECRET_KEY of now; returns how many.
-
-    One that no key of ours opens is of no use to anybody already, and stays as it is.
-    """
-    done = 0
-    for pk in list(Authenticator.objects.exclude(type=Type.WEBAUTHN).values_list("pk", flat=True)):
-        with transaction.atomic():
-            row = Authenticator.objects.select_for_update().filter(pk=pk).first()
-            name = next((name for name in ("secret", "seed") if row and name in row.data), "")
-            if row is None or not name:
-                continue
-            if fresh := second_factors.resealed(row.data[name]):
-                row.data[name] = fresh
-                row.save(update_fields=["data"])
-                done += 1
-    return done
