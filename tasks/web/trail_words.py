@@ -15,6 +15,7 @@ THINGS: dict[str, Any] = {  # a kind's first word
     "connection": _("Storage connection"),
     "dataset": _("Dataset"),
     "export": _("Export"),
+    "feed": _("Feed from a bucket"),
     "gold": _("Known answer"),
     "group": _("Group"),
     "invitation": _("Invitation"),

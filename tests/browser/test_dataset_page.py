@@ -42,7 +42,7 @@ def test_the_drop_zone_shows_the_focus_of_the_keyboard(page: Page, faults, live_
     button = page.locator("[data-dropzone] label")
     expect(button).to_be_visible()
     expect(button).to_have_css("outline-style", "none")
-    page.get_by_role("link", name="Delete").focus()
+    page.get_by_role("link", name="Feed from a bucket").focus()
     page.keyboard.press("Tab")
     expect(page.locator("input[type=file]")).to_be_focused()
     expect(button).to_have_css("outline-style", "solid")

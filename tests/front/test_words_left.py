@@ -39,6 +39,7 @@ CODE = re.compile(  # what stands in a sentence as it is to be typed
     r"`[^`]*`|\[?\{.*\}\]?|\bhttps?\b\S*|\b[a-z]+://\S+|\b\S+@\S+|\bVAR/\S+|\b(?:live|msg)_\S+|\bitem-\d+|\?\w+="
     r"|\b[A-Z_]{4,}\b|\b[A-Za-z]+(?:[-_.][A-Za-z]+)+|「[a-z_]+」|（[a-z]+）|\x22[a-z]+\x22"
     r"|\b(?:fixed|agree|overlap|replay|prior|floor|ceiling|nothing|losses|alpha|fleiss)\b"
+    r"|\b[a-z]+(?:/[a-z]+)+"
     r"|\b(?:kappa|percent|held|labels|options|criteria|style|detect|segment|pose|immediate|week)\b"
     r"|\b(?:answer|assignment|item|kind|explanation|option|label|person|task|true|false|null)\b(?=[、。：（） ]|$)"
 )
