@@ -18,6 +18,7 @@ from tasks.states import TaskState
 from tasks.web.setup.rows import SchemaForm, read_attributes, read_outline, write_attributes, write_outline
 from tests.factories import NOW, make_answer, make_dataset, make_item, make_project, make_user
 from tests.receivers import says, server
+from tests.tasks.buckets.conftest import make_connection
 from tests.tasks.test_projects_results import make_consensus
 from workers.models import Invitation
 
@@ -139,6 +140,16 @@ def test_an_address_we_never_call_is_refused_at_once(step, draft, settings):
     step("data", {"form": "address", "url": "http://127.0.0.1:9/a.csv"})
     fetch(upload_id=Upload.objects.get().pk, now=NOW)
     assert Upload.objects.get().error == "the host has no public address"
+
+
+def test_a_bucket_feeds_the_drafts_own_dataset(step, draft, org):
+    assert "No bucket is connected yet" in step("data").text
+    connection = make_connection(org)
+    given = {"connection": connection.pk, "prefix": "street", "kinds": ["images"], "schedule": "off"}
+    assert step("data", {"form": "bucket"} | given | {"kinds": []}).status_code == 422
+    assert step("data", {"form": "bucket"} | given).status_code == 302
+    assert (draft.datasets.get().feeds.get().prefix, draft.datasets.get().name) == ("street/", "Reviews")
+    assert "Photos" in step("data").text
 
 
 def test_a_step_without_data_is_told_and_can_still_be_left(step, draft):

@@ -20,9 +20,11 @@ from labeling.http import outgoing
 from tasks.models import Dataset
 from tasks.selectors.projects import launchable_datasets
 from tasks.services import setting_up
+from tasks.services.feeds import create_feed
 from tasks.services.fetching import request_file
 from tasks.web.asking import MODE
 from tasks.web.datasets import UploadForm, receive
+from tasks.web.feeds import FeedForm
 from tasks.web.setup.steps import Here
 
 MOST_PASTED = 2_000_000
@@ -85,6 +87,19 @@ def as_file(text: str) -> tuple[str, bytes]:
     return "pasted.jsonl", b"\n".join(orjson.dumps({"text": line.strip()}) for line in lines)
 
 
+class BucketForm(FeedForm):
+    """As on a dataset's own page; the dataset may be still to be made."""
+
+    def __init__(self, *args: Any, here: Here, **kwargs: Any) -> None:
+        organization, mode = here.project.organization, here.project.mode
+        super().__init__(
+            *args,
+            dataset=here.dataset or Dataset(organization=organization, mode=mode),
+            auto_id="id_bucket_%s",
+            **kwargs,
+        )
+
+
 def _take_files(request: HttpRequest, here: Here, form: Any) -> bool:
     """Without JavaScript; with it ui/upload.js sends files to the API."""
     actor: Any = request.user
@@ -109,6 +124,13 @@ def _take_address(request: HttpRequest, here: Here, form: Any) -> bool:
     return True
 
 
+def _take_bucket(request: HttpRequest, here: Here, form: Any) -> bool:
+    actor: Any = request.user
+    dataset = setting_up.own_dataset(project=here.project, actor=actor)
+    create_feed(dataset=dataset, actor=actor, now=timezone.now(), **form.cleaned_data)
+    return True
+
+
 def _take_dataset(request: HttpRequest, here: Here, form: Any) -> bool:
     setting_up.choose_dataset(project=here.project, dataset=form.cleaned_data["dataset"])
     return True
@@ -126,6 +148,10 @@ SOURCES = [
     Source(
         "address", _("A file by its address"), "requester/setup/source_address.html",
         lambda request, here: AddressForm(request.POST if request else None), _take_address,
+    ),
+    Source(
+        "bucket", _("A bucket"), "requester/setup/source_bucket.html",
+        lambda request, here: BucketForm(request.POST if request else None, here=here), _take_bucket,
     ),
     Source(
         "dataset", _("A dataset that is here"), "requester/setup/source_dataset.html",
