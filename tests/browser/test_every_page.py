@@ -1,12 +1,12 @@
 """Every page of the URLconf as everybody who may open it sees it: axe finds nothing, light and dark."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.tokens import default_token_generator
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -37,7 +37,7 @@ from tasks.services.gold import add_gold
 from tasks.services.gold_reading import Told
 from tasks.services.storing_objects import AFTER_ANSWERS
 from tasks.web.setup.steps import STEPS
-from tests.browser.audit import CONTRAST, RULES
+from tests.browser.audit import CONTRAST, RULES, violations
 from tests.factories import make_answer, make_assignment, make_dataset, make_project, make_task, make_tasks, make_user
 from tests.faults import watch
 from tests.tasks.buckets.conftest import make_connection, make_feed
@@ -260,12 +260,11 @@ def test_every_address_is_a_page_that_is_visited_or_no_page(pages: dict[str, Any
     assert found >= FRAGMENTS | FILES
 
 
-def violations(page: Page) -> Iterator[str]:
+def faulty(page: Page) -> Iterator[str]:
     for scheme, rules in (("light", RULES), ("dark", CONTRAST)):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found = Axe().run(page, options=rules)
-        if found.violations_count:
-            yield f"{page.url}, {scheme}: {found.generate_report()}"
+        if found := violations(page, rules):
+            yield f"{page.url}, {scheme}: {json.dumps(found, indent=1)}"
 
 
 def test_axe_finds_nothing_on_any_page(browser: Browser, live_server: Any, org: Any, pages: Any) -> None:
@@ -293,7 +292,7 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, live_server: Any, org: 
             audited.add(skeleton)
             page.goto(live_server.url + address)
             page.evaluate(OPEN)
-            found.extend(violations(page))
+            found.extend(faulty(page))
         context.close()
     assert not found, "\n".join(found)
     assert [fault for fault in faults if "status of 40" not in fault] == []
