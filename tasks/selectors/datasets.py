@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from tasks.models import Dataset, Item, Upload, UploadProblem
+from tasks.models import Dataset, Feed, Item, Upload, UploadProblem
 from tasks.states import UploadState
 from workers.models import Organization
 
@@ -18,7 +18,9 @@ def datasets_of(*, organization: Organization, mode: str) -> QuerySet[Dataset]:
 
 
 def dataset_of(*, organization: Organization, mode: str, dataset_id: int) -> Dataset:
-    return get_object_or_404(datasets_of(organization=organization, mode=mode), pk=dataset_id)
+    """With `is_fed`: whether anything feeds it from a bucket."""
+    fed = Exists(Feed.objects.filter(dataset=OuterRef("pk")))
+    return get_object_or_404(datasets_of(organization=organization, mode=mode).annotate(is_fed=fed), pk=dataset_id)
 
 
 def items_of(dataset: Dataset) -> QuerySet[Item]:

@@ -107,7 +107,12 @@ def admitted(who: Annotator) -> Q:
 def lanes_of(who: Annotator) -> list[int]:
     """The lanes of open tasks that are this person's (`tasks.models.work.LANE`): everybody's, and one for each batch
     that is given to a group of theirs."""
-    return [EVERYBODY, *Batch.objects.filter(groups__users=who.user_id).values_list("pk", flat=True).distinct()]
+    return [EVERYBODY, *given_batches(who).values_list("pk", flat=True).distinct()]
+
+
+def given_batches(who: Annotator) -> QuerySet[Batch]:
+    """Those that are given to a group of the person's."""
+    return Batch.objects.filter(groups__users=who.user_id)
 
 
 def asked(prefix: str = "") -> Q:
@@ -117,8 +122,7 @@ def asked(prefix: str = "") -> Q:
 
 def open_to(who: Annotator, prefix: str = "") -> Q:
     """Tasks that may be asked of the person: those kept for no batch, or for one that is given to a group of theirs."""
-    theirs = Batch.objects.filter(groups__users=who.user_id)
-    return Q(**{f"{prefix}kept_for": None}) | Q(**{f"{prefix}kept_for__in": theirs.values("pk")})
+    return Q(**{f"{prefix}kept_for": None}) | Q(**{f"{prefix}kept_for__in": given_batches(who).values("pk")})
 
 
 def people_at_work(organization_id: int, now: datetime) -> list[int]:

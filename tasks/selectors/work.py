@@ -1,15 +1,16 @@
 """What an annotator holds, has done and may do."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, Q
 
 from tasks.models import Answer, Assignment, Project, ProjectVersion, Task
+from tasks.models.work import EVERYBODY
 from tasks.selectors.answering import correctable
-from tasks.selectors.eligibility import Annotator, asked, lanes_of, open_to, workable_projects
+from tasks.selectors.eligibility import Annotator, asked, given_batches, lanes_of, open_to, workable_projects
 from tasks.selectors.entry import standing
 from tasks.states import HELD, AssignmentState, ProjectState, TaskState
 
@@ -48,8 +49,11 @@ def inbox(who: Annotator, *, without: Collection[int], now: datetime, project_id
 
 def project_list(who: Annotator) -> list[dict[str, Any]]:
     """The projects the person may work on, what is left (counted up to a limit) and what they did."""
-    rows = workable_projects(who).values("id", "name", "type", "version", "priority", "has_entry")
-    projects: list[dict[str, Any]] = [{**row} for row in rows]
+    rows = workable_projects(who).annotate(has_lanes=Exists(given_batches(who)))
+    fields = ("id", "name", "type", "version", "priority", "has_entry", "has_lanes")
+    projects: list[dict[str, Any]] = [{**row} for row in rows.values(*fields)]
+    has_lanes = [project.pop("has_lanes") for project in projects]  # of the person: each row says the same
+    lanes = lanes_of(who) if any(has_lanes) else [EVERYBODY]
     ids = [project["id"] for project in projects]
     asked = {
         (row["project_id"], row["number"]): row
@@ -65,21 +69,21 @@ def project_list(who: Annotator) -> list[dict[str, Any]]:
         version = asked[project["id"], project["version"]]
         project |= {name: version[name] for name in TOLD}
         project["done"], project["to_fix"], checks_done = counts.get(project["id"], (0, 0, 0))
-        project["left"] = tasks_left(project["id"], who, checks_done=checks_done)
+        project["left"] = tasks_left(project["id"], who, lanes, checks_done=checks_done)
         project["left_is_more"] = project["left"] == MOST_COUNTED
         has_entry = project.pop("has_entry")
         project["entry"] = standing(Project.objects.get(pk=project["id"]), who.user_id) if has_entry else None
     return projects
 
 
-def tasks_left(project_id: int, who: Annotator, *, checks_done: int) -> int:
+def tasks_left(project_id: int, who: Annotator, lanes: Sequence[int], *, checks_done: int) -> int:
     """Tasks with a free slot, with one that waits in an inbox, or on the person's own desk; up to MOST_COUNTED.
 
     The checks they did are taken from it, as work is: a check that leaves it as it was would be known by that.
     """
-    lanes = ", ".join(str(int(lane)) for lane in lanes_of(who))
+    theirs = ", ".join(str(int(lane)) for lane in lanes)
     # literals: with parameters SQLite would not use the partial index
-    where = ["tasks_task.state = 'open'", "taken < wanted", f"COALESCE(kept_for_id, 0) IN ({lanes})"]
+    where = ["tasks_task.state = 'open'", "taken < wanted", f"COALESCE(kept_for_id, 0) IN ({theirs})"]
     open_tasks = Task.objects.extra(where=where).filter(asked(), project_id=project_id)
     free = open_tasks.order_by()[:MOST_COUNTED].count()
     waiting = Q(state=AssignmentState.OFFERED) | Q(state=AssignmentState.LEASED, annotator_id=who.user_id)

@@ -117,7 +117,8 @@ def dataset(request: HttpRequest, dataset_id: int) -> HttpResponse:
         return redirect("dataset", found.pk)
     page = keyset(request, selectors.items_of(found), size=ITEMS)
     projects = list(found.projects.order_by("name"))
-    context = live_context(found) | {
+    fed = feeds_context(found) if found.is_fed else {}  # type: ignore[attr-defined]  # of `dataset_of`
+    shown = {
         "form": form,
         "page": page,
         "items": [
@@ -132,6 +133,7 @@ def dataset(request: HttpRequest, dataset_id: int) -> HttpResponse:
         "projects": projects,
         "risks": sensitive([project.pk for project in projects]),
     }
+    context = uploads_context(found) | fed | shown
     status = (422 if may else 403) if request.method == "POST" else 200
     return render(request, "requester/dataset.html", context, status=status)
 
@@ -158,17 +160,17 @@ def receive(request: HttpRequest, dataset: Dataset, form: UploadForm) -> Upload 
 @require_GET
 def live(request: HttpRequest, dataset_id: int) -> HttpResponse:
     """The uploads, asked for again and again by ui/live.js."""
-    return render(request, "requester/uploads_live.html", live_context(my_dataset(request, dataset_id)))
+    return render(request, "requester/uploads_live.html", uploads_context(my_dataset(request, dataset_id)))
 
 
 @needs("see")
 @require_GET
 def feeds(request: HttpRequest, dataset_id: int) -> HttpResponse:
     """What feeds it, asked for again and again by ui/live.js."""
-    return render(request, "requester/feeds_live.html", live_context(my_dataset(request, dataset_id)))
+    return render(request, "requester/feeds_live.html", feeds_context(my_dataset(request, dataset_id)))
 
 
-def live_context(dataset: Dataset) -> dict[str, Any]:
+def uploads_context(dataset: Dataset) -> dict[str, Any]:
     newest = selectors.uploads_of(dataset).order_by("-id")[:NEWEST]
     rows = [
         {
@@ -179,6 +181,10 @@ def live_context(dataset: Dataset) -> dict[str, Any]:
         }
         for upload in newest
     ]
+    return SECTION | {"dataset": dataset, "uploads": rows}
+
+
+def feeds_context(dataset: Dataset) -> dict[str, Any]:
     fed = [
         {
             "feed": feed,
@@ -188,7 +194,7 @@ def live_context(dataset: Dataset) -> dict[str, Any]:
         }
         for feed in feed_reads.feeds_of(dataset).order_by("id")
     ]
-    return SECTION | {"dataset": dataset, "uploads": rows, "feeds": fed}
+    return SECTION | {"dataset": dataset, "feeds": fed}
 
 
 @needs("manage")

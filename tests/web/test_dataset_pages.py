@@ -80,5 +80,5 @@ def test_lists_count_their_queries(desk, org, django_assert_max_num_queries):
     desk.get("/datasets/")
     with django_assert_max_num_queries(7):
         assert desk.get("/datasets/").text.count('scope="row"') == 5
-    with django_assert_max_num_queries(11):  # one of them for feeds from buckets
+    with django_assert_max_num_queries(10):
         desk.get(f"/datasets/{Dataset.objects.first().pk}/")

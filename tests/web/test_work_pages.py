@@ -19,7 +19,7 @@ def test_home_lists_what_i_may_work_on_and_what_it_is_for(desk, org, ann, django
     make_answer(make_tasks(project, 1)[0], ann)
     closed = make_project(org, open_to_all=False, name="Not for Ann")
     foreign = make_project(make_org(), name="Elsewhere's")
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(12):
         text = desk.get("/work/").text
     for shown in (
         "Reviews",

@@ -20,7 +20,7 @@ from tasks.selectors.media import image_links
 from tasks.selectors.projects import current_version
 from tasks.services import setting_up
 from tasks.web.asking import other_columns, show_problems
-from tasks.web.datasets import live_context
+from tasks.web.datasets import feeds_context, uploads_context
 from tasks.web.setup.sources import SOURCES
 from tasks.web.setup.steps import Here, go_on, show, step_view
 
@@ -84,7 +84,7 @@ def moving(here: Here) -> dict[str, Any]:
     task_type, config = registry.get(here.project.type), current_version(here.project).config
     first = list(reads.items_of(here.dataset).order_by("pk")[:SHOWN])
     lacking = [found[0] for item in first if (found := task_type.item_problems(judged(item.data, item.media), config))]
-    shown = live_context(here.dataset)
+    shown = uploads_context(here.dataset) | feeds_context(here.dataset)
     for row in shown["uploads"]:
         row["problems"] = reads.problems_of(row["upload"])[:TOLD] if row["upload"].rejected else []
     return shown | {
