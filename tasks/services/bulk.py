@@ -21,6 +21,7 @@ from tasks.models.items import BulkKind
 from tasks.selectors.items import count_up_to, matching
 from tasks.services.batch_tasks import OPEN_FOR_TASKS
 from tasks.services.bulk_kinds import KINDS
+from tasks.services.work_leases import let_go, renew
 from tasks.states import BulkState
 from workers.models import User
 
@@ -203,19 +204,12 @@ def fail_bulk(*, bulk: Bulk, error: str) -> None:
 @transaction.atomic
 def _give_back(bulk: Bulk) -> None:
     """End the lease and ask for the next job."""
-    if not Bulk.objects.filter(pk=bulk.pk, worked_at=bulk.worked_at).update(worked_at=None):
-        raise StaleState(f"change {bulk.pk} was taken over")
+    let_go(bulk)
     _emit("bulk.continued", bulk, None)
 
 
 def _renew(bulk: Bulk, **changes: Any) -> None:
-    now = timezone.now()
-    mine = Bulk.objects.filter(pk=bulk.pk, state=bulk.state, worked_at=bulk.worked_at)
-    if not mine.update(worked_at=now, **changes):
-        raise StaleState(f"change {bulk.pk} was taken over")
-    for name, value in changes.items():
-        setattr(bulk, name, value)
-    bulk.worked_at = now
+    renew(bulk, bulk.state, **changes)
 
 
 def _count(bulk: Bulk, **more: int) -> None:

@@ -22,6 +22,7 @@ from tasks.models import Export, Project
 from tasks.services.export_labels import build_labels
 from tasks.services.export_rows import SnapshotReader
 from tasks.services.snapshots import columns_of, fix_rows, forget_rows
+from tasks.services.work_leases import let_go, renew
 from tasks.states import ExportState
 from workers.models import User
 
@@ -196,8 +197,7 @@ def fail_export(*, export: Export, error: str) -> None:
 @transaction.atomic
 def give_back(*, export: Export) -> None:
     """End the lease and ask for the next job."""
-    if not Export.objects.filter(pk=export.pk, worked_at=export.worked_at).update(worked_at=None):
-        raise StaleState(f"export {export.pk} was taken over")
+    let_go(export)
     _emit("export.continued", export)
 
 
@@ -206,13 +206,7 @@ def _part_key(export: Export, number: int) -> str:
 
 
 def _renew(export: Export, **changes: Any) -> None:
-    now = timezone.now()
-    mine = Export.objects.filter(pk=export.pk, state=ExportState.RUNNING, worked_at=export.worked_at)
-    if not mine.update(worked_at=now, **changes):
-        raise StaleState(f"export {export.pk} was taken over")
-    for name, value in changes.items():
-        setattr(export, name, value)
-    export.worked_at = now
+    renew(export, ExportState.RUNNING, **changes)
 
 
 def _emit(kind: str, export: Export, *, actor_id: int | None = None, **payload: Any) -> None:

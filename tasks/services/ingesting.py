@@ -22,6 +22,7 @@ from labeling.importers import ImportOptions, LineProblem, Row
 from labeling.outbox import events
 from tasks.models import Dataset, Upload, UploadProblem
 from tasks.services.storing_items import NewItem, insert_items, new_item
+from tasks.services.work_leases import let_go, renew
 from tasks.states import UploadState
 
 WORK_SECONDS = 30  # of one job; it goes on in another
@@ -215,17 +216,12 @@ def delete_source(*, upload: Upload) -> None:
 @transaction.atomic
 def give_back(*, upload: Upload) -> None:
     """End the lease and ask for the next job."""
-    if not Upload.objects.filter(pk=upload.pk, worked_at=upload.worked_at).update(worked_at=None):
-        raise StaleState(f"upload {upload.pk} was taken over")
+    let_go(upload)
     _emit("upload.continued", upload)
 
 
 def _renew(upload: Upload, **changes: Any) -> None:
-    now = timezone.now()
-    mine = Upload.objects.filter(pk=upload.pk, state=UploadState.RUNNING, worked_at=upload.worked_at)
-    if not mine.update(worked_at=now, **changes):
-        raise StaleState(f"upload {upload.pk} was taken over")
-    upload.worked_at = now
+    renew(upload, UploadState.RUNNING, **changes)
 
 
 def _emit(kind: str, upload: Upload, **payload: Any) -> None:

@@ -19,6 +19,7 @@ from tasks.services.consensus.rows import in_words
 from tasks.services.consensus.settling import KEPT
 from tasks.services.schema_changing import emit
 from tasks.services.slots import slots_opened
+from tasks.services.work_leases import let_go, renew
 from tasks.states import BulkState, TaskState
 
 CHUNK = 500
@@ -203,19 +204,12 @@ def _fail(change: SchemaChange, error: str) -> None:
 
 @transaction.atomic
 def _give_back(change: SchemaChange) -> None:
-    if not SchemaChange.objects.filter(pk=change.pk, worked_at=change.worked_at).update(worked_at=None):
-        raise StaleState(f"change {change.pk} was taken over")
+    let_go(change)
     emit("schema.change_continued", change, None)
 
 
 def _renew(change: SchemaChange, **changes: Any) -> None:
-    now = timezone.now()
-    mine = SchemaChange.objects.filter(pk=change.pk, state=change.state, worked_at=change.worked_at)
-    if not mine.update(worked_at=now, **changes):
-        raise StaleState(f"change {change.pk} was taken over")
-    for name, value in changes.items():
-        setattr(change, name, value)
-    change.worked_at = now
+    renew(change, change.state, **changes)
 
 
 def _count(change: SchemaChange, **more: int) -> None:

@@ -16,6 +16,7 @@ from labeling.outbox import events
 from labeling.sealing import CannotOpen
 from tasks.models import Export, SentExport, StorageConnection
 from tasks.services.connections import folder
+from tasks.services.work_leases import let_go, renew
 from tasks.states import ExportState, SendingState
 from workers.models import User
 
@@ -166,19 +167,12 @@ def _give_up(sent: SentExport) -> None:
 @transaction.atomic
 def give_back(*, sent: SentExport) -> None:
     """End the lease and ask for the next job."""
-    if not SentExport.objects.filter(pk=sent.pk, worked_at=sent.worked_at).update(worked_at=None):
-        raise StaleState(f"sending {sent.pk} was taken over")
+    let_go(sent)
     _emit("export.sending", sent, None)
 
 
 def _renew(sent: SentExport, **changes: Any) -> None:
-    now = timezone.now()
-    mine = SentExport.objects.filter(pk=sent.pk, state=SendingState.RUNNING, worked_at=sent.worked_at)
-    if not mine.update(worked_at=now, **changes):
-        raise StaleState(f"sending {sent.pk} was taken over")
-    for name, value in changes.items():
-        setattr(sent, name, value)
-    sent.worked_at = now
+    renew(sent, SendingState.RUNNING, **changes)
 
 
 def _emit(kind: str, sent: SentExport, actor: User | None, **payload: Any) -> None:

@@ -22,6 +22,7 @@ from labeling.sealing import CannotOpen
 from tasks.models import Dataset, FedObject, Feed
 from tasks.services.storing_objects import Stored, store
 from tasks.services.taking_objects import Taken, kind_of, take_all
+from tasks.services.work_leases import let_go, renew
 from tasks.states import FedState, FeedState
 
 WORK_SECONDS = 30  # of one job; it goes on in another
@@ -212,17 +213,12 @@ def end_sync(*, feed: Feed, state: FeedState, error: str = "") -> None:
 @transaction.atomic
 def give_back(*, feed: Feed) -> None:
     """End the lease and ask for the next job."""
-    if not Feed.objects.filter(pk=feed.pk, worked_at=feed.worked_at).update(worked_at=None):
-        raise StaleState(f"feed {feed.pk} was taken over")
+    let_go(feed)
     _emit("feed.continued", feed)
 
 
 def _renew(feed: Feed, **changes: Any) -> None:
-    now = timezone.now()
-    mine = Feed.objects.filter(pk=feed.pk, state=FeedState.RUNNING, worked_at=feed.worked_at)
-    if not mine.update(worked_at=now, **changes):
-        raise StaleState(f"feed {feed.pk} was taken over")
-    feed.worked_at = now
+    renew(feed, FeedState.RUNNING, **changes)
 
 
 def _emit(kind: str, feed: Feed, **payload: Any) -> None:
