@@ -3,45 +3,21 @@
 import json
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from labeling.errors import InvalidInput
 from labeling.types import registry
 from tasks import purposes
-from tasks.models import Answer, Dataset, Item, Project, Setup, Task, Upload
+from tasks.models import Answer, Dataset, Item, Project, Setup, Task
 from tasks.selectors.projects import current_version
-from tasks.services.fetching import fetch
-from tasks.services.ingesting import ingest
 from tasks.services.launching import open_new_items
 from tasks.services.setting_up import start_trial
 from tasks.states import TaskState
 from tasks.web.setup.rows import SchemaForm, read_attributes, read_outline, write_attributes, write_outline
 from tests.factories import NOW, make_answer, make_dataset, make_item, make_project, make_user
-from tests.receivers import says, server
-from tests.tasks.buckets.conftest import make_connection
 from tests.tasks.test_projects_results import make_consensus
 from workers.models import Invitation
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def desk(sign_in, max_):
-    client = sign_in(max_)
-    return lambda where, data=None: client.get(where) if data is None else client.post(where, data, format="multipart")
-
-
-@pytest.fixture
-def draft(desk) -> Project:
-    """As the first step leaves it."""
-    desk("/projects/start/", {"name": "Reviews", "purpose": "sentiment"})
-    return Project.objects.get()
-
-
-@pytest.fixture
-def step(desk, draft):
-    """`step("data")` is the page of the step, `step("data", {...})` posts it."""
-    return lambda name, data=None: desk(f"/projects/{draft.pk}/setup/{name}/", data)
 
 
 def labels_as_shown(*rows: dict[str, str]) -> dict[str, list[str]]:
@@ -97,94 +73,6 @@ def test_another_purpose_brings_its_own_labels_and_leaves_the_rest(step, draft):
     version = current_version(draft)
     assert (draft.name, draft.type, version.guideline) == ("Photos", "boxes", "Read all of it.")
     assert [one["value"] for one in version.config["labels"]] == ["person", "car"]
-
-
-def test_files_and_pasted_lines_become_the_drafts_own_dataset_and_bad_lines_are_shown(step, draft):
-    file = SimpleUploadedFile("a.csv", b"id,text\n1,Fine\n2\n3,Bad\n")
-    assert step("data", {"form": "files", "file": file}).status_code == 302
-    assert step("data", {"form": "paste", "pasted": "Lovely\n\nAwful\n"}).status_code == 302
-    for upload in Upload.objects.all():
-        ingest(upload_id=upload.pk)
-    dataset = draft.datasets.get()
-    assert (dataset.name, dataset.item_count) == ("Reviews", 4)
-    page = step("data").text
-    assert "Line 3" in page and "1 fields where the header names 2" in page and "Lovely" in page
-
-
-def test_a_file_named_by_its_address_is_fetched_in_the_background(step, draft, settings):
-    settings.OUTGOING_ALLOW = ["127.0.0.0/8"]
-    with server(says(200, b"id,text\n1,Fine\n", **{"Content-Type": "text/csv"})) as (there, got):
-        step("data", {"form": "address", "url": f"{there}/files/reviews"})
-        upload = Upload.objects.get()
-        assert "reviews" in step("data").text and got == [], "the page does not wait for it"
-        assert fetch(upload_id=upload.pk, now=NOW) and not fetch(upload_id=upload.pk, now=NOW)
-    ingest(upload_id=upload.pk)
-    assert (Upload.objects.get().state, Upload.objects.get().filename) == ("done", "reviews.csv")
-    assert Item.objects.get().data["text"] == "Fine"
-
-
-@pytest.mark.parametrize("status, told", [(404, "answered with 404"), (200, "none of the kinds read here")])
-def test_a_file_that_cannot_be_fetched_or_read_is_told(step, draft, settings, status, told):
-    settings.OUTGOING_ALLOW = ["127.0.0.0/8"]
-    with server(says(status, b"\x00\x01\x02nothing we read")) as (there, _got):
-        step("data", {"form": "address", "url": f"{there}/x.bin"})
-        fetch(upload_id=Upload.objects.get().pk, now=NOW)
-    upload = Upload.objects.get()
-    assert upload.state == "failed" and told in upload.error, upload.error
-
-
-def test_an_address_we_never_call_is_refused_at_once(step, draft, settings):
-    settings.OUTGOING_PUBLIC = True
-    reply = step("data", {"form": "address", "url": "ftp://example.org/a.csv"})
-    assert reply.status_code == 422 and "http" in reply.text and not Dataset.objects.exists()
-    step("data", {"form": "address", "url": "http://127.0.0.1:9/a.csv"})
-    fetch(upload_id=Upload.objects.get().pk, now=NOW)
-    assert Upload.objects.get().error == "the host has no public address"
-
-
-def test_a_bucket_feeds_the_drafts_own_dataset(step, draft, org):
-    assert "No bucket is connected yet" in step("data").text
-    connection = make_connection(org)
-    given = {"connection": connection.pk, "prefix": "street", "kinds": ["images"], "schedule": "off"}
-    assert step("data", {"form": "bucket"} | given | {"kinds": []}).status_code == 422
-    assert step("data", {"form": "bucket"} | given).status_code == 302
-    assert (draft.datasets.get().feeds.get().prefix, draft.datasets.get().name) == ("street/", "Reviews")
-    assert "Photos" in step("data").text
-
-
-def test_a_step_without_data_is_told_and_can_still_be_left(step, draft):
-    assert "There is no data yet." in step("data", {"form": "next", "then": "next"}).text
-    assert step("data", {"form": "next", "then": "leave"}).headers["Location"] == "/projects/"
-    assert step("launch", {"then": "launch"}).status_code == 422
-    assert Project.objects.get().state == "draft"
-
-
-def test_somebody_elses_dataset_cannot_be_chosen(step, draft, org, eve):
-    theirs = make_dataset(eve.memberships.get().organization, items=1)
-    assert step("data", {"form": "dataset", "dataset": theirs.pk}).status_code == 422
-    assert theirs.name not in step("data").text
-    mine = make_dataset(org, items=2)
-    assert step("data", {"form": "dataset", "dataset": mine.pk}).status_code == 302
-    assert draft.datasets.get() == mine
-
-
-def test_files_are_not_added_to_data_that_another_project_works_on(step, draft, org):
-    shared = make_dataset(org, items=2)
-    make_project(org).datasets.add(shared)
-    step("data", {"form": "dataset", "dataset": shared.pk})
-    step("data", {"form": "paste", "pasted": "One more"})
-    assert Upload.objects.get().dataset == draft.datasets.get() != shared
-
-
-def test_the_labels_in_a_file_can_be_asked_for(step, draft, org):
-    dataset = make_dataset(org, items=2)
-    schema = {"type": "multichoice", "config": {"question": "Which?", "options": [{"value": "a"}, {"value": "b"}]}}
-    Upload.objects.create(dataset=dataset, filename="old.jsonl", state="done", schema=schema)
-    step("data", {"form": "dataset", "dataset": dataset.pk})
-    assert "old.jsonl brings labels of its own" in step("data").text
-    step("data", {"form": "labels"})
-    draft.refresh_from_db()
-    assert (draft.type, current_version(draft).config["question"]) == ("multichoice", "Which?")
 
 
 def test_labels_are_typed_in_rows_and_what_a_row_does_not_show_stays(step, draft):
