@@ -109,6 +109,7 @@ def test_the_chosen_one_goes_to_the_next_task_and_selected_text_is_left_to_the_b
     press("Control+k")
     page.keyboard.type("Copy to the next picture: all regions")
     page.keyboard.press("Enter")
+    expect(page.locator("dialog")).to_have_count(0)  # it goes, then what was chosen runs
     press("Control+v")
     assert len(page.evaluate(value)) == 4
     assert np.ptp([each["left"] for each in page.evaluate(value)]) == 10
