@@ -27,6 +27,8 @@ TYPES: dict[Kind, pa.DataType] = {
     "time": pa.timestamp("us", tz="UTC"),
 }
 
+pa.set_memory_pool(pa.system_memory_pool())  # the default one keeps tens of megabytes of what it was given once
+
 
 def write(rows: Iterable[Mapping[str, Any]], file: BinaryIO, columns: Columns) -> int:
     schema = _schema(columns)
@@ -47,13 +49,13 @@ def write(rows: Iterable[Mapping[str, Any]], file: BinaryIO, columns: Columns) -
 
 
 def join(parts: Iterable[BinaryIO], file: BinaryIO, columns: Columns) -> None:
-    """Row group by row group."""
+    """Row group by row group; one thread, as each further one keeps memory of its own."""
     with pq.ParquetWriter(file, _schema(columns), compression="zstd") as writer:
         for part in parts:
             with part:
-                groups = pq.ParquetFile(part)
+                groups = pq.ParquetFile(part, pre_buffer=False)
                 for n in range(groups.num_row_groups):
-                    writer.write_table(groups.read_row_group(n))
+                    writer.write_table(groups.read_row_group(n, use_threads=False))
 
 
 def _schema(columns: Columns) -> pa.Schema:
