@@ -205,6 +205,29 @@ def test_nobody_removes_the_factor_of_another(pat, codes, bob):
     assert Authenticator.objects.filter(type="totp").exists()
 
 
+def test_a_factor_is_renamed_by_its_owner_only(pat, codes, bob, client):
+    app = Authenticator.objects.get(type="totp")
+    first_step(client, pat)
+    second_step(client, codes[0])
+    address = f"/accounts/security/{app.pk}/rename/"
+    client.post(address, {"name": "  Old phone "})
+    assert "Old phone" in client.get("/accounts/security/").text
+    other = Client()
+    first_step(other, with_password(bob))
+    keeper = Authenticator.objects.get(type="recovery_codes")
+    refused = [
+        other.post(address, {"name": "x"}),
+        client.post(f"/accounts/security/{keeper.pk}/rename/", {"name": "x"}),
+    ]
+    assert [each.status_code for each in refused] == [404, 404]
+    for wrong in ("", "  ", "x" * 81):
+        client.post(address, {"name": wrong})
+    app.refresh_from_db()
+    assert app.data["name"] == "Old phone"
+    assert second_factors.step_of(SECRET, second_factors.code_of_now(SECRET)), "and it still works"
+    assert [each.payload for each in told("user.second_factor_renamed")] == [{"factor": "totp"}], "names are private"
+
+
 def test_changes_are_told_by_mail_and_in_each_organization(pat, clock, django_capture_on_commit_callbacks):
     make_org()  # not theirs
     second = make_org("Other")

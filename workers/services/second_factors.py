@@ -18,6 +18,7 @@ from workers.mail import send_after_commit
 from workers.models import Membership, Organization, Role, SecondFactorFor, User
 from workers.selectors.closing import belongs_elsewhere
 from workers.selectors.second_factors import has_second_factor
+from workers.services import sessions
 from workers.services.announcing import announce
 
 log = logging.getLogger(__name__)
@@ -55,9 +56,7 @@ def add_app(*, user: User, secret: str, code: str, now: datetime) -> list[str]:
 def add_passkey(*, user: User, name: str, credential: dict[str, Any], now: datetime) -> list[str]:
     """`credential` has been checked by `second_factors.check_new`."""
     _locked(user)
-    name = name.strip()
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise InvalidInput(Problem("name", f"must have 1 to {LONGEST_NAME} characters, not {len(name)}", "length"))
+    name = _checked_name(name)
     if Authenticator.objects.filter(user=user, type=Type.WEBAUTHN).count() >= MOST_PASSKEYS:
         raise StaleState(f"A person has at most {MOST_PASSKEYS} passkeys.")
     data = {"name": name, "credential": credential}
@@ -76,6 +75,19 @@ def remove(*, user: User, pk: int) -> None:
         Authenticator.objects.filter(user=user).delete()
     announce("user.second_factor_removed", user, actor=user, factor=kind)
     _mail(user, f"removed_{kind}")
+
+
+@transaction.atomic
+def rename(*, user: User, pk: int, name: str) -> None:
+    """A passkey or the app; what it is called is the person's own business, so the trail does not tell."""
+    _locked(user)
+    found = Authenticator.objects.select_for_update().exclude(type=Type.RECOVERY_CODES).get(user=user, pk=pk)
+    name = _checked_name(name)
+    if found.data.get("name") == name:
+        return
+    found.data["name"] = name
+    found.save(update_fields=["data"])
+    announce("user.second_factor_renamed", user, actor=user, factor=found.type)
 
 
 @transaction.atomic
@@ -128,11 +140,12 @@ def passkey_used(*, authenticator: Authenticator, now: datetime) -> None:
 def reset(*, user: User, actor: User | None = None) -> int:
     """For who lost everything: an operator (None) or an admin takes all factors away; the password stays.
 
-    Returns how many there were.
+    What was lost may be in other hands, and signed in: all sessions end. Returns how many factors there were.
     """
     count, _rows = Authenticator.objects.filter(user=user).delete()
     if count:
         announce("user.second_factor_removed", user, actor=actor, factor="all")
+        sessions.end_all(user=user, actor=actor, why="factors")
         _mail(user, "reset" if actor is None else "reset_by_admin")
     return count
 
@@ -184,6 +197,13 @@ def require(*, organization: Organization, who: str, actor: User) -> None:
         before=before,
         now=who,
     )
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise InvalidInput(Problem("name", f"must have 1 to {LONGEST_NAME} characters, not {len(name)}", "length"))
+    return name
 
 
 def _locked(user: User) -> None:

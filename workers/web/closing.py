@@ -58,7 +58,7 @@ def close_own(request: HttpRequest) -> HttpResponse:
         except GroundworkError as error:
             form.add_error(None, error_in_words(error))
         else:
-            logout(request)
+            logout(request)  # the session is gone already
             messages.success(request, _t("Your account is closed. A mail says so, the last one you get."))
             return redirect("sign-in")
     context = {"form": form, "person": user, "is_own": True, **_consequences(user)}

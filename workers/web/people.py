@@ -18,7 +18,7 @@ from workers.models import Membership
 from workers.selectors import access
 from workers.selectors.membership import LABELS
 from workers.selectors.second_factors import with_factors
-from workers.services import groups, invitations, memberships, second_factors
+from workers.services import groups, invitations, memberships, second_factors, sessions
 from workers.web.access import needs
 from workers.web.forms import GroupForm, InviteForm, LimitsForm, roles_for
 
@@ -123,6 +123,8 @@ def change_member(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             memberships.change_role(membership=membership, role=request.POST.get("role", ""), **_by(request))
         elif action == "reset-second-factor":
             second_factors.reset_for(membership=membership, **_by(request))
+        elif action == "end-sessions":
+            sessions.end_for(membership=membership, **_by(request))
         else:
             move = memberships.deactivate if action == "deactivate" else memberships.reactivate
             move(membership=membership, **_by(request))

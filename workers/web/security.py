@@ -51,8 +51,10 @@ def security(request: HttpRequest) -> HttpResponse:
     user = me(request)
     factors = list(factors_of(user.pk))
     membership = request.membership  # type: ignore[attr-defined]  # set by OrganizationMiddleware
+    app = next((each for each in factors if each.type == "totp"), None)
     context = {
-        "app": next((each for each in factors if each.type == "totp"), None),
+        "app": app,
+        "app_name": (app and app.data.get("name")) or _("Authenticator app"),
         "passkeys": [{"row": each, "name": each.data["name"]} for each in factors if each.type == "webauthn"],
         "codes_left": codes_left(user.pk),
         "has_any": bool(factors),
@@ -133,6 +135,18 @@ def factor_remove(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     services.remove(user=me(request), pk=pk)
     messages.success(request, _("It is removed."))
+    return redirect("security")
+
+
+@confirmed
+@require_POST
+def factor_rename(request: HttpRequest, pk: int) -> HttpResponse:
+    if not factors_of(request.user.pk).filter(pk=pk).exists():  # type: ignore[arg-type]  # signed in
+        raise Http404
+    try:
+        services.rename(user=me(request), pk=pk, name=request.POST.get("name", ""))
+    except GroundworkError as error:
+        messages.error(request, error_in_words(error))
     return redirect("security")
 
 
