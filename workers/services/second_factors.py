@@ -183,17 +183,19 @@ def reseal() -> int:
 
 
 @transaction.atomic
-def require(*, organization: Organization, who: str, actor: User) -> None:
+def require(*, organization: Organization, who: str, actor: User | None) -> None:
     if who not in SecondFactorFor.values:
         known = ", ".join(SecondFactorFor.values)
         raise InvalidInput(Problem("second_factor_for", f"must be one of {known}, not {who!r}", "choice"))
+    if who == organization.second_factor_for:
+        return
     before, organization.second_factor_for = organization.second_factor_for, who
     organization.save(update_fields=["second_factor_for"])
     events.emit(
         "organization.second_factor_required",
         organization_id=organization.pk,
         object_id=organization.pk,
-        actor_id=actor.pk,
+        actor_id=actor.pk if actor else None,
         before=before,
         now=who,
     )
