@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labeling.http.serializers import Strict, cleaned
-from workers.api.caller import ApiRequest
+from workers.api.caller import ApiRequest, check_factor_shown
 from workers.api.shapes import OrganizationOut
 from workers.models import Organization, SecondFactorFor
 from workers.selectors.second_factors import without_one
@@ -44,6 +44,7 @@ class OrganizationSecurity(APIView):
         responses=SecurityOut,
     )
     def put(self, request: ApiRequest) -> Response:
+        check_factor_shown(request)
         who = cleaned(self.Input, request.data)["second_factor_for"]
         caller = request.caller
         second_factors.require(organization=caller.organization, who=who, actor=caller.user)

@@ -32,7 +32,8 @@ SAYS = {
     "removed_totp": _("The authenticator app was removed."),
     "removed_webauthn": _("A passkey was removed."),
     "codes": _("New recovery codes were made; the old ones do not work any more."),
-    "code_used": _("Somebody signed in with one of your recovery codes."),
+    "code_used": _("One of your recovery codes was used."),
+    "guessed": _("Somebody who knows your password tried ten wrong codes. If it was not you, change your password."),
     "reset": _("An operator of this server removed all second factors."),
     "reset_by_admin": _("An admin of your organization removed all second factors."),
 }
@@ -123,6 +124,8 @@ def use_code(*, user: User, code: str, now: datetime) -> str:
     keeper.data["wrong"] = [] if used else [*wrong, now.timestamp()]
     keeper.save(update_fields=["data"])
     if used is None:
+        if len(wrong) + 1 == settings.AXES_FAILURE_LIMIT:
+            _mail(user, "guessed")
         return ""
     Authenticator.objects.filter(pk=used.pk).update(last_used_at=now)
     if used.type == Type.RECOVERY_CODES:

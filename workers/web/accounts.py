@@ -10,6 +10,7 @@ from django.contrib.auth.forms import PasswordResetForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -21,6 +22,7 @@ from workers.selectors.second_factors import has_second_factor
 from workers.services import people, sessions
 from workers.services.announcing import announce
 from workers.web import signing_in
+from workers.web.confirming import factor_shown
 from workers.web.forms import ProfileForm
 from workers.web.middleware import CHOSEN
 from workers.web.signing_in import address_of, count_failure, locked_out
@@ -59,6 +61,7 @@ class PasswordResetConfirm(views.PasswordResetConfirmView):
         return reply
 
 
+@method_decorator(factor_shown("GET", "POST"), name="dispatch")
 class PasswordChange(views.PasswordChangeView):
     template_name = "accounts/password_change.html"
     success_url = reverse_lazy("account")

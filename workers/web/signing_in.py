@@ -159,5 +159,11 @@ def is_confirmed(request: HttpRequest) -> bool:
     return request.session.get(CONFIRMED, 0) > time.time() - PATIENCE
 
 
+def must_confirm(request: HttpRequest) -> bool:
+    """Whether who has a second factor has to show it again; the password alone is asked elsewhere."""
+    user = request.user
+    return isinstance(user, User) and not is_confirmed(request) and has_second_factor(user.pk)
+
+
 def address_of(request: HttpRequest) -> str:
     return str(get_client_ip_address(request) or "")
