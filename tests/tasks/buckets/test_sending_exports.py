@@ -63,6 +63,19 @@ def test_an_export_arrives_whole_below_the_connections_folder(export, connection
     assert Event.objects.filter(kind="export.sent", object_id=export.pk).exists()
 
 
+def test_what_its_format_could_not_say_arrives_beside_it(org, ann, connection, bucket):
+    project = make_project(org, name="Street scenes")
+    make_answer(make_task(project), ann)
+    made = request_export(project=project, format="doccano", include_unresolved=True, include_answers=True)
+    run_export(made.pk)
+    made.refresh_from_db()
+    assert worked(send(made, connection, prefix="june")).state == "done"
+    name = f"june/street-scenes-export-{made.pk}"
+    assert bucket.keys() == [f"{name}.jsonl", f"{name}.losses.jsonl"]
+    lines = bucket.get(f"{name}.losses.jsonl").splitlines()
+    assert len(lines) == made.losses["total"] and b"single answers" in b"".join(lines)
+
+
 def test_it_waits_for_an_export_that_is_not_done(org, connection, bucket):
     made = request_export(project=make_project(org), format="jsonl")
     sent = worked(send(made, connection))
