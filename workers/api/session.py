@@ -2,7 +2,7 @@
 
 from typing import Any, NoReturn, cast
 
-from django.contrib.auth import authenticate, logout
+from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils import timezone
@@ -105,7 +105,7 @@ class Session(APIView):
 
     @extend_schema(summary="Sign out", request=None, responses={204: None})
     def delete(self, request: Request) -> Response:
-        logout(request._request)
+        signing_in.sign_out(request._request)
         return Response(status=204)
 
 

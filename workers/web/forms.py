@@ -50,6 +50,17 @@ class PasswordForm(forms.Form):
     )
 
 
+class ConfirmForm(PasswordForm):
+    def __init__(self, *args: Any, with_code: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if with_code:
+            self.fields["code"] = forms.CharField(
+                label=_("Code of the app, or a recovery code"),
+                max_length=20,
+                widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+            )
+
+
 class PasskeyForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=80, required=False, help_text=_("To tell it from others, such as: my phone.")

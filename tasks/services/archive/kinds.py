@@ -323,6 +323,7 @@ LEFT_OUT: dict[str, str] = {
     "contenttypes": "Django's own",
     "mfa": "secrets: second factors",
     "sessions": "who is signed in now",
+    "usersessions": "who is signed in now, and where",
 }
 
 
