@@ -38,18 +38,18 @@ class Reader:
         """What is wrong with single results, then the answer they make; none for a kind that is not known."""
         results = annotation.get("result", annotation.get("value"))
         if not isinstance(results, list):
-            yield Trouble("result", "must be a list")
+            yield Trouble("result", "must be a list", "type")
             return
         ready: list[tuple[int, dict[str, Any]]] = []
         for n, each in enumerate(results):
             if not isinstance(each, dict):
-                yield Trouble(f"result[{n}]", "must be an object")
+                yield Trouble(f"result[{n}]", "must be an object", "type")
             elif each.get("type") == "relation" and self.kind == "spans":
                 ready.append((n, each))
             elif (found := self.kind_of(each)) != self.kind and (found, self.kind) != ("choice", "multichoice"):
-                yield Trouble(f"result[{n}]", f"{each.get('type')} has no place beside what is taken here")
+                yield Trouble(f"result[{n}]", f"{each.get('type')} has no place beside what is taken here", "not_taken")
             elif not isinstance(each.get("value"), dict):
-                yield Trouble(f"result[{n}].value", "must be an object")
+                yield Trouble(f"result[{n}].value", "must be an object", "type")
             else:
                 ready.append((n, each))
         take = {"shapes": self._shapes, "spans": self._spans}.get(self.kind)
@@ -61,7 +61,7 @@ class Reader:
             try:
                 shapes.append(self._shape(each["type"], each["value"], each))
             except BadShape as error:
-                yield Trouble(f"result[{n}]", str(error))
+                yield Trouble(f"result[{n}]", str(error), "shape")
         yield answer_of_shapes(shapes)
 
     def _shape(self, tag: str, value: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
@@ -102,13 +102,13 @@ class Reader:
             value = each["value"]
             start, end, labels = value.get("start"), value.get("end"), value.get("labels")
             if type(start) is not int or type(end) is not int or not isinstance(labels, list) or not labels:
-                yield Trouble(f"result[{n}].value", "needs start, end and labels")
+                yield Trouble(f"result[{n}].value", "needs start, end and labels", "missing")
                 continue
             for k, label in enumerate(labels):
                 name = str(each.get("id") or n) + (f"-{k}" if k else "")
                 span = Span(str(label), start, end, name)
                 if problem := span_problem(span, self.text):
-                    yield Trouble(f"result[{n}]", problem)
+                    yield Trouble(f"result[{n}]", problem, "span")
                 else:
                     spans[name] = span
         for n, each in results:
@@ -117,7 +117,7 @@ class Reader:
             ends = [str(each.get("from_id")), str(each.get("to_id"))]
             names = each.get("labels")
             if missing := [end for end in ends if end not in spans]:
-                yield Trouble(f"result[{n}]", f"there is no span {missing[0]}")
+                yield Trouble(f"result[{n}]", f"there is no span {missing[0]}", "unknown")
             else:
                 name = str(names[0]) if isinstance(names, list) and names else "related"
                 links.append((name, *(ends if each.get("direction") != "left" else ends[::-1])))  # type: ignore[arg-type]  # two
