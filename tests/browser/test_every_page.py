@@ -58,6 +58,7 @@ FRAGMENTS = {
     "project-quality-estimate",
     "project-quality-live",
     "project-bulks-live",
+    "project-batches-live",
     "project-schema-live",
     "project-exports-live",
     "archives-live",
