@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from labeling import storage
 from labeling.outbox.models import Event
 from labeling.outbox.subscriptions import subscribe
 from tasks.selectors import exports
@@ -53,6 +54,12 @@ def send_due() -> int:
     for sent_id in found:
         send_export.apply_async(args=(sent_id,), retry=False)
     return len(found)
+
+
+@shared_task
+def clear_unfinished() -> int:
+    """Give up what processes that died were writing in parts: it takes room in buckets. Beat runs this."""
+    return storage.abort_unfinished(now=timezone.now())
 
 
 def _sent(event: Event) -> tuple[int]:
