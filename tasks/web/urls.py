@@ -108,6 +108,7 @@ project_urls = [
     path("exports/live/", exports.live, name="project-exports-live"),
     path("exports/<int:export_id>/send/", exports.send, name="project-export-send"),
     path("exports/<int:export_id>/send/<int:sent_id>/", exports.resend, name="project-export-resend"),
+    path("exports/<int:export_id>/send/<int:sent_id>/stop/", exports.stop, name="project-export-stop"),
     path("<slug:action>/", projects.move, name="project-move"),
 ]
 
