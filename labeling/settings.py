@@ -2,11 +2,12 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlparse
 
 import dj_database_url
 
-from labeling import env
+from labeling import env, storage_url
 from labeling.supervisor.secret import secret_key
 from labeling.supervisor.socket import broker_socket
 from labeling.types import registry as types_registry
@@ -200,10 +201,16 @@ STATICFILES_DIRS = [
     for name, folder in types_registry.folders().items()
     if (folder / "static").is_dir()
 ]
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": STORAGE_DIR}},
     "staticfiles": {"BACKEND": "labeling.http.static.StaticStorage"},
 }
+if env.text("STORAGE_URL"):
+    try:
+        bucket = storage_url.options(env.text("STORAGE_URL"))
+    except ValueError as error:
+        raise SystemExit(f"setting STORAGE_URL: {error}") from None
+    STORAGES["default"] = {"BACKEND": "labeling.buckets.own.BucketStorage", "OPTIONS": bucket}
 MAX_UPLOAD = env.number("MAX_UPLOAD")
 MAX_LINE = env.number("MAX_LINE")
 MAX_IMAGE_PIXELS = env.number("MAX_IMAGE_PIXELS")

@@ -29,6 +29,11 @@ def export_of(project: Project, export_id: int) -> Export:
     return get_object_or_404(exports_of(project), pk=export_id)
 
 
+def sent_of(export: Export, sent_id: int) -> SentExport:
+    """One of the places the export was sent to."""
+    return get_object_or_404(export.sent.select_related("export__project"), pk=sent_id)
+
+
 def finished_export(export_id: int) -> Export:
     """For the holder of a signed link, whoever that is."""
     return get_object_or_404(Export.objects.select_related("project"), pk=export_id, state=ExportState.DONE)

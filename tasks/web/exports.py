@@ -1,12 +1,13 @@
 """A project's exports: ask, watch, download."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,7 @@ from tasks.selectors import exports as selectors
 from tasks.selectors.connections import connections_of
 from tasks.selectors.file_links import holder_of_user
 from tasks.services.exporting import request_export, takes_files
-from tasks.services.sending_exports import send_again, send_export
+from tasks.services.sending_exports import send_again, send_export, stop_sending
 from tasks.web import words
 from tasks.web.asking import my_project, show_problems
 from workers.selectors.membership import MANAGES
@@ -123,11 +124,21 @@ def send(request: HttpRequest, project_id: int, export_id: int) -> HttpResponse:
 @needs("manage")
 @require_POST
 def resend(request: HttpRequest, project_id: int, export_id: int, sent_id: int) -> HttpResponse:
-    export = selectors.export_of(my_project(request, project_id), export_id)
-    sent = get_object_or_404(export.sent.select_related("export__project"), pk=sent_id)
-    actor: Any = request.user
+    return _change_sent(request, project_id, export_id, sent_id, send_again)
+
+
+@needs("manage")
+@require_POST
+def stop(request: HttpRequest, project_id: int, export_id: int, sent_id: int) -> HttpResponse:
+    return _change_sent(request, project_id, export_id, sent_id, stop_sending)
+
+
+def _change_sent(
+    request: HttpRequest, project_id: int, export_id: int, sent_id: int, change: Callable[..., None]
+) -> HttpResponse:
+    sent = selectors.sent_of(selectors.export_of(my_project(request, project_id), export_id), sent_id)
     try:
-        send_again(sent=sent, actor=actor)
+        change(sent=sent, actor=request.user)
     except GroundworkError as error:
         messages.error(request, error_in_words(error))
     return redirect("project-exports", project_id)
@@ -154,7 +165,10 @@ def context_of(project: Project, request: HttpRequest) -> dict[str, Any]:
             "url": selectors.download_path(export, holder=holder),
             "title": title_of(export.format),
             "losses_url": selectors.losses_path(export, holder=holder),
-            "sent": [{"row": sent, "chip": words.chip(sent.state)} for sent in export.sent.all()],
+            "sent": [
+                {"row": sent, "chip": words.chip(sent.state), "is_under_way": sent.state in selectors.SENDING}
+                for sent in export.sent.all()
+            ],
         }
         for export in newest
     ]

@@ -142,9 +142,12 @@ def _try_later() -> HttpResponseBase:
 
 def _send(request: HttpRequest, key: str, content_type: str, *, etag: str, **disposition: object) -> HttpResponseBase:
     try:
-        stream, size = storage.open_file(key), storage.size(key)
+        stream = storage.open_file(key, hurry=True)
     except FileNotFoundError:
         raise Http404 from None
+    except BucketError:
+        return _try_later()
+    size = storage.size_of(stream)
     reply = send_file(request, stream, size=size, content_type=content_type, etag=etag, **disposition)
     return _harmless(reply)
 

@@ -76,6 +76,7 @@ SAYS: dict[str, Any] = {
     "export.failed": _("failed at an export"),
     "export.not_sent": _("failed to send an export to a bucket"),
     "export.requested": _("asked for an export"),
+    "export.send_stopped": _("stopped sending an export to a bucket"),
     "export.sending": _("had an export sent to a bucket"),
     "export.sent": _("sent an export to a bucket"),
     "feed.changed": _("changed a feed from a bucket"),

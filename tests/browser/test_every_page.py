@@ -58,6 +58,7 @@ FRAGMENTS = {
     "project-quality-estimate",
     "project-quality-live",
     "project-bulks-live",
+    "project-batches-live",
     "project-schema-live",
     "project-exports-live",
     "archives-live",
@@ -77,7 +78,7 @@ POSTED = {
     "project-machine-votes", "machine-change",
     "project-view-save", "project-view-delete", "project-bulk-new", "project-bulk-undo",
     "project-schema-undo", "project-batches-order", "project-batch-change",
-    "connection-change", "feed-change", "project-export-resend",
+    "connection-change", "feed-change", "project-export-resend", "project-export-stop",
     "factor-remove", "factor-rename", "session-end", "sessions-end-others", "recovery-codes", "trail-download",
     "setup-upload", "setup-labels-check", "setup-guideline-html",
 }  # fmt: skip

@@ -186,7 +186,7 @@ def test_sessions_from_before_the_update_are_in_the_list(pat, client):
     client.get("/accounts/sign-in/passkey/")  # a stranger's
     old = signed_in(pat)
     UserSession.objects.all().delete()
-    import_module("workers.migrations.0008_list_of_sessions").list_sessions(apps, None)
+    import_module("workers.migrations.0009_list_of_sessions").list_sessions(apps, None)
     assert [row["is_this"] for row in old.get("/accounts/sessions/").context["rows"]] == [True]
     assert UserSession.objects.count() == 1
 

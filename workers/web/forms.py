@@ -68,6 +68,12 @@ class PasskeyForm(forms.Form):
 
 
 class AcceptForm(forms.Form):
+    email = forms.CharField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("You sign in with it."),
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+    )
     name = forms.CharField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True})
     )
@@ -78,6 +84,11 @@ class AcceptForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+    def __init__(self, *args: Any, asks_address: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_address:
+            del self.fields["email"]
 
 
 class InviteForm(forms.Form):

@@ -127,7 +127,7 @@ KINDS: list[Kind] = [
         "tasks.Project",
         "organization",
         "Questions asked of many items; what they ask is in project_versions.",
-        many=("members", "groups", "datasets"),
+        many=("members", "groups", "datasets", "accepted_tests"),
     ),
     Kind(
         "project_versions",

@@ -29,7 +29,7 @@ def list_sessions(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workers", "0007_people_of_archives"),
+        ("workers", "0008_invitation_links"),
         ("sessions", "0001_initial"),
         ("usersessions", "0001_initial"),
     ]
