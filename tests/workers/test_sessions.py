@@ -212,3 +212,11 @@ def test_devices_in_words(agent, words):
 )
 def test_addresses_lose_their_last_part(given, kept, shown):
     assert (shortened(given), place_of(kept)) == (kept, shown)
+
+
+def test_operators_do_not_take_sessions_off_the_list_that_go_on(pat, client):
+    pat.is_staff = pat.is_superuser = True
+    pat.save()
+    client.force_login(pat, backend="workers.web.backend.MemberBackend")
+    assert client.get("/admin/").status_code == 200
+    assert client.get("/admin/usersessions/usersession/").status_code == 404
