@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import Any
 
-from labeling.exporters.folders import Folder, Names
-from labeling.exporters.pictures import note_without_picture, with_pictures, write_pictures
+from labeling.exporters.folders import Folder
+from labeling.exporters.pictures import note_alike, note_without_picture, with_pictures, write_pictures
 from labeling.exporters.shapes import Note, bounds_of, label_names, note_whole_picture
 from labeling.exporters.snapshot import SHAPES, Image, Snapshot, note_common
 from labeling.exporters.xml import note_forbidden, words
@@ -26,16 +26,16 @@ def build(snapshot: Snapshot, folder: Folder) -> None:
     for record in snapshot.records():
         note_common(snapshot, record)
         note_without_picture(snapshot, record)
-    stems = Names()
     written = []
-    for _, name, image, record in with_pictures(snapshot):
+    for _, name, image, record in with_pictures(snapshot, by_stem=True):
         note = Note(snapshot, record)
+        note_alike(note, name)
         note_whole_picture(note)
-        stem = stems.unique(str(PurePosixPath(name).with_suffix("")), record.task)
+        stem = str(PurePosixPath(name).with_suffix(""))
         written.append(stem)
         folder.write(f"Annotations/{stem}.xml", _document(name, image, note).encode())
     folder.write("ImageSets/Main/train.txt", "".join(f"{stem}\n" for stem in written).encode())
-    write_pictures(snapshot, folder, "JPEGImages")
+    write_pictures(snapshot, folder, "JPEGImages", by_stem=True)
 
 
 def _document(name: str, image: Image, note: Note) -> str:

@@ -23,11 +23,20 @@ def document(file):
     for each in doc.entities:
         parts = [doc.text[part.begin : part.end] for part in sorted(each.locations)]
         if len(parts) > 1:  # brat puts a space between the parts of a span; bioc's rule expects them joined
-            assert each.text == " ".join(parts), (each.text, parts)
+            assert each.text == " ".join(parts).rstrip(), (each.text, parts)
             each.text = "".join(parts)
+        elif each.text == parts[0].rstrip():  # it strips the lines it reads
+            each.text = parts[0]
     validate(doc)
     return {
         "entities": seen,
         "relations": [[each.type, *(each.arguments[name] for name in ("Arg1", "Arg2"))] for each in doc.relations],
         "attributes": [[each.type, each.refid, *sorted(each.attributes)] for each in doc.attributes],
+    }
+
+
+def survey(folder):
+    return {
+        case: {"items": sorted(seen), "labels": sorted({kind for doc in seen.values() for kind, _ in doc["entities"]})}
+        for case, seen in judge(folder).items()
     }
