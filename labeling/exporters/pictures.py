@@ -10,7 +10,7 @@ from labeling.exporters.shapes import Note
 from labeling.exporters.snapshot import Image, Record, Snapshot
 
 SUFFIXES = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "WEBP": (".webp",)}
-ALIKE = "another picture's name differs in its suffix only: this one's is written with a number"
+OTHER_NAME = "the format knows an item by its picture's name, which is written otherwise than the item's key"
 NO_PICTURE = "has no picture: it has no place in this format"
 
 
@@ -28,11 +28,10 @@ def with_pictures(snapshot: Snapshot, *, by_stem: bool = False) -> Iterator[tupl
             yield number, names.unique(name.removesuffix(suffix), record.task) + suffix, record.image, record
 
 
-def note_alike(note: Note, name: str) -> None:
-    """Of a name ``by_stem``."""
-    assert note.record.image is not None
-    if PurePosixPath(name).stem != PurePosixPath(file_name(note.record)).stem:
-        note("item", ALIKE)
+def note_renamed(note: Note, name: str) -> None:
+    """For a format that has no place for the item's key."""
+    if name != note.record.key:
+        note("item.key", OTHER_NAME)
 
 
 def note_without_picture(snapshot: Snapshot, record: Record) -> bool:

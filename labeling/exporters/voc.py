@@ -6,8 +6,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from labeling.exporters.folders import Folder
-from labeling.exporters.pictures import note_alike, note_without_picture, with_pictures, write_pictures
-from labeling.exporters.shapes import Note, bounds_of, label_names, note_whole_picture
+from labeling.exporters.pictures import note_renamed, note_without_picture, with_pictures, write_pictures
+from labeling.exporters.shapes import Note, box_inside, label_names, note_whole_picture
 from labeling.exporters.snapshot import SHAPES, Image, Snapshot, note_common
 from labeling.exporters.xml import note_forbidden, words
 
@@ -29,7 +29,7 @@ def build(snapshot: Snapshot, folder: Folder) -> None:
     written = []
     for _, name, image, record in with_pictures(snapshot, by_stem=True):
         note = Note(snapshot, record)
-        note_alike(note, name)
+        note_renamed(note, name)
         note_whole_picture(note)
         stem = str(PurePosixPath(name).with_suffix(""))
         written.append(stem)
@@ -44,18 +44,21 @@ def _document(name: str, image: Image, note: Note) -> str:
     parts = [f"<annotation>\n  <folder/>\n  <filename>{words(name)}</filename>\n  <size>{size}</size>\n"]
     parts.append("  <segmented>0</segmented>\n")
     for n, shape in enumerate((note.record.answer or {}).get("annotations", [])):
-        parts += _object(shape, note, f"answer.annotations[{n}]")
+        parts += _object(shape, image, note, f"answer.annotations[{n}]")
     return "".join([*parts, "</annotation>\n"])
 
 
-def _object(shape: dict[str, Any], note: Note, path: str) -> list[str]:
+def _object(shape: dict[str, Any], image: Image, note: Note, path: str) -> list[str]:
     if shape["type"] in ("line", "point"):
         note(path, NOWHERE)
         return []
     if shape["type"] != "box" or shape.get("rotation"):
         note(path, ROTATION if shape["type"] == "box" else OTHER)
-    edges = zip(("xmin", "ymin", "xmax", "ymax"), bounds_of(shape), strict=True)
-    box = "".join(f"<{name}>{value}</{name}>" for name, value in edges)
+    edges = box_inside(shape, image, note, path)
+    if edges is None:
+        return []
+    named = zip(("xmin", "ymin", "xmax", "ymax"), edges, strict=True)
+    box = "".join(f"<{name}>{value}</{name}>" for name, value in named)
     note_forbidden(note, path, shape["label"], *map(str, shape["attributes"].values()))
     attributes = "".join(
         f"<attribute><name>{words(name)}</name><value>{words(as_text(value))}</value></attribute>"

@@ -11,8 +11,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from labeling.exporters.folders import Folder
-from labeling.exporters.pictures import note_alike, note_without_picture, with_pictures, write_pictures
-from labeling.exporters.shapes import ATTRIBUTES, Note, bounds_of, label_names, note_whole_picture
+from labeling.exporters.pictures import note_renamed, note_without_picture, with_pictures, write_pictures
+from labeling.exporters.shapes import ATTRIBUTES, Edges, Note, label_names, note_whole_picture
 from labeling.exporters.snapshot import Image, Snapshot, note_common
 
 CONTENT_TYPE = "application/zip"
@@ -35,7 +35,7 @@ def build(snapshot: Snapshot, folder: Folder, cut: Cut, *, more: str = "") -> No
         note_without_picture(snapshot, record)
     for _, name, image, record in with_pictures(snapshot, by_stem=True):
         note = Note(snapshot, record)
-        note_alike(note, name)
+        note_renamed(note, name)
         note_whole_picture(note)
         lines: list[str] = []
         for n, shape in enumerate((record.answer or {}).get("annotations", [])):
@@ -53,9 +53,9 @@ def shares(corners: Sequence[tuple[float, float]], image: Image) -> Values:
     return [value for x, y in corners for value in (x / image.width, y / image.height)]
 
 
-def box(shape: dict[str, Any], image: Image) -> Values:
-    """Middle and size of the upright box around the shape."""
-    left, top, right, bottom = bounds_of(shape)
+def box(edges: Edges, image: Image) -> Values:
+    """Its middle and its size."""
+    left, top, right, bottom = edges
     middle = [(left + right) / 2 / image.width, (top + bottom) / 2 / image.height]
     return [*middle, (right - left) / image.width, (bottom - top) / image.height]
 

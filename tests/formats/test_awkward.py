@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from labeling import exporters
 from labeling.exporters import doccano, web_annotation
 from labeling.exporters.snapshot import UNFINISHED, Record
 from tests.formats.awkward import cases, labels_of
+from tests.formats.coming_back import items, rows_of, troubles
 from tests.formats.judging import judge
 from tests.formats.making import Made, export
 
@@ -31,6 +33,7 @@ NOT_WRITTEN = {
 }  # fmt: skip
 """Why a format leaves an item out."""
 PAIRS = ("comparison", "ranking")
+IDS = ("uuid", "id", "source_ref", "target_ref", "from", "to")
 CLEANED = ("brat", "conll")
 """Their labels have other names, as many."""
 
@@ -59,12 +62,12 @@ def test_others_read_what_is_awkward(name: str, tmp_path: Path) -> None:
     assert set(seen) == set(asked)
     for case, (format, type) in asked.items():
         records, each = made(format, type)
-        left_out = {item for item, reason in each.lost if reason in NOT_WRITTEN.get(format, ())}
+        absent = left_out(format, each)
         if type not in PAIRS or format in ("hugging_face", "croissant"):
-            assert len(seen[case]["items"]) == len(records) - len(left_out), case
+            assert len(seen[case]["items"]) == len(records) - len(absent), case
         if name in ("chats", "cards") or type == "writing" or (format, type) == ("doccano", "tree"):
             continue
-        given = set().union(*(labels_of(record) for record in records if record.key not in left_out))
+        given = set().union(*(labels_of(record) for record in records if record.key not in absent))
         found = set(seen[case]["labels"])
         if format == "web_annotation":  # its bodies are attributes too, and branches of a tree
             found = {label for label in given if any(body.partition(" / ")[0] == label for body in found)}
@@ -86,3 +89,48 @@ def put(folder: Path, format: str, type: str) -> str:
     else:
         (folder / f"{case}{suffix}").write_bytes(each.content)
     return case
+
+
+COME_BACK = ("coco", "voc", "cvat", "yolo_detect", "yolo_segment", "yolo_obb", "yolo_pose", "brat", "doccano",
+             "label_studio")  # fmt: skip
+
+
+@pytest.mark.parametrize("format", COME_BACK)
+def test_what_lost_nothing_comes_back_as_it_was(format: str) -> None:
+    """By our own importer. What it cannot take it tells, with its place."""
+    for type in sorted(FORMATS[format].TYPES):
+        config, records = cases()[type]
+        each = export(format, type, config, records, pictures=bool(records[0].image))
+        rows = rows_of(
+            each.content, "x.jsonl" if format == "doccano" else "x.zip", format.partition("yolo_")[1][:-1] or format
+        )
+        lossy = {item for item, _ in each.lost}
+        by_key = {row.key: row for row in items(rows)}
+        whole = [record for record in records if record.key not in lossy]
+        assert whole or len(lossy) == len(records)
+        for record in whole:
+            if record.data.get("text", "x").strip():
+                assert plain(by_key[record.key].data.get("hypothesis")) == plain(record.answer), (type, record.key)
+        blank = sum(
+            not record.data.get("text", "x").strip() for record in records if record.key not in left_out(format, each)
+        )
+        outside = len(records) if format == "coco" and type in ("boxes", "image_annotation") else 0
+        assert len(troubles(rows)) <= blank + outside, troubles(rows)
+
+
+def left_out(format: str, each: Made) -> set[str]:
+    return {item for item, reason in each.lost if reason in NOT_WRITTEN.get(format, ())}
+
+
+def plain(value: Any) -> Any:
+    """Without ids, what is empty, and the last digits."""
+    if isinstance(value, dict):
+        kept = {name: plain(each) for name, each in value.items() if name not in IDS}
+        return {name: each for name, each in kept.items() if each not in ({}, [], "")}
+    return (
+        [plain(each) for each in value]
+        if isinstance(value, list)
+        else round(value, 3)
+        if isinstance(value, float)
+        else value
+    )

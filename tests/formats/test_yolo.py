@@ -8,7 +8,7 @@ import pytest
 
 from labeling.errors import BadFile
 from labeling.exporters import yolo_detect, yolo_obb, yolo_pose, yolo_segment
-from labeling.exporters.pictures import ALIKE
+from labeling.exporters.pictures import OTHER_NAME
 from labeling.exporters.shapes import ATTRIBUTES, GLOBAL
 from labeling.exporters.snapshot import OTHER_ANSWERS, UNFINISHED
 from labeling.importers.data_yaml import read_yaml
@@ -113,7 +113,7 @@ def test_pictures_whose_names_differ_in_the_suffix_only_do_not_share_a_file() ->
     assert {"labels/train/a.txt", "labels/train/a-2.txt", "images/train/a.png", "images/train/a-2.jpg"} < set(
         made.files
     )
-    assert made.lost == [("a.jpg", ALIKE)]
+    assert made.lost == [("a.jpg", OTHER_NAME)]
     assert {"Annotations/a-2.xml", "JPEGImages/a-2.jpg"} < set(
         export("voc", "image_annotation", DRAWING, records, pictures=True).files
     )
