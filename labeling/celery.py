@@ -73,6 +73,7 @@ app.conf.update(
         "resume-uploads": {"task": "tasks.jobs.ingest.resume_stuck_uploads", "schedule": schedule(30)},
         "start-feeds": {"task": "tasks.jobs.feeds.start_feeds", "schedule": schedule(30)},
         "send-exports": {"task": "tasks.jobs.exports.send_due", "schedule": schedule(30)},
+        "clear-unfinished": {"task": "tasks.jobs.exports.clear_unfinished", "schedule": schedule(3600)},
         "resume-exports": {"task": "tasks.jobs.exports.resume_stuck_exports", "schedule": schedule(30)},
         "look-after-archives": {"task": "tasks.jobs.archives.look_after_archives", "schedule": schedule(60)},
         "resume-bulks": {"task": "tasks.jobs.bulk.resume_stuck_bulks", "schedule": schedule(30)},

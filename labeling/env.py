@@ -75,6 +75,12 @@ declare(
 declare("BROKER_URL", "", "Celery's broker when it is not REDIS_URL, for example amqp://host.")
 declare("STORAGE_DIR", "", "Folder for uploaded and exported files. Unset: VAR/storage.")
 declare(
+    "STORAGE_URL",
+    "",
+    "A bucket for these files in place of that folder, which then holds only what is on its way: "
+    "s3://KEY:SECRET@bucket/folder?region=eu-central-1, or ?endpoint=https://host:port for a storage beside AWS.",
+)
+declare(
     "EMAIL_URL", "", "For example smtp://user:password@host:587/?tls=1. Unset: mail is printed to the server's log."
 )
 declare("EMAIL_FROM", "groundwork@localhost", "Sender address of mail.")

@@ -2,11 +2,12 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlparse
 
 import dj_database_url
 
-from labeling import env
+from labeling import env, storage_url
 from labeling.supervisor.secret import secret_key
 from labeling.supervisor.socket import broker_socket
 from labeling.types import registry as types_registry
@@ -34,6 +35,7 @@ INSTALLED_APPS = [
     "axes",
     "allauth.account",  # under allauth.mfa, which needs its models; we use none of its pages
     "allauth.mfa",
+    "allauth.usersessions",  # its table of who is signed in where; the pages and what is written when are ours
     "rest_framework",
     "drf_spectacular",
     "labeling.apps.LabelingConfig",
@@ -55,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "workers.web.language.LanguageMiddleware",
     "workers.web.middleware.OrganizationMiddleware",
+    "workers.web.middleware.SeenMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "workers.web.middleware.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -150,6 +153,7 @@ AXES_IPWARE_PROXY_COUNT = env.number("TRUSTED_PROXIES") or None
 # --- second factors: allauth.mfa's codes and keys, on our own pages ---------------------------------------------------
 MFA_ADAPTER = "workers.second_factors.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a stolen security key alone is nobody
 MFA_TOTP_TOLERANCE = 1  # steps of half a minute that a clock may be wrong
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -197,10 +201,16 @@ STATICFILES_DIRS = [
     for name, folder in types_registry.folders().items()
     if (folder / "static").is_dir()
 ]
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": STORAGE_DIR}},
     "staticfiles": {"BACKEND": "labeling.http.static.StaticStorage"},
 }
+if env.text("STORAGE_URL"):
+    try:
+        bucket = storage_url.options(env.text("STORAGE_URL"))
+    except ValueError as error:
+        raise SystemExit(f"setting STORAGE_URL: {error}") from None
+    STORAGES["default"] = {"BACKEND": "labeling.buckets.own.BucketStorage", "OPTIONS": bucket}
 MAX_UPLOAD = env.number("MAX_UPLOAD")
 MAX_LINE = env.number("MAX_LINE")
 MAX_IMAGE_PIXELS = env.number("MAX_IMAGE_PIXELS")

@@ -145,6 +145,7 @@ class SendingState(State):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    CANCELED = "canceled"
 
 
 U, P, A, E, T, G = UploadState, ProjectState, AssignmentState, ExportState, TaskState, GoldState
@@ -232,9 +233,10 @@ MOVES: dict[type[StrEnum], dict[StrEnum, tuple[StrEnum, ...]]] = {
         F.FAILED: (F.WAITING,),
     },
     S: {
-        S.WAITING: (S.RUNNING, S.FAILED),
-        S.RUNNING: (S.DONE, S.FAILED),
+        S.WAITING: (S.RUNNING, S.FAILED, S.CANCELED),
+        S.RUNNING: (S.DONE, S.FAILED, S.CANCELED),
         S.FAILED: (S.WAITING,),
+        S.CANCELED: (S.WAITING,),
         S.DONE: (S.WAITING,),  # once more, because somebody asked for it
     },
     G: {

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from labeling.buckets.client import client_of, in_words
-from labeling.buckets.place import Place, failure
+from labeling.buckets.place import BucketError, Place, failure
 
 PAGE = 1000
 
@@ -56,3 +56,26 @@ def read(place: Place, key: str, *, etag: str, first: int = 0, last: int | None 
     if len(content) != int(reply.get("ContentLength", len(content))):
         raise failure("unreachable")
     return content
+
+
+def read_first(place: Place, key: str, *, most: int, hurry: bool = False) -> tuple[Listed, bytes]:
+    """What the object is, and its first bytes, in one call."""
+    try:
+        with in_words():
+            reply = client_of(place, hurry=hurry).get_object(Bucket=place.bucket, Key=key, Range=f"bytes=0-{most - 1}")
+            content: bytes = reply["Body"].read(most)
+    except BucketError as error:
+        if error.code != "changed":  # no range begins in an empty object
+            raise
+        return head(place, key), b""
+    whole = str(reply.get("ContentRange", "")).rpartition("/")[2]
+    size = int(whole) if whole.isdigit() else int(reply["ContentLength"])
+    if len(content) != min(size, most):
+        raise failure("unreachable")
+    return Listed(key, str(reply.get("ETag", "")).strip('"'), size), content
+
+
+def delete(place: Place, key: str) -> None:
+    """One that is gone already is fine."""
+    with in_words():
+        client_of(place).delete_object(Bucket=place.bucket, Key=key)

@@ -1,9 +1,13 @@
-"""A boto3 client that connects to judged addresses only, reads no profile, and knows no proxy."""
+"""A boto3 client that connects to judged addresses only, reads no profile, and knows no proxy.
+
+That of this server's own bucket is the operator's word, and is called wherever it is.
+"""
 
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -29,11 +33,11 @@ def client_of(place: Place, *, hurry: bool = False) -> Any:
     In a hurry, while a page waits, it gives up soon and tries once.
     """
     with _making:
-        return _client(place.endpoint, place.region, place.addressing, place.access_key_id, place.secret, hurry)
+        return _client(replace(place, bucket=""), hurry)
 
 
 @lru_cache(maxsize=CLIENTS)
-def _client(endpoint: str, region: str, addressing: str, access_key_id: str, secret: str, hurry: bool) -> Any:
+def _client(place: Place, hurry: bool) -> Any:
     from boto3.session import Session
     from botocore.config import Config
 
@@ -44,21 +48,24 @@ def _client(endpoint: str, region: str, addressing: str, access_key_id: str, sec
         read_timeout=seconds,
         max_pool_connections=CONNECTIONS,
         retries={"mode": "standard", "total_max_attempts": 1 if hurry else 2},
-        s3={"addressing_style": addressing},
+        s3={"addressing_style": place.addressing},
         # many storages beside AWS do not know the newer checksums
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         ignore_configured_endpoint_urls=True,
         user_agent_extra="groundwork",
     )
-    made = Session(aws_access_key_id=access_key_id, aws_secret_access_key=secret).client(
-        "s3", endpoint_url=endpoint or None, region_name=region or "us-east-1", config=config
+    key_id, secret = place.access_key_id, place.secret
+    if place.is_trusted:
+        key_id, secret = key_id or None, secret or None  # type: ignore[assignment]  # None: boto3 looks by itself
+    made = Session(aws_access_key_id=key_id, aws_secret_access_key=secret).client(
+        "s3", endpoint_url=place.endpoint or None, region_name=place.region or "us-east-1", config=config
     )
-    made.meta.events.register("before-send.s3", _sender(seconds))
+    made.meta.events.register("before-send.s3", _sender(seconds, place.is_trusted))
     return made
 
 
-def _sender(read_seconds: int) -> Any:
+def _sender(read_seconds: int, is_trusted: bool) -> Any:
     """Sends in botocore's place, so that nothing goes round the guard: not a retry, not a redirect to a region."""
     from botocore.awsrequest import (
         AWSHTTPConnection,
@@ -77,7 +84,7 @@ def _sender(read_seconds: int) -> Any:
 
         def _new_conn(self) -> socket.socket:
             try:
-                return connect(self.host, self.port, CONNECT_SECONDS)
+                return connect(self.host, self.port, CONNECT_SECONDS, is_trusted=is_trusted)
             except TimeoutError as error:
                 raise ConnectTimeoutError(self, "time is up") from error
             except OSError as error:
@@ -114,7 +121,7 @@ def _sender(read_seconds: int) -> Any:
     return send
 
 
-def connect(host: str, port: int, seconds: float) -> socket.socket:
+def connect(host: str, port: int, seconds: float, *, is_trusted: bool = False) -> socket.socket:
     """To one of the name's addresses, when all of them may be called."""
     allowed = networks(settings.OUTGOING_ALLOW)
     try:
@@ -123,7 +130,9 @@ def connect(host: str, port: int, seconds: float) -> socket.socket:
         raise TimeoutError("the name was not resolved in time") from None
     if not addresses:
         raise OSError("the name is not known")
-    if not all(is_allowed(address, allowed, public=settings.OUTGOING_PUBLIC) for address in addresses):
+    if not is_trusted and not all(
+        is_allowed(address, allowed, public=settings.OUTGOING_PUBLIC) for address in addresses
+    ):
         raise Refused("not public")
     failed: OSError = OSError()
     for address in addresses[:4]:
@@ -152,6 +161,8 @@ def in_words() -> Iterator[None]:
         raise failure("tls") from None
     except (theirs.HTTPClientError, theirs.ConnectionError, TimeoutError, ConnectionError):
         raise failure("unreachable") from None
+    except (theirs.NoCredentialsError, theirs.PartialCredentialsError, theirs.CredentialRetrievalError):
+        raise failure("credentials") from None
     except (theirs.BotoCoreError, ValueError):
         raise failure("unknown") from None
 

@@ -18,6 +18,17 @@ class BucketError(GroundworkError):
         return self.code in ("unreachable", "busy", "clock")
 
 
+class OwnStorageError(BucketError):
+    """The bucket of this server's own files does not work: the operator's to mend, and nobody's work is lost by it."""
+
+    def __init__(self, error: BucketError) -> None:
+        super().__init__(error.code, f"the storage of this server does not work: {error}")
+
+    @property
+    def may_pass(self) -> bool:
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Everything a client is made of; it is also the key under which clients are kept."""
@@ -26,12 +37,14 @@ class Place:
     region: str
     bucket: str
     addressing: str  # auto, path or virtual
-    access_key_id: str = field(repr=False)
+    access_key_id: str = field(repr=False)  # "" where boto3 finds credentials by itself: for a trusted one only
     secret: str = field(repr=False)
+    is_trusted: bool = False  # named by the operator: called whatever its address is
 
 
 KINDS = (
     BucketError("credentials", "the access key or its secret is wrong"),
+    BucketError("expired", "the access key has expired"),
     BucketError("denied", "the access key may not do this with the bucket"),
     BucketError("bucket", "there is no such bucket"),
     BucketError("region", "the bucket is in another region"),
@@ -43,6 +56,7 @@ KINDS = (
     ),
     BucketError("missing", "there is no such object in the bucket"),
     BucketError("changed", "the object in the bucket is another one by now"),
+    BucketError("archived", "the object is archived; restore it in the storage first"),
     BucketError("busy", "the storage is busy"),
     BucketError("unknown", "the storage gave a reply that is not understood"),
 )
@@ -51,6 +65,10 @@ CODES = {  # of the S3 API
     "InvalidAccessKeyId": "credentials",
     "InvalidClientTokenId": "credentials",
     "SignatureDoesNotMatch": "credentials",
+    "InvalidToken": "credentials",
+    "ExpiredToken": "expired",
+    "ExpiredTokenException": "expired",
+    "TokenRefreshRequired": "expired",
     "AuthorizationHeaderMalformed": "region",
     "PermanentRedirect": "region",
     "IllegalLocationConstraintException": "region",
@@ -58,10 +76,12 @@ CODES = {  # of the S3 API
     "AccessDenied": "denied",
     "AllAccessDisabled": "denied",
     "AccountProblem": "denied",
+    "InvalidObjectState": "archived",
     "403": "denied",
     "NoSuchBucket": "bucket",
     "InvalidBucketName": "bucket",
     "RequestTimeTooSkewed": "clock",
+    "RequestExpired": "clock",
     "NoSuchKey": "missing",
     "NoSuchUpload": "missing",
     "404": "missing",
@@ -74,8 +94,12 @@ CODES = {  # of the S3 API
     "InternalError": "busy",
     "RequestTimeout": "busy",
     "Throttling": "busy",
+    "TooManyRequests": "busy",
+    "429": "busy",
     "500": "busy",
+    "502": "busy",
     "503": "busy",
+    "504": "busy",
 }
 
 

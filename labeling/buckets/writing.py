@@ -1,7 +1,9 @@
 """Write a large file into a bucket part by part, so that it can go on where it stopped."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, BinaryIO
 
 from labeling.buckets.client import client_of, in_words
 from labeling.buckets.place import BucketError, Place
@@ -26,7 +28,13 @@ def begin(place: Place, key: str, content_type: str) -> Sending:
     return Sending(key, reply["UploadId"])
 
 
-def send_part(place: Place, sending: Sending, number: int, content: bytes) -> str:
+def put(place: Place, key: str, content: BinaryIO | bytes, content_type: str) -> None:
+    """A small object at once. All of it is there, or nothing."""
+    with in_words():
+        client_of(place).put_object(Bucket=place.bucket, Key=key, Body=content, ContentType=content_type)
+
+
+def send_part(place: Place, sending: Sending, number: int, content: BinaryIO | bytes) -> str:
     """Its etag, which the end needs. The same number again replaces the part."""
     with in_words():
         reply = client_of(place).upload_part(
@@ -53,3 +61,24 @@ def abort(place: Place, sending: Sending) -> None:
     except BucketError as error:
         if error.code != "missing":
             raise
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    sending: Sending
+    begun_at: datetime
+
+
+def unfinished(place: Place, prefix: str) -> Iterator[list[Unfinished]]:
+    """Pages of uploads that were begun, and neither finished nor aborted: ours and others'."""
+    markers: dict[str, str] = {}
+    while True:
+        with in_words():
+            reply = client_of(place).list_multipart_uploads(Bucket=place.bucket, Prefix=prefix, **markers)
+        yield [Unfinished(Sending(one["Key"], one["UploadId"]), one["Initiated"]) for one in reply.get("Uploads", [])]
+        markers = {
+            "KeyMarker": reply.get("NextKeyMarker", ""),
+            "UploadIdMarker": reply.get("NextUploadIdMarker", ""),
+        }
+        if not reply.get("IsTruncated") or not markers["KeyMarker"]:
+            return

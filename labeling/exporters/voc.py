@@ -26,16 +26,19 @@ def build(snapshot: Snapshot, folder: Folder) -> None:
     for record in snapshot.records():
         note_common(snapshot, record)
         note_without_picture(snapshot, record)
-    written = []
     for _, name, image, record in with_pictures(snapshot, by_stem=True):
         note = Note(snapshot, record)
         note_renamed(note, name)
         note_whole_picture(note)
-        stem = str(PurePosixPath(name).with_suffix(""))
-        written.append(stem)
-        folder.write(f"Annotations/{stem}.xml", _document(name, image, note).encode())
-    folder.write("ImageSets/Main/train.txt", "".join(f"{stem}\n" for stem in written).encode())
+        folder.write(f"Annotations/{_stem(name)}.xml", _document(name, image, note).encode())
+    with folder.open("ImageSets/Main/train.txt") as file:
+        for _, name, _, _ in with_pictures(snapshot, by_stem=True):
+            file.write(f"{_stem(name)}\n".encode())
     write_pictures(snapshot, folder, "JPEGImages", by_stem=True)
+
+
+def _stem(name: str) -> str:
+    return str(PurePosixPath(name).with_suffix(""))
 
 
 def _document(name: str, image: Image, note: Note) -> str:

@@ -10,6 +10,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from labeling import errors
+from labeling.buckets import OwnStorageError
 from labeling.types.registry import UnknownType
 
 CONTENT_TYPE = "application/problem+json"
@@ -42,6 +43,10 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
                 else "; ".join(f"{p['path']}: {p['message']}" if p["path"] else p["message"] for p in found)
             )
             return problem(code, title, detail, found)
+    if isinstance(error, OwnStorageError):
+        reply = problem(503, "The storage does not work", str(error))
+        reply["Retry-After"] = "10"
+        return reply
     if isinstance(error, (Http404, ObjectDoesNotExist)):
         return problem(404, "Not found", "There is no such object.")
     if isinstance(error, PermissionDenied):

@@ -145,7 +145,7 @@ def _annotations(task: dict[str, Any]) -> list[dict[str, Any]]:
 def _entries(task: Any, kind: str, controls: Mapping[str, Control], package: Package) -> Iterator[Entry]:
     data = task.get("data") if isinstance(task, dict) else None
     if not isinstance(data, dict):
-        yield Trouble("data", "is missing: a task needs its data")
+        yield Trouble("data", "is missing: a task needs its data", "missing")
         return
     image: CleanImage | None = None
     columns = dict(data)
@@ -155,7 +155,7 @@ def _entries(task: Any, kind: str, controls: Mapping[str, Control], package: Pac
         try:
             image = _open(package, path)
         except BadImage as error:
-            yield Trouble(f"data.{name}", str(error))
+            yield Trouble(f"data.{name}", str(error), "image")
             return
         columns.pop(name)
         columns["file"] = file = path.removeprefix("images/")
@@ -171,7 +171,7 @@ def _entries(task: Any, kind: str, controls: Mapping[str, Control], package: Pac
             continue
         for found in reader.answer(each):
             if isinstance(found, Trouble):
-                yield Trouble(f"annotations[{n}].{found.field}", found.reason)
+                yield Trouble(f"annotations[{n}].{found.field}", found.reason, found.code)
             else:
                 is_truth = each.get("ground_truth") is True
                 labels = found if labels is None or is_truth else labels
@@ -182,7 +182,7 @@ def _entries(task: Any, kind: str, controls: Mapping[str, Control], package: Pac
     for n, each in enumerate(predictions if isinstance(predictions, list) else ()):
         for found in reader.answer(each) if isinstance(each, dict) else ():
             if isinstance(found, Trouble):
-                yield Trouble(f"predictions[{n}].{found.field}", found.reason)
+                yield Trouble(f"predictions[{n}].{found.field}", found.reason, found.code)
             else:
                 predicted = found
     yield Found(columns, key=key, image=image, labels=labels, predicted=predicted, answers=answers)

@@ -45,16 +45,16 @@ class Reader:
         """What is wrong with single results, then the answer they make; none for a kind that is not known."""
         results = annotation.get("result", annotation.get("value"))
         if not isinstance(results, list):
-            yield Trouble("result", "must be a list")
+            yield Trouble("result", "must be a list", "type")
             return
         ready: Numbered = []
         for n, each in enumerate(results):
             if not isinstance(each, dict):
-                yield Trouble(f"result[{n}]", "must be an object")
+                yield Trouble(f"result[{n}]", "must be an object", "type")
             elif not self._has_place(each):
-                yield Trouble(f"result[{n}]", f"{each.get('type')} has no place beside what is taken here")
+                yield Trouble(f"result[{n}]", f"{each.get('type')} has no place beside what is taken here", "not_taken")
             elif each.get("type") != "relation" and not isinstance(each.get("value"), dict):
-                yield Trouble(f"result[{n}].value", "must be an object")
+                yield Trouble(f"result[{n}].value", "must be an object", "type")
             else:
                 ready.append((n, each))
         take = {"shapes": self._shapes, "spans": self._spans}.get(self.kind)
@@ -77,15 +77,15 @@ class Reader:
             try:
                 shape = self._shape(each["type"], each["value"], each)
             except BadShape as error:
-                yield Trouble(f"result[{n}]", str(error))
+                yield Trouble(f"result[{n}]", str(error), "shape")
                 continue
             name = str(each.get("id") or f"result {n}")
             if name in shapes:
-                yield Trouble(f"result[{n}].id", f"{name} is the id of a region before it")
+                yield Trouble(f"result[{n}].id", f"{name} is the id of a region before it", "duplicate")
                 continue
             shapes[name] = shape | {"uuid": str(len(shapes) + 1), "attributes": {}}
             if len(each["value"].get(each["type"]) or []) > 1:
-                yield Trouble(f"result[{n}]", "has several labels; the first is taken")
+                yield Trouble(f"result[{n}]", "has several labels; the first is taken", "changed")
         attributes = {name: shape["attributes"] for name, shape in shapes.items()}
         whole: dict[str, Any] = {}
         yield from self._asked(others, attributes, whole)
@@ -108,12 +108,12 @@ class Reader:
             region = attributes.get(str(each.get("id")), whole)
             control = self.controls[str(each["from_name"])]
             if region is None or (control.of_region and region is whole):
-                yield Trouble(f"result[{n}].id", "there is no region of this id")
+                yield Trouble(f"result[{n}].id", "there is no region of this id", "unknown")
                 continue
             try:
                 region[str(each["from_name"])] = control.value(each["value"])
             except BadShape as error:
-                yield Trouble(f"result[{n}].value", str(error))
+                yield Trouble(f"result[{n}].value", str(error), "value")
 
     def _shape(self, tag: str, value: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
         labels = value.get(tag) or value.get("labels")
@@ -154,13 +154,13 @@ class Reader:
             value = each["value"]
             start, end, labels = value.get("start"), value.get("end"), value.get("labels")
             if type(start) is not int or type(end) is not int or not isinstance(labels, list) or not labels:
-                yield Trouble(f"result[{n}].value", "needs start, end and labels")
+                yield Trouble(f"result[{n}].value", "needs start, end and labels", "missing")
                 continue
             for k, label in enumerate(labels):
                 name = str(each.get("id") or n) + (f"-{k}" if k else "")
                 span = Span(str(label), start, end, name)
                 if problem := span_problem(span, self.text):
-                    yield Trouble(f"result[{n}]", problem)
+                    yield Trouble(f"result[{n}]", problem, "span")
                 else:
                     spans[name] = span
         yield from self._asked(results, {name: span.attributes for name, span in spans.items()}, None)
@@ -195,7 +195,7 @@ def _relations(results: Numbered, known: Mapping[str, Any]) -> Iterator[tuple[st
         ends = [str(each.get("from_id")), str(each.get("to_id"))]
         names = each.get("labels")
         if missing := [end for end in ends if end not in known]:
-            yield Trouble(f"result[{n}]", f"there is no region {missing[0]}")
+            yield Trouble(f"result[{n}]", f"there is no region {missing[0]}", "unknown")
             continue
         name = str(names[0]) if isinstance(names, list) and names else "related"
         source, target = ends[::-1] if each.get("direction") == "left" else ends

@@ -16,4 +16,9 @@ urlpatterns = [
     path(
         "projects/<int:project_id>/exports/<int:export_id>/sent", exports.SentExports.as_view(), name="api-export-sent"
     ),
+    path(
+        "projects/<int:project_id>/exports/<int:export_id>/sent/<int:sent_id>/stop",
+        exports.StopSending.as_view(),
+        name="api-export-stop",
+    ),
 ]

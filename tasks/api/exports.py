@@ -17,7 +17,7 @@ from tasks.models import Export, Project, SentExport
 from tasks.selectors import exports
 from tasks.selectors.connections import connections_of
 from tasks.services.exporting import request_export
-from tasks.services.sending_exports import send_export
+from tasks.services.sending_exports import send_export, stop_sending
 
 
 class LossesOut(serializers.Serializer):
@@ -40,14 +40,17 @@ class ExportOut(serializers.ModelSerializer[Export]):
         )  # fmt: skip
 
     def get_download_url(self, export: Export) -> str | None:
-        return self._absolute(exports.download_path(export))
+        return self._absolute(exports.download_path(export, holder=self._holder()))
 
     def get_losses_url(self, export: Export) -> str | None:
-        return self._absolute(exports.losses_path(export))
+        return self._absolute(exports.losses_path(export, holder=self._holder()))
+
+    def _holder(self) -> str:
+        return str(self.context["request"].caller.name)
 
     def _absolute(self, path: str | None) -> str | None:
-        request: HttpRequest | None = self.context.get("request")
-        return request.build_absolute_uri(path) if request and path else path
+        request: HttpRequest = self.context["request"]
+        return request.build_absolute_uri(path) if path else path
 
 
 class Exports(APIView):
@@ -126,6 +129,21 @@ class SentExports(APIView):
         sent = send_export(export=export, connection=connection, actor=request.caller.user, now=timezone.now(), **given)
         sent.refresh_from_db()
         return Response(SentExportOut(sent).data, status=202)
+
+
+class StopSending(APIView):
+    @extend_schema(
+        operation_id="exports_stop_sending",
+        summary="Stop writing an export to a bucket",
+        description="The parts that are in the bucket are given up soon after. 409 when it is not on its way.",
+        request=None,
+        responses=SentExportOut,
+    )
+    def post(self, request: Any, project_id: int, export_id: int, sent_id: int) -> Response:
+        sent = exports.sent_of(exports.export_of(_project(request, project_id), export_id), sent_id)
+        stop_sending(sent=sent, actor=request.caller.user)
+        sent.refresh_from_db()
+        return Response(SentExportOut(sent).data)
 
 
 def _project(request: Any, project_id: int) -> Project:

@@ -3,10 +3,11 @@
 from celery import shared_task
 from django.utils import timezone
 
+from labeling import storage
 from labeling.outbox.models import Event
 from labeling.outbox.subscriptions import subscribe
 from tasks.selectors import exports
-from tasks.services import exporting, sending_exports
+from tasks.services import aborting_uploads, exporting, sending_exports
 
 LIMIT = 3600  # seconds: parts take turns, but a document of a million records is put together in one
 
@@ -52,7 +53,15 @@ def send_due() -> int:
     found = list(due.values_list("id", flat=True)[:100])
     for sent_id in found:
         send_export.apply_async(args=(sent_id,), retry=False)
+    aborting_uploads.abort_given_up(now=now, idle_since=now - sending_exports.LEASE)
     return len(found)
+
+
+@shared_task
+def clear_unfinished() -> int:
+    """Give up what processes that died were writing in parts: it takes room in buckets. Beat runs this."""
+    now = timezone.now()
+    return storage.abort_unfinished(now=now) + aborting_uploads.abort_lost(now=now)
 
 
 def _sent(event: Event) -> tuple[int]:

@@ -145,12 +145,12 @@ class SentExport(models.Model):
     connection = models.ForeignKey(StorageConnection, on_delete=models.PROTECT, related_name="sent")
     key = models.CharField(max_length=1000)  # whole, with the connection's prefix
     state = models.CharField(max_length=10, choices=choices(SendingState), default=SendingState.WAITING)
-    upload_id = models.TextField(blank=True)  # of the bucket's unfinished upload
+    upload_id = models.TextField(blank=True)  # of the bucket's unfinished upload; one that ended has to be aborted
     part_size = models.PositiveBigIntegerField(default=0)
     etags = models.JSONField(default=list)  # of the parts that are there
     bytes_done = models.PositiveBigIntegerField(default=0)
     tries = models.PositiveSmallIntegerField(default=0)  # in a row without a part
-    due_at = models.DateTimeField(null=True)  # of the next try
+    due_at = models.DateTimeField(null=True)  # of the next try, to send or to abort
     error = models.CharField(max_length=500, blank=True)
     worked_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

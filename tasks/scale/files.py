@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from labeling import links, storage
+from labeling.buckets import OwnStorageError
 from labeling.errors import InvalidInput, Problem
 from labeling.http import outgoing
 from labeling.images import format_of
@@ -156,7 +157,7 @@ def fetch_one(*, file_id: int, now: datetime) -> bool:
                 raise outgoing.Failed(f"the file was answered with {reply.status}")
     except outgoing.Refused as error:
         _gave_up(row, str(error), now)
-    except outgoing.Failed as error:
+    except (outgoing.Failed, OwnStorageError) as error:
         if row.fetch_tries <= len(WAITS):
             again = now + timedelta(seconds=WAITS[row.fetch_tries - 1])
             ClientFile.objects.filter(pk=row.pk).update(fetch_at=again)

@@ -11,6 +11,7 @@ from django.db.models import F
 from PIL import Image
 
 from labeling import storage
+from labeling.buckets import OwnStorageError
 from labeling.errors import BadImage, GroundworkError, HasProblems, InvalidAnswer
 from labeling.http import outgoing
 from labeling.images import CleanImage, read_image
@@ -186,7 +187,10 @@ def fetch(order: Ordered, url: str, most: int) -> bytes:
             raise Unfetched(url, found.error)
         if not found.storage_key:
             raise Unfetched(url, "the file has not arrived yet", again=True)
-        return read_stored(found.storage_key, most)
+        try:
+            return read_stored(found.storage_key, most)
+        except OwnStorageError as error:
+            raise Unfetched(url, str(error), again=True) from None
     try:
         reply = outgoing.send("GET", url, seconds=FETCH_SECONDS, most=most, redirects=5)
     except outgoing.Refused as error:

@@ -1,5 +1,6 @@
 """Connections to buckets: made, changed, checked and removed. Their secrets go in here, and never come out."""
 
+import logging
 import re
 from datetime import datetime
 from typing import Any
@@ -7,15 +8,17 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from labeling import buckets, sealing
-from labeling.buckets import BucketError
+from labeling.buckets import BucketError, Sending
 from labeling.errors import InvalidInput, Problem, StaleState
 from labeling.http.outgoing import Refused, checked
 from labeling.outbox import events
 from tasks.models import StorageConnection
 from tasks.models.buckets import Addressing
+from tasks.services.aborting_uploads import GIVEN_UP, abort_now
 from tasks.states import SendingState
 from workers.models import Organization, User
 
+logger = logging.getLogger(__name__)
 MOST = 50
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]", re.ASCII)
 REGION = re.compile(r"[a-z0-9-]{1,40}", re.ASCII)
@@ -72,8 +75,18 @@ def delete_connection(*, connection: StorageConnection, actor: User | None) -> N
     if connection.sent.filter(state__in=(SendingState.WAITING, SendingState.RUNNING)).exists():
         raise StaleState("an export is on its way there")
     _emit("connection.deleted", connection, actor)
+    left = [Sending(sent.key, sent.upload_id) for sent in connection.sent.filter(state__in=GIVEN_UP) if sent.upload_id]
+    transaction.on_commit(lambda: _abort_all(connection, left), robust=True)
     connection.sent.all().delete()
     connection.delete()
+
+
+def _abort_all(connection: StorageConnection, left: list[Sending]) -> None:
+    try:
+        for one in left:
+            abort_now(connection.place, one)
+    except sealing.CannotOpen as error:
+        logger.warning("parts of %s exports stay in the bucket %s: %s", len(left), connection.bucket, error)
 
 
 def reseal_secrets() -> int:

@@ -30,7 +30,7 @@ WORK_SECONDS = 30  # of one job; it goes on in another
 LEASE = timedelta(seconds=45)
 MOST_CRASHES = 3
 TRIES = 3
-PART_ROWS = 5000
+PART_ROWS = 2500
 PART_BYTES = 32_000_000
 
 
@@ -87,7 +87,9 @@ def run_export(*, export_id: int, seconds: float = WORK_SECONDS) -> None:
             _renew(export, columns=columns_of(export))
         _write_parts(export, until)
     except BucketError as error:
-        if not error.may_pass:  # else the lease runs out, and it is tried again
+        if error.may_pass:  # the lease runs out, and it is tried again; see `take_export`
+            Export.objects.filter(pk=export.pk, state=ExportState.RUNNING).update(error=str(error)[:500])
+        else:
             why = f"a picture cannot be read from its bucket: {error}"
             fail_export(export=export, error=why)
     except StaleState:
@@ -107,9 +109,8 @@ def take_export(*, export_id: int, now: datetime) -> Export | None:
         return None
     export.state, export.worked_at, export.crashes = ExportState.RUNNING, now, crashes
     if crashes > MOST_CRASHES:
-        fail_export(
-            export=export, error=f"the export stopped {crashes} times at the same place, after row {export.rows}"
-        )
+        why = f"the export stopped {crashes} times at the same place, after row {export.rows}"
+        fail_export(export=export, error=f"{why}: {export.error}" if export.error else why)
         return None
     return export
 
@@ -150,7 +151,7 @@ def write_part(*, export: Export, reader: SnapshotReader, number: int) -> dict[s
     if not rows:
         raise StaleState(f"export {export.pk}: rows of its snapshot are gone")
     position = {"after": reader.last_task, "parts": number}
-    _renew(export, rows=export.rows + rows, position=position, crashes=0)
+    _renew(export, rows=export.rows + rows, position=position, crashes=0, error="")
     return position
 
 
@@ -166,7 +167,7 @@ def finish_export(*, export: Export) -> None:
             losses = build_labels(export, exporter, lambda: _parts(export, parts), target)
     with transaction.atomic():
         done = timezone.now()
-        changes = {"size": file.size, "sha256": file.sha256, "finished_at": done, "losses": losses}
+        changes = {"size": file.size, "sha256": file.sha256, "finished_at": done, "losses": losses, "error": ""}
         _renew(export, state=ExportState.DONE, **changes)
         forget_rows(export)
         _emit("export.done", export, sha256=file.sha256, rows=export.rows)

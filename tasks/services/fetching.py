@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from labeling import importers, storage
+from labeling.buckets import OwnStorageError
 from labeling.errors import BadFile, InvalidInput
 from labeling.http import outgoing
 from labeling.outbox import events
@@ -61,6 +62,8 @@ def fetch(*, upload_id: int, now: datetime) -> bool:
         if not PurePath(upload.filename).suffix:
             upload.filename += SUFFIXES.get(kind, "")
         _keep(upload, file, now)
+    except OwnStorageError as error:  # fetched again when it is free; see HELD_FOR
+        Upload.objects.filter(pk=upload.pk, state=UploadState.RECEIVING).update(error=str(error)[:500])
     except (outgoing.Refused, outgoing.Failed, BadFile) as error:
         with transaction.atomic():
             changes = {"error": str(error), "finished_at": now, "worked_at": None}
@@ -80,7 +83,7 @@ def _keep(upload: Upload, file: storage.Writing, now: datetime) -> None:
     Upload.objects.filter(pk=upload.pk).update(**facts)
     file.keep(key)
     with transaction.atomic():
-        Upload.objects.move(upload.pk, UploadState.RECEIVING, UploadState.WAITING, worked_at=None)
+        Upload.objects.move(upload.pk, UploadState.RECEIVING, UploadState.WAITING, worked_at=None, error="")
         _emit("upload.received", upload, None)
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from labeling import storage
 from tasks.models import Answer, Assignment, Dataset, FedObject, Item, Review, Task, Upload
 from tasks.selectors import datasets
+from tasks.selectors.in_place import is_in_place
 from tasks.services.ingesting import delete_source
 from tasks.states import UploadState
 
@@ -30,9 +31,9 @@ def purge_dataset(*, dataset: Dataset, until: float) -> bool:
 def _purge_items(dataset: Dataset) -> int:
     """One chunk of items with all that was made of them; files first, for the rows know their names."""
     chunk = list(Item.objects.filter(dataset=dataset).order_by("id").values_list("id", "media")[:CHUNK])
-    for _, media in chunk:
-        for image in filter(None, [media.get("image"), *media.get("attachments", {}).values()]):
-            storage.delete(image["key"], image["thumb"], image.get("tiles", {}).get("key", ""))
+    images = [image for _, media in chunk for image in (media.get("image"), *media.get("attachments", {}).values())]
+    spent = [(one["key"], one["thumb"], one.get("tiles", {}).get("key", "")) for one in images if one]
+    storage.delete(*(key for keys in spent for key in keys if not is_in_place(key)))
     ids = [pk for pk, _ in chunk]
     with transaction.atomic():
         tasks = list(Task.objects.filter(item__in=ids).values_list("id", flat=True))

@@ -1,6 +1,5 @@
 """Write finished exports into buckets: in parts from the disk, going on where it stopped, tried again on failure."""
 
-import logging
 import time
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,13 +14,13 @@ from labeling.errors import InvalidInput, Problem, StaleState
 from labeling.outbox import events
 from labeling.sealing import CannotOpen
 from tasks.models import Export, SentExport, StorageConnection
+from tasks.services.aborting_uploads import NOTHING_THERE, abort_now, abort_parts
 from tasks.services.connections import folder
 from tasks.services.sending_losses import send_losses
 from tasks.services.work_leases import let_go, renew
 from tasks.states import ExportState, SendingState
 from workers.models import User
 
-logger = logging.getLogger(__name__)
 WORK_SECONDS = 30  # of one job; it goes on in another
 LEASE = timedelta(seconds=120)
 WAITS = (10, 60, 300, 1800)  # seconds before another try; then it has failed
@@ -61,13 +60,24 @@ def file_name(export: Export) -> str:
 
 
 @transaction.atomic
+def stop_sending(*, sent: SentExport, actor: User | None) -> None:
+    """Whoever is at it hears of it at the next part; what is in the bucket by then is aborted by `abort_given_up`."""
+    if sent.state not in UNDER_WAY:
+        raise StaleState("it is not on its way any more")
+    changes: dict[str, Any] = {"due_at": None, "error": "", "finished_at": timezone.now()}
+    SentExport.objects.move(sent.pk, SendingState(sent.state), SendingState.CANCELED, **changes)
+    sent.state = SendingState.CANCELED
+    _emit("export.send_stopped", sent, actor)
+
+
+@transaction.atomic
 def send_again(*, sent: SentExport, actor: User | None) -> None:
     """From the beginning, if the bucket has forgotten the parts; else behind the last one."""
     if sent.state in UNDER_WAY:
         raise StaleState("it is on its way there already")
     changes: dict[str, Any] = {"tries": 0, "due_at": None, "error": "", "worked_at": None, "finished_at": None}
     if sent.state == SendingState.DONE:
-        changes |= {"etags": [], "upload_id": "", "bytes_done": 0}
+        changes |= NOTHING_THERE
     SentExport.objects.move(sent.pk, SendingState(sent.state), SendingState.WAITING, **changes)
     _emit("export.sending", sent, actor)
 
@@ -115,7 +125,11 @@ def _send_parts(sent: SentExport, *, until: float) -> None:
         is_zip = exporters.suffix_of(exporter, with_files=export.include_files) != exporter.SUFFIX
         begun = buckets.begin(place, sent.key, "application/zip" if is_zip else exporter.CONTENT_TYPE)
         changes = {"part_size": buckets.part_size(export.size), "etags": [], "bytes_done": 0}
-        _renew(sent, upload_id=begun.upload_id, **changes)
+        try:
+            _renew(sent, upload_id=begun.upload_id, **changes)
+        except StaleState:
+            abort_now(place, begun)
+            raise
     sending = Sending(sent.key, sent.upload_id)
     with storage.open_file(export.storage_key) as file:
         file.seek(sent.bytes_done)
@@ -145,25 +159,18 @@ def _failed(sent: SentExport, error: str, *, is_forgotten: bool = False, for_goo
     now, is_last = timezone.now(), for_good or sent.tries >= len(WAITS)
     changes: dict[str, Any] = {"error": error[:500], "tries": sent.tries + 1, "worked_at": None}
     if is_last:
-        _give_up(sent)
         changes |= {"state": SendingState.FAILED, "finished_at": now, "due_at": None}
     else:
         changes["due_at"] = now + timedelta(seconds=WAITS[sent.tries])
-    if is_last or is_forgotten:
-        changes |= {"upload_id": "", "etags": [], "bytes_done": 0}
+    if is_forgotten:
+        changes |= NOTHING_THERE
     with transaction.atomic():
         mine = SentExport.objects.filter(pk=sent.pk, state=SendingState.RUNNING, worked_at=sent.worked_at)
-        if mine.update(**changes) and is_last:
-            _emit("export.not_sent", sent, None, error=error[:500])
-
-
-def _give_up(sent: SentExport) -> None:
-    """Parts that lie about cost money. Where the bucket is out of reach, its owner's rules have to clear them away."""
-    if sent.upload_id:
-        try:
-            buckets.abort(sent.connection.place, Sending(sent.key, sent.upload_id))
-        except (BucketError, CannotOpen) as error:
-            logger.warning("the parts of sending %s stay in the bucket: %s", sent.pk, error)
+        if not mine.update(**changes) or not is_last:
+            return
+        _emit("export.not_sent", sent, None, error=error[:500])
+    if not is_forgotten:
+        abort_parts(sent_id=sent.pk, now=now)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, cast
 from django.db import transaction
 
 from labeling import importers, storage
+from labeling.buckets import OwnStorageError
 from labeling.errors import BadFile, InvalidInput, Problem, StaleState
 from labeling.images import SUFFIXES, format_of
 from labeling.outbox import events
@@ -56,7 +57,12 @@ def receive_upload(
         created_by=created_by,
         created_at=now,
     )
-    one.file.keep(upload.storage_key)
+    try:
+        one.file.keep(upload.storage_key)
+    except OwnStorageError as error:
+        changes = {"error": str(error)[:500], "storage_key": "", "finished_at": now}
+        Upload.objects.move(upload.pk, UploadState.RECEIVING, UploadState.FAILED, **changes)
+        raise
     with transaction.atomic():
         Upload.objects.move(upload.pk, UploadState.RECEIVING, UploadState.WAITING)
         _emit("upload.received", upload, created_by)

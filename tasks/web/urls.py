@@ -73,6 +73,7 @@ project_urls = [
     path("items/changes/live/", bulk.live, name="project-bulks-live"),
     path("items/changes/<int:bulk_id>/undo/", bulk.undo, name="project-bulk-undo"),
     path("batches/", batches.batches, name="project-batches"),
+    path("batches/live/", batches.live, name="project-batches-live"),
     path("batches/order/", batches.order, name="project-batches-order"),
     path("batches/<int:batch_id>/", batches.batch, name="project-batch"),
     path("batches/<int:batch_id>/<slug:action>/", batches.change, name="project-batch-change"),
@@ -107,6 +108,7 @@ project_urls = [
     path("exports/live/", exports.live, name="project-exports-live"),
     path("exports/<int:export_id>/send/", exports.send, name="project-export-send"),
     path("exports/<int:export_id>/send/<int:sent_id>/", exports.resend, name="project-export-resend"),
+    path("exports/<int:export_id>/send/<int:sent_id>/stop/", exports.stop, name="project-export-stop"),
     path("<slug:action>/", projects.move, name="project-move"),
 ]
 

@@ -62,6 +62,7 @@ EVENTS: dict[str, Any] = {
     "export.done": _("finished an export of %(rows)s rows"),
     "export.failed": _("failed at an export"),
     "export.sent": _("wrote an export to a bucket"),
+    "export.send_stopped": _("stopped writing an export to a bucket"),
     "export.not_sent": _("could not write an export to a bucket"),
     "gold.added": _("added %(count)s known answers"),
     "gold.changed": _("mended the known answer of task %(task)s"),

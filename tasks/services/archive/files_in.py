@@ -62,9 +62,7 @@ class FilesIn:
         if not storage.exists(key):
             with storage.writing(key) as file:
                 self.archive.copy_file(name, cast(BinaryIO, file))
-                file.file.seek(0)
-                if is_picture and not file.file.read(8).startswith(STARTS[suffix]):
+                if is_picture and not file.head.startswith(STARTS[suffix]):
                     raise BadValue(f"{name}: is not what its suffix says")
-                file.file.seek(0, 2)
         self._written.write(key + "\n")
         return key

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from labeling import storage
+from labeling.buckets import OwnStorageError
 from labeling.errors import BadFile, StaleState
 from labeling.outbox import events
 from tasks.models import Archive
@@ -93,6 +94,8 @@ def run_archive(*, archive_id: int) -> None:
             fail_archive(archive=archive, error=message)
     except BadFile as error:
         fail_archive(archive=archive, error=str(error))
+    except OwnStorageError as error:  # the lease runs out, and it is begun again; see `take_archive`
+        Archive.objects.filter(pk=archive.pk, state=S.RUNNING).update(error=str(error)[:LONGEST_ERROR])
     except OSError as error:
         message = f"the file cannot be written or read: {error.strerror or error}"
         fail_archive(archive=archive, error=message)
@@ -112,7 +115,7 @@ def take_archive(*, archive_id: int, now: datetime) -> Archive | None:
     archive.state, archive.worked_at, archive.crashes = S.RUNNING, now, crashes
     if crashes >= MOST_CRASHES:
         message = f"it was begun {crashes} times, and stopped each time at {archive.at or '?'}"
-        fail_archive(archive=archive, error=message)
+        fail_archive(archive=archive, error=f"{message}: {archive.error}" if archive.error else message)
         return None
     return archive
 
@@ -160,7 +163,7 @@ def _finish(archive: Archive, *, counts: dict[str, int], lost: int, **file: Any)
     total = sum(count for name, count in counts.items() if name != "media")
     mine = Archive.objects.filter(pk=archive.pk, state=S.RUNNING, crashes=archive.crashes)
     done = {"state": S.DONE, "finished_at": timezone.now(), "done": total, "total": total, "at": "", "worked_at": None}
-    if not mine.update(**done, counts=counts, **file):
+    if not mine.update(**done, error="", counts=counts, **file):
         raise StaleState(f"archive {archive.pk} was taken over")
     _emit("archive.done", archive, direction=archive.direction, size=file["size"], records=total, lost_files=lost)
 

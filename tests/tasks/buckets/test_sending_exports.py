@@ -10,9 +10,9 @@ from django.utils import timezone
 from labeling import buckets, storage
 from labeling.buckets import writing
 from labeling.outbox.models import Event
-from tasks.jobs.exports import run_export, send_due, send_export, send_finished
+from tasks.jobs.exports import clear_unfinished, run_export, send_due, send_export, send_finished
 from tasks.models import Export, SentExport, StorageConnection
-from tasks.services import sending_exports
+from tasks.services import aborting_uploads, connections, sending_exports
 from tasks.services.exporting import request_export
 from tests.factories import make_answer, make_org, make_project, make_task
 from tests.tasks.buckets.conftest import make_connection
@@ -148,6 +148,89 @@ def test_parts_that_the_bucket_has_forgotten_are_sent_anew(export, connection, b
         assert bucket.get(sent.key) == file.read()
 
 
+def unfinished(bucket: Any) -> list[str]:
+    return [one["Key"] for one in bucket.client.list_multipart_uploads(Bucket=bucket.name).get("Uploads", [])]
+
+
+@pytest.fixture
+def half_sent(export, connection, bucket, monkeypatch) -> SentExport:
+    """One of two parts is in the bucket, and the worker is gone."""
+    monkeypatch.setattr(writing, "PART", 5 * 1024 * 1024)
+    large(export, 6 * 1024 * 1024)
+    sent, whole = send(export, connection), buckets.send_part
+
+    def dies(place: Any, sending: Any, number: int, part: bytes) -> str:
+        if number == 2:
+            raise Killed
+        return whole(place, sending, number, part)
+
+    with monkeypatch.context() as killing:
+        killing.setattr(buckets, "send_part", dies)
+        with pytest.raises(Killed):
+            send_export(sent.pk)
+    sent.refresh_from_db()
+    assert (sent.state, len(sent.etags), unfinished(bucket)) == ("running", 1, [sent.key])
+    return sent
+
+
+def test_one_that_is_stopped_leaves_no_parts_in_the_bucket(half_sent, bucket, max_, sign_in):
+    page, export = sign_in(max_), half_sent.export
+    stop = reverse("project-export-stop", args=[export.project_id, export.pk, half_sent.pk])
+    assert page.post(stop).status_code == 302
+    send_due()
+    assert unfinished(bucket), "its worker may be writing a part"
+    SentExport.objects.update(worked_at=timezone.now() - sending_exports.LEASE)
+    send_due()
+    half_sent.refresh_from_db()
+    assert (half_sent.state, half_sent.upload_id, half_sent.etags) == ("canceled", "", [])
+    assert unfinished(bucket) == bucket.keys() == []
+    page.post(reverse("project-export-resend", args=[export.project_id, export.pk, half_sent.pk]))
+    assert worked(half_sent).state == "done"
+
+
+def test_whoever_is_at_it_hears_that_it_was_stopped(export, connection, bucket, monkeypatch):
+    sent, begin = send(export, connection), buckets.begin
+
+    def stopped_meanwhile(*given: Any) -> Any:
+        sending_exports.stop_sending(sent=SentExport.objects.get(), actor=None)
+        return begin(*given)
+
+    monkeypatch.setattr(buckets, "begin", stopped_meanwhile)
+    assert worked(sent).state == "canceled"
+    assert unfinished(bucket) == bucket.keys() == []
+
+
+def test_parts_of_one_that_failed_go_as_soon_as_the_bucket_can_be_reached(half_sent, bucket):
+    right = half_sent.connection.endpoint
+    StorageConnection.objects.update(endpoint="http://127.0.0.1:1")
+    SentExport.objects.update(tries=len(sending_exports.WAITS), worked_at=None)
+    assert worked(half_sent).state == "failed"
+    assert half_sent.upload_id and half_sent.due_at > timezone.now(), "tried again in an hour"
+    StorageConnection.objects.update(endpoint=right)
+    send_due()
+    assert unfinished(bucket)
+    SentExport.objects.update(due_at=timezone.now())
+    send_due()
+    assert unfinished(bucket) == []
+
+
+def test_a_deleted_connection_leaves_no_parts_behind(half_sent, bucket, django_capture_on_commit_callbacks):
+    SentExport.objects.update(state="failed")
+    with django_capture_on_commit_callbacks(execute=True):
+        connections.delete_connection(connection=half_sent.connection, actor=None)
+    assert unfinished(bucket) == []
+
+
+def test_uploads_begun_by_a_process_that_died_are_found_and_others_are_left(half_sent, bucket, monkeypatch):
+    for key in (half_sent.key, "theirs.bin"):
+        bucket.client.create_multipart_upload(Bucket=bucket.name, Key=key)
+    with monkeypatch.context() as younger:  # the server here calls each of them begun in 2010
+        younger.setattr(aborting_uploads, "STALE", timedelta(days=36500))
+        assert clear_unfinished() == 0
+    assert clear_unfinished() == 1
+    assert sorted(unfinished(bucket)) == [half_sent.key, "theirs.bin"], "the one that is under way, and somebody's"
+
+
 def test_it_is_asked_for_on_the_page_and_in_the_api(export, connection, bucket, max_, sign_in, with_key):
     page, project = sign_in(max_), export.project_id
     at = reverse("project-export-send", args=[project, export.pk])
@@ -181,4 +264,6 @@ def test_members_look_and_do_not_send(export, connection, mia, sign_in, with_key
     page = sign_in(mia)
     assert page.get(reverse("project-export-send", args=[export.project_id, export.pk])).status_code == 403
     resend = reverse("project-export-resend", args=[export.project_id, export.pk, 1])
-    assert page.post(resend).status_code == 403
+    assert page.post(resend).status_code == page.post(f"{resend}stop/").status_code == 403
+    assert key.post(f"{at}/1/stop").status_code == 403
+    assert with_key(make_org()).post(f"{at}/1/stop").status_code == 404
