@@ -203,8 +203,6 @@ def items(request: HttpRequest, project_id: int) -> HttpResponse:
         "page": page,
         "rows": [reader.row(task) for task in page.rows],
         "counts": selectors.counts_kept(project),
-        "is_search_bounded": bool(chosen.get("q")) and not selectors.has_search_index(chosen["q"]),
-        "most_looked_at": selectors.LOOKED_AT,
         "views": [{"view": view, "is_here": view.query == urlencode(query)} for view in selectors.views_of(project)],
         "kinds": [(kind, word) for kind, word in words.bulk_kinds() if kind != "batch" or takers],
         "batches": takers,
