@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import (
     BigIntegerField,
     DateTimeField,
@@ -20,14 +19,12 @@ from django.utils.dateparse import parse_datetime
 from tasks.models import Bulk, Consensus, Project, SavedView, Task
 from tasks.selectors.item_expressions import Beyond
 from tasks.selectors.item_filters import Parts, parted
-from tasks.selectors.progress import Counts, annotators_of, counts_of, label_distribution
 
 FIRST_PART = 500  # tasks that are looked at one by one before anything else is tried
 GROWTH = 4  # times as many in the next part
 SECONDS = 0.1  # that a page looks for tasks
 ENOUGH = 0.7  # of which so much leaves no time for another part
 PATIENT = 0.5  # the same, where there is no next page to go on with
-FRESH = 15  # seconds that counts of a whole project are kept
 LARGEST = 2**63 - 1
 
 LOOKUPS = {"<": "lt", ">": "gt", "<=": "lte", ">=": "gte"}
@@ -209,37 +206,6 @@ def _position(field: str, text: str) -> Place | None:
 def count_up_to(tasks: QuerySet[Task], most: int) -> int:
     """How many there are, or `most + 1` for more: a walk that ends."""
     return tasks.order_by()[: most + 1].count()
-
-
-def counts_kept(project: Project) -> Counts:
-    """Tasks by state, at most some seconds old: nobody counts a million rows for each look at a page."""
-    key = f"task-counts-{project.pk}"
-    found = cache.get(key)
-    if found is None:
-        counts = counts_of([project.pk])[project.pk]
-        cache.set(key, (counts.states, counts.answered, counts.wanted), FRESH)
-        return counts
-    return Counts(*found)
-
-
-def labels_kept(project: Project, *, most: int = 200) -> list[str]:
-    """Labels that some consensus has, most frequent first."""
-    key = f"task-labels-{project.pk}"
-    found: list[str] | None = cache.get(key)
-    if found is None:
-        found = [row["label"] for row in label_distribution(project, most=most) if row["label"]]
-        cache.set(key, found, FRESH)
-    return found
-
-
-def people_kept(project: Project) -> list[dict[str, Any]]:
-    """Who answered in the project, most first."""
-    key = f"task-people-{project.pk}"
-    found: list[dict[str, Any]] | None = cache.get(key)
-    if found is None:
-        found = annotators_of(project)
-        cache.set(key, found, FRESH)
-    return found
 
 
 def views_of(project: Project) -> QuerySet[SavedView]:
