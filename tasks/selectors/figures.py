@@ -48,7 +48,7 @@ def labels_of(project: Project) -> list[str]:
 def people_of(project: Project) -> list[tuple[int, str]]:
     """Who answered, most first."""
     turns = Assignment.objects.filter(project=project, state=AssignmentState.SUBMITTED)
-    ranked = turns.values_list("annotator").annotate(answers=Count("annotator")).order_by("-answers", "annotator")
+    ranked = turns.values_list("annotator").annotate(given=Count("annotator")).order_by("-given", "annotator")
     ids = [person for person, _ in ranked[:MOST_PEOPLE]]
     names = dict(User.objects.filter(pk__in=ids).values_list("pk", "name"))
     return [(person, names[person]) for person in ids]
