@@ -54,11 +54,13 @@ def answers_now(project: Project) -> tuple[int, int]:
 
 
 def is_stale(project: Project, report: AgreementReport | None) -> bool:
-    newest, live = answers_now(project)
+    """All answers are counted only where a look at the newest one does not tell."""
+    newest = counting(project).order_by("-pk").values_list("pk", flat=True).first()
     if report is None:
-        return live > 0
-    known = (report.newest_answer, report.live_answers, report.config_hash)
-    return known != (newest, live, current_version(project).config_hash)
+        return newest is not None
+    if (report.newest_answer, report.config_hash) != (newest or 0, current_version(project).config_hash):
+        return True
+    return report.live_answers != answers_now(project)[1]
 
 
 def review_agreement(project: Project) -> dict[str, int]:

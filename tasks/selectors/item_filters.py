@@ -15,7 +15,8 @@ from tasks.states import APART, AssignmentState
 
 SEARCH_INDEX = "item_search"
 SHORTEST = 3  # characters that a trigram index can find
-FEW = 10_000  # rows that are read before the tasks are looked at one by one
+FEW = 10_000  # rows that are read at once, rather than asked for each task
+FEW_FOUND = 1000  # items the same: what the trigram index finds has to be looked at, each in its own place
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,18 @@ class Beside:
     key: str  # of these rows: what they say of which task it is
     column: str  # of the task: the same
     is_indexed: bool = True  # whether few of many are found without looking at the others
+    is_search: bool = False
+
+    @property
+    def most(self) -> int:
+        return FEW_FOUND if self.is_search else FEW
 
     def among(self, tasks: QuerySet[Task]) -> QuerySet[Task]:
         return tasks.filter(**{f"{self.column}__in": self.rows.values(self.key)})
 
     def among_few(self, tasks: QuerySet[Task]) -> QuerySet[Task]:
         """The same, said so that a database knows that they are few."""
-        return tasks.filter(**{f"{self.column}__in": self.rows.order_by().values(self.key)[:FEW]})
+        return tasks.filter(**{f"{self.column}__in": self.rows.order_by().values(self.key)[: self.most]})
 
     def asked_of_each(self, tasks: QuerySet[Task]) -> QuerySet[Task]:
         """As a value, not as EXISTS: a database would join that, and read all the rows for one page."""
@@ -40,7 +46,7 @@ class Beside:
         return tasks.filter(IsNull(Subquery(theirs.values("pk")[:1]), False))
 
     def are_few(self) -> bool:
-        return self.is_indexed and self.rows.order_by().values(self.key)[: FEW + 1].count() <= FEW
+        return self.is_indexed and self.rows.order_by().values(self.key)[: self.most + 1].count() <= self.most
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +156,7 @@ def _besides(
         found.append(Beside(Answer.objects.filter(project=project, is_live=True, **wanted), "task_id", "pk"))
     if q:
         items = Item.objects.filter(Says(F("data"), q))
-        found.append(Beside(items, "pk", "item_id", is_indexed=has_search_index(q)))
+        found.append(Beside(items, "pk", "item_id", is_indexed=has_search_index(q), is_search=True))
     if has:
         results = Consensus.objects.filter(Says(F("value"), has, "label"), project=project)
         found.append(Beside(results, "task_id", "pk", is_indexed=False))

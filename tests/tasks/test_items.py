@@ -131,6 +131,8 @@ FILTERS = [
 def test_however_it_is_searched_the_pages_hold_what_matches(project, ann, bob, few, monkeypatch):
     monkeypatch.setattr(items, "FIRST_PART", 3)
     monkeypatch.setattr(item_filters, "FEW", few)
+    monkeypatch.setattr(item_filters, "FEW_FOUND", few)
+    monkeypatch.setattr(item_filters, "has_search_index", lambda text: True)  # quick or not, it finds the same
     tasks = make_tasks(project, 9)
     for n, task in enumerate(tasks):
         make_answer(task, [ann, bob][n % 2], active_ms=1000 * n)
