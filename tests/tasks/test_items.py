@@ -235,7 +235,8 @@ def test_a_page_by_results_in_the_order_of_items_does_not_read_the_results_befor
     with CaptureQueriesContext(connection) as captured:
         items.page_of(project, {"min_confidence": 0.2}, after=str(many[1500].pk), size=50)
     scans = [node for node in plan_of(captured) if node.get("Relation Name") == "tasks_consensus"]
-    assert scans and all(str(many[1500].pk) in node["Index Cond"] or "t" in node for node in scans), scans
+    conditions = [node.get("Index Cond", "") for node in scans]
+    assert conditions and all(str(many[1500].pk) in each or "task_id = " in each for each in conditions), scans
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="plans are PostgreSQL's")
