@@ -6,9 +6,9 @@ A new kind of event belongs to the trail unless it is named here.
 EVERYDAY = frozenset(
     {
         "agreement.asked", "answer.corrected", "answer.submitted", "batch.callback", "batch.following",
-        "client_file.requested", "export.started", "feed.synced", "known_task.requested", "machine.suggested",
-        "order_project.opened", "schema.change_followed", "sign.seen", "task.callback", "task.resolved",
-        "upload.received", "user.password_reset_asked",
+        "client_file.requested", "export.started", "feed.synced", "figures.asked", "known_task.requested",
+        "machine.suggested", "order_project.opened", "schema.change_followed", "sign.seen", "task.callback",
+        "task.resolved", "upload.received", "user.password_reset_asked",
     }
 )  # fmt: skip
 EVERYDAY_THINGS = frozenset(

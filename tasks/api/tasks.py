@@ -16,7 +16,7 @@ from tasks.api.outputs import ResultOut, TaskDetailOut, TaskOut
 from tasks.api.projects import my_project
 from tasks.models import Project, Task
 from tasks.selectors import results
-from tasks.selectors.items import matching
+from tasks.selectors.item_filters import matching
 from tasks.services import task_control
 
 

@@ -25,6 +25,13 @@ def measure_agreement(project_id: int) -> None:
 
 
 @shared_task
+def count_anew(project_id: int) -> None:
+    """The kept figures of a large project whose pages are looked at."""
+    if project := Project.objects.filter(pk=project_id).first():
+        measuring.count_anew(project=project)
+
+
+@shared_task
 def finalize_rejections() -> int:
     """Close rejections whose time to be fixed is over. Run by beat."""
     return rejecting.finalize_overdue(now=timezone.now())
@@ -46,3 +53,4 @@ subscribe(
     arguments=lambda event: (event.project_id,),
 )
 subscribe(measure_agreement, "agreement.asked", arguments=lambda event: (event.project_id,))
+subscribe(count_anew, "figures.asked", arguments=lambda event: (event.payload["project"],))

@@ -11,7 +11,7 @@ class Consensus(models.Model):
     """The answer a task's answers add up to. Rebuilt as a whole, never patched."""
 
     task = models.OneToOneField(Task, on_delete=models.CASCADE, related_name="consensus")
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+", db_index=False)
     value = models.JSONField()  # an answer, by the project's method
     confidence = models.FloatField()
     method = models.CharField(max_length=30)
@@ -32,6 +32,7 @@ class Consensus(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["project", "label", "task"], name="consensus_by_label"),
+            models.Index(fields=["project", "method", "task"], name="consensus_by_method"),
             models.Index(fields=["project", "confidence", "task"], name="consensus_by_confidence"),
             models.Index(
                 fields=["project", "agreement", "task"],

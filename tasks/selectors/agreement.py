@@ -10,6 +10,7 @@ from tasks.models.review import Stage
 from tasks.selectors.answering import judged
 from tasks.selectors.projects import current_version
 from tasks.selectors.rereading import rereader_of
+from tasks.selectors.results import of_people
 from tasks.states import ReviewState
 
 
@@ -19,9 +20,8 @@ def newest_report(project: Project) -> AgreementReport | None:
 
 def counting(project: Project) -> QuerySet[Answer]:
     """Live answers of people whose answers count: machines have a page of their own."""
-    live = Answer.objects.filter(project=project, is_live=True, annotator__machine=None)
     left_out = LeftOut.objects.filter(project=project, ended_at=None)
-    return live.exclude(annotator_id__in=left_out.values("annotator_id"))
+    return of_people(project).exclude(annotator_id__in=left_out.values("annotator_id"))
 
 
 def to_the_question_of_now(project: Project, answers: QuerySet[Answer], *, most: int | None = None) -> list[Said]:
@@ -54,11 +54,13 @@ def answers_now(project: Project) -> tuple[int, int]:
 
 
 def is_stale(project: Project, report: AgreementReport | None) -> bool:
-    newest, live = answers_now(project)
+    """All answers are counted only where a look at the newest one does not tell."""
+    newest = counting(project).order_by("-pk").values_list("pk", flat=True).first()
     if report is None:
-        return live > 0
-    known = (report.newest_answer, report.live_answers, report.config_hash)
-    return known != (newest, live, current_version(project).config_hash)
+        return newest is not None
+    if (report.newest_answer, report.config_hash) != (newest or 0, current_version(project).config_hash):
+        return True
+    return report.live_answers != answers_now(project)[1]
 
 
 def review_agreement(project: Project) -> dict[str, int]:

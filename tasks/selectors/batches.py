@@ -19,9 +19,9 @@ UNDER_WAY = (BatchState.STAGING, BatchState.IN_PROGRESS, BatchState.PAUSED)
 ENDED = (BatchState.COMPLETED, BatchState.CANCELED)
 MOST = 200  # batches of a list
 MEASURED = 5000  # newest tasks of a batch that its agreement is measured on
-AGREEMENT = f"""(SELECT AVG(found.agreement) FROM (
-    SELECT c.agreement FROM tasks_task t JOIN tasks_consensus c ON c.task_id = t.id
-    WHERE t.batch_id = tasks_batch.id AND t.state = 'resolved' ORDER BY t.id DESC LIMIT {MEASURED}) found)"""
+AGREEMENT = f"""(SELECT AVG(c.agreement) FROM (
+    SELECT t.id FROM tasks_task t WHERE t.batch_id = tasks_batch.id AND t.state = 'resolved'
+    ORDER BY t.id DESC LIMIT {MEASURED}) newest JOIN tasks_consensus c ON c.task_id = newest.id)"""
 
 
 @dataclass

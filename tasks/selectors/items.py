@@ -1,11 +1,10 @@
 """A project's items: filtered, sorted and paged by position, as quick on the last page of a million as on the first."""
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.cache import cache
-from django.db import connection
 from django.db.models import (
     BigIntegerField,
     DateTimeField,
@@ -17,16 +16,19 @@ from django.db.models import (
 )
 from django.utils.dateparse import parse_datetime
 
-from tasks.models import Answer, Assignment, Bulk, Comment, Gold, Item, Project, SavedView, Task
-from tasks.selectors.item_expressions import Beyond, Says
-from tasks.selectors.progress import Counts, annotators_of, counts_of, label_distribution
-from tasks.states import APART, AssignmentState
+from tasks.models import Bulk, Consensus, Project, SavedView, Task
+from tasks.selectors.item_expressions import Beyond
+from tasks.selectors.item_filters import Parts, parted
 
-LOOKED_AT = 50_000  # items that one page searches for a text where no index helps
-FRESH = 15  # seconds that counts of a whole project are kept
-SEARCH_INDEX = "item_search"
-SHORTEST = 3  # characters that a trigram index can find
+FIRST_PART = 500  # tasks that are looked at one by one before anything else is tried
+GROWTH = 4  # times as many in the next part
+SECONDS = 0.1  # that a page looks for tasks
+ENOUGH = 0.7  # of which so much leaves no time for another part
+PATIENT = 0.5  # the same, where there is no next page to go on with
 LARGEST = 2**63 - 1
+
+LOOKUPS = {"<": "lt", ">": "gt", "<=": "lte", ">=": "gte"}
+Place = tuple[Any, int]  # what the order sorts by, and the id
 
 # name: (what it sorts by, descending); ties by id in the same direction
 ORDERS: dict[str, tuple[str, bool]] = {
@@ -40,92 +42,12 @@ ORDERS: dict[str, tuple[str, bool]] = {
 }
 
 
-def matching(
-    project: Project,
-    *,
-    state: str | None = None,
-    label: str | None = None,
-    min_confidence: float | None = None,
-    max_confidence: float | None = None,
-    min_agreement: float | None = None,
-    max_agreement: float | None = None,
-    annotator: int | None = None,
-    gold: bool | None = None,
-    batch: int | None = None,
-    item: str | None = None,
-    q: str | None = None,
-    has: str | None = None,
-    method: str | None = None,
-    comments: str | None = None,
-    min_seconds: float | None = None,
-    max_seconds: float | None = None,
-    answered_from: datetime | None = None,
-    answered_to: datetime | None = None,
-    only: list[int] | None = None,
-) -> QuerySet[Task]:
-    """The tasks that pass every filter given, without an order. Tasks with a known answer come only when asked for, by
-    state or by `gold`, but for those that were data before they became checks."""
-    tasks = Task.objects.filter(project=project)
-    if state is None and gold is None:
-        tasks = tasks.exclude(state__in=APART, resolved_at=None)
-    wanted: dict[str, Any] = {
-        "state": state,
-        "consensus__label": label,
-        "consensus__confidence__gte": min_confidence,
-        "consensus__confidence__lte": max_confidence,
-        "consensus__agreement__gte": min_agreement,
-        "consensus__agreement__lte": max_agreement,
-        "consensus__method": method,
-        "batch": batch,
-        "pk__in": only,
-    }
-    wanted = {name: value for name, value in wanted.items() if value is not None}
-    if any(name.startswith("consensus__") for name in wanted):
-        wanted["consensus__project"] = project  # the indexes of the consensus begin with it
-    tasks = tasks.filter(**wanted)
-    if gold is not None:
-        known = Gold.objects.filter(project=project).values("task_id")  # few; a join would make the planner sort all
-        tasks = tasks.filter(pk__in=known) if gold else tasks.exclude(pk__in=known)
-    if item is not None:
-        tasks = tasks.filter(item__in=Item.objects.filter(dataset__projects=project, key=item).values("pk"))
-    if annotator is not None:
-        theirs = Assignment.objects.filter(project=project, annotator=annotator, state=AssignmentState.SUBMITTED)
-        tasks = tasks.filter(pk__in=theirs.values("task_id"))
-    if comments is not None:
-        said = Comment.objects.filter(project=project)
-        said = said.filter(resolved_at=None) if comments == "open" else said
-        tasks = tasks.filter(pk__in=said.values("task_id"))
-    if given := _answers(project, min_seconds, max_seconds, answered_from, answered_to):
-        tasks = tasks.filter(pk__in=given)
-    if q:
-        tasks = tasks.filter(Says(F("item__data"), q))
-    if has:
-        tasks = tasks.filter(Says(F("consensus__value"), has, "label"), consensus__project=project)
-    return tasks
-
-
-def _answers(
-    project: Project, slowest: float | None, fastest: float | None, since: datetime | None, until: datetime | None
-) -> Any:
-    """Tasks with a live answer of that time, that took so long; None where neither is asked for."""
-    wanted: dict[str, Any] = {
-        "active_ms__gte": None if slowest is None else round(slowest * 1000),
-        "active_ms__lt": None if fastest is None else round(fastest * 1000),
-        "created_at__gte": since,
-        "created_at__lt": until,
-    }
-    wanted = {name: value for name, value in wanted.items() if value is not None}
-    if not wanted:
-        return None
-    return Answer.objects.filter(project=project, is_live=True, **wanted).values("task_id")
-
-
 @dataclass(frozen=True, slots=True)
 class Page:
     rows: list[Task]
     previous: str | None  # for `before=`; None on the first page
     next: str | None  # for `after=`; None on the last page
-    looked_at: int = 0  # items that were searched, where more are to be searched on the next page
+    looked_at: int = 0  # tasks that were searched, where more are to be searched on the next page
 
     @property
     def has_other_pages(self) -> bool:
@@ -133,46 +55,123 @@ class Page:
 
 
 def page_of(
-    project: Project, filters: dict[str, Any], *, order: str = "id", after: str = "", before: str = "", size: int = 50
+    project: Project,
+    filters: dict[str, Any],
+    *,
+    order: str = "id",
+    after: str = "",
+    before: str = "",
+    size: int = 50,
+    seconds: float = SECONDS,
 ) -> Page:
     """The page after or before a position that an earlier page told; nonsense is the first page."""
-    bounded = bool(filters.get("q")) and not has_search_index(filters["q"])
-    if bounded and order not in ("id", "-id"):
-        order = "id"
     field, descending = ORDERS.get(order, ORDERS["id"])
-    rows = matching(project, **filters)
-    if field:
-        rows = rows.filter(**{f"{field}__isnull": False})
-    if field.startswith("consensus__"):
-        rows = rows.filter(consensus__project=project)
+    parts = parted(project, **filters)
     cursor = _position(field, before or after)
     backwards = bool(before) and cursor is not None
-    falls = descending != backwards
-    if cursor is not None:
-        rows = rows.filter(_beyond(field, cursor, falls))
-    edge = _edge(project, cursor, falls) if bounded else None
-    if edge is not None:
-        rows = rows.filter(pk__gte=edge) if falls else rows.filter(pk__lte=edge)
-    sign = "-" if falls else ""
-    ordered = rows.order_by(*([f"{sign}{field}"] if field else []), f"{sign}pk")
-    # the consensus by a query of its own: an outer join is merged from its beginning, however far the page is
-    found = list(ordered.select_related("item").prefetch_related("consensus")[: size + 1])
+    way = _Way(project, field, descending != backwards, parts.rows is not parts.own)
+    found, edge, looked_at = _walk(parts, way, cursor, size + 1, seconds)
     more, found = len(found) > size, found[:size]
-    beyond = _told(field, found[-1]) if more else (str(edge) if edge is not None else None)
+    beyond = _told(field, found[-1]) if more else (None if edge is None else _named(field, *edge))
     if backwards:
         found.reverse()
         ahead = _told(field, found[-1]) if found else after or before
-        return Page(found, beyond, ahead, 0 if more or edge is None else LOOKED_AT)
+        return Page(found, beyond, ahead, 0 if more or edge is None else looked_at)
     behind = None if cursor is None else (_told(field, found[0]) if found else after)
-    return Page(found, behind, beyond, 0 if more or edge is None else LOOKED_AT)
+    return Page(found, behind, beyond, 0 if more or edge is None else looked_at)
 
 
-def _beyond(field: str, cursor: tuple[Any, int], falls: bool) -> Any:
-    value, pk = cursor
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """An order, to be gone in one direction."""
+
+    project: Project
+    field: str
+    falls: bool
+    is_joined: bool  # whether what it goes through asks the consensus, too
+
+    @property
+    def of_results(self) -> bool:
+        return self.field.startswith("consensus__")
+
+    def of(self, rows: QuerySet[Task]) -> QuerySet[Task]:
+        """Those that have a place in it."""
+        if self.of_results:
+            rows = rows.filter(consensus__project=self.project)
+        return rows.filter(**{f"{self.field}__isnull": False}) if self.field else rows
+
+    def sort(self, rows: QuerySet[Any], field: str, key: str = "pk") -> QuerySet[Any]:
+        sign = "-" if self.falls else ""
+        return rows.order_by(*([f"{sign}{field}"] if field else []), f"{sign}{key}")
+
+    def between(self, rows: QuerySet[Task], start: Place | None, end: Place | None) -> QuerySet[Task]:
+        signs = ("<", ">=") if self.falls else (">", "<=")
+        for place, sign in zip((start, end), signs, strict=True):
+            if place is not None:
+                rows = rows.filter(_beyond(self.field, place, sign))
+                if self.is_joined and not self.field:  # said of both tables: else they are merged from the beginning
+                    rows = rows.filter(_beyond("", place, sign, "consensus__task_id"))
+        return self.sort(rows, self.field)
+
+    def end_of(self, parts: Parts, start: Place | None, number: int) -> Place | None:
+        """Where so many rows end, of the table that has the order's index; None when there are no more."""
+        field, key, operator = self.field.removeprefix("consensus__"), "pk", "<" if self.falls else ">"
+        rows: QuerySet[Any] = self.of(parts.own)
+        if self.of_results:
+            ranges = {name: value for name, value in parts.ranges.items() if name.startswith(field)}
+            rows = Consensus.objects.filter(**ranges, project=self.project, **{f"{field}__isnull": False})
+            key = "task_id"
+        if start is not None:
+            rows = rows.filter(_beyond(field, start, operator, key))
+        columns = [field, key] if field else [key]
+        found = list(self.sort(rows, field, key).values_list(*columns)[number - 1 : number + 1])
+        return (found[0][0], found[0][-1]) if len(found) > 1 else None
+
+
+def _walk(
+    parts: Parts, way: _Way, here: Place | None, wanted: int, seconds: float
+) -> tuple[list[Task], Place | None, int]:
+    """The tasks, where the search ended before it was through, and how many tasks it looked at.
+
+    What lies beside tasks is asked of each of a part of them, and of the next part, larger as long as there is time,
+    until the page is full; but where few of all can match, they are read at once, as soon as the first part was poor.
+    """
+    # the consensus by a query of its own: an outer join is merged from its beginning, however far the page is
+    rows = way.of(parts.rows).select_related("item").prefetch_related("consensus")
+    if not parts.besides:
+        few = parts.few()
+        return list(way.between(few.among_few(rows) if few else rows, here, None)[:wanted]), None, 0
+    each = rows
+    for beside in parts.besides:
+        each = beside.asked_of_each(each)
+    found: list[Task] = []
+    looked_at, part, begun = 0, FIRST_PART, time.monotonic()
+    while True:
+        edge = way.end_of(parts, here, part)
+        found += way.between(each, here, edge)[: wanted - len(found)]
+        looked_at += part
+        if len(found) == wanted or edge is None:
+            return found, edge, looked_at
+        here = edge
+        if looked_at == FIRST_PART and (few := parts.few()):
+            rest = few.among_few(rows)
+            for beside in parts.besides:
+                rest = rest if beside is few else beside.asked_of_each(rest)
+            found += way.between(rest, here, None)[: wanted - len(found)]
+            return found, None, looked_at
+        took = time.monotonic() - begun
+        if took > seconds * ENOUGH:
+            return found, edge, looked_at
+        part = max(FIRST_PART, min(part * GROWTH, int(looked_at / took * (seconds - took))))
+
+
+def _beyond(field: str, place: Place, operator: str, key: str = "pk") -> Any:
+    value, pk = place
     if not field:
-        return Q(pk__lt=pk) if falls else Q(pk__gt=pk)
-    key = "consensus__task_id" if field.startswith("consensus__") else "pk"
-    return Beyond(F(field), F(key), _as(field, value), _as("pk", pk), operator="<" if falls else ">")
+        return Q(**{f"{key}__{LOOKUPS[operator]}": pk})
+    if field.startswith("consensus__"):
+        key = "consensus__task_id"
+    return Beyond(F(field), F(key), _as(field, value), _as("pk", pk), operator=operator)
 
 
 def _as(field: str, value: Any) -> Any:
@@ -181,13 +180,19 @@ def _as(field: str, value: Any) -> Any:
 
 
 def _told(field: str, task: Task) -> str:
+    value = task.resolved_at if field == "resolved_at" else None
+    if field.startswith("consensus__"):
+        value = getattr(task.consensus, field.removeprefix("consensus__"))
+    return _named(field, value, task.pk)
+
+
+def _named(field: str, value: Any, pk: int) -> str:
     if not field:
-        return str(task.pk)
-    value = task.resolved_at if field == "resolved_at" else getattr(task.consensus, field.removeprefix("consensus__"))
-    return f"{value.isoformat() if isinstance(value, datetime) else repr(value)}~{task.pk}"
+        return str(pk)
+    return f"{value.isoformat() if isinstance(value, datetime) else repr(value)}~{pk}"
 
 
-def _position(field: str, text: str) -> tuple[Any, int] | None:
+def _position(field: str, text: str) -> Place | None:
     told, _, key = text.rpartition("~")
     if not (key.isascii() and key.isdecimal() and len(key) < 20 and int(key) <= LARGEST) or bool(told) != bool(field):
         return None
@@ -198,64 +203,9 @@ def _position(field: str, text: str) -> tuple[Any, int] | None:
     return None if field and value is None else (value, int(key))
 
 
-def _edge(project: Project, cursor: tuple[Any, int] | None, falls: bool) -> int | None:
-    """The id up to which this page searches; None when everything is within reach."""
-    tasks = Task.objects.filter(project=project)
-    if cursor is not None:
-        tasks = tasks.filter(pk__lt=cursor[1]) if falls else tasks.filter(pk__gt=cursor[1])
-    found = tasks.order_by("-pk" if falls else "pk").values_list("pk", flat=True)[LOOKED_AT - 1 : LOOKED_AT + 1]
-    ids = list(found)
-    return ids[0] if len(ids) > 1 else None
-
-
-def has_search_index(text: str) -> bool:
-    """Whether the texts of items are indexed (`manage.py index_items` does it), and this one can be found by that."""
-    if connection.vendor != "postgresql" or len(text) < SHORTEST:
-        return False
-    known = cache.get("item-search-index")
-    if known is None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [SEARCH_INDEX])
-            row = cursor.fetchone()
-        known = bool(row and row[0])
-        cache.set("item-search-index", known, 60)
-    return bool(known)
-
-
 def count_up_to(tasks: QuerySet[Task], most: int) -> int:
     """How many there are, or `most + 1` for more: a walk that ends."""
     return tasks.order_by()[: most + 1].count()
-
-
-def counts_kept(project: Project) -> Counts:
-    """Tasks by state, at most some seconds old: nobody counts a million rows for each look at a page."""
-    key = f"task-counts-{project.pk}"
-    found = cache.get(key)
-    if found is None:
-        counts = counts_of([project.pk])[project.pk]
-        cache.set(key, (counts.states, counts.answered, counts.wanted), FRESH)
-        return counts
-    return Counts(*found)
-
-
-def labels_kept(project: Project, *, most: int = 200) -> list[str]:
-    """Labels that some consensus has, most frequent first."""
-    key = f"task-labels-{project.pk}"
-    found: list[str] | None = cache.get(key)
-    if found is None:
-        found = [row["label"] for row in label_distribution(project, most=most) if row["label"]]
-        cache.set(key, found, FRESH)
-    return found
-
-
-def people_kept(project: Project) -> list[dict[str, Any]]:
-    """Who answered in the project, most first."""
-    key = f"task-people-{project.pk}"
-    found: list[dict[str, Any]] | None = cache.get(key)
-    if found is None:
-        found = annotators_of(project)
-        cache.set(key, found, FRESH)
-    return found
 
 
 def views_of(project: Project) -> QuerySet[SavedView]:
@@ -271,8 +221,8 @@ def neighbours(project: Project, filters: dict[str, Any], order: str, task: Task
     here = _told(ORDERS.get(order, ORDERS["id"])[0], task) if _has_place(order, task) else ""
     if not here:
         return None, None
-    before = page_of(project, filters, order=order, before=here, size=1).rows
-    after = page_of(project, filters, order=order, after=here, size=1).rows
+    before = page_of(project, filters, order=order, before=here, size=1, seconds=PATIENT).rows
+    after = page_of(project, filters, order=order, after=here, size=1, seconds=PATIENT).rows
     return (before[0].pk if before else None), (after[0].pk if after else None)
 
 

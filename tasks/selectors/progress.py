@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Avg, Count, F, Sum
+from django.db.models import Avg, Count, Exists, F, OuterRef, Sum
 from django.db.models.functions import TruncHour
 
 from labeling.agreement.krippendorff import alpha_by_distance
@@ -16,6 +16,7 @@ from tasks.selectors.agreement import counting, to_the_question_of_now
 from tasks.selectors.projects import current_version
 from tasks.selectors.quality import consensus_progress
 from tasks.states import APART, TaskState
+from workers.models import User
 
 SAMPLE = 1000  # tasks from which alpha is computed, and in which things are counted: the newest resolved ones
 HOURS = 24
@@ -123,10 +124,13 @@ def rate(project: Project, *, now: datetime) -> float:
 
 
 def label_distribution(project: Project, *, most: int = 20) -> list[dict[str, Any]]:
+    """Of finished tasks. Said by those that are not, which are found by their state: it need not look up each."""
+    others = [state for state in TaskState if state != TaskState.RESOLVED]
+    unfinished = Task.objects.filter(pk=OuterRef("task_id"), project=project, state__in=others)
     rows = (
-        Consensus.objects.filter(project=project, task__state=TaskState.RESOLVED)
+        Consensus.objects.filter(~Exists(unfinished), project=project)
         .values("label")
-        .annotate(tasks=Count("id"))
+        .annotate(tasks=Count("task_id"))
         .order_by("-tasks", "label")
     )
     return [dict(row) for row in rows[:most]]
@@ -173,11 +177,12 @@ def alpha_of_newest(project: Project) -> tuple[float | None, int]:
 
 def annotators_of(project: Project) -> list[dict[str, Any]]:
     """Who answered how much, people before machines, most first, with their pace (mean active seconds)."""
-    rows = (
-        Answer.objects.filter(project=project, is_live=True)
-        .values(person=F("annotator_id"), name=F("annotator__name"), machine=F("annotator__machine"))
-        .annotate(answers=Count("id"), active_ms=Avg("active_ms"))
-        .order_by("-answers", "person")
-    )
-    told = [{**row, "seconds": round(row["active_ms"] / 1000, 1) or None} for row in rows[:50]]
+    counted = Answer.objects.filter(project=project, is_live=True).values(person=F("annotator_id"))
+    ranked = counted.annotate(answers=Count("id"), active_ms=Avg("active_ms")).order_by("-answers", "person")
+    rows = list(ranked[:50])
+    people = User.objects.filter(pk__in=[row["person"] for row in rows])  # of these only, not beside each answer
+    about = {
+        pk: {"name": name, "machine": machine} for pk, name, machine in people.values_list("pk", "name", "machine")
+    }
+    told = [{**row, **about[row["person"]], "seconds": round(row["active_ms"] / 1000, 1) or None} for row in rows]
     return sorted(told, key=lambda row: row["machine"] is not None)

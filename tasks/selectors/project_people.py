@@ -11,6 +11,7 @@ from django.db.models import Count, F, QuerySet
 from labeling.types import registry
 from tasks.models import AnnotatorCounts, Answer, Project, QualityState, Sign, Skill
 from tasks.selectors.projects import current_version
+from tasks.selectors.results import of_people
 from tasks.selectors.skills import evidence
 from workers.models import Membership, Restriction, User
 
@@ -22,11 +23,12 @@ TIMED = 200  # answers from which the median time is told
 
 def people_of(project: Project) -> list[dict[str, Any]]:
     """Everybody who answered, those who need attention first: a fixed number of queries. Machines are no people."""
-    of_people = Answer.objects.filter(project=project, is_live=True, annotator__machine=None)
-    answered = of_people.values(person=F("annotator_id"))
-    counted = answered.annotate(answers=Count("pk"), name=F("annotator__name")).order_by("-answers", "person")
-    rows: list[dict[str, Any]] = [{**row} for row in counted[:MOST]]
+    answered = of_people(project).values(person=F("annotator_id"))
+    rows: list[dict[str, Any]] = [
+        {**row} for row in answered.annotate(answers=Count("pk")).order_by("-answers", "person")[:MOST]
+    ]
     ids = [row["person"] for row in rows]
+    names = dict(User.objects.filter(pk__in=ids).values_list("pk", "name"))
     skills = {s.annotator_id: s for s in Skill.objects.filter(project=project, label="", annotator__in=ids)}
     signs: dict[int, list[Sign]] = defaultdict(list)
     for sign in standing_signs(project):
@@ -35,6 +37,7 @@ def people_of(project: Project) -> list[dict[str, Any]]:
     times = median_seconds(project, ids)
     for row in rows:
         person = row["person"]
+        row |= {"name": names[person]}
         row |= {"skill": skills.get(person), "signs": signs.get(person, []), "restriction": restricted.get(person)}
         row["seconds"] = times.get(person)
     return sorted(rows, key=lambda row: (not row["signs"], row["skill"].low if row["skill"] else 1.0))

@@ -4,7 +4,13 @@ from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404
 
 from labeling.pseudonym import annotator_pseudonym
-from tasks.models import Answer, Task
+from tasks.models import Answer, Machine, Project, Task
+
+
+def of_people(project: Project) -> QuerySet[Answer]:
+    """A project's live answers, but those of machines. They are few: no answer is joined with whoever gave it."""
+    machines = Machine.objects.filter(organization=project.organization_id).values("user")
+    return Answer.objects.filter(project=project, is_live=True).exclude(annotator__in=machines)
 
 
 def with_answers(tasks: QuerySet[Task]) -> QuerySet[Task]:

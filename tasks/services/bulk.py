@@ -18,7 +18,8 @@ from labeling.errors import GroundworkError, InvalidInput, Problem, StaleState
 from labeling.outbox import events
 from tasks.models import AcceptedTask, Batch, Bulk, BulkChange, Project, Task
 from tasks.models.items import BulkKind
-from tasks.selectors.items import count_up_to, matching
+from tasks.selectors.item_filters import matching
+from tasks.selectors.items import count_up_to
 from tasks.services.batch_tasks import OPEN_FOR_TASKS
 from tasks.services.bulk_kinds import KINDS
 from tasks.services.work_leases import let_go, renew

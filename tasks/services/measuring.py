@@ -11,6 +11,7 @@ from labeling.outbox import events
 from labeling.types import registry
 from tasks.models import AgreementReport, Consensus, Project
 from tasks.selectors.agreement import answers_now, counting, is_stale, newest_report, to_the_question_of_now
+from tasks.selectors.figures import outdated, work_out
 from tasks.selectors.projects import current_version
 
 MOST_ANSWERS = 20_000  # the latest ones
@@ -25,6 +26,17 @@ def ask_for_figures(*, project: Project) -> bool:
     if cache.add(f"agreement-asked-{project.pk}", 1, ASK_AGAIN.total_seconds()):
         events.emit("agreement.asked", organization_id=project.organization_id, project_id=project.pk)
     return True
+
+
+def ask_for_new_counts(*, project: Project) -> None:
+    """Have kept figures worked out anew, where they are old. No matter of the project's history."""
+    if outdated(project) and cache.add(f"counts-asked-{project.pk}", 1, ASK_AGAIN.total_seconds()):
+        events.emit("figures.asked", organization_id=None, project=project.pk)
+
+
+def count_anew(*, project: Project) -> None:
+    for name in outdated(project):
+        work_out(name, project)
 
 
 def measure(*, project: Project, now: datetime) -> AgreementReport | None:

@@ -21,11 +21,13 @@ from tasks.models import Project
 from tasks.selectors import items as selectors
 from tasks.selectors.agreement import behind, newest_report
 from tasks.selectors.batches import batches_of, taking_tasks
+from tasks.selectors.figures import figure
 from tasks.selectors.projects import current_version, lists_things
 from tasks.selectors.results import with_live
 from tasks.selectors.review_payload import look_at
 from tasks.services import views
 from tasks.services.bulk import MOST_CHOSEN
+from tasks.services.measuring import ask_for_new_counts
 from tasks.states import TaskState
 from tasks.web import words
 from tasks.web.asking import my_project, organization_of
@@ -81,10 +83,10 @@ class Filters(forms.Form):
         self.project = project
         data = self.data
         self.of_objects = objects_of(project)
-        labels = [name for name, _ in self.of_objects] or selectors.labels_kept(project)
+        labels = [name for name, _ in self.of_objects] or figure("labels", project)
         if (named := data.get("label")) and named not in labels:
             labels = [named, *labels]
-        people = [(row["person"], row["name"]) for row in selectors.people_kept(project)]
+        people = list(figure("people", project))
         if (who := str(data.get("annotator", ""))).isdecimal() and int(who) not in dict(people):
             people.append(
                 (int(who), annotator_pseudonym(organization_id=project.organization_id, user_id=int(who))[:10])
@@ -187,6 +189,7 @@ def items(request: HttpRequest, project_id: int) -> HttpResponse:
         size=GRID if is_grid else PAGE,
     )
     with_live(page.rows)
+    ask_for_new_counts(project=project)
     reader = Reader(project)
     takers = list(taking_tasks(project)[:MOST_BATCHES])
     context = {
@@ -202,9 +205,7 @@ def items(request: HttpRequest, project_id: int) -> HttpResponse:
         "other_show": urlencode({**query, "show": "table" if is_grid else "grid"}),
         "page": page,
         "rows": [reader.row(task) for task in page.rows],
-        "counts": selectors.counts_kept(project),
-        "is_search_bounded": bool(chosen.get("q")) and not selectors.has_search_index(chosen["q"]),
-        "most_looked_at": selectors.LOOKED_AT,
+        "counts": figure("counts", project),
         "views": [{"view": view, "is_here": view.query == urlencode(query)} for view in selectors.views_of(project)],
         "kinds": [(kind, word) for kind, word in words.bulk_kinds() if kind != "batch" or takers],
         "batches": takers,

@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 
 from tasks.models import Project
-from tasks.selectors import overview, suggestions
-from tasks.selectors import progress as reads
+from tasks.selectors import figures, overview, suggestions
 from tasks.selectors.agreement import newest_report
 from tasks.selectors.history import recent_events
 from tasks.web import words
 from tasks.web.agreement import _confusion, _titles
 
 MOST_LABELS = 20
+LONG_AGO = timedelta(minutes=2)  # figures are as old as this only where nobody has looked at them, or no job runs
 
 
 def items_link(project: Project, **filters: Any) -> str:
@@ -26,7 +26,8 @@ def items_link(project: Project, **filters: Any) -> str:
 
 def live_context(project: Project) -> dict[str, Any]:
     now = timezone.localtime(timezone.now())
-    progress = overview.kept("progress", project, lambda: reads.progress(project, now=now))
+    counted_at = figures.as_of(project)
+    progress = figures.figure("progress", project)
     given, wanted = progress["answers"]["given"], progress["answers"]["wanted"]
     return {
         "nav_section": "projects",
@@ -34,15 +35,16 @@ def live_context(project: Project) -> dict[str, Any]:
         "chip": words.chip(project.state),
         "tab": "overview",
         "progress": progress,
+        "counted_at": counted_at if counted_at and counted_at < now - LONG_AGO else None,
         "hours": _times(project, [(h["start"], h["answers"]) for h in progress["hours"]], timedelta(hours=1), "%H:%M"),
-        "days": _days(project, now),
+        "days": _days(project),
         "labels": _labels(project, progress["labels"][:MOST_LABELS]),
         "seconds": _seconds(project),
         "accuracies": _accuracies(project),
         "confusion": _confused(project),
         "cost": overview.cost_of(project, given=given, wanted=wanted, resolved=progress["tasks"]["resolved"]),
         "disputes": overview.disputes(project),
-        "annotators": overview.kept("annotators", project, lambda: reads.annotators_of(project)),
+        "annotators": figures.figure("annotators", project),
         "events": [words.told(event) for event in recent_events(project.pk)],
         "links": {
             "all": items_link(project),
@@ -83,9 +85,9 @@ def _times(project: Project, rows: list[Any], length: timedelta, form: str) -> l
     ]
 
 
-def _days(project: Project, now: Any) -> list[tuple[str, int, str]]:
+def _days(project: Project) -> list[tuple[str, int, str]]:
     """From the first day with an answer on."""
-    found = overview.kept("days", project, lambda: overview.answers_by_day(project, now=now))
+    found = figures.figure("days", project)
     first = next((n for n, (_, number) in enumerate(found) if number), len(found))
     return _times(project, found[first:], timedelta(days=1), "%m-%d")
 

@@ -14,16 +14,15 @@ from labeling.errors import GroundworkError
 from labeling.problem_words import error_in_words
 from labeling.types import registry
 from tasks.models import Dataset, Project
-from tasks.selectors import comments, reviews
+from tasks.selectors import comments, figures, reviews
 from tasks.selectors import overview as overview_reads
-from tasks.selectors import progress as reads
 from tasks.selectors import projects as selectors
 from tasks.selectors.datasets import upload_of
 from tasks.selectors.policies import policy_of
 from tasks.services import launching
 from tasks.services import projects as services
 from tasks.services.consensus.estimating import saved
-from tasks.services.measuring import ask_for_figures
+from tasks.services.measuring import ask_for_figures, ask_for_new_counts
 from tasks.states import ProjectState
 from tasks.web import words
 from tasks.web.asking import MODE, my_project, organization_of, show_problems
@@ -44,7 +43,9 @@ def index(request: HttpRequest) -> HttpResponse:
     state = ProjectState.ARCHIVED if request.GET.get("state") == "archived" else ""
     mine = selectors.projects_of(organization_id=organization_of(request).pk, mode=MODE)
     page = keyset(request, selectors.listed(mine, state=state), size=PAGE, newest_first=True)
-    counts = reads.counts_of([project.pk for project in page.rows])
+    counts = figures.counts_of_all(page.rows)
+    for project in page.rows:
+        ask_for_new_counts(project=project)
     types = registry.all()
     drafts = drafts_of(page.rows)
     rows = [
@@ -140,6 +141,7 @@ def overview(request: HttpRequest, project_id: int) -> HttpResponse:
         "held_rejections": reviews.held_rejections(project).count(),
     }
     ask_for_figures(project=project)
+    ask_for_new_counts(project=project)
     return render(request, "requester/project.html", context)
 
 
@@ -148,11 +150,12 @@ def overview(request: HttpRequest, project_id: int) -> HttpResponse:
 def live(request: HttpRequest, project_id: int) -> HttpResponse:
     """The moving part of the overview, asked for again and again by ui/live.js: 304 as long as nothing happened."""
     project = my_project(request, project_id)
-    tag = f'"{overview_reads.state_tag(project, now=timezone.now())}-{get_language()}"'
+    tag = f'"{overview_reads.state_tag(project, now=timezone.now())}-{figures.as_of(project)}-{get_language()}"'
     if tag in request.headers.get("If-None-Match", ""):
         reply = HttpResponse(status=304)
     else:
         reply = render(request, "requester/project_live.html", live_context(project))
+        ask_for_new_counts(project=project)
     reply["ETag"], reply["Cache-Control"] = tag, "private, no-cache"
     return reply
 

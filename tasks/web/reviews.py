@@ -20,9 +20,10 @@ from labeling.pseudonym import annotator_pseudonym
 from labeling.types import registry
 from tasks.models import Project, Rejection
 from tasks.selectors import reviews as selectors
-from tasks.selectors.progress import annotators_of, label_distribution
+from tasks.selectors.figures import figure
 from tasks.selectors.reviews import SOURCES, Reviewer
 from tasks.services import appealing, rejecting
+from tasks.services.measuring import ask_for_new_counts
 from tasks.states import REJECTION_REASONS
 from tasks.web import words
 from tasks.web.asking import MODE, membership_of, organization_of
@@ -30,6 +31,7 @@ from tasks.web.results import Reader
 from workers import preferences
 from workers.web.access import needs
 
+MOST_LABELS = 100  # to choose from
 LISTS: dict[str, tuple[Any, Any]] = {  # name: what it is, and why one would look there
     "queue": (_("Waiting for review"), _("The answers could not settle these.")),
     "third": (_("Reviewers differ"), _("Two reviewers gave different answers; a third one settles it.")),
@@ -73,7 +75,8 @@ def queue(request: HttpRequest, project_id: int) -> HttpResponse:
     who = reviewer(request)
     project = selectors.reviewable_project(who, project_id)
     waiting = selectors.waiting(who, project, now=timezone.now())
-    answered = annotators_of(project)
+    answered = figure("annotators", project)
+    ask_for_new_counts(project=project)
     named = [_called(project, row, who) for row in answered]
     reader = Reader(project)
     context = {
@@ -83,7 +86,7 @@ def queue(request: HttpRequest, project_id: int) -> HttpResponse:
         "tab": "review",
         "lists": [{"name": n, "title": t, "why": w, "count": waiting[n]} for n, (t, w) in LISTS.items()],
         "most": selectors.MOST_COUNTED,
-        "labels": [row["label"] for row in label_distribution(project, most=100) if row["label"]],
+        "labels": figure("labels", project)[:MOST_LABELS],
         "people": list(zip([row["person"] for row in answered], named, strict=True)),
         "held": [_rejection(one, reader, who) for one in selectors.held_rejections(project)],
         "appeals": [

@@ -1,11 +1,13 @@
 """The items of a project: found by what is known of them, in any order, page by page."""
 
+from itertools import product
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tasks.models import Comment, Consensus, Task
-from tasks.selectors import items
+from tasks.selectors import item_filters, items
 from tasks.services.gold_sources import add_gold_of_result
 from tests.factories import NOW, make_answer, make_comment, make_org, make_project, make_tasks
 from tests.tasks.test_projects_results import make_consensus
@@ -24,7 +26,7 @@ def tasks(project):
 
 
 def found(project, **filters):
-    return sorted(items.matching(project, **filters).values_list("pk", flat=True))
+    return sorted(item_filters.matching(project, **filters).values_list("pk", flat=True))
 
 
 def test_filters_find_by_what_is_known(project, tasks, ann, bob):
@@ -99,18 +101,85 @@ def test_a_position_that_is_none_is_the_first_page(project, tasks, place):
 
 
 def test_a_search_without_an_index_goes_on_part_by_part(project, monkeypatch):
-    monkeypatch.setattr(items, "LOOKED_AT", 4)
-    monkeypatch.setattr(items, "has_search_index", lambda text: False)
+    monkeypatch.setattr(items, "FIRST_PART", 4)
     tasks = make_tasks(project, 10)
     item = tasks[9].item
     item.data = {"text": "needle"}
     item.save()
-    page = items.page_of(project, {"q": "needle"}, order="confidence", size=5)
+    page = items.page_of(project, {"q": "needle"}, size=5, seconds=0)
     assert (page.rows, page.looked_at, page.next) == ([], 4, str(tasks[3].pk))
-    page = items.page_of(project, {"q": "needle"}, after=page.next, size=5)
+    page = items.page_of(project, {"q": "needle"}, after=page.next, size=5, seconds=0)
     assert (page.rows, page.next) == ([], str(tasks[7].pk))
-    page = items.page_of(project, {"q": "needle"}, after=page.next, size=5)
+    page = items.page_of(project, {"q": "needle"}, after=page.next, size=5, seconds=0)
     assert ([task.pk for task in page.rows], page.next, page.looked_at) == ([tasks[9].pk], None, 0)
+
+
+FILTERS = [
+    {"annotator": "ann"},
+    {"annotator": "bob", "label": "good"},
+    {"min_seconds": 5},
+    {"max_seconds": 5, "q": "sentence"},
+    {"answered_from": NOW},
+    {"q": "sentence", "state": "resolved"},
+    {"has": "good"},
+    {"min_confidence": 0.5, "annotator": "ann"},
+    {"method": "review", "min_confidence": 0.3},
+]
+
+
+@pytest.mark.parametrize("few", [0, 10_000], ids=["one by one", "few at once"])
+def test_however_it_is_searched_the_pages_hold_what_matches(project, ann, bob, few, monkeypatch):
+    monkeypatch.setattr(items, "FIRST_PART", 3)
+    monkeypatch.setattr(item_filters, "FEW", few)
+    monkeypatch.setattr(item_filters, "FEW_FOUND", few)
+    monkeypatch.setattr(item_filters, "has_search_index", lambda text: True)  # quick or not, it finds the same
+    tasks = make_tasks(project, 9)
+    for n, task in enumerate(tasks):
+        make_answer(task, [ann, bob][n % 2], active_ms=1000 * n)
+        make_consensus(task, "good", n % 5 / 5, agreement=n % 3 / 3, method=["review", "majority"][n % 2])
+        Task.objects.filter(pk=task.pk).update(state="resolved", resolved_at=NOW.replace(hour=n % 4))
+    people = {"ann": ann.pk, "bob": bob.pk}
+    for filters, order in product(FILTERS, END):
+        wanted = {name: people.get(value, value) for name, value in filters.items()}
+        whole = [task.pk for task in items.page_of(project, wanted, order=order, seconds=9).rows]
+        assert sorted(whole) == found(project, **wanted), (filters, order)
+        assert walked(project, wanted, order, seconds=0) == whole, (filters, order)
+        assert walked(project, wanted, order, seconds=9) == whole, (filters, order)
+        assert walked(project, wanted, order, seconds=9, before=END[order]) == whole[::-1], (filters, order)
+
+
+def walked(project, filters, order, *, seconds, before=""):
+    """The tasks of all pages, one after the other, forth or back."""
+    page = items.page_of(project, filters, order=order, before=before, size=4, seconds=seconds)
+    seen = page.rows[:: -1 if before else 1]
+    while place := page.previous if before else page.next:
+        page = items.page_of(
+            project, filters, order=order, size=4, seconds=seconds, **{"before" if before else "after": place}
+        )
+        seen += page.rows[:: -1 if before else 1]
+    return [task.pk for task in seen]
+
+
+END = {"-id": "0", "confidence": f"2.0~{2**62}", "-ended": "1990-01-01T00:00:00+00:00~0"}
+
+
+def test_a_search_through_everything_takes_few_queries(project, ann, monkeypatch):
+    monkeypatch.setattr(items, "FIRST_PART", 10)
+    make_tasks(project, 300)
+    with CaptureQueriesContext(connection) as captured:
+        page = items.page_of(project, {"q": "nowhere"}, seconds=60)
+    assert (page.rows, page.next) == ([], None)
+    assert len(captured) <= 10, len(captured)
+
+
+def test_those_that_are_few_are_read_at_once(project, ann, monkeypatch):
+    monkeypatch.setattr(items, "FIRST_PART", 5)
+    tasks = make_tasks(project, 100)
+    make_answer(tasks[90], ann)
+    with CaptureQueriesContext(connection) as captured:
+        page = items.page_of(project, {"annotator": ann.pk}, seconds=0)
+    assert ([task.pk for task in page.rows], page.next) == ([tasks[90].pk], None)
+    assert len(captured) <= 5, len(captured)
 
 
 def test_neighbours_are_those_of_the_list_it_was_opened_from(project, tasks):
@@ -121,7 +190,7 @@ def test_neighbours_are_those_of_the_list_it_was_opened_from(project, tasks):
 
 
 def plan_of(captured):
-    [sql] = [query["sql"] for query in captured.captured_queries if "LIMIT" in query["sql"]]
+    sql = [query["sql"] for query in captured.captured_queries if "LIMIT" in query["sql"]][-1]
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN (FORMAT JSON) " + sql)
         (plan,) = cursor.fetchone()
@@ -145,7 +214,8 @@ def plan_of(captured):
         ("id", {"label": "rare"}, "consensus_by_label"),
     ],
 )
-def test_a_page_in_the_middle_is_a_range_of_an_index(project, many, order, filters, index):
+def test_a_page_in_the_middle_is_a_range_of_an_index(project, many, order, filters, index, monkeypatch):
+    monkeypatch.setattr(item_filters, "FEW", 100)
     value = {"confidence": "0.5~", "-confidence": "0.5~", "agreement": "0.5~", "-ended": f"{NOW.isoformat()}~"}
     with CaptureQueriesContext(connection) as captured:
         items.page_of(project, filters, order=order, after=f"{value.get(order, '')}{many[1500].pk}", size=50)
@@ -158,6 +228,28 @@ def test_a_page_in_the_middle_is_a_range_of_an_index(project, many, order, filte
     if order != "id":
         assert "ROW(" in scans[0]["Index Cond"], scans[0]["Index Cond"]
     assert "Seq Scan" not in [node["Node Type"] for node in nodes]
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="plans are PostgreSQL's")
+def test_a_page_by_results_in_the_order_of_items_does_not_read_the_results_before_it(project, many):
+    with CaptureQueriesContext(connection) as captured:
+        items.page_of(project, {"min_confidence": 0.2}, after=str(many[1500].pk), size=50)
+    scans = [node for node in plan_of(captured) if node.get("Relation Name") == "tasks_consensus"]
+    conditions = [node.get("Index Cond", "") for node in scans]
+    assert conditions and all(str(many[1500].pk) in each or "task_id = " in each for each in conditions), scans
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="plans are PostgreSQL's")
+@pytest.mark.parametrize(
+    ("filters", "index"), [({"min_seconds": 5}, "answer_by_seconds"), ({"method": "review"}, "consensus_by_method")]
+)
+def test_whether_they_are_few_is_read_from_an_index_alone(project, many, filters, index):
+    parts = item_filters.parted(project, **filters)
+    with CaptureQueriesContext(connection) as captured:
+        (parts.likely_few + parts.besides)[0].are_few()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # there is next to nothing in the table
+    assert [node["Index Name"] for node in plan_of(captured) if "Index Name" in node] == [index]
 
 
 @pytest.fixture

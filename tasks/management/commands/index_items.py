@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from tasks.selectors.items import SEARCH_INDEX
+from tasks.selectors.item_filters import SEARCH_INDEX
 
 
 class Command(BaseCommand):
