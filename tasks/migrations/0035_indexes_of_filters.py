@@ -13,7 +13,7 @@ def project(**named):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tasks", "0030_project_setup")]
+    dependencies = [("tasks", "0034_sending_can_be_canceled")]
 
     operations = [
         migrations.RemoveIndex(model_name="answer", name="answer_by_hour"),
