@@ -27,7 +27,8 @@ class OwnStorageError(BucketError):
     """The bucket of this server's own files does not work: the operator's to mend, and nobody's work is lost by it."""
 
     def __init__(self, error: BucketError) -> None:
-        super().__init__(error.code, f"the storage of this server does not work: {error}")
+        why = f"the storage of this server does not work: {error}"
+        super().__init__(error.code, why)
 
     @property
     def may_pass(self) -> bool:

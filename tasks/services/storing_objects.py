@@ -105,7 +105,8 @@ def _change(row: FedObject, one: Taken, feed: Feed, now: datetime, done: Stored)
     row.seen_run, row.changed_at = feed.run, now
     item = row.item
     if one.error:
-        row.note = f"the new version cannot be read: {one.error}"[:500]
+        why = f"the new version cannot be read: {one.error}"
+        row.note = why[:500]
     elif one.reason:
         why = f"the new version cannot be used: {one.reason}"
         row.state, row.note = FedState.CHANGED, why[:500]

@@ -1,16 +1,25 @@
 """What real storages do: odd names, many objects, keys that end in the middle, objects that go while one looks."""
 
+import html
+import json
+import re
+import uuid
+from io import StringIO
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import requests
+from django.conf import settings as ours
+from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 from moto.backends import get_backend
 
-from labeling import buckets
+from labeling import buckets, storage_url
 from labeling.buckets import BucketError
 from tasks.models import FedObject, Item
-from tasks.services import taking_objects
+from tasks.services import aborting_uploads, taking_objects
 from tests.factories import make_user
 from tests.tasks.buckets.conftest import make_connection, make_feed, plain_client
 from tests.tasks.buckets.test_connections import answer_of_storage, check
@@ -31,17 +40,19 @@ ODD = [
 ]
 
 
-def allowed(address: str, bucket: str, *actions: str) -> dict[str, str]:
-    """A key that may do this only."""
-    iam = plain_client(address, "iam")
-    name = f"u{len(iam.list_users()['Users'])}"
+def key_with(address: str, statements: list[dict[str, Any]]) -> dict[str, str]:
+    """A key of a user of its own that may do this only."""
+    iam, name = plain_client(address, "iam"), uuid.uuid4().hex
     iam.create_user(UserName=name)
-    arns = f'["arn:aws:s3:::{bucket}","arn:aws:s3:::{bucket}/*"]'
-    told = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":%s,"Resource":%s}]}'
-    policy = told % (str(list(actions)).replace("'", '"'), arns)
-    iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=policy)
+    told = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=told)
     made = iam.create_access_key(UserName=name)["AccessKey"]
-    return {"user": name, "access_key_id": made["AccessKeyId"], "secret": made["SecretAccessKey"]}
+    return {"access_key_id": made["AccessKeyId"], "secret": made["SecretAccessKey"]}
+
+
+def allowed(address: str, bucket: str, *actions: str) -> dict[str, str]:
+    arns = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
+    return key_with(address, [{"Effect": "Allow", "Action": list(actions), "Resource": arns}])
 
 
 @pytest.fixture
@@ -85,23 +96,21 @@ def test_a_key_that_is_taken_away_in_the_middle_stops_the_sync_and_loses_no_obje
     for n in range(5):
         bucket.put(f"{n}.txt", b"Some text")
     key, fresh = (allowed(s3, bucket.name, "s3:ListBucket", "s3:GetObject") for _ in range(2))
-    user = key.pop("user")
     connection = make_connection(org, s3, bucket=bucket.name, **key)
     strict()
     feed, take = make_feed(dataset, connection), taking_objects._take
 
     def revoked(place: Any, listed: Any, *rest: Any) -> Any:
         if listed.key == "2.txt":  # the next few were asked for already
-            rest = (rest[0], None if rest[1] is None else Revoked(user), rest[2])
+            rest = (rest[0], Revoked(), rest[2])
         return take(place, listed, *rest)
 
     class Revoked:
-        def __init__(self, user: str) -> None:
-            self.user = user
-
         def result(self) -> bytes:
-            iam = get_backend("iam")["123456789012"]["aws"]
-            iam.delete_access_key(connection.access_key_id, self.user)
+            iam = get_backend("iam")["123456789012"]["aws"]  # the server runs in this process
+            for user in iam.users.values():
+                for one in [key for key in user.access_keys if key.access_key_id == connection.access_key_id]:
+                    user.access_keys.remove(one)
             return buckets.read(connection.place, "2.txt", etag="x")
 
     with monkeypatch.context() as revoking:
@@ -210,8 +219,46 @@ def test_the_connections_page_says_what_is_wrong_and_what_to_do(org, sign_in, co
 def test_a_bucket_that_may_be_listed_but_not_read_is_told_of(org, s3, bucket, strict):
     bucket.put("one.txt", b"One")
     key = allowed(s3, bucket.name, "s3:ListBucket")
-    key.pop("user")
     strict()
     assert (
         check(make_connection(org, s3, bucket=bucket.name, **key)) == "the access key may not do this with the bucket"
     )
+
+
+def policies(bucket: str, folder: str) -> list[list[dict[str, Any]]]:
+    """The statements that the help page names: to read and sync, to write exports, for our own files."""
+    text = html.unescape((ours.ROOT / "templates/help/buckets.html").read_text())
+    text = text.replace("BUCKET", bucket).replace("FOLDER", folder)
+    blocks = [one for one in re.findall(r"<pre><code>(.*?)</code></pre>", text, re.DOTALL) if "Effect" in one]
+    reading, exports, own = (json.loads(one if one.startswith("{") else f"[{one}]") for one in blocks)
+    return [reading["Statement"], reading["Statement"] + exports, own["Statement"]]
+
+
+def test_the_rights_that_the_help_page_names_are_enough(
+    org,
+    dataset,
+    s3,
+    bucket,
+    strict,
+    settings,
+    export,  # noqa: F811
+):
+    reading, writing, own = (key_with(s3, told) for told in policies(bucket.name, "in"))
+    bucket.put("in/one.txt", b"One")
+    strict()
+    connection = make_connection(org, s3, bucket=bucket.name, prefix="in", **reading)
+    assert check(connection) == ""
+    feed = synced(make_feed(dataset, connection))
+    assert (feed.state, feed.fresh) == ("done", 1)
+    sent = worked(send(export, connection))
+    assert sent.error == "the access key may not do this with the bucket"
+
+    connection = make_connection(org, s3, bucket=bucket.name, prefix="in", name="Writes", **writing)
+    sent = worked(send(export, connection))
+    assert (sent.state, sent.error) == ("done", "")
+    aborting_uploads._abort_lost_in(connection, before=timezone.now())
+
+    url = f"s3://{own['access_key_id']}:{quote(own['secret'], safe='')}@{bucket.name}/in?endpoint={s3}"
+    told = {"BACKEND": "labeling.buckets.own.BucketStorage", "OPTIONS": storage_url.options(url)}
+    settings.STORAGES = settings.STORAGES | {"default": told}
+    call_command("check_storage", stdout=StringIO())
