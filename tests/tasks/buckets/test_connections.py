@@ -28,11 +28,9 @@ def check(connection):
     return connections.check_connection(connection=connection, now=timezone.now())
 
 
-def answer_of_storage(code, status=403, **more):
+def answer_of_storage(code, status=403):
     """A storage that refuses everything in this way."""
-    told = {"Code": code, "Message": SECRET} | more
-    inside = "".join(f"<{name}>{value}</{name}>" for name, value in told.items())
-    body = f"<?xml version='1.0'?><Error>{inside}</Error>"
+    body = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>{SECRET}</Message></Error>"
     return server(says(status, body.encode(), **{"Content-Type": "application/xml"}))
 
 
