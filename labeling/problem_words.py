@@ -2,7 +2,7 @@
 
 The core and the services say it in English, as the API shows it, and know no languages. The catalogue `problems` holds
 their messages with what varies in them numbered: "must be from {1} to {2}". A message is looked up as it is, then by
-its shape.
+its shape; of "a.xml: is empty", where nothing says it so, what comes after the place.
 """
 
 import gettext
@@ -54,7 +54,8 @@ def in_words(message: str) -> str:
         if found := shape.fullmatch(message):
             parts = [_part(each, message) for each in found.groups()]
             return NUMBERED.sub(lambda place: parts[int(place[1]) - 1], translated)  # noqa: B023 - used at once
-    return message
+    where, colon, what = message.partition(": ")
+    return f"{where}: {in_words(what)}" if colon and what else message
 
 
 def _part(value: str, message: str) -> str:

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "axes",
     "allauth.account",  # under allauth.mfa, which needs its models; we use none of its pages
     "allauth.mfa",
+    "allauth.usersessions",  # its table of who is signed in where; the pages and what is written when are ours
     "rest_framework",
     "drf_spectacular",
     "labeling.apps.LabelingConfig",
@@ -56,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "workers.web.language.LanguageMiddleware",
     "workers.web.middleware.OrganizationMiddleware",
+    "workers.web.middleware.SeenMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "workers.web.middleware.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -151,6 +153,7 @@ AXES_IPWARE_PROXY_COUNT = env.number("TRUSTED_PROXIES") or None
 # --- second factors: allauth.mfa's codes and keys, on our own pages ---------------------------------------------------
 MFA_ADAPTER = "workers.second_factors.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a stolen security key alone is nobody
 MFA_TOTP_TOLERANCE = 1  # steps of half a minute that a clock may be wrong
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

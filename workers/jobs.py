@@ -13,6 +13,7 @@ from labeling.outbox.subscriptions import subscribe
 from workers.links import link
 from workers.mail import send_after_commit
 from workers.models import User
+from workers.services import sessions
 
 ONE_MAIL_PER = 60  # seconds and person
 
@@ -33,6 +34,7 @@ def send_password_reset(user_id: int) -> bool:
 def forget_old_sessions() -> None:
     """Also those of strangers who asked for a passkey's challenge and left."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    sessions.forget_ended()
 
 
 subscribe(

@@ -18,12 +18,16 @@ CONTENT_TYPE = "application/jsonl"
 TYPES = frozenset({"choice", "multichoice", "tree", "spans", "writing"})
 PATH = " / "
 BRANCHES = "a branch of the tree is written as one name"
+NO_TEXT = "doccano takes no item without a text: it is left out"
 FIELDS = "doccano has no names for several texts: they are written one after another"
 
 
 def build(snapshot: Snapshot, folder: Folder) -> None:
     with folder.open("data.jsonl") as file:
         for record in snapshot.records():
+            if not text_of(record):
+                snapshot.losses.note(record, "item.text", NO_TEXT)
+                continue
             note_common(snapshot, record)
             more = {name: value for name, value in record.data.items() if name not in ("text", "label", "meta")}
             line: dict[str, Any] = {"id": record.key, "text": text_of(record), **_labels(snapshot, record)}

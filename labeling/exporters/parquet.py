@@ -16,7 +16,7 @@ NAME = "parquet"
 TITLE = "Parquet"
 SUFFIX = ".parquet"
 CONTENT_TYPE = "application/vnd.apache.parquet"
-GROUP_ROWS = 10_000
+GROUP_ROWS = 5_000
 GROUP_CHARACTERS = 32_000_000
 TYPES: dict[Kind, pa.DataType] = {
     "str": pa.string(),

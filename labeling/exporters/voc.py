@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import Any
+from shutil import copyfileobj
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO, cast
 
 from labeling.exporters.folders import Folder, Names
 from labeling.exporters.pictures import note_without_picture, with_pictures, write_pictures
@@ -26,16 +28,23 @@ def build(snapshot: Snapshot, folder: Folder) -> None:
     for record in snapshot.records():
         note_common(snapshot, record)
         note_without_picture(snapshot, record)
+    with TemporaryFile() as written:
+        _write_documents(snapshot, folder, cast(BinaryIO, written))
+        written.seek(0)
+        with folder.open("ImageSets/Main/train.txt") as file:
+            copyfileobj(written, file)
+    write_pictures(snapshot, folder, "JPEGImages")
+
+
+def _write_documents(snapshot: Snapshot, folder: Folder, listed: BinaryIO) -> None:
+    """One for each picture; its name, without what comes after the dot, is a line of ``listed``."""
     stems = Names()
-    written = []
     for _, name, image, record in with_pictures(snapshot):
         note = Note(snapshot, record)
         note_whole_picture(note)
         stem = stems.unique(str(PurePosixPath(name).with_suffix("")), record.task)
-        written.append(stem)
+        listed.write(f"{stem}\n".encode())
         folder.write(f"Annotations/{stem}.xml", _document(name, image, note).encode())
-    folder.write("ImageSets/Main/train.txt", "".join(f"{stem}\n" for stem in written).encode())
-    write_pictures(snapshot, folder, "JPEGImages")
 
 
 def _document(name: str, image: Image, note: Note) -> str:

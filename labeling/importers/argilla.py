@@ -134,7 +134,7 @@ def _kind(values: list[Any]) -> str:
 def _entries(record: Any, question: str, kind: str) -> Iterator[Entry]:
     fields = record.get("fields") if isinstance(record, dict) else None
     if not isinstance(fields, dict) or not fields:
-        yield Trouble("fields", record if isinstance(record, str) else "is missing or empty")
+        yield Trouble("fields", record if isinstance(record, str) else "is missing or empty", "missing")
         return
     data = {**_table(record.get("metadata")), **fields}
     if not isinstance(data.get("text"), str):
@@ -143,7 +143,7 @@ def _entries(record: Any, question: str, kind: str) -> Iterator[Entry]:
     answers: list[dict[str, Any]] = []
     for name, who, value in _values(record):
         if name != question:
-            yield Trouble(name, "a further question is not taken")
+            yield Trouble(name, "a further question is not taken", "not_taken")
             continue
         troubles: list[Trouble] = []
         answer = _answer(value, question, kind, data["text"], troubles)
@@ -175,11 +175,11 @@ def _answer(value: Any, question: str, kind: str, text: str, troubles: list[Trou
     for n, each in enumerate(value):
         start, end, label = (each.get(part) if isinstance(each, dict) else None for part in ("start", "end", "label"))
         if type(start) is not int or type(end) is not int or not isinstance(label, str):
-            troubles.append(Trouble(f"{question}[{n}]", "needs start, end and label"))
+            troubles.append(Trouble(f"{question}[{n}]", "needs start, end and label", "missing"))
             continue
         span = Span(label, start, end)
         if problem := span_problem(span, text):
-            troubles.append(Trouble(f"{question}[{n}]", problem))
+            troubles.append(Trouble(f"{question}[{n}]", problem, "span"))
         else:
             spans.append(span)
     return as_answer(text, spans)

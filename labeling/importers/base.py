@@ -61,6 +61,33 @@ class LineProblem:
     position_after: Position
     field: str
     reason: str
+    """In English, as the API tells it; pages show it in the reader's language."""
+    code: str = "invalid"
+    """The kind of it, for programs: one of ``CODES``."""
+
+
+CODES = {
+    "archive": "a file in the zip cannot be unpacked, or is refused",
+    "changed": "taken, but not as it was",
+    "csv": "the line cannot be cut into columns",
+    "duplicate": "it is there already",
+    "empty": "there is nothing in it",
+    "encoding": "the bytes are not the text they should be",
+    "file": "a file of the upload cannot be read",
+    "image": "the picture is not there, or cannot be shown",
+    "invalid": "anything else",
+    "missing": "something that has to be there is not",
+    "not_json": "no JSON, or not an object",
+    "not_taken": "of a kind that is not imported",
+    "shape": "the shape does not fit the picture, or is none",
+    "span": "the span does not fit the text, or is none",
+    "too_deep": "nested too deep",
+    "too_long": "longer than the limit",
+    "type": "a value of another type than it has to be",
+    "unknown": "it names something that is not there",
+    "value": "a value that cannot be stored",
+}
+"""Of the problems of an import."""
 
 
 @dataclass(frozen=True, slots=True)

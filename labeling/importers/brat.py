@@ -20,7 +20,12 @@ SUFFIXES = (".zip",)
 SPAN = re.compile(r"T\d+\t(\S+) (\d+ \d+(?:;\d+ \d+)*)\t?(.*)")
 LINK = re.compile(r"R\d+\t(\S+) \w+:(\S+) \w+:(\S+)\s*")
 ATTRIBUTE = re.compile(r"[AM]\d+\t(\S+) (\S+)(?: (\S+))?\s*")
-LEFT_OUT = {"E": "events", "N": "references to other databases", "#": "notes", "*": "sets of equals"}
+LEFT_OUT = {
+    "E": "events are not taken",
+    "N": "references to other databases are not taken",
+    "#": "notes are not taken",
+    "*": "sets of equals are not taken",
+}
 
 
 def recognises(head: bytes, suffix: str) -> int:
@@ -41,7 +46,7 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
             for name in names[start:]:
                 yield _entries(package, name)
             for name in orphans[max(0, start - len(names)) :]:
-                yield [Trouble(name, "no text goes with it")]
+                yield [Trouble(name, "no text goes with it", "missing")]
 
         yield from numbered(records, position=position, options=options)
 
@@ -68,10 +73,10 @@ def _entries(package: Package, name: str) -> Iterator[Entry]:
         other = f"{name[:-4]}.ann"
         lines = package.text(other).split("\n") if other in package.entries else []
     except BadFile as error:
-        yield Trouble(name, str(error))
+        yield Trouble(name, str(error), "file")
         return
     if not text.strip():
-        yield Trouble(name, "the text is empty")
+        yield Trouble(name, "the text is empty", "empty")
         return
     spans: dict[str, Span] = {}
     links: list[tuple[str, str, str]] = []
@@ -106,5 +111,4 @@ def _take(line: str, text: str, spans: dict[str, Span], links: list[tuple[str, s
         values: dict[str, Any] = spans[found[2]].attributes
         values[found[1]] = found[3] if found[3] else True
         return ""
-    kind = LEFT_OUT.get(line[:1])
-    return f"{kind} are not taken" if kind else f"{line[:80]!r} is no line of brat's"
+    return LEFT_OUT.get(line[:1]) or f"{line[:80]!r} is no line of brat's"

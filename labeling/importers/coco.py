@@ -21,7 +21,6 @@ SUFFIXES = (".json",)
 BEGINNING = re.compile(rb'\s*\{\s*"(info|images|annotations|categories|licenses)"\s*:\s*[\[{]')
 POINT = "point"
 """The one keypoint of a category whose objects are single points."""
-PARTS = "has {} parts: each is a polygon of its own now"
 
 
 def recognises(head: bytes, suffix: str) -> int:
@@ -103,10 +102,12 @@ class _Reader:
                 or not isinstance(image.get("file_name"), str)
                 or _hashable(image.get("id")) is None
             ):
-                self.strays.append(Trouble(f"images[{n}]", "needs an id and a file_name"))
+                self.strays.append(Trouble(f"images[{n}]", "needs an id and a file_name", "missing"))
                 continue
             if image["id"] in by_id:
-                self.strays.append(Trouble(f"images[{n}].id", f"{image['id']} is the id of an image before it"))
+                self.strays.append(
+                    Trouble(f"images[{n}].id", f"{image['id']} is the id of an image before it", "duplicate")
+                )
                 continue
             by_id[image["id"]] = self.images.setdefault(image["file_name"], {**image, "annotations": []})
         self._distribute(document.get("annotations", []), by_id)
@@ -115,10 +116,10 @@ class _Reader:
     def _distribute(self, annotations: list[Any], by_id: dict[Any, dict[str, Any]]) -> None:
         for n, each in enumerate(annotations):
             if not isinstance(each, dict):
-                self.strays.append(Trouble(f"annotations[{n}]", "must be an object"))
+                self.strays.append(Trouble(f"annotations[{n}]", "must be an object", "type"))
             elif (found := by_id.get(_hashable(each.get("image_id")))) is None:
                 where = f"annotations[{n}].image_id"
-                self.strays.append(Trouble(where, f"there is no image {each.get('image_id')!r}"))
+                self.strays.append(Trouble(where, f"there is no image {each.get('image_id')!r}", "unknown"))
             else:
                 found["annotations"].append(each)
 
@@ -126,7 +127,7 @@ class _Reader:
         try:
             picture = self.package.picture(name)
         except BadImage as error:
-            yield Trouble(name, str(error))
+            yield Trouble(name, str(error), "image")
             return
         shapes: list[dict[str, Any]] = []
         for each in image["annotations"]:
@@ -134,7 +135,7 @@ class _Reader:
                 if isinstance(entry, dict):
                     shapes.append(entry)
                 else:
-                    yield Trouble(f"{name}: {entry.field}", entry.reason)
+                    yield Trouble(f"{name}: {entry.field}", entry.reason, entry.code)
         yield Found({"file": name}, key=name[-200:], image=picture, labels=as_answer(shapes))
 
     def shapes(self, raw: dict[str, Any], canvas: Canvas) -> Iterator[dict[str, Any] | Trouble]:
@@ -142,17 +143,19 @@ class _Reader:
         where = f"annotation {raw.get('id')}"
         category = self.categories.get(_hashable(raw.get("category_id")))
         if category is None:
-            yield Trouble(f"{where}.category_id", f"there is no category {raw.get('category_id')!r}")
+            yield Trouble(f"{where}.category_id", f"there is no category {raw.get('category_id')!r}", "unknown")
             return
         given = raw.get("attributes")
         attributes = {str(k): v for k, v in given.items() if v not in (None, "")} if isinstance(given, dict) else {}
         try:
             found = list(_shapes(raw, category, canvas))
         except BadShape as error:
-            yield Trouble(where, str(error))
+            yield Trouble(where, str(error), "shape")
             return
         if len([each for each in found if each["type"] == "polygon"]) > 1:
-            yield Trouble(f"{where}.segmentation", PARTS.format(len(found)))
+            yield Trouble(
+                f"{where}.segmentation", f"has {len(found)} parts: each is a polygon of its own now", "changed"
+            )
         for each in found:
             yield each | ({"attributes": attributes} if attributes else {})
 

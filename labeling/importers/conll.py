@@ -84,7 +84,7 @@ def _entries(document: Lines) -> Iterator[Entry]:
             sentence_ended = True
             continue
         if len(columns) < 2:
-            yield Trouble(f"line {n}", f"{columns[0][:80]!r} has no tag beside it")
+            yield Trouble(f"line {n}", f"{columns[0][:80]!r} has no tag beside it", "missing")
             columns = [columns[0], "O"]
         mark, _, label = columns[-1].partition("-")
         if mark not in ("B", "I", "E", "S", "L", "U", "O") or (mark == "O") != (not label):
@@ -105,4 +105,4 @@ def _entries(document: Lines) -> Iterator[Entry]:
     if text:
         yield Found({"text": text}, labels=as_answer(text, spans))
     else:
-        yield Trouble("", "the document has no words")
+        yield Trouble("", "the document has no words", "empty")

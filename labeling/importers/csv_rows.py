@@ -53,13 +53,13 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
             if record.spans_lines and reread < REREAD * options.max_line:
                 reread += lines.offset - record.second_line
                 lines.go_to(offset=record.second_line, line=record.first)
-            yield LineProblem(record.first, _position(lines, reread), "", str(error))
+            yield LineProblem(record.first, _position(lines, reread), "", str(error), "csv")
             continue
         if fields is None:
             return
         after = _position(lines, reread)
         if problem := record.wrong_byte or _count_problem(fields, header):
-            yield LineProblem(record.first, after, "", problem)
+            yield LineProblem(record.first, after, "", problem, "encoding" if record.wrong_byte else "csv")
         elif fields:
             columns = dict(zip(header, fields, strict=True))
             yield row_of(columns, line=record.first, position_after=after, options=options)

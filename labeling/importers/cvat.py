@@ -84,7 +84,7 @@ def _images(package: Package) -> tuple[list[Element], list[Entry]]:
         if root.tag != "annotations":
             raise BadFile(f"{name}: its root is {root.tag!r}, not annotations")
         images += root.iterfind("image")
-        strays += [Trouble(each.tag, LEFT_OUT[each.tag]) for each in root if each.tag in LEFT_OUT]
+        strays += [Trouble(each.tag, LEFT_OUT[each.tag], "not_taken") for each in root if each.tag in LEFT_OUT]
     if not images:
         raise BadFile("no image is described here; videos are not taken")
     return images, strays
@@ -95,7 +95,7 @@ def _entries(package: Package, image: Element) -> Iterator[Entry]:
     try:
         picture = package.picture(name)
     except BadImage as error:
-        yield Trouble(name, str(error))
+        yield Trouble(name, str(error), "image")
         return
     canvas = Canvas(picture.width, picture.height)
     shapes: list[dict[str, Any]] = []
@@ -105,14 +105,16 @@ def _entries(package: Package, image: Element) -> Iterator[Entry]:
         if element.tag == "tag":
             whole |= _attributes(element)
             if (label := element.attrib.get("label", "")) != WHOLE:
-                yield Trouble(where, f"the tag {label[:80]!r} has no place beside shapes; its attributes are taken")
+                yield Trouble(
+                    where, f"the tag {label[:80]!r} has no place beside shapes; its attributes are taken", "not_taken"
+                )
         elif element.tag not in SHAPES:
-            yield Trouble(where, LEFT_OUT.get(element.tag, "is no shape that is known here"))
+            yield Trouble(where, LEFT_OUT.get(element.tag, "is no shape that is known here"), "not_taken")
         else:
             try:
                 shapes += _shapes(element, canvas)
             except (BadShape, ValueError) as error:
-                yield Trouble(where, str(error))
+                yield Trouble(where, str(error), "shape")
     yield Found({"file": name}, key=name[-200:], image=picture, labels=as_answer(shapes, whole))
 
 

@@ -83,18 +83,18 @@ def _lines(stream: BinaryIO, options: ImportOptions) -> Iterator[bytes | None]:
 
 def _entries(content: bytes | None, options: ImportOptions, kind: str) -> Iterator[Entry]:
     if content is None:
-        yield Trouble("", f"longer than {options.max_line} bytes")
+        yield Trouble("", f"longer than {options.max_line} bytes", "too_long")
         return
     if not content.strip():
         return
     try:
         line = orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        yield Trouble("", wrong_byte(content) or f"not JSON: {error}")
+        yield Trouble("", wrong_byte(content) or f"not JSON: {error}", "not_json")
         return
     text = line.get("text", line.get("data")) if isinstance(line, dict) else None
     if not isinstance(text, str) or not text.strip():
-        yield Trouble("text", "is missing or empty")
+        yield Trouble("text", "is missing or empty", "missing")
         return
     meta = line.get("meta") if isinstance(line.get("meta"), dict) else {}
     data = {**meta, **{name: value for name, value in line.items() if name not in OWN}, "text": text}
@@ -125,7 +125,7 @@ def _labels(line: dict[str, Any], text: str, kind: str) -> Iterator[dict[str, An
         ]
         yield from _spans({"entities": raw}, text)
     elif listed not in (None, []):
-        yield Trouble("label", "must be a list of names, or of spans")
+        yield Trouble("label", "must be a list of names, or of spans", "type")
 
 
 def _spans(line: dict[str, Any], text: str) -> Iterator[dict[str, Any] | Trouble]:
@@ -133,11 +133,11 @@ def _spans(line: dict[str, Any], text: str) -> Iterator[dict[str, Any] | Trouble
     for n, each in enumerate(line["entities"]):
         start, end, label = (each.get(k) if isinstance(each, dict) else None for k in PLACE)
         if type(start) is not int or type(end) is not int or not isinstance(label, str):
-            yield Trouble(f"entities[{n}]", "needs start_offset, end_offset and label")
+            yield Trouble(f"entities[{n}]", "needs start_offset, end_offset and label", "missing")
             continue
         span = Span(label, start, end, str(each.get("id", n)))
         if problem := span_problem(span, text):
-            yield Trouble(f"entities[{n}]", problem)
+            yield Trouble(f"entities[{n}]", problem, "span")
         else:
             spans[span.id] = span
     links = []
@@ -146,9 +146,9 @@ def _spans(line: dict[str, Any], text: str) -> Iterator[dict[str, Any] | Trouble
         ends = [str(each.get(k)) if isinstance(each, dict) else "" for k in ("from_id", "to_id")]
         missing = [end for end in ends if end not in spans]
         if missing:
-            yield Trouble(f"relations[{n}]", f"there is no span {missing[0]}")
+            yield Trouble(f"relations[{n}]", f"there is no span {missing[0]}", "unknown")
         elif not isinstance(each.get("type"), str):
-            yield Trouble(f"relations[{n}].type", "must be a name")
+            yield Trouble(f"relations[{n}].type", "must be a name", "type")
         else:
             links.append((each["type"], ends[0], ends[1]))
     yield as_answer(text, spans.values(), links)

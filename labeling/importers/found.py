@@ -45,6 +45,7 @@ class Trouble:
 
     field: str
     reason: str
+    code: str = "invalid"
 
 
 Entry = Found | Trouble
@@ -66,14 +67,14 @@ def numbered(
 
 def _row(entry: Entry, line: int, after: Position, options: ImportOptions) -> Row | LineProblem:
     if isinstance(entry, Trouble):
-        return LineProblem(line, after, entry.field, entry.reason)
+        return LineProblem(line, after, entry.field, entry.reason, entry.code)
     data = entry.data | _columns(entry, options)
     try:
         check_value(data, "", options.max_depth)
         if len(entry.key) > LONGEST_KEY:
-            raise FieldRefused("key", f"has {len(entry.key)} characters; at most {LONGEST_KEY}")
+            raise FieldRefused("key", f"has {len(entry.key)} characters; at most {LONGEST_KEY}", "too_long")
     except FieldRefused as refused:
-        return LineProblem(line, after, refused.field, refused.reason)
+        return LineProblem(line, after, refused.field, refused.reason, refused.code)
     key = entry.key or (entry.image.sha256[:32] if entry.image else content_key(entry.data))
     return Row(line, after, key, data, entry.image)
 

@@ -37,12 +37,12 @@ def _read_entry(
     name = entry.filename.replace("\\", "/")
     shown = name.encode("utf-8", "replace").decode().replace("\x00", "")[:200]
     if problem := entry_problem(entry, name, options):
-        return LineProblem(line, after, shown, problem)
+        return LineProblem(line, after, shown, problem, "archive")
     try:
         raw = archive.read(entry)
         image = read_image(raw, pixel_limit=options.pixel_limit)
     except BadImage as error:
-        return LineProblem(line, after, shown, str(error))
+        return LineProblem(line, after, shown, str(error), "image")
     except UNREADABLE as error:
-        return LineProblem(line, after, shown, f"cannot be unpacked: {error}")
+        return LineProblem(line, after, shown, f"cannot be unpacked: {error}", "archive")
     return Row(line, after, image.sha256[:32], {"file": name}, image)

@@ -33,12 +33,14 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
         after: Position = {"offset": line.end, "line": line.number}
         if line.content is None:
             anything = True
-            yield LineProblem(line.number, after, "", f"longer than {options.max_line} bytes")
+            yield LineProblem(line.number, after, "", f"longer than {options.max_line} bytes", "too_long")
         elif content := line.content.strip():
             anything = True
             columns = _object_in(content, line.content)
             if isinstance(columns, str):
-                yield LineProblem(line.number, after, "", columns)
+                yield LineProblem(
+                    line.number, after, "", columns, "encoding" if wrong_byte(line.content) else "not_json"
+                )
             else:
                 yield row_of(columns, line=line.number, position_after=after, options=options)
     if not anything:

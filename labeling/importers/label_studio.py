@@ -7,7 +7,7 @@ as the ground truth, stands for the item's labels. The newest prediction is its 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 from urllib.parse import unquote
@@ -18,6 +18,7 @@ from labeling.importers import packages
 from labeling.importers.base import ImportOptions, LineProblem, Position, Row, Schema
 from labeling.importers.found import Entry, Found, Trouble, numbered
 from labeling.importers.label_studio_config import Asked, read_config
+from labeling.importers.label_studio_controls import Control, guess_controls
 from labeling.importers.label_studio_results import Reader
 from labeling.importers.packages import Package
 from labeling.importers.shapes import Canvas, Seen
@@ -44,11 +45,11 @@ def recognises_zip(names: list[str]) -> int:
 def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Iterator[Row | LineProblem]:
     with packages.opened(stream, options) as package:
         asked, tasks = _config(package), _tasks(package)
-        kind = _kind(asked, tasks)
+        kind, controls = _kind(asked, tasks), _controls(asked, tasks)
 
         def records(start: int) -> Iterator[Iterable[Entry]]:
             for task in tasks[start:]:
-                yield _entries(task, kind, package)
+                yield _entries(task, kind, controls, package)
 
         yield from numbered(records, position=position, options=options)
 
@@ -60,17 +61,18 @@ def schema(stream: BinaryIO, options: ImportOptions) -> Schema | None:
         if asked is not None and asked.schema is not None:
             return asked.schema
         tasks = _tasks(package)
-        kind = _kind(asked, tasks)
+        kind, controls = _kind(asked, tasks), _controls(asked, tasks)
         shapes, texts = Seen(), SeenTexts()
+        links: dict[str, None] = {}
         for task in tasks:
             for each in _annotations(task) if isinstance(task, dict) else ():
-                _look(each, kind, task, shapes, texts)
-        return shapes.schema() if kind == "shapes" else texts.schema()
+                _look(each, Reader(kind, str(_text(task) or ""), None, controls), shapes, texts, links)
+        return shapes.schema(relations=list(links)) if kind == "shapes" else texts.schema()
 
 
-def _look(annotation: dict[str, Any], kind: str, task: dict[str, Any], shapes: Seen, texts: SeenTexts) -> None:
-    answer = None
-    for found in Reader(kind, str(_text(task) or ""), None).answer(annotation):
+def _look(annotation: dict[str, Any], reader: Reader, shapes: Seen, texts: SeenTexts, links: dict[str, None]) -> None:
+    answer, kind = None, reader.kind
+    for found in reader.answer(annotation):
         if isinstance(found, dict):
             answer = found
     if answer is None:
@@ -78,6 +80,8 @@ def _look(annotation: dict[str, Any], kind: str, task: dict[str, Any], shapes: S
     if kind == "shapes":
         for shape in answer["annotations"]:
             shapes.shape(shape)
+        shapes.picture(answer["global_attributes"])
+        links |= {link["type"]: None for link in answer.get("links", [])}
     elif kind == "spans":
         texts.spans(answer)
     elif kind in ("choice", "multichoice"):
@@ -111,19 +115,26 @@ def _kind(asked: Asked | None, tasks: list[Any]) -> str:
         return asked.kind
     kinds: set[str] = set()
     most = 1
-    for task in tasks:
-        for each in _annotations(task) if isinstance(task, dict) else ():
-            results = each.get("result")
-            for result in results if isinstance(results, list) else ():
-                if isinstance(result, dict):
-                    kinds.add(Reader.kind_of(result))
-                    value = result.get("value")
-                    chosen = value.get("choices") if isinstance(value, dict) else None
-                    most = max(most, len(chosen) if isinstance(chosen, list) else 1)
+    for result in _results(tasks):
+        kinds.add(Reader.kind_of(result))
+        value = result.get("value")
+        chosen = value.get("choices") if isinstance(value, dict) else None
+        most = max(most, len(chosen) if isinstance(chosen, list) else 1)
     for kind in ("shapes", "spans", "tree", "choice", "writing"):
         if kind in kinds:
             return "multichoice" if kind == "choice" and most > 1 else kind
     return ""
+
+
+def _controls(asked: Asked | None, tasks: list[Any]) -> Mapping[str, Control]:
+    return asked.controls if asked is not None else guess_controls(_results(tasks))
+
+
+def _results(tasks: list[Any]) -> Iterator[dict[str, Any]]:
+    for task in tasks:
+        for each in _annotations(task) if isinstance(task, dict) else ():
+            results = each.get("result")
+            yield from (one for one in (results if isinstance(results, list) else ()) if isinstance(one, dict))
 
 
 def _annotations(task: dict[str, Any]) -> list[dict[str, Any]]:
@@ -131,10 +142,10 @@ def _annotations(task: dict[str, Any]) -> list[dict[str, Any]]:
     return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
-def _entries(task: Any, kind: str, package: Package) -> Iterator[Entry]:
+def _entries(task: Any, kind: str, controls: Mapping[str, Control], package: Package) -> Iterator[Entry]:
     data = task.get("data") if isinstance(task, dict) else None
     if not isinstance(data, dict):
-        yield Trouble("data", "is missing: a task needs its data")
+        yield Trouble("data", "is missing: a task needs its data", "missing")
         return
     image: CleanImage | None = None
     columns = dict(data)
@@ -144,7 +155,7 @@ def _entries(task: Any, kind: str, package: Package) -> Iterator[Entry]:
         try:
             image = _open(package, path)
         except BadImage as error:
-            yield Trouble(f"data.{name}", str(error))
+            yield Trouble(f"data.{name}", str(error), "image")
             return
         columns.pop(name)
         columns["file"] = file = path.removeprefix("images/")
@@ -153,14 +164,14 @@ def _entries(task: Any, kind: str, package: Package) -> Iterator[Entry]:
         columns["text"] = text
     columns.pop("key", None)
     canvas = Canvas(image.width, image.height) if image else None
-    reader = Reader(kind, str(columns.get("text") or ""), canvas)
+    reader = Reader(kind, str(columns.get("text") or ""), canvas, controls)
     answers, labels = [], None
     for n, each in enumerate(_annotations(task)):
         if each.get("was_cancelled") or each.get("skipped"):
             continue
         for found in reader.answer(each):
             if isinstance(found, Trouble):
-                yield Trouble(f"annotations[{n}].{found.field}", found.reason)
+                yield Trouble(f"annotations[{n}].{found.field}", found.reason, found.code)
             else:
                 is_truth = each.get("ground_truth") is True
                 labels = found if labels is None or is_truth else labels
@@ -171,7 +182,7 @@ def _entries(task: Any, kind: str, package: Package) -> Iterator[Entry]:
     for n, each in enumerate(predictions if isinstance(predictions, list) else ()):
         for found in reader.answer(each) if isinstance(each, dict) else ():
             if isinstance(found, Trouble):
-                yield Trouble(f"predictions[{n}].{found.field}", found.reason)
+                yield Trouble(f"predictions[{n}].{found.field}", found.reason, found.code)
             else:
                 predicted = found
     yield Found(columns, key=key, image=image, labels=labels, predicted=predicted, answers=answers)

@@ -2,40 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from labeling.importers.base import Schema
+from labeling.importers.label_studio_controls import Control, read_controls
 from labeling.importers.safe_xml import parse_xml
 
 GEOMETRIES = {
     "RectangleLabels": "box", "PolygonLabels": "polygon", "EllipseLabels": "ellipse", "KeyPointLabels": "point",
-    "BrushLabels": "mask",
+    "BrushLabels": "mask", "VectorLabels": "line",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """``kind`` is what of it is taken: shapes, spans, choice, multichoice, tree, writing; empty for none."""
+    """``kind`` is what of it is taken: shapes, spans, choice, multichoice, tree, writing; empty for none.
+
+    ``controls`` are what is asked beside shapes and spans, by name.
+    """
 
     kind: str
     schema: Schema | None
+    controls: dict[str, Control] = field(default_factory=dict)
 
 
 def read_config(content: bytes, name: str) -> Asked:
     root = parse_xml(content, name)
     question = next((each.attrib["value"] for each in root.iter("Header") if each.attrib.get("value")), "")
+    links = [{"value": name} for name in _once(each.attrib.get("value", "") for each in root.iter("Relation"))]
     if labels := _shapes(root):
-        listed = [{"value": label, "geometries": kinds} for label, kinds in labels.items()]
+        controls = read_controls(root, labels)
+        listed = [
+            {"value": label, "geometries": kinds, "attributes": _attributes(controls, label)}
+            for label, kinds in labels.items()
+        ]
         config = {"question": question or "Mark every object.", "labels": listed, "pixels": "float", "rotation": True}
-        return Asked("shapes", Schema("image_annotation", config))
-    whole = [each for each in root.iter() if each.attrib.get("perRegion") != "true"]
-    named = [each.attrib.get("value", "") for tag in root.iter("Labels") for each in tag.iter("Label")]
+        config |= {"attributes": _attributes(controls, None), "links": links}
+        return Asked("shapes", Schema("image_annotation", config), controls)
+    named = _once(each.attrib.get("value", "") for tag in root.iter("Labels") for each in tag.iter("Label"))
     if named:
-        relations = [{"value": each.attrib["value"]} for each in root.iter("Relation") if each.attrib.get("value")]
-        config = {"question": question or "Mark every name.", "labels": [{"value": one} for one in _once(named)]}
-        return Asked("spans", Schema("spans", config | {"relations": relations}))
+        controls = {name: one for name, one in read_controls(root, named).items() if one.of_region}
+        listed = [{"value": label, "attributes": _attributes(controls, label)} for label in named]
+        config = {"question": question or "Mark every name.", "labels": listed, "relations": links}
+        return Asked("spans", Schema("spans", config), controls)
+    whole = [each for each in root.iter() if each.attrib.get("perRegion") != "true"]
     for element in whole:
         if element.tag == "Choices":
             return _choices(element, question)
@@ -48,13 +61,24 @@ def read_config(content: bytes, name: str) -> Asked:
     return Asked("", None)
 
 
+def _attributes(controls: dict[str, Control], label: str | None) -> list[dict[str, Any]]:
+    """Those of a label's regions; of the whole picture for None."""
+    return [
+        one.attribute(name)
+        for name, one in controls.items()
+        if one.of_region == (label is not None) and (label is None or not one.labels or label in one.labels)
+    ]
+
+
 def _shapes(root: Element) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for tag, geometry in GEOMETRIES.items():
         for element in root.iter(tag):
             for each in element.iter("Label"):
                 if each.attrib.get("value"):
-                    found.setdefault(each.attrib["value"], []).append(geometry)
+                    kinds = found.setdefault(each.attrib["value"], [])
+                    more = ["polygon"] if geometry == "line" and element.get("closable") == "true" else []
+                    kinds += [kind for kind in (geometry, *more) if kind not in kinds]
     return found
 
 
@@ -72,5 +96,5 @@ def _tree(element: Element) -> list[dict[str, Any]]:
     ]
 
 
-def _once(names: Any) -> list[str]:
+def _once(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(name for name in names if name))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from labeling.importers.brush import decode_brush
 from labeling.importers.found import Trouble
+from labeling.importers.label_studio_controls import RESULTS, Control
 from labeling.importers.shapes import BadShape, Canvas, numbers, pairs, plain
 from labeling.importers.shapes import as_answer as answer_of_shapes
 from labeling.importers.texts import Span, span_problem
@@ -15,20 +17,25 @@ from labeling.types.strict import is_number
 
 SHAPES = {
     "rectanglelabels": "box", "polygonlabels": "polygon", "ellipselabels": "ellipse", "keypointlabels": "point",
+    "brushlabels": "mask", "vectorlabels": "line",
 }  # fmt: skip
 KINDS = {"labels": "spans", "choices": "choice", "taxonomy": "tree", "textarea": "writing"} | dict.fromkeys(
-    (*SHAPES, "brushlabels"), "shapes"
+    SHAPES, "shapes"
 )
 Answer = dict[str, Any]
+Numbered = list[tuple[int, dict[str, Any]]]
 ANYWHERE = 10_000
 """The size of a picture where none is at hand."""
 
 
 class Reader:
-    """``canvas`` is that of the item's picture; without one shapes are only looked at for their labels."""
+    """``canvas`` is that of the item's picture; without one shapes are only looked at for their labels.
 
-    def __init__(self, kind: str, text: str, canvas: Canvas | None) -> None:
-        self.kind, self.text, self.canvas = kind, text, canvas
+    ``controls`` are those that ask for attributes.
+    """
+
+    def __init__(self, kind: str, text: str, canvas: Canvas | None, controls: Mapping[str, Control]) -> None:
+        self.kind, self.text, self.canvas, self.controls = kind, text, canvas, controls
 
     @staticmethod
     def kind_of(result: dict[str, Any]) -> str:
@@ -38,41 +45,87 @@ class Reader:
         """What is wrong with single results, then the answer they make; none for a kind that is not known."""
         results = annotation.get("result", annotation.get("value"))
         if not isinstance(results, list):
-            yield Trouble("result", "must be a list")
+            yield Trouble("result", "must be a list", "type")
             return
-        ready: list[tuple[int, dict[str, Any]]] = []
+        ready: Numbered = []
         for n, each in enumerate(results):
             if not isinstance(each, dict):
-                yield Trouble(f"result[{n}]", "must be an object")
-            elif each.get("type") == "relation" and self.kind == "spans":
-                ready.append((n, each))
-            elif (found := self.kind_of(each)) != self.kind and (found, self.kind) != ("choice", "multichoice"):
-                yield Trouble(f"result[{n}]", f"{each.get('type')} has no place beside what is taken here")
-            elif not isinstance(each.get("value"), dict):
-                yield Trouble(f"result[{n}].value", "must be an object")
+                yield Trouble(f"result[{n}]", "must be an object", "type")
+            elif not self._has_place(each):
+                yield Trouble(f"result[{n}]", f"{each.get('type')} has no place beside what is taken here", "not_taken")
+            elif each.get("type") != "relation" and not isinstance(each.get("value"), dict):
+                yield Trouble(f"result[{n}].value", "must be an object", "type")
             else:
                 ready.append((n, each))
         take = {"shapes": self._shapes, "spans": self._spans}.get(self.kind)
         yield from take(ready) if take else self._whole([each for _, each in ready])
 
-    def _shapes(self, results: list[tuple[int, dict[str, Any]]]) -> Iterator[Answer | Trouble]:
-        shapes: list[dict[str, Any]] = []
+    def _has_place(self, result: dict[str, Any]) -> bool:
+        kind = self.kind_of(result)
+        if self.kind in ("shapes", "spans") and kind != self.kind:
+            asked = result.get("type") in RESULTS and str(result.get("from_name")) in self.controls
+            return asked or result.get("type") == "relation"
+        return kind == self.kind or (kind, self.kind) == ("choice", "multichoice")
+
+    def _shapes(self, results: Numbered) -> Iterator[Answer | Trouble]:
+        shapes: dict[str, dict[str, Any]] = {}
+        others: Numbered = []
         for n, each in results:
+            if each["type"] not in SHAPES:
+                others.append((n, each))
+                continue
             try:
-                shapes.append(self._shape(each["type"], each["value"], each))
+                shape = self._shape(each["type"], each["value"], each)
             except BadShape as error:
-                yield Trouble(f"result[{n}]", str(error))
-        yield answer_of_shapes(shapes)
+                yield Trouble(f"result[{n}]", str(error), "shape")
+                continue
+            name = str(each.get("id") or f"result {n}")
+            if name in shapes:
+                yield Trouble(f"result[{n}].id", f"{name} is the id of a region before it", "duplicate")
+                continue
+            shapes[name] = shape | {"uuid": str(len(shapes) + 1), "attributes": {}}
+            if len(each["value"].get(each["type"]) or []) > 1:
+                yield Trouble(f"result[{n}]", "has several labels; the first is taken", "changed")
+        attributes = {name: shape["attributes"] for name, shape in shapes.items()}
+        whole: dict[str, Any] = {}
+        yield from self._asked(others, attributes, whole)
+        links = []
+        for entry in _relations(others, shapes):
+            if isinstance(entry, Trouble):
+                yield entry
+            else:
+                name, *ends = entry
+                links.append({"from": shapes[ends[0]]["uuid"], "to": shapes[ends[1]]["uuid"], "type": name})
+        yield answer_of_shapes(list(shapes.values()), whole, links)
+
+    def _asked(
+        self, results: Numbered, attributes: Mapping[str, dict[str, Any]], whole: dict[str, Any] | None
+    ) -> Iterator[Trouble]:
+        """What was asked of regions goes to their ``attributes``, by id; the rest to the ``whole``."""
+        for n, each in results:
+            if each["type"] not in RESULTS:
+                continue
+            region = attributes.get(str(each.get("id")), whole)
+            control = self.controls[str(each["from_name"])]
+            if region is None or (control.of_region and region is whole):
+                yield Trouble(f"result[{n}].id", "there is no region of this id", "unknown")
+                continue
+            try:
+                region[str(each["from_name"])] = control.value(each["value"])
+            except BadShape as error:
+                yield Trouble(f"result[{n}].value", str(error), "value")
 
     def _shape(self, tag: str, value: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
-        if tag not in SHAPES:
-            raise BadShape("a mask of Label Studio's brush is not taken")
         labels = value.get(tag) or value.get("labels")
         if not isinstance(labels, list) or not labels or not isinstance(labels[0], str):
             raise BadShape("has no label")
         wide, high = result.get("original_width"), result.get("original_height")
         known = isinstance(wide, int) and isinstance(high, int) and wide > 0 and high > 0
         canvas = self.canvas or (Canvas(wide, high) if known else Canvas(ANYWHERE, ANYWHERE))  # type: ignore[arg-type]  # known
+        if SHAPES[tag] == "mask":
+            return _mask(labels[0], value, self.canvas, (wide, high))
+        if SHAPES[tag] == "line":
+            return _line(labels[0], value, canvas)
         turn = math.radians(_number(value, "rotation", 0.0))
         if SHAPES[tag] == "polygon":
             flat = [number for point in _points(value) for number in point]
@@ -93,34 +146,30 @@ class Reader:
         edges = (middle_x - across / 2, middle_y - down / 2, middle_x + across / 2, middle_y + down / 2)
         return canvas.box(labels[0], *edges, turn)
 
-    def _spans(self, results: list[tuple[int, dict[str, Any]]]) -> Iterator[Answer | Trouble]:
+    def _spans(self, results: Numbered) -> Iterator[Answer | Trouble]:
         spans: dict[str, Span] = {}
-        links: list[tuple[str, str, str]] = []
         for n, each in results:
-            if each["type"] == "relation":
+            if self.kind_of(each) != "spans":
                 continue
             value = each["value"]
             start, end, labels = value.get("start"), value.get("end"), value.get("labels")
             if type(start) is not int or type(end) is not int or not isinstance(labels, list) or not labels:
-                yield Trouble(f"result[{n}].value", "needs start, end and labels")
+                yield Trouble(f"result[{n}].value", "needs start, end and labels", "missing")
                 continue
             for k, label in enumerate(labels):
                 name = str(each.get("id") or n) + (f"-{k}" if k else "")
                 span = Span(str(label), start, end, name)
                 if problem := span_problem(span, self.text):
-                    yield Trouble(f"result[{n}]", problem)
+                    yield Trouble(f"result[{n}]", problem, "span")
                 else:
                     spans[name] = span
-        for n, each in results:
-            if each["type"] != "relation":
-                continue
-            ends = [str(each.get("from_id")), str(each.get("to_id"))]
-            names = each.get("labels")
-            if missing := [end for end in ends if end not in spans]:
-                yield Trouble(f"result[{n}]", f"there is no span {missing[0]}")
+        yield from self._asked(results, {name: span.attributes for name, span in spans.items()}, None)
+        links: list[tuple[str, str, str]] = []
+        for entry in _relations(results, spans):
+            if isinstance(entry, Trouble):
+                yield entry
             else:
-                name = str(names[0]) if isinstance(names, list) and names else "related"
-                links.append((name, *(ends if each.get("direction") != "left" else ends[::-1])))  # type: ignore[arg-type]  # two
+                links.append(entry)
         yield answer_of_spans(self.text, spans.values(), links)
 
     def _whole(self, results: list[dict[str, Any]]) -> Iterator[Answer | Trouble]:
@@ -136,6 +185,42 @@ class Reader:
         elif self.kind == "writing":
             texts = {str(each.get("from_name") or "text"): each["value"].get("text") for each in results}
             yield {"fields": {n: "\n".join(map(str, t)) if isinstance(t, list) else str(t) for n, t in texts.items()}}
+
+
+def _relations(results: Numbered, known: Mapping[str, Any]) -> Iterator[tuple[str, str, str] | Trouble]:
+    """Name and both ends of each."""
+    for n, each in results:
+        if each["type"] != "relation":
+            continue
+        ends = [str(each.get("from_id")), str(each.get("to_id"))]
+        names = each.get("labels")
+        if missing := [end for end in ends if end not in known]:
+            yield Trouble(f"result[{n}]", f"there is no region {missing[0]}", "unknown")
+            continue
+        name = str(names[0]) if isinstance(names, list) and names else "related"
+        source, target = ends[::-1] if each.get("direction") == "left" else ends
+        yield name, source, target
+
+
+def _mask(label: str, value: dict[str, Any], canvas: Canvas | None, size: tuple[Any, Any]) -> dict[str, Any]:
+    shape = {"type": "mask", "label": label}
+    if canvas is None:
+        return shape
+    if size not in ((canvas.width, canvas.height), (None, None)):
+        raise BadShape(f"the mask is of {size[0]} × {size[1]}; the picture of {canvas.width} × {canvas.height}")
+    counts = decode_brush(value.get("rle"), canvas.width, canvas.height)
+    return shape | {"size": [canvas.height, canvas.width], "counts": counts}
+
+
+def _line(label: str, value: dict[str, Any], canvas: Canvas) -> dict[str, Any]:
+    listed = value.get("vertices")
+    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
+        raise BadShape("vertices must be a list")
+    if any(each.get("isBezier") for each in listed):
+        raise BadShape("a curve is not taken")
+    flat = [_number(each, name) for each in listed for name in ("x", "y")]
+    kind = "polygon" if value.get("closed") is True else "line"
+    return canvas.path(kind, label, pairs(_pixels(flat, canvas)))
 
 
 def _list(value: Any) -> list[Any]:

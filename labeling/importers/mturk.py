@@ -68,7 +68,7 @@ def schema(stream: BinaryIO, options: ImportOptions) -> Schema | None:
 def _items(number: str, hit: Hit) -> Iterator[Entry]:
     data = {name.removeprefix(INPUT): value for name, value in hit.columns.items() if value}
     if not data:
-        yield Trouble(f"HIT {number}", "has no Input. columns: there is nothing to show")
+        yield Trouble(f"HIT {number}", "has no Input. columns: there is nothing to show", "missing")
         return
     if "text" not in data:
         data["text"] = next(iter(data.values()))
@@ -112,17 +112,19 @@ class _Reader:
         number, worker = (row.get("HITId") or "").strip(), (row.get("WorkerId") or "").strip()
         hit = self.hits.setdefault(number or f"line {line}", Hit({name: row.get(name) or "" for name in self.shown}))
         if None in row or not number or not worker:
-            what = "has more cells than the header" if None in row else "needs a HITId and a WorkerId"
-            hit.troubles.append(Trouble(f"line {line}", what))
+            reason = "has more cells than the header" if None in row else "needs a HITId and a WorkerId"
+            hit.troubles.append(Trouble(f"line {line}", reason, "csv" if None in row else "missing"))
             return
         if (row.get("AssignmentStatus") or "").lower() == "rejected":
-            hit.troubles.append(Trouble(f"line {line}", f"the answer of {worker} was rejected: it is left out"))
+            hit.troubles.append(
+                Trouble(f"line {line}", f"the answer of {worker} was rejected: it is left out", "not_taken")
+            )
             return
         answer = self._answer(row)
         if answer is None:
-            hit.troubles.append(Trouble(f"line {line}", f"the answer of {worker} is empty or cannot be read"))
+            hit.troubles.append(Trouble(f"line {line}", f"the answer of {worker} is empty or cannot be read", "empty"))
         elif any(each["worker"] == worker for each in hit.answers):
-            hit.troubles.append(Trouble(f"line {line}", f"{worker} has answered HIT {number} already"))
+            hit.troubles.append(Trouble(f"line {line}", f"{worker} has answered HIT {number} already", "duplicate"))
         else:
             hit.answers.append({"worker": worker, "answer": answer})
 

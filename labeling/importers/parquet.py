@@ -59,7 +59,7 @@ def _row(columns: dict[str, Any], line: int, options: ImportOptions) -> Row | Li
     after: Position = {"row": line}
     text = columns.get(options.text_field)
     if text is not None and len(text.encode("utf-8", "replace")) > options.max_line:
-        return LineProblem(line, after, options.text_field, f"longer than {options.max_line} bytes")
+        return LineProblem(line, after, options.text_field, f"longer than {options.max_line} bytes", "too_long")
     return row_of(_plain(columns), line=line, position_after=after, options=options)
 
 

@@ -19,10 +19,11 @@ DISPLACED_TEXT = "other_text"
 class FieldRefused(GroundworkError):
     """One field of a line cannot be taken."""
 
-    def __init__(self, field: str, reason: str) -> None:
+    def __init__(self, field: str, reason: str, code: str = "value") -> None:
         super().__init__(f"{field}: {reason}" if field else reason)
         self.field = field
         self.reason = reason
+        self.code = code
 
 
 def row_of(
@@ -34,7 +35,7 @@ def row_of(
         data = _with_text(columns, options.text_field, options.id_field)
         key = _key(columns.get(options.id_field), options.id_field) or content_key(data)
     except FieldRefused as refused:
-        return LineProblem(line, position_after, refused.field, refused.reason)
+        return LineProblem(line, position_after, refused.field, refused.reason, refused.code)
     return Row(line, position_after, key, data)
 
 
@@ -60,7 +61,7 @@ def check_value(value: Any, field: str, depth: int) -> None:
 
 def _check_depth(field: str, depth: int) -> None:
     if depth <= 0:
-        raise FieldRefused(field[:200], "is nested too deep")
+        raise FieldRefused(field[:200], "is nested too deep", "too_deep")
 
 
 def _with_text(columns: dict[str, Any], text_field: str, id_field: str) -> dict[str, Any]:
@@ -68,12 +69,12 @@ def _with_text(columns: dict[str, Any], text_field: str, id_field: str) -> dict[
     if text_field not in columns:
         if text_field == USUAL_TEXT and _has_content(columns, id_field):
             return columns
-        raise FieldRefused(text_field, "is missing")
+        raise FieldRefused(text_field, "is missing", "missing")
     text = columns[text_field]
     if not isinstance(text, str):
-        raise FieldRefused(text_field, f"must be a string, is {_json_kind(text)}")
+        raise FieldRefused(text_field, f"must be a string, is {_json_kind(text)}", "type")
     if not text.strip():
-        raise FieldRefused(text_field, "is empty")
+        raise FieldRefused(text_field, "is empty", "empty")
     if text_field == USUAL_TEXT:
         return columns
     data = {name: value for name, value in columns.items() if name not in (text_field, USUAL_TEXT)}
@@ -93,10 +94,10 @@ def _key(value: Any, id_field: str) -> str:
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise FieldRefused(id_field, f"must be a string or a whole number, is {_json_kind(value)}")
+        raise FieldRefused(id_field, f"must be a string or a whole number, is {_json_kind(value)}", "type")
     key = str(value).strip()
     if len(key) > LONGEST_KEY:
-        raise FieldRefused(id_field, f"has {len(key)} characters; at most {LONGEST_KEY}")
+        raise FieldRefused(id_field, f"has {len(key)} characters; at most {LONGEST_KEY}", "too_long")
     return key
 
 

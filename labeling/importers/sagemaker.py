@@ -82,11 +82,11 @@ def _entries(line: str, package: Package) -> Iterator[Entry]:
     try:
         row = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        yield Trouble("", f"not JSON: {error}")
+        yield Trouble("", f"not JSON: {error}", "not_json")
         return
     source = row.get("source-ref", row.get("source")) if isinstance(row, dict) else None
     if not isinstance(source, str) or not source.strip():
-        yield Trouble("source-ref", "is missing: a line needs source-ref or source")
+        yield Trouble("source-ref", "is missing: a line needs source-ref or source", "missing")
         return
     image: CleanImage | None = None
     data: dict[str, Any] = {"text": source}
@@ -94,7 +94,7 @@ def _entries(line: str, package: Package) -> Iterator[Entry]:
         try:
             image = _picture(package, source)
         except BadImage as error:
-            yield Trouble("source-ref", str(error))
+            yield Trouble("source-ref", str(error), "image")
             return
         data = {"file": PurePosixPath(source).name}
     labels = predicted = None
@@ -131,9 +131,9 @@ def _labels(row: dict[str, Any], text: str, canvas: Canvas | None) -> Iterator[t
             "image-classification-multilabel": _many, "object-detection": _boxes, "text-span": _spans,
         }.get(kind)  # fmt: skip
         if "failure-reason" in about:
-            yield Trouble(label, f"was not labeled: {about['failure-reason']}")
+            yield Trouble(label, f"was not labeled: {about['failure-reason']}", "missing")
         elif take is None:
-            yield Trouble(name, f"{kind or 'a label without a type'} is not taken")
+            yield Trouble(name, f"{kind} is not taken" if kind else "a label without a type is not taken", "not_taken")
         else:
             troubles: list[Trouble] = []
             listed = about.get("class-map")
@@ -151,7 +151,7 @@ def _one(value: Any, about: dict[str, Any], name: str, text: str, canvas: Any, t
     label = about.get("class-name", value)
     if isinstance(label, str) and label:
         return {"option": label}
-    troubles.append(Trouble(name, "its class has no name"))
+    troubles.append(Trouble(name, "its class has no name", "missing"))
     return None
 
 
@@ -159,7 +159,7 @@ def _many(value: Any, about: dict[str, Any], name: str, text: str, canvas: Any, 
     names = about["class-map"]
     options = [names.get(str(each)) for each in value] if isinstance(value, list) else []
     if None in options:
-        troubles.append(Trouble(name, "a class is not in the class-map"))
+        troubles.append(Trouble(name, "a class is not in the class-map", "unknown"))
     return {"options": [each for each in options if each]}
 
 
@@ -173,7 +173,7 @@ def _boxes(
         where = f"{name}.annotations[{n}]"
         label = names.get(str(each.get("class_id"))) if isinstance(each, dict) else None
         if label is None:
-            troubles.append(Trouble(where, "its class is not in the class-map"))
+            troubles.append(Trouble(where, "its class is not in the class-map", "unknown"))
             continue
         try:
             place = [each.get(part) for part in ("left", "top", "width", "height")]
@@ -181,7 +181,7 @@ def _boxes(
             at = canvas or Canvas(ANYWHERE, ANYWHERE)
             shapes.append(at.box(label, left, top, left + wide, top + high))
         except BadShape as error:
-            troubles.append(Trouble(where, str(error)))
+            troubles.append(Trouble(where, str(error), "shape"))
     return answer_of_shapes(shapes)
 
 
@@ -197,11 +197,11 @@ def _spans(value: Any, about: dict[str, Any], name: str, text: str, canvas: Any,
             or not isinstance(each, dict)
             or not isinstance(each.get("label"), str)
         ):
-            troubles.append(Trouble(f"{name}.entities[{n}]", "needs startOffset, endOffset and label"))
+            troubles.append(Trouble(f"{name}.entities[{n}]", "needs startOffset, endOffset and label", "missing"))
             continue
         span = Span(each["label"], start, end)
         if problem := span_problem(span, text):
-            troubles.append(Trouble(f"{name}.entities[{n}]", problem))
+            troubles.append(Trouble(f"{name}.entities[{n}]", problem, "span"))
         else:
             spans.append(span)
     return answer_of_spans(text, spans)

@@ -48,7 +48,7 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
             for name in names[start:]:
                 yield _entries(package, name)
             for picture in bare[max(0, start - len(names)) :]:
-                yield [Trouble(picture, "no XML file goes with it")]
+                yield [Trouble(picture, "no XML file goes with it", "missing")]
 
         yield from numbered(records, position=position, options=options)
 
@@ -98,7 +98,7 @@ def _entries(package: Package, name: str) -> Iterator[Entry]:
             raise BadFile(f"{name}: its root is {root.tag!r}, not annotation")
         picture = package.picture(found or root.findtext("filename") or name)
     except (BadFile, BadImage) as error:
-        yield Trouble(name, str(error))
+        yield Trouble(name, str(error), "file")
         return
     canvas = Canvas(picture.width, picture.height)
     shapes: list[dict[str, Any]] = []
@@ -106,7 +106,7 @@ def _entries(package: Package, name: str) -> Iterator[Entry]:
         try:
             shapes.append(_box(each, canvas))
         except (BadShape, ValueError) as error:
-            yield Trouble(f"{name}: object {n}", str(error))
+            yield Trouble(f"{name}: object {n}", str(error), "shape")
     file = (root.findtext("filename") or found or name).strip()
     yield Found({"file": file}, key=file[-200:], image=picture, labels=as_answer(shapes))
 

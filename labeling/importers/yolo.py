@@ -88,28 +88,28 @@ class _Reader:
             yield self._picture(picture)
         orphans = [path for stem, path in self.labels.items() if stem not in stems and "train.txt" not in path]
         for path in orphans[max(0, start - len(self.pictures)) :]:
-            yield [Trouble(path, "no picture goes with it")]
+            yield [Trouble(path, "no picture goes with it", "missing")]
 
     def _picture(self, path: str) -> Iterator[Entry]:
         name = file_name(path)
         try:
             picture = self.package.picture(path)
         except BadImage as error:
-            yield Trouble(path, str(error))
+            yield Trouble(path, str(error), "image")
             return
         shapes: list[dict[str, Any]] = []
         label_file = self.labels.get(_stem(path))
         try:
             lines = self.package.text(label_file).splitlines() if label_file else []
         except BadFile as error:
-            yield Trouble(str(label_file), str(error))
+            yield Trouble(str(label_file), str(error), "file")
             lines = []
         canvas = _canvas(picture.width, picture.height)
         for n, line in enumerate(lines, 1):
             try:
                 shape = self.shape(line, canvas)
             except BadShape as error:
-                yield Trouble(f"{label_file}: line {n}", str(error))
+                yield Trouble(f"{label_file}: line {n}", str(error), "shape")
                 continue
             if shape is not None:
                 shapes.append(shape)

@@ -19,11 +19,13 @@ def emit(
     object_id: int | None = None,
     project_id: int | None = None,
     actor_id: int | None = None,
+    key_id: int | None = None,
     **payload: Any,
 ) -> None:
     """Record a change in the caller's transaction.
 
-    Bulk changes emit one event per chunk and put the ids' range into the payload.
+    `key_id` is of the API key that did it, where it is not the one that calls. Bulk changes emit one event per chunk
+    and put the ids' range into the payload.
     """
     Event.objects.create(
         organization_id=organization_id,
@@ -31,7 +33,7 @@ def emit(
         object_id=object_id,
         project_id=project_id,
         actor_id=actor_id,
-        key_id=calling_key.get(),
+        key_id=key_id or calling_key.get(),
         trail=belongs(kind),
         payload=payload,
     )

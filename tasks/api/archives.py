@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -30,9 +29,9 @@ class ArchiveOut(serializers.ModelSerializer[Archive]):
         )  # fmt: skip
 
     def get_download_url(self, archive: Archive) -> str | None:
-        request: HttpRequest | None = self.context.get("request")
-        path = archives.download_path(archive)
-        return request.build_absolute_uri(path) if request and path else path
+        request: Any = self.context["request"]
+        path = archives.download_path(archive, holder=request.caller.name)
+        return str(request.build_absolute_uri(path)) if path else path
 
 
 class Archives(APIView):

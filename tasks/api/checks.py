@@ -20,9 +20,13 @@ from tasks.services.gold_sources import add_gold_of_column
 
 
 class CheckRulesOut(serializers.ModelSerializer[CheckRules]):
+    accepted_tests: "serializers.Field[Any, Any, Any, Any]" = serializers.PrimaryKeyRelatedField(
+        source="project.accepted_tests", many=True, read_only=True
+    )
+
     class Meta:
         model = CheckRules
-        fields = FIELDS
+        fields = (*FIELDS, "accepted_tests")
 
 
 class CheckRulesChange(Strict):
@@ -33,6 +37,12 @@ class CheckRulesChange(Strict):
     cool_down_hours = serializers.IntegerField(required=False, min_value=0, max_value=2160)
     tolerance = serializers.FloatField(required=False, allow_null=True)
     tells_skill = serializers.BooleanField(required=False)
+    accepted_tests = serializers.ListField(
+        child=serializers.IntegerField(),
+        required=False,
+        max_length=100,
+        help_text="Projects: who passed the test of one of them needs no training and no test here.",
+    )
     everybody_again = serializers.BooleanField(
         required=False, default=False, help_text="Those who work on the project already go through it, too."
     )

@@ -40,14 +40,17 @@ class ExportOut(serializers.ModelSerializer[Export]):
         )  # fmt: skip
 
     def get_download_url(self, export: Export) -> str | None:
-        return self._absolute(exports.download_path(export))
+        return self._absolute(exports.download_path(export, holder=self._holder()))
 
     def get_losses_url(self, export: Export) -> str | None:
-        return self._absolute(exports.losses_path(export))
+        return self._absolute(exports.losses_path(export, holder=self._holder()))
+
+    def _holder(self) -> str:
+        return str(self.context["request"].caller.name)
 
     def _absolute(self, path: str | None) -> str | None:
-        request: HttpRequest | None = self.context.get("request")
-        return request.build_absolute_uri(path) if request and path else path
+        request: HttpRequest = self.context["request"]
+        return request.build_absolute_uri(path) if path else path
 
 
 class Exports(APIView):

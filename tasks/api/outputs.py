@@ -56,6 +56,7 @@ class ProjectOut(serializers.ModelSerializer):
             "suggestion_field",
             "self_selection",
             "open_to_all",
+            "most_answers",
             "members",
             "groups",
             "datasets",
@@ -325,6 +326,9 @@ class ProjectChange(Strict):
     )
     self_selection = serializers.BooleanField(required=False)
     open_to_all = serializers.BooleanField(required=False)
+    most_answers = serializers.IntegerField(
+        required=False, allow_null=True, help_text="At most so many a day from one person; null: no limit."
+    )
     members = serializers.ListField(child=serializers.IntegerField(), required=False, max_length=10_000)
     groups = serializers.ListField(child=serializers.IntegerField(), required=False, max_length=1000)
 

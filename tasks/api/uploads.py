@@ -7,6 +7,7 @@ import orjson
 from django.conf import settings
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.translation import override
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -18,12 +19,15 @@ from labeling.errors import InvalidInput, Problem
 from labeling.exporters import csv_rows
 from labeling.http.pages import CursorPages
 from labeling.http.serializers import Strict, cleaned
+from labeling.problem_words import in_words
 from tasks.api.receiving import BodyParser, FormParser, StorageUploadHandler, receive_body, receive_form, too_large
 from tasks.models import Dataset, Upload
 from tasks.selectors import datasets
 from tasks.services.uploading import cancel_upload, receive_upload, resume_upload
 
 FORM = "multipart/form-data"
+LANGUAGES = dict(settings.LANGUAGES)
+COLUMNS = ("line", "field", "reason", "code")
 LABELS_AS = ("suggestion", "known", "answers", "nothing")
 
 
@@ -149,7 +153,13 @@ class ResumeUpload(APIView):
 class UploadErrors(APIView):
     @extend_schema(
         operation_id="uploads_errors",
-        parameters=[OpenApiParameter("format", str, enum=["csv", "jsonl"])],
+        description="Lines that became no item: `line`, `field`, `reason` (in English), and its kind as `code`.",
+        parameters=[
+            OpenApiParameter("format", str, enum=["csv", "jsonl"]),
+            OpenApiParameter(
+                "language", str, enum=sorted(LANGUAGES), description="Adds the reason in this language, as `message`."
+            ),
+        ],
         responses={(200, "text/csv"): OpenApiTypes.STR, (200, "application/jsonl"): OpenApiTypes.STR},
     )
     def get(self, request: Any, upload_id: int) -> StreamingHttpResponse:
@@ -157,26 +167,33 @@ class UploadErrors(APIView):
         wanted = request.query_params.get("format", "csv")
         if wanted not in REPORTS:
             raise InvalidInput(Problem("format", f"must be csv or jsonl, not {wanted!r}", "choice"))
+        language = request.query_params.get("language", "")
+        if language and language not in LANGUAGES:
+            raise InvalidInput(Problem("language", f"must be one of {', '.join(sorted(LANGUAGES))}", "choice"))
         lines, content_type = REPORTS[wanted]
-        reply = StreamingHttpResponse(lines(upload), content_type=content_type)
+        reply = StreamingHttpResponse(lines(upload, language), content_type=content_type)
         reply["Content-Disposition"] = f'attachment; filename="upload-{upload.pk}-errors.{wanted}"'
         reply["X-Content-Type-Options"] = "nosniff"
         return reply
 
 
-def _problems(upload: Upload) -> Iterator[tuple[int, str, str]]:
-    return datasets.problems_of(upload).values_list("line", "field", "reason").iterator(chunk_size=2000)
+def _problems(upload: Upload, language: str) -> Iterator[dict[str, Any]]:
+    for row in datasets.problems_of(upload).values(*COLUMNS).iterator(chunk_size=2000):
+        if language:
+            with override(language):  # not longer: the next line may be asked for in another one's turn
+                row["message"] = in_words(row["reason"])
+        yield row
 
 
-def _as_csv(upload: Upload) -> Iterator[bytes]:
-    yield b"line,field,reason\r\n"
-    for line, field, reason in _problems(upload):
-        yield csv_rows.line([str(line), field, reason])
+def _as_csv(upload: Upload, language: str) -> Iterator[bytes]:
+    yield csv_rows.line([*COLUMNS, "message"] if language else [*COLUMNS])
+    for row in _problems(upload, language):
+        yield csv_rows.line([str(value) for value in row.values()])
 
 
-def _as_jsonl(upload: Upload) -> Iterator[bytes]:
-    for line, field, reason in _problems(upload):
-        yield orjson.dumps({"line": line, "field": field, "reason": reason}) + b"\n"
+def _as_jsonl(upload: Upload, language: str) -> Iterator[bytes]:
+    for row in _problems(upload, language):
+        yield orjson.dumps(row) + b"\n"
 
 
 REPORTS = {"csv": (_as_csv, "text/csv; charset=utf-8"), "jsonl": (_as_jsonl, "application/jsonl")}

@@ -1,10 +1,12 @@
 from django.urls import path
 
-from tasks.api import archives, webhooks
+from tasks.api import archives, trail, webhooks
 
 urlpatterns = [
     path("archives", archives.Archives.as_view(), name="api-archives"),
     path("archives/<int:archive_id>", archives.OneArchive.as_view(), name="api-archive"),
+    path("trail", trail.Trail.as_view(), name="api-trail"),
+    path("trail/download", trail.DownloadTrail.as_view(), name="api-trail-download"),
     path("webhooks", webhooks.Webhooks.as_view(), name="api-webhooks"),
     path("webhooks/<int:pk>", webhooks.OneWebhook.as_view(), name="api-webhook"),
     path("webhooks/<int:pk>/secret", webhooks.WebhookSecret.as_view(), name="api-webhook-secret"),

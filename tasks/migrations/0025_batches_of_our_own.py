@@ -7,7 +7,7 @@ from django.db.models import Q
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tasks", "0001_first_squashed_0024_label_changes"),
+        ("tasks", "0024_label_changes"),
     ]
 
     operations = [

@@ -75,7 +75,8 @@ class UploadProblem(models.Model):
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="problems")
     line = models.PositiveBigIntegerField()
     field = models.CharField(max_length=200, blank=True)
-    reason = models.TextField()
+    reason = models.TextField()  # in English: shown by `in_words`
+    code = models.CharField(max_length=20, default="invalid")  # of labeling.importers.base.CODES
 
     class Meta:
         indexes = [models.Index(fields=["upload", "id"], name="upload_problem_order")]

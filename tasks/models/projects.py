@@ -32,12 +32,16 @@ class Project(models.Model):
     groups: "models.ManyToManyField[Group, models.Model]" = models.ManyToManyField(
         Group, related_name="projects", blank=True
     )
+    most_answers = models.PositiveIntegerField(null=True, blank=True)  # a day from one person; null: no limit
     datasets: "models.ManyToManyField[Dataset, models.Model]" = models.ManyToManyField(
         Dataset, related_name="projects", blank=True
     )
     gold_field = models.CharField(max_length=200, blank=True)  # the items' column with known answers; never shown
     checks = models.PositiveIntegerField(default=0)  # active gold of kind gold, so that a claim need not count it
     has_entry = models.BooleanField(default=False)  # a training or a test comes before live work
+    accepted_tests: "models.ManyToManyField[Project, models.Model]" = models.ManyToManyField(
+        "self", symmetrical=False, related_name="+", blank=True
+    )  # who passed the test of one of these needs none here
     epoch = models.PositiveIntegerField(default=0)  # raised when tasks open behind the annotators' cursors
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)

@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from labeling import links
 from tasks.models import Archive
 from tasks.models.archives import Direction
+from tasks.selectors import file_links
 from tasks.states import ExportState
 from workers.models import Organization, Placeholder
 
@@ -31,12 +30,11 @@ def made_archive(archive_id: int) -> Archive:
     return get_object_or_404(made, pk=archive_id, state=ExportState.DONE, direction=Direction.OUT)
 
 
-def download_path(archive: Archive) -> str | None:
-    """A link that works for a while; None until the file is there, and when it is gone."""
+def download_path(archive: Archive, *, holder: str) -> str | None:
+    """A link that works for a while, made for `holder`; None until the file is there, and when it is gone."""
     if archive.state != ExportState.DONE or archive.direction != Direction.OUT or not archive.storage_key:
         return None
-    token = links.sign(SALT, str(archive.pk), seconds=settings.EXPORT_LINK_SECONDS)
-    return reverse("archive-download", args=[archive.pk, token])
+    return reverse("archive-download", args=[archive.pk, file_links.token_for(SALT, archive.pk, holder)])
 
 
 def stuck_archives(before: datetime) -> QuerySet[Archive]:

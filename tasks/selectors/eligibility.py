@@ -43,6 +43,7 @@ class OpenProject:
     check_rate: float | None = None
     checked: bool = False
     is_admitted: bool = True  # or has a training or a test before them
+    most_answers: int | None = None  # a day from one person
 
     def is_exhausted(self, now: datetime) -> bool:
         """Nothing was left a moment ago, and no slot has opened since."""
@@ -78,24 +79,27 @@ def open_projects(who: Annotator, *, project_id: int | None = None, to_offer: bo
     found = workable_projects(who, project_id=project_id).annotate(**cursors, is_admitted=admitted(who))
     if to_offer:
         found = found.filter(self_selection=False, is_admitted=True)
-    rows = found.values_list("pk", "version", "epoch", "checks", "is_admitted", *cursors)
-    return [
-        OpenProject(
-            id=pk,
-            organization_id=who.organization_id,
-            version=version,
-            epoch=epoch,
-            seen_epoch=seen,
-            position=None if seen is None else (rank, taken, task_id),
-            exhausted_until=exhausted,
-            rewound_at=rewound,
-            checks=checks,
-            check_rate=rate,
-            checked=bool(checked),
-            is_admitted=admits,
-        )
-        for pk, version, epoch, checks, admits, seen, rank, taken, task_id, exhausted, rewound, rate, checked in rows
-    ]
+    own = ("pk", "version", "epoch", "checks", "is_admitted", "most_answers")
+    return [_open(who, row) for row in found.values(*own, *cursors)]
+
+
+def _open(who: Annotator, row: dict[str, Any]) -> OpenProject:
+    seen = row["cursor_epoch"]
+    return OpenProject(
+        id=row["pk"],
+        organization_id=who.organization_id,
+        version=row["version"],
+        epoch=row["epoch"],
+        seen_epoch=seen,
+        position=None if seen is None else (row["cursor_rank"], row["cursor_taken"], row["cursor_task_id"]),
+        exhausted_until=row["cursor_exhausted_until"],
+        rewound_at=row["cursor_rewound_at"],
+        checks=row["checks"],
+        check_rate=row["cursor_check_rate"],
+        checked=bool(row["cursor_checked"]),
+        is_admitted=row["is_admitted"],
+        most_answers=row["most_answers"],
+    )
 
 
 def admitted(who: Annotator) -> Q:

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from tasks.models import Assignment, CheckRules, Entry, Gold, Project, Verdict
 from tasks.models.gold import GoldKind
 from tasks.selectors.gold import rules_of
@@ -33,6 +35,22 @@ def next_try_at(entry: Entry, rules: CheckRules) -> datetime | None:
     return entry.failed_at + timedelta(hours=rules.cool_down_hours) if entry.failed_at else None
 
 
+def projects_with_test(project: Project) -> QuerySet[Project]:
+    """Others of the organization whose test may count for this one, too."""
+    mine = Project.objects.filter(organization=project.organization_id, mode=project.mode).exclude(pk=project.pk)
+    return (
+        mine.exclude(check_rules=None)
+        .filter(Q(check_rules__test_size__gt=0) | Q(entries__passed_at__isnull=False))
+        .distinct()
+    )
+
+
+def has_passed_elsewhere(entry: Entry) -> bool:
+    """The test of a project whose test counts here."""
+    accepted = entry.project.accepted_tests.values("pk")
+    return Entry.objects.filter(project__in=accepted, annotator=entry.annotator_id, passed_at__isnull=False).exists()
+
+
 def standing(project: Project, annotator_id: int) -> dict[str, Any] | None:
     """For the person themselves and for the requester; None where nothing comes before the work."""
     if not project.has_entry:
@@ -56,6 +74,7 @@ def standing(project: Project, annotator_id: int) -> dict[str, Any] | None:
         }
         if rules.test_size
         else None,
+        "elsewhere": list(project.accepted_tests.order_by("name").values_list("name", flat=True)),
     }
 
 

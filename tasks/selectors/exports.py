@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from labeling import links
 from tasks.models import Export, Project, SentExport
+from tasks.selectors import file_links
 from tasks.states import ExportState, SendingState
 from workers.models import Organization
 
@@ -40,12 +39,12 @@ def finished_export(export_id: int) -> Export:
     return get_object_or_404(Export.objects.select_related("project"), pk=export_id, state=ExportState.DONE)
 
 
-def download_path(export: Export) -> str | None:
-    """A link that works for a while; None until the file is done, and for one that came with an archive."""
+def download_path(export: Export, *, holder: str) -> str | None:
+    """A link that works for a while, made for `holder`; None until the file is done, and for one that came with an
+    archive."""
     if export.state != ExportState.DONE or not export.storage_key:
         return None
-    token = links.sign(SALT, str(export.pk), seconds=settings.EXPORT_LINK_SECONDS)
-    return reverse("export-download", args=[export.pk, token])
+    return reverse("export-download", args=[export.pk, file_links.token_for(SALT, export.pk, holder)])
 
 
 def losses_key(export: Export) -> str:
@@ -53,12 +52,11 @@ def losses_key(export: Export) -> str:
     return f"{export.storage_key}.losses"
 
 
-def losses_path(export: Export) -> str | None:
+def losses_path(export: Export, *, holder: str) -> str | None:
     """A link to that report, which works for a while; None where nothing was lost."""
     if export.state != ExportState.DONE or not export.losses or not export.storage_key:
         return None
-    token = links.sign(LOSSES_SALT, str(export.pk), seconds=settings.EXPORT_LINK_SECONDS)
-    return reverse("export-losses", args=[export.pk, token])
+    return reverse("export-losses", args=[export.pk, file_links.token_for(LOSSES_SALT, export.pk, holder)])
 
 
 def stuck_exports(before: datetime) -> QuerySet[Export]:

@@ -9,7 +9,7 @@ from tasks.models import Answer, Consensus, Dataset, Project, Setup, Task
 from tasks.selectors.agreement import counting
 from tasks.selectors.progress import alpha_of_newest
 from tasks.selectors.projects import current_version
-from tasks.states import ProjectState, TaskState
+from tasks.states import APART, ProjectState, TaskState
 
 DONE = (TaskState.RESOLVED, TaskState.IN_REVIEW)
 NEWEST = 2000
@@ -39,7 +39,7 @@ def seconds_each(project: Project) -> float | None:
 
 def trial_of(project: Project) -> dict[str, Any]:
     """How far the trial is, how long it takes and where people differ."""
-    tasks = Task.objects.filter(project=project).exclude(state=TaskState.CANCELED)
+    tasks = Task.objects.filter(project=project).exclude(state__in=(TaskState.CANCELED, *APART))
     done = Q(state__in=DONE)
     counts = tasks.aggregate(
         tasks=Count("pk"), done=Count("pk", filter=done), given=Sum("answered"), wanted=Sum("wanted")

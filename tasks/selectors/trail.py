@@ -28,6 +28,8 @@ CHUNK = 1000
 def entries(
     *,
     organization_id: int,
+    actor: int | None = None,
+    key: int | None = None,
     person: int | None = None,
     kind: str = "",
     thing: str = "",
@@ -36,8 +38,15 @@ def entries(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> QuerySet[Event]:
-    """`person` did it, or it was done to them. `thing` is a kind's first word, `number` the id of one."""
+    """`actor` or the API key `key` did it; `person` did it, or it was done to them.
+
+    `thing` is a kind's first word, `number` the id of one.
+    """
     found = Event.objects.filter(organization_id=organization_id, trail=True)
+    if actor is not None:
+        found = found.filter(actor_id=actor)
+    if key is not None:
+        found = found.filter(key_id=key)
     if person is not None:
         about = Q(kind__startswith="user.", object_id=person) | Q(payload__user=person)
         found = found.filter(Q(actor_id=person) | about)

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, Q
+from django.utils import timezone
 
 from tasks.models import Answer, Assignment, Project, ProjectVersion, Task
 from tasks.models.work import EVERYBODY
 from tasks.selectors.answering import correctable
 from tasks.selectors.eligibility import Annotator, asked, given_batches, lanes_of, open_to, workable_projects
 from tasks.selectors.entry import standing
+from tasks.selectors.workload import rooms_in
 from tasks.states import HELD, AssignmentState, ProjectState, TaskState
 
 MOST_COUNTED = 1000  # open tasks are counted up to here: more would cost a walk over the project
@@ -50,7 +52,7 @@ def inbox(who: Annotator, *, without: Collection[int], now: datetime, project_id
 def project_list(who: Annotator) -> list[dict[str, Any]]:
     """The projects the person may work on, what is left (counted up to a limit) and what they did."""
     rows = workable_projects(who).annotate(has_lanes=Exists(given_batches(who)))
-    fields = ("id", "name", "type", "version", "priority", "has_entry", "has_lanes")
+    fields = ("id", "name", "type", "version", "priority", "has_entry", "has_lanes", "most_answers")
     projects: list[dict[str, Any]] = [{**row} for row in rows.values(*fields)]
     has_lanes = [project.pop("has_lanes") for project in projects]  # of the person: each row says the same
     lanes = lanes_of(who) if any(has_lanes) else [EVERYBODY]
@@ -65,7 +67,10 @@ def project_list(who: Annotator) -> list[dict[str, Any]]:
     checks = Count("pk", filter=Q(state=AssignmentState.SUBMITTED, task__state=TaskState.CHECK))
     figures = own.annotate(done=done, back=to_fix, checks=checks).order_by()
     counts = {pk: (submitted, back, checked) for pk, submitted, back, checked in figures}
+    room = rooms_in({project["id"]: project["most_answers"] for project in projects}, who, timezone.now())
     for project in projects:
+        most = project.pop("most_answers")
+        project["limit"] = most and {"answers": most, "reached": not room[project["id"]]}
         version = asked[project["id"], project["version"]]
         project |= {name: version[name] for name in TOLD}
         project["done"], project["to_fix"], checks_done = counts.get(project["id"], (0, 0, 0))

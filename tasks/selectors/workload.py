@@ -1,6 +1,8 @@
-"""How much one person may be given on one day: answers, and minutes of active work, as their organization says."""
+"""How much one person may be given on one day: answers, and minutes of active work, as their organization says; and
+answers of one project, as that says."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +11,7 @@ from django.utils import timezone
 
 from tasks.models import Answer, Assignment
 from tasks.selectors.eligibility import Annotator
-from tasks.states import HELD, AssignmentState
+from tasks.states import HELD, AssignmentState, TaskState
 from workers.models import Membership
 
 
@@ -45,6 +47,21 @@ def room_today(
         annotator_id=who.user_id, organization_id=who.organization_id, state__in=holding, expires_at__gt=now
     )
     return max(0, who.most_answers - sums["done"] - held.count())
+
+
+def rooms_in(limits: Mapping[int, int | None], who: Annotator, now: datetime) -> dict[int, int]:
+    """Of these projects with their limits: how many more tasks of each the person may be given today, besides what
+    they hold or are offered. Projects without a limit are left out; training and test count for none."""
+    limited = {project: most for project, most in limits.items() if most is not None}
+    if not limited:
+        return {}
+    mine = Answer.objects.filter(annotator_id=who.user_id, project__in=limited, created_at__gte=start_of_day(now))
+    done = mine.filter(supersedes=None).exclude(task__state=TaskState.PRACTICE).values_list("project").order_by()
+    held = Assignment.objects.filter(annotator_id=who.user_id, project__in=limited, state__in=HELD, expires_at__gt=now)
+    under_way = held.exclude(task__state=TaskState.PRACTICE).values_list("project").order_by()
+    counts: Counter[int] = Counter(dict(done.annotate(Count("pk"))))
+    counts.update(dict(under_way.annotate(Count("pk"))))
+    return {project: max(0, most - counts[project]) for project, most in limited.items()}
 
 
 def room_for_offers(who: Annotator, now: datetime) -> int | None:

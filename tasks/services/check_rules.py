@@ -1,5 +1,6 @@
 """Set how a project trains and tests its people."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from labeling.errors import InvalidInput, Problem
 from labeling.outbox import events
 from tasks.models import Answer, CheckRules, Entry, Project
 from tasks.models.gold import GoldKind
-from tasks.selectors.entry import practice_of
+from tasks.selectors.entry import practice_of, projects_with_test
 from tasks.selectors.gold import rules_of
 from workers.models import User
 
@@ -22,14 +23,21 @@ LEAST = {"test_size": 0, "tries": 1, "cool_down_hours": 0}
 def set_rules(
     *, project: Project, actor: User | None, now: datetime, everybody_again: bool = False, **changes: Any
 ) -> CheckRules:
-    """Change what is given. Who works on the project already goes on, unless everybody shall go through it."""
+    """Change what is given. Who works on the project already goes on, unless everybody shall go through it.
+
+    `accepted_tests` are ids of projects: who passed the test of one of them needs no training and no test here.
+    """
     rules = rules_of(project)
+    accepted = changes.pop("accepted_tests", None)
     for name, value in changes.items():
         setattr(rules, name, value)
-    if problems := _problems(project, rules):
+    if problems := [*_problems(project, rules), *_problems_of_accepted(project, accepted or ())]:
         raise InvalidInput(problems)
     rules.save()
-    had, has = project.has_entry, rules.train_first or rules.test_size > 0
+    if accepted is not None:
+        project.accepted_tests.set(accepted)
+        changes["accepted_tests"] = accepted
+    had, has = project.has_entry, rules.train_first or rules.test_size > 0 or project.accepted_tests.exists()
     Project.objects.filter(pk=project.pk).update(has_entry=has)
     project.has_entry = has
     if has and not had and not everybody_again:
@@ -52,6 +60,15 @@ def set_rules(
         everybody_again=everybody_again,
     )
     return rules
+
+
+def _problems_of_accepted(project: Project, accepted: Sequence[int]) -> list[Problem]:
+    known = set(projects_with_test(project).values_list("pk", flat=True))
+    return [
+        Problem(f"accepted_tests[{n}]", f"there is no other project {pk} with a test", "unknown")
+        for n, pk in enumerate(accepted)
+        if pk not in known
+    ]
 
 
 def _problems(project: Project, rules: CheckRules) -> list[Problem]:

@@ -15,6 +15,7 @@ from django.db.models import F
 from labeling.outbox import events
 from tasks.models import ClaimCursor, Task
 from tasks.selectors.eligibility import Annotator, OpenProject, open_projects
+from tasks.selectors.workload import rooms_in
 from tasks.services import claim_postgres, claim_sqlite
 from tasks.services.claim_gold import place_in, take_gold
 from tasks.services.claim_order import START, Order, Taken
@@ -36,7 +37,9 @@ def claim_next(
     Offers leave out projects with self-selection: there a slot belongs to whoever chooses it.
     """
     claimed: list[int] = []
-    for project in open_projects(who, project_id=project_id, to_offer=state == AssignmentState.OFFERED):
+    projects = open_projects(who, project_id=project_id, to_offer=state == AssignmentState.OFFERED)
+    room = rooms_in({project.id: project.most_answers for project in projects}, who, now)
+    for project in projects:
         if len(claimed) >= count:
             break
         if not project.is_admitted:
@@ -44,8 +47,8 @@ def claim_next(
             claimed += lessons
             if not is_through:
                 continue
-        if not project.is_exhausted(now):
-            wanted = count - len(claimed)
+        wanted = min(count - len(claimed), room.get(project.id, count))
+        if wanted and not project.is_exhausted(now):
             claimed += claim(project=project, annotator_id=who.user_id, count=wanted, now=now, state=state)
     return claimed
 

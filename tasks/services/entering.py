@@ -15,7 +15,7 @@ from labeling.outbox import events
 from tasks.models import Answer, Assignment, CheckRules, Entry, Gold, Project, Task
 from tasks.models.gold import GoldKind
 from tasks.selectors.eligibility import OpenProject
-from tasks.selectors.entry import done_by, next_try_at, place_in_practice, practice_of, right_of
+from tasks.selectors.entry import done_by, has_passed_elsewhere, next_try_at, place_in_practice, practice_of, right_of
 from tasks.selectors.gold import rules_of
 from tasks.services.judging import judge
 from tasks.services.leasing import lease_until
@@ -50,6 +50,12 @@ def claim_practice(*, project: OpenProject, annotator_id: int, now: datetime) ->
 
 def _next_task(entry: Entry, now: datetime) -> int | None:
     rules = rules_of(entry.project)
+    if entry.admitted_at is None and has_passed_elsewhere(entry):
+        Entry.objects.filter(pk=entry.pk).update(trained_at=now, passed_at=now)
+        admit(entry, now=now)
+        return None
+    if not rules.train_first and not rules.test_size and entry.admitted_at is None and entry.project.has_entry:
+        return None  # a test of another project is all there is
     if rules.train_first and entry.trained_at is None:
         training = practice_of(entry.project_id, GoldKind.TRAINING)
         left = _left(entry, training)

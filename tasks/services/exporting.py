@@ -30,7 +30,7 @@ WORK_SECONDS = 30  # of one job; it goes on in another
 LEASE = timedelta(seconds=45)
 MOST_CRASHES = 3
 TRIES = 3
-PART_ROWS = 5000
+PART_ROWS = 2500
 PART_BYTES = 32_000_000
 
 

@@ -177,8 +177,16 @@ def reactivate(*, gold: Gold, actor: User | None) -> None:
 
 @transaction.atomic
 def drop_gold(*, gold: Gold, actor: User | None, now: datetime) -> None:
-    """Nothing is known any more: its task is ordinary work again, and nobody is measured by it."""
+    """Nothing is known any more: its task is ordinary work again, and nobody is measured by it.
+
+    A draft has no work yet: there its task goes with it.
+    """
     task = Task.objects.select_for_update().get(pk=gold.task_id)
+    if gold.project.launched_at is None and not task.assignments.exists():
+        emit("gold.dropped", gold.project, actor, gold=gold.pk, task=task.pk)
+        task.delete()
+        count_checks(gold.project_id)
+        return
     if task.state in APART:
         overlap = ProjectVersion.objects.values_list("overlap", flat=True).get(
             project=gold.project_id, number=gold.project.version

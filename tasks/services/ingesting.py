@@ -190,7 +190,9 @@ def store_chunk(*, upload: Upload, chunk: Chunk, bytes_done: int) -> None:
     upload.bytes_done = bytes_done
     UploadProblem.objects.bulk_create(
         [
-            UploadProblem(upload=upload, line=problem.line, field=problem.field[:200], reason=problem.reason)
+            UploadProblem(
+                upload=upload, line=problem.line, field=problem.field[:200], reason=problem.reason, code=problem.code
+            )
             for problem in chunk.problems
         ]
     )

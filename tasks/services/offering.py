@@ -10,7 +10,7 @@ from labeling.outbox import events
 from labeling.outbox.models import Event
 from tasks.models import Assignment, Task
 from tasks.selectors.eligibility import Annotator, OpenProject, asked, open_projects, open_to, people_at_work
-from tasks.selectors.workload import annotators, room_for_offers
+from tasks.selectors.workload import annotators, room_for_offers, rooms_in
 from tasks.services.claiming import claim_next
 from tasks.services.leasing import expire, lease_until
 from tasks.services.slots import slots_opened
@@ -73,6 +73,7 @@ def withdraw_offers(*, project_id: int, now: datetime) -> int:
 def reclaim(*, who: Annotator, count: int, now: datetime, project_id: int | None = None) -> list[int]:
     """Nothing is open for this person: take offers that others have not begun. Returns own new leases."""
     projects = {project.id: project for project in open_projects(who, project_id=project_id)}
+    room = rooms_in({pk: project.most_answers for pk, project in projects.items()}, who, now)
     had = Assignment.objects.filter(annotator_id=who.user_id).exclude(state__in=AVAILABLE_AGAIN)
     lying = (
         Assignment.objects.filter(
@@ -92,9 +93,12 @@ def reclaim(*, who: Annotator, count: int, now: datetime, project_id: int | None
     for pk, task, project in rows:
         if len(taken) >= count:
             break
-        if task not in mine:
-            taken += _take_over(pk, task, projects[project], who, now)
+        if task not in mine and room.get(project, 1) > 0:
+            won = _take_over(pk, task, projects[project], who, now)
+            taken += won
             mine.add(task)
+            if project in room:
+                room[project] -= len(won)
     return taken
 
 

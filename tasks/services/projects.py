@@ -22,9 +22,10 @@ from tasks.services.launching import raise_overlap
 from tasks.states import ProjectState
 from workers.models import Organization, User
 
-DIRECT = ("name", "priority", "aggregation", "self_selection", "open_to_all", "suggestion_field")
+DIRECT = ("name", "priority", "aggregation", "self_selection", "open_to_all", "suggestion_field", "most_answers")
 VERSIONED = ("config", "guideline", "overlap", "end_use", "content_risks", "content_note", "examples")
 MOST_OVERLAP = 100
+MOST_OF_A_DAY = 100_000  # answers of one person
 
 
 @transaction.atomic
@@ -165,6 +166,9 @@ def direct_problems(fields: dict[str, Any], type: str = "") -> list[Problem]:
     if "aggregation" in fields and fields["aggregation"] not in methods:
         known = ", ".join(methods_for(type))
         problems.append(Problem("aggregation", f"unknown method {fields['aggregation']!r}; known: {known}", "choice"))
+    most = fields.get("most_answers")
+    if most is not None and not 1 <= most <= MOST_OF_A_DAY:
+        problems.append(Problem("most_answers", f"must be between 1 and {MOST_OF_A_DAY}", "range"))
     if not -1000 <= fields.get("priority", 0) <= 1000:
         problems.append(Problem("priority", "must be between -1000 and 1000", "range"))
     return problems

@@ -12,7 +12,7 @@ from labeling.outbox import events
 from labeling.outbox.models import Event
 from tasks.models import Assignment, Task
 from tasks.selectors.eligibility import Annotator, admitted, workable_projects
-from tasks.selectors.workload import room_today
+from tasks.selectors.workload import room_today, rooms_in
 from tasks.services.leasing import lease_until
 from tasks.states import AVAILABLE_AGAIN, UNASKED, AssignmentState, ProjectState, TaskState
 
@@ -55,6 +55,7 @@ def claim_tasks(*, tasks: Mapping[int, Task], who: Annotator, now: datetime) -> 
     has_slot = _locked(ids)
     own = _own(ids, who)
     room = room_today(who, now)
+    rooms = rooms_in({task.project_id: task.project.most_answers for task in open_tasks}, who, now)
     fresh: list[Task] = []
     for task in open_tasks:
         mine = own.get(task.pk)
@@ -68,10 +69,12 @@ def claim_tasks(*, tasks: Mapping[int, Task], who: Annotator, now: datetime) -> 
             claimed.refused[task.pk] = StaleState(f"task {task.pk} is {state} by you already")
         elif not has_slot[task.pk]:
             claimed.refused[task.pk] = StaleState(f"task {task.pk} has no free slot")
-        elif room is not None and len(fresh) >= room:
+        elif (room is not None and len(fresh) >= room) or rooms.get(task.project_id, 1) < 1:
             claimed.refused[task.pk] = NotAllowed("this is more than your limit for today")
         else:
             fresh.append(task)
+            if task.project_id in rooms:
+                rooms[task.project_id] -= 1
     _lease(fresh, own, who, now, claimed)
     _tell(open_tasks, claimed, who)
     return claimed

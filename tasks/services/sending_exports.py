@@ -16,6 +16,7 @@ from labeling.sealing import CannotOpen
 from tasks.models import Export, SentExport, StorageConnection
 from tasks.services.aborting_uploads import NOTHING_THERE, abort_now, abort_parts
 from tasks.services.connections import folder, note_that_it_works, note_trouble
+from tasks.services.sending_losses import send_losses
 from tasks.services.work_leases import let_go, renew
 from tasks.states import ExportState, SendingState
 from workers.models import User
@@ -141,6 +142,7 @@ def _send_parts(sent: SentExport, *, until: float) -> None:
             etag = buckets.send_part(place, sending, len(sent.etags) + 1, content)
             done = sent.bytes_done + len(content)
             _renew(sent, etags=[*sent.etags, etag], bytes_done=done, tries=0, error="")
+    send_losses(place=place, export=export, key=sent.key)
     buckets.finish(place, sending, sent.etags)
     if (size := buckets.head(place, sent.key).size) != export.size:
         raise BucketError("unknown", f"the bucket holds {size} bytes of {export.size}")

@@ -8,7 +8,7 @@ from django.db.models import Max, Min
 
 from labeling.errors import InvalidInput, Problem, StaleState
 from labeling.outbox import events
-from tasks.models import Dataset, Item, Project, ProjectVersion, Setup, Task
+from tasks.models import CheckRules, Dataset, Item, Project, ProjectVersion, Setup, Task
 from tasks.models.policy import Rule
 from tasks.purposes import Purpose
 from tasks.selectors.policies import policy_of
@@ -18,7 +18,7 @@ from tasks.services.launching import check_first_items
 from tasks.services.projects import add_version, clean_config, create_project
 from tasks.services.slots import slots_opened
 from tasks.services.suggesting import add_suggestions
-from tasks.states import ProjectState
+from tasks.states import APART, ProjectState
 from workers.models import Organization, User
 
 MOST_TRIED = 500
@@ -48,21 +48,28 @@ def begin(
 def ask_otherwise(*, project: Project, actor: User | None, type: str, config: Any, purpose: str = "") -> None:
     """Another type and schema for a draft that nobody was asked yet; its guideline and the rest stay.
 
-    Nothing was answered under the versions so far, so there is but one again. Examples were answers of the old type.
+    Nothing was answered under the versions so far, so there is but one again. Examples and known answers were answers
+    of the old type: they go.
     """
     clean = clean_config(type, config)
     locked = Project.objects.select_for_update().get(pk=project.pk)
-    if locked.state != ProjectState.DRAFT or locked.launched_at or Task.objects.filter(project=project).exists():
+    tasks = Task.objects.filter(project=project)
+    asked = tasks.exclude(state__in=APART).exists() or tasks.filter(assignments__isnull=False).exists()
+    if locked.state != ProjectState.DRAFT or locked.launched_at or asked:
         raise StaleState("people were asked already: what is asked can only be changed with the labels")
     current = ProjectVersion.objects.get(project=project, number=locked.version)
     fields = {
         name: getattr(current, name) for name in ("guideline", "overlap", "end_use", "content_risks", "content_note")
     }
+    tasks.delete()
+    CheckRules.objects.filter(project=project).update(train_first=False, test_size=0)
+    locked.has_entry = locked.accepted_tests.exists()
+    locked.checks = 0
     ProjectVersion.objects.filter(project=project).delete()
     add_version(locked, ProjectVersion(config=clean, created_by=actor, **fields), number=1)
     locked.type, locked.version = type, 1
-    locked.save(update_fields=["type", "version"])
-    project.refresh_from_db(fields=["type", "version"])
+    locked.save(update_fields=["type", "version", "has_entry", "checks"])
+    project.refresh_from_db(fields=["type", "version", "has_entry", "checks"])
     setup, _made = Setup.objects.get_or_create(project=project)
     setup.purpose = purpose or setup.purpose
     setup.passed = [name for name in setup.passed if name != "labels"]
@@ -131,7 +138,7 @@ def start_trial(*, project: Project, actor: User | None, size: int, answers: int
     if locked.state != ProjectState.DRAFT:
         raise StaleState(f"project {project.pk} is {locked.state}: a trial comes before the launch")
     dataset = project.datasets.filter(deleted_at=None).first()
-    items = spread(dataset, size, without=project.gold_field) if dataset else []
+    items = spread(dataset, size, without=project.gold_field, project=project) if dataset else []
     if dataset is None or not items:
         raise InvalidInput(Problem("dataset", "there is nothing to ask about yet", "missing"))
     check_first_items(project, dataset)
@@ -152,9 +159,12 @@ def start_trial(*, project: Project, actor: User | None, size: int, answers: int
     return len(items)
 
 
-def spread(dataset: Dataset, size: int, *, without: str = "") -> list[int]:
-    """Ids of `size` items, spread evenly over the dataset, in order; none that has this column."""
+def spread(dataset: Dataset, size: int, *, without: str = "", project: Project | None = None) -> list[int]:
+    """Ids of `size` items, spread evenly over the dataset, in order; none that has this column, or is known in the
+    project already."""
     items = Item.objects.filter(dataset=dataset)
+    if project:
+        items = items.exclude(tasks__project=project)
     if without:
         items = items.exclude(data__has_key=without)
     ends = items.aggregate(low=Min("pk"), high=Max("pk"))

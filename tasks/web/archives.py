@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from labeling.errors import GroundworkError
 from tasks.selectors import archives as selectors
+from tasks.selectors.file_links import holder_of_user
 from tasks.services.archive.linking import link_person
 from tasks.services.archive.making import KEEP, bring_archive, request_archive
 from tasks.services.archive.reading import open_archive
@@ -105,12 +106,13 @@ def live(request: HttpRequest) -> HttpResponse:
 
 def _rows(request: HttpRequest) -> dict[str, Any]:
     newest = selectors.archives_of(organization_of(request)).select_related("created_by").order_by("-id")[:NEWEST]
+    holder = holder_of_user(request.user)  # type: ignore[arg-type]  # signed in
     rows = [
         {
             "archive": archive,
             "chip": words.chip(archive.state),
             "is_under_way": archive.state in selectors.UNDER_WAY,
-            "url": selectors.download_path(archive),
+            "url": selectors.download_path(archive, holder=holder),
         }
         for archive in newest
     ]

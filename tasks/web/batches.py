@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from labeling.errors import GroundworkError, InvalidInput, Problem
 from labeling.problem_words import error_in_words
@@ -114,17 +114,11 @@ def batches(request: HttpRequest, project_id: int) -> HttpResponse:
             return redirect("project-batch", project.pk, _make(request, project, form, filters, is_filtered).pk)
         except GroundworkError as error:
             show_problems(form, error)
-    now = timezone.now()
-    under_way = list(selectors.in_order(selectors.batches_of(project))[: selectors.MOST])
-    ended = list(selectors.ended(project)[: selectors.MOST])
-    rows = [row_of(project, each) for each in selectors.figures_of(project, [*under_way, *ended], now=now)]
-    context = {
+    context = _lists(project) | {
         "nav_section": "projects",
         "project": project,
         "chip": words.chip(project.state),
         "tab": "batches",
-        "under_way": rows[: len(under_way)],
-        "ended": rows[len(under_way) :],
         "form": form,
         "of": query if is_filtered else "",
         "preview": bulk.preview(project=project, kind="batch", filters=filters.chosen(), batch=Batch(work=project))
@@ -133,6 +127,21 @@ def batches(request: HttpRequest, project_id: int) -> HttpResponse:
         "most": bulk.MOST_COUNTED,
     }
     return render(request, "requester/batches.html", context, status=422 if posted else 200)
+
+
+def _lists(project: Project) -> dict[str, Any]:
+    under_way = list(selectors.in_order(selectors.batches_of(project))[: selectors.MOST])
+    ended = list(selectors.ended(project)[: selectors.MOST])
+    figures = selectors.figures_of(project, [*under_way, *ended], now=timezone.now())
+    rows = [row_of(project, each) for each in figures]
+    return {"project": project, "under_way": rows[: len(under_way)], "ended": rows[len(under_way) :]}
+
+
+@needs("see")
+@require_GET
+def live(request: HttpRequest, project_id: int) -> HttpResponse:
+    """Both lists, asked for again and again while they are looked at."""
+    return render(request, "requester/batches_live.html", _lists(my_project(request, project_id)))
 
 
 def _make(request: HttpRequest, project: Project, form: BatchForm, filters: Any, is_filtered: bool) -> Batch:

@@ -19,6 +19,7 @@ from labeling.problem_words import error_in_words
 from tasks.models import Project, StorageConnection
 from tasks.selectors import exports as selectors
 from tasks.selectors.connections import connections_of
+from tasks.selectors.file_links import holder_of_user
 from tasks.services.exporting import request_export, takes_files
 from tasks.services.sending_exports import send_again, send_export, stop_sending
 from tasks.web import words
@@ -72,14 +73,14 @@ def exports(request: HttpRequest, project_id: int) -> HttpResponse:
             messages.success(request, _t("The export has begun."))
             return redirect("project-exports", project.pk)
     status = (422 if may else 403) if request.method == "POST" else 200
-    context = context_of(project) | {"form": form}
+    context = context_of(project, request) | {"form": form}
     return render(request, "requester/exports.html", context, status=status)
 
 
 @needs("see")
 @require_GET
 def live(request: HttpRequest, project_id: int) -> HttpResponse:
-    return render(request, "requester/exports_live.html", context_of(my_project(request, project_id)))
+    return render(request, "requester/exports_live.html", context_of(my_project(request, project_id), request))
 
 
 class SendForm(forms.Form):
@@ -116,7 +117,7 @@ def send(request: HttpRequest, project_id: int, export_id: int) -> HttpResponse:
         else:
             messages.success(request, _t("It is on its way."))
             return redirect("project-exports", project.pk)
-    context = context_of(project) | {"form": form, "export": export, "title": title_of(export.format)}
+    context = context_of(project, request) | {"form": form, "export": export, "title": title_of(export.format)}
     return render(request, "requester/export_send.html", context, status=422 if form.is_bound else 200)
 
 
@@ -148,7 +149,8 @@ def title_of(format: str) -> str:
     return found.TITLE if found else format
 
 
-def context_of(project: Project) -> dict[str, Any]:
+def context_of(project: Project, request: HttpRequest) -> dict[str, Any]:
+    holder = holder_of_user(request.user)  # type: ignore[arg-type]  # signed in
     newest = (
         selectors.exports_of(project)
         .select_related("created_by")
@@ -160,9 +162,9 @@ def context_of(project: Project) -> dict[str, Any]:
             "export": export,
             "chip": words.chip(export.state),
             "is_under_way": export.state in selectors.UNDER_WAY,
-            "url": selectors.download_path(export),
+            "url": selectors.download_path(export, holder=holder),
             "title": title_of(export.format),
-            "losses_url": selectors.losses_path(export),
+            "losses_url": selectors.losses_path(export, holder=holder),
             "sent": [
                 {"row": sent, "chip": words.chip(sent.state), "is_under_way": sent.state in selectors.SENDING}
                 for sent in export.sent.all()

@@ -1,8 +1,7 @@
 """Settings: the audit trail, with filters, and as a file."""
 
 import json
-from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -15,30 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from labeling.exporters.csv_rows import line
 from labeling.outbox import events
 from labeling.outbox.models import Event
 from tasks.selectors import trail as selectors
+from tasks.selectors import trail_rows
 from tasks.web import trail_words
 from tasks.web.keyset import LARGEST, keyset
 from workers.selectors import access
 from workers.web.access import needs
 
 PAGE = 50
-COLUMNS = (
-    "id",
-    "at",
-    "kind",
-    "actor",
-    "actor_name",
-    "key",
-    "key_name",
-    "thing",
-    "number",
-    "name",
-    "project",
-    "details",
-)
 
 
 class Filters(forms.Form):
@@ -107,37 +92,10 @@ def download(request: HttpRequest, format: str) -> HttpResponseBase:
         "trail.downloaded", organization_id=organization.pk, actor_id=request.user.pk, format=format,
         filters=request.GET.urlencode(),
     )  # fmt: skip
-    made = _csv(found) if format == "csv" else _jsonl(found)
-    content_type = "text/csv; charset=utf-8" if format == "csv" else "application/x-ndjson"
-    reply = StreamingHttpResponse(made, content_type=content_type)
+    reply = StreamingHttpResponse(trail_rows.lines(found, format), content_type=trail_rows.CONTENT_TYPES[format])
     reply["Content-Disposition"] = f'attachment; filename="audit-trail-{organization.slug}.{format}"'
     reply["Cache-Control"] = "no-store"
     return reply
-
-
-def _csv(found: QuerySet[Event]) -> Iterator[bytes]:
-    yield line(COLUMNS)
-    for row in _records(found):
-        details = json.dumps(row["details"], ensure_ascii=False)
-        yield line("" if value is None else str(value) for value in (row | {"details": details}).values())
-
-
-def _jsonl(found: QuerySet[Event]) -> Iterator[bytes]:
-    for row in _records(found):
-        yield json.dumps(row, ensure_ascii=False).encode() + b"\n"
-
-
-def _records(found: QuerySet[Event]) -> Iterator[dict[str, Any]]:
-    for chunk in selectors.all_of(found):
-        names = selectors.names_of(chunk)
-        for event in chunk:
-            thing = event.kind.partition(".")[0]
-            values = (
-                event.pk, event.created_at.astimezone(UTC).isoformat(), event.kind, event.actor_id,
-                str(event.actor) if event.actor else None, event.key_id, names.get(("api_key", event.key_id or 0)),
-                thing, event.object_id, names.get((thing, event.object_id or 0)), event.project_id, event.payload,
-            )  # fmt: skip
-            yield dict(zip(COLUMNS, values, strict=True))
 
 
 # --- one line of the page -------------------------------------------------------------------------------------------

@@ -73,6 +73,7 @@ project_urls = [
     path("items/changes/live/", bulk.live, name="project-bulks-live"),
     path("items/changes/<int:bulk_id>/undo/", bulk.undo, name="project-bulk-undo"),
     path("batches/", batches.batches, name="project-batches"),
+    path("batches/live/", batches.live, name="project-batches-live"),
     path("batches/order/", batches.order, name="project-batches-order"),
     path("batches/<int:batch_id>/", batches.batch, name="project-batch"),
     path("batches/<int:batch_id>/<slug:action>/", batches.change, name="project-batch-change"),

@@ -45,7 +45,7 @@ from tests.tasks.test_machines import make_machine
 from tests.tasks.test_projects_results import make_consensus
 from tests.tasks.test_webhooks import make_webhook
 from workers.models import Placeholder, Restriction
-from workers.services import groups, invitations
+from workers.services import groups, invitations, sessions
 from workers.services.keys import create_key
 from workers.web.help import PAGES as HELP
 
@@ -58,6 +58,7 @@ FRAGMENTS = {
     "project-quality-estimate",
     "project-quality-live",
     "project-bulks-live",
+    "project-batches-live",
     "project-schema-live",
     "project-exports-live",
     "archives-live",
@@ -78,7 +79,7 @@ POSTED = {
     "project-view-save", "project-view-delete", "project-bulk-new", "project-bulk-undo",
     "project-schema-undo", "project-batches-order", "project-batch-change",
     "connection-change", "feed-change", "project-export-resend", "project-export-stop",
-    "factor-remove", "recovery-codes", "trail-download",
+    "factor-remove", "factor-rename", "session-end", "sessions-end-others", "recovery-codes", "trail-download",
     "setup-upload", "setup-labels-check", "setup-guideline-html",
 }  # fmt: skip
 NO_PAGES = ("api/v1/", "v1/", "v2/")
@@ -138,6 +139,7 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         person = make_user(org, role, f"A {role}")
         make_answer(task, person)
         make_assignment(make_task(project), person)
+        make_session(person)
         said = {"organization": org, "project": project, "task": task, "author": person, "kind": "edge_case"}
         Comment.objects.create(client_id=uuid4(), text="What of this?", **said)
     mine = {"project_id": project.pk}
@@ -171,7 +173,7 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         "webhooks": {},
         "close-member": {"pk": person.memberships.get().pk},
         **dict.fromkeys(["trail", "security", "confirm-again", "totp-new", "passkey-new", "organization-security"], {}),
-        **dict.fromkeys(["sign-in-second", "account-close"], {}),
+        **dict.fromkeys(["sign-in-second", "account-close", "sessions"], {}),
         "webhook": {"pk": make_webhook(org).pk},
         "project-task": mine | {"task_id": task.pk},
         "password-reset-confirm": secret,
@@ -191,6 +193,15 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         **{f"setup-{name}": [draft, tried] for name in ("trial", "launch")},
         "help-page": [{"name": name} for name in HELP if name != "types"],  # test_gallery does, with every sample
     }
+
+
+def make_session(person: Any) -> None:
+    """Signed in on another device, too."""
+    phone = Client()
+    phone.force_login(person, "workers.web.backend.MemberBackend")
+    key: Any = phone.session.session_key
+    agent = "Mozilla/5.0 (iPhone) Safari/604.1"
+    sessions.begin(user=person, session_key=key, user_agent=agent, address="203.0.113.7", now=timezone.now())
 
 
 def make_batches(project: Any, boss: Any) -> int:

@@ -114,6 +114,10 @@ def polygon(label: str, *corners: tuple[float, float], **more: Any) -> dict[str,
     return {"type": "polygon", "label": label, "vertices": [{"x": x, "y": y} for x, y in corners], **more}
 
 
+def line(label: str, *corners: tuple[float, float], **more: Any) -> dict[str, Any]:
+    return polygon(label, *corners, **more) | {"type": "line"}
+
+
 def mask(label: str, *rows: str) -> dict[str, Any]:
     """Drawn with #; the picture is padded to its size."""
     import numpy as np

@@ -76,9 +76,12 @@ def seen(made: dict[str, Made], tmp_path_factory: pytest.TempPathFactory) -> Any
     for name, each in made.items():
         if name in ("hub", "croissant"):
             each.unpack(folder / name)
-        else:
-            (folder / f"{name}.{'jsonld' if name.startswith('web') else 'jsonl'}").write_bytes(each.content)
-    return judge("cards", folder)
+            continue
+        place = folder if name.startswith("trl") else folder / name.partition("-")[0]
+        place.mkdir(exist_ok=True)
+        (place / f"{name}.{'jsonld' if name.startswith('web') else 'jsonl'}").write_bytes(each.content)
+    others = {"openai": judge("chats", folder / "openai"), "web": judge("web_annotation", folder / "web")}
+    return judge("cards", folder) | others
 
 
 def test_datasets_loads_preferences_as_trl_names_them(seen: Any) -> None:
@@ -92,11 +95,10 @@ def test_datasets_loads_preferences_as_trl_names_them(seen: Any) -> None:
     assert seen["trl"]["trl-said"]["rows"] == [{"prompt": "What is a leap year?", "completion": "A year of 366 days."}]
 
 
-def test_openais_lines_fit_its_schema(seen: Any) -> None:
-    assert [line["preferred_output"][0]["content"] for line in seen["openai"]["openai-pairs"]] == [
-        "long\nand wide",
-        "short",
-    ]
+def test_openais_own_types_take_its_lines(seen: Any) -> None:
+    pairs = seen["openai"]["openai-pairs"]
+    assert [line["preferred_output"][0]["content"] for line in pairs] == ["long\nand wide", "short"]
+    assert pairs[1]["messages"][0] == {"role": "user", "content": "x"}, "a tool's word needs the call it answers"
     assert seen["openai"]["openai-said"][0]["messages"][-1] == {"role": "assistant", "content": "A year of 366 days."}
 
 
@@ -109,15 +111,17 @@ def test_what_pairs_cannot_say_is_reported(made: dict[str, Made]) -> None:
     assert ("item-1", openai_chat.ROLE) in made["openai-pairs"].lost
 
 
-def test_web_annotations_point_at_what_they_are_about(made: dict[str, Made], seen: Any) -> None:
+def test_web_annotations_become_a_graph_that_points_at_what_they_are_about(made: dict[str, Made], seen: Any) -> None:
     first = seen["web"]["web-spans"][0]
-    assert first["body"][0]["value"] == "PERSON" and first["target"]["source"] == "urn:groundwork:item:item-1"
-    assert first["target"]["selector"][1]["exact"] == "Ada Lind"
+    assert first["bodies"] == ["PERSON", "known as: the first"] and first["source"] == "urn:groundwork:item:item-1"
+    assert first["selectors"][0] == ["TextPositionSelector", 0, 8] and first["selectors"][1][2] == "Ada Lind"
     shapes = seen["web"]["web-shapes"]
-    assert shapes[0]["target"]["selector"]["value"] == "xywh=pixel:1,2,3,4"
-    assert shapes[1]["target"]["selector"]["type"] == "SvgSelector" and shapes[3]["motivation"] == "classifying"
+    assert shapes[0]["selectors"] == [["FragmentSelector", [1, 2, 3, 4]]]
+    ((kind, drawing),) = shapes[1]["selectors"]
+    assert kind == "SvgSelector" and drawing[0][0] == "polygon"
+    assert shapes[3]["motivation"] == "classifying" and not shapes[3]["selectors"]
     assert made["web-shapes"].lost == [("a b.png", web_annotation.MASK)]
-    assert [each["body"][0]["value"] for each in seen["web"]["web-choice"]] == ["good", "very bad"]
+    assert [each["bodies"] for each in seen["web"]["web-choice"]] == [["good"], ["very bad"]]
 
 
 def test_the_hub_loads_the_folder_by_its_card(made: dict[str, Made], seen: Any) -> None:

@@ -8,14 +8,14 @@ from typing import Any
 import orjson
 import pytest
 
-from labeling.exporters import label_studio
-from labeling.exporters.shapes import ATTRIBUTES, GLOBAL
+from labeling.exporters import label_studio, label_studio_shapes
 from labeling.exporters.snapshot import UNFINISHED
 from labeling.importers.label_studio_config import read_config
 from labeling.importers.packages import NO_PICTURES
+from labeling.types import registry
 from tests.formats.coming_back import again, items, resumes_anywhere, rows_of, schema_of, troubles
 from tests.formats.judging import judge
-from tests.formats.making import DRAWING, Made, box, drawn, export, keypoints, mask, polygon, written
+from tests.formats.making import DRAWING, Made, box, drawn, export, keypoints, line, mask, polygon, written
 from tests.formats.test_texts import CHOICE, RECORDS, SPANS
 from tests.labeling.importers.test_images import zipped
 from tests.labeling.pictures import picture
@@ -30,14 +30,34 @@ SHAPES = [
     drawn(2, "empty.jpg", []),
     drawn(3, "unfinished.png", None),
 ]  # fmt: skip
-LOSSY = drawn(4, "odd.png", [
-    mask("犬", "##"), {"type": "line", "label": "cat", "vertices": [{"x": 0, "y": 0}, {"x": 5, "y": 5}]},
-    keypoints("person", ("head", 10, 5, True)), box("cat", 2, 3, 10, 8, attributes={"tail": "long"}),
-], whole={"weather": "rain"})  # fmt: skip
+LINKED = DRAWING | {"links": [{"value": "next to", "directed": False}, {"value": "on"}]}
+MORE = drawn(4, "50% #1.png", [
+    mask("犬", "", "  ##", "  #####"), line("cat", (0, 0), (5, 5), attributes={"tail": "long"}),
+    box("cat", 2, 3, 10, 8, attributes={"tail": "short"}),
+], whole={"weather": "rain\nand «wind»"}, links={"links": [
+    {"from": "1", "to": "2", "type": "next to"}, {"from": "3", "to": "1", "type": "on"},
+]})  # fmt: skip
+ASKED = {
+    "question": "?", "rotation": True, "labels": [
+        {"value": "a", "geometries": ["mask", "box"], "attributes": [
+            {"name": "kinds", "type": "multiselect", "options": ["x", "y z"], "required": False},
+            {"name": "far", "type": "boolean", "required": True},
+            {"name": "count", "type": "number", "required": False, "min": 0, "max": 9},
+            {"name": "note", "type": "text", "required": False},
+        ]},
+        {"value": "b", "geometries": ["box"], "attributes": [{"name": "note", "type": "boolean", "required": False}]},
+    ], "attributes": [{"name": "count", "type": "text", "required": False}],
+}  # fmt: skip
+GIVEN = drawn(1, "a.png", [
+    mask("a", "#") | {"attributes": {"kinds": ["x", "y z"], "far": False, "count": 2.5, "note": "«1»\n2"}},
+    box("a", 2, 3, 10, 8, attributes={"kinds": ["x"], "far": True}), box("b", 2, 3, 10, 8),
+])  # fmt: skip
 TREE = {"question": "?", "options": [{"value": "a b", "choices": [{"value": "c"}]}, {"value": "d"}], "multiple": True}
 WRITING = {"question": "?", "fields": [{"name": "summary", "required": False}]}
 CASES: dict[str, tuple[str, Any, list[Any]]] = {
     "shapes": ("image_annotation", DRAWING, SHAPES),
+    "linked": ("image_annotation", LINKED, [MORE, drawn(5, "50% #1.png", [])]),
+    "asked": ("image_annotation", ASKED, [GIVEN]),
     "spans": ("spans", SPANS, [replace(each, answers=[]) for each in RECORDS if each.data["text"].strip()]),
     "choice": ("choice", CHOICE, [written(1, "fine", {"option": "good"}), written(2, "?", None)]),
     "many": (
@@ -49,10 +69,12 @@ CASES: dict[str, tuple[str, Any, list[Any]]] = {
     "writing": ("writing", WRITING, [written(1, "a", {"fields": {"summary": "one\ntwo"}})]),
 }
 
+DRAWN = ("shapes", "linked", "asked")
+
 
 @pytest.fixture(scope="module")
 def made() -> dict[str, Made]:
-    return {name: export("label_studio", *case, pictures=name == "shapes") for name, case in CASES.items()}
+    return {name: export("label_studio", *case, pictures=name in DRAWN) for name, case in CASES.items()}
 
 
 def test_its_sdk_takes_the_configuration_and_each_annotation(
@@ -62,27 +84,70 @@ def test_its_sdk_takes_the_configuration_and_each_annotation(
     for name, each in made.items():
         each.unpack(folder / name)
     seen = judge("label_studio", folder)
-    assert seen["shapes"]["controls"] == ["EllipseLabels", "KeyPointLabels", "PolygonLabels", "RectangleLabels"]
     assert seen["shapes"]["regions"][0] == [
         "rectanglelabels", "rectanglelabels", "polygonlabels", "keypointlabels", "ellipselabels",
     ]  # fmt: skip
     assert len(seen["shapes"]["regions"]) == 4  # a result and two answers, and an empty one
+    assert seen["linked"]["regions"][0] == [
+        "brushlabels", "vectorlabels", "choices", "rectanglelabels", "choices", "textarea", "relation", "relation",
+    ]  # fmt: skip
+    assert seen["linked"]["masks"] == [[7, [1, 2]]]
+    assert seen["asked"]["regions"] == [
+        ["brushlabels", "choices", "choices", "number", "textarea", "rectanglelabels", "choices", "choices",
+         "rectanglelabels"],
+    ]  # fmt: skip
     assert seen["spans"]["regions"][0].count("labels") == 4 and "relation" in seen["spans"]["regions"][0]
+    assert "textarea" in seen["spans"]["regions"][0]
     assert seen["tree"]["regions"] == [["taxonomy"]]
 
 
 def test_what_label_studio_cannot_say_is_reported(made: dict[str, Made]) -> None:
     assert made["shapes"].lost == [("unfinished.png", UNFINISHED)]
-    lost = export("label_studio", "image_annotation", DRAWING, [LOSSY]).lost
-    assert [reason for _, reason in lost] == [
-        GLOBAL, label_studio.NO_MASK, label_studio.NO_LINE, label_studio.FIGURE, ATTRIBUTES,
+    assert made["linked"].lost == made["asked"].lost == made["spans"].lost[1:] == []
+    figure = drawn(1, "figure.png", [keypoints("person", ("head", 10, 5, True))])
+    assert export("label_studio", "image_annotation", DRAWING, [figure]).lost == [
+        ("figure.png", label_studio_shapes.FIGURE)
+    ]
+    other = replace(GIVEN, data={"key": "mine"}, answer=GIVEN.answer | {"global_attributes": {"count": "many"}})
+    assert [reason for _, reason in export("label_studio", "image_annotation", ASKED, [other]).lost] == [
+        label_studio.OWN_KEY, label_studio.RENAMED,
     ]  # fmt: skip
+
+
+def test_pictures_of_one_name_stay_apart(made: dict[str, Made]) -> None:
+    tasks = orjson.loads(made["linked"].files["tasks.json"])
+    assert [each["data"]["image"] for each in tasks] == ["images/50%25 %231.png", "images/50%25 %231-5.png"]
+    assert [row.image is not None for row in items(rows_of(made["linked"].content, "ls.zip"))] == [True, True]
+
+
+@pytest.mark.parametrize("name", ["linked", "asked", "spans"])
+def test_what_was_asked_and_linked_comes_back_as_it_was_answered(made: dict[str, Made], name: str) -> None:
+    type, config, records = CASES[name]
+    for content in (made[name].content, without_configuration(made[name])):
+        for record, row in zip(records, items(rows_of(content, "ls.zip")), strict=True):
+            assert row.data.get("hypothesis") == record.answer or not record.answer
+        schema = schema_of(content, "ls.zip")
+        registry.get(schema.type).clean_config(schema.config)
+        assert schema.type == type
+    found = registry.get(type).clean_config(schema_of(made[name].content, "ls.zip").config)
+    asked = registry.get(type).clean_config(config)
+    for before, after in zip(asked["labels"], found["labels"], strict=True):
+        names = [each["name"] for each in before["attributes"]]
+        assert [each["name"] for each in after["attributes"]] == names or name == "asked"
+    assert [each["value"] for each in found.get("links", [])] == [each["value"] for each in asked.get("links", [])]
+
+
+def without_configuration(made: Made) -> bytes:
+    """Attributes are known by their results then. The empty file tells whose zip it is."""
+    return zipped(
+        {name: content for name, content in made.files.items() if name != "config.xml"} | {"label_config": b""}
+    )
 
 
 @pytest.mark.parametrize("name", list(CASES))
 def test_what_was_imported_is_exported_the_same(made: dict[str, Made], name: str) -> None:
-    once = again(made[name], "ls.zip", "label_studio", "label_studio", pictures=name == "shapes")
-    twice = again(once, "ls.zip", "label_studio", "label_studio", pictures=name == "shapes")
+    once = again(made[name], "ls.zip", "label_studio", "label_studio", pictures=name in DRAWN)
+    twice = again(once, "ls.zip", "label_studio", "label_studio", pictures=name in DRAWN)
     first, second = orjson.loads(once.files["tasks.json"]), orjson.loads(twice.files["tasks.json"])
     assert [results(task) for task in second] == [results(task) for task in first]
     before = orjson.loads(made[name].files["tasks.json"])
@@ -148,7 +213,7 @@ def test_bad_results_are_told_and_the_rest_is_imported() -> None:
         ("annotations[0].result[3].value", "must be an object"), ("annotations[0].result[4]", "must be an object"),
         ("annotations[0].result[5]", "choices has no place beside what is taken here"),
         ("annotations[0].result[1]", "x is 52; the picture ends at 40"), ("annotations[0].result[2]", "has no label"),
-        ("annotations[0].result[6]", "a mask of Label Studio's brush is not taken"),
+        ("annotations[0].result[6]", "has no label"),
         ("data.image", NO_PICTURES), ("data", "is missing: a task needs its data"),
         ("data", "is missing: a task needs its data"),
     ]  # fmt: skip

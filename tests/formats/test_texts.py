@@ -1,4 +1,4 @@
-"""CoNLL-2003, spaCy, brat and doccano, as seqeval, spaCy and JSON Schema read them."""
+"""CoNLL-2003, spaCy, brat and doccano, as seqeval, spaCy, bioc and doccano itself read them."""
 
 from __future__ import annotations
 
@@ -72,11 +72,14 @@ def made() -> dict[str, Made]:
 def seen(made: dict[str, Made], tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("texts")
     (folder / "data.conll").write_bytes(made["conll"].content)
-    for name in ("spacy", "cats", "brat"):
+    for name in ("spacy", "cats"):
         made[name].unpack(folder / name)
-    for name in ("doccano-links", "doccano-spans", "doccano-choice"):
-        (folder / f"{name}.jsonl").write_bytes(made[name].content)
-    return judge("texts", folder)
+    made["brat"].unpack(folder / "brat" / "names")
+    (folder / "doccano").mkdir()
+    for name, kind in (("doccano-links", "links"), ("doccano-spans", "spans"), ("doccano-choice", "categories")):
+        (folder / "doccano" / f"{kind}.jsonl").write_bytes(made[name].content)
+    brat = judge("brat", folder / "brat")["names"]
+    return judge("texts", folder) | {"brat": brat, "doccano": judge("doccano", folder / "doccano")}
 
 
 def test_seqeval_finds_the_entities_of_each_line(seen: Any) -> None:
@@ -100,19 +103,23 @@ def test_spacy_reads_categories_and_none_where_nobody_answered(seen: Any) -> Non
     ]  # fmt: skip
 
 
-def test_brats_offsets_give_the_text_they_name(seen: Any) -> None:
-    assert seen["brat"]["item-1"] == [
-        ["PERSON", "Ada Lind"], ["work_place", "Northwind"], ["X", "東京"], ["X", "京都"],
+def test_bioc_finds_spans_links_and_attributes_in_brats_files(seen: Any) -> None:
+    first = seen["brat"]["item-1"]
+    assert first["entities"] == [["PERSON", "Ada Lind"], ["work_place", "Northwind"], ["X", "東京"], ["X", "京都"]]
+    assert first["relations"] == [["works_for", "T1", "T2"]]
+    assert first["attributes"] == [["known_as", "T1", "the_first"]]
+    assert seen["brat"]["item-3"] == {"entities": [], "relations": [], "attributes": []}
+
+
+def test_doccano_takes_spans_links_and_categories(seen: Any) -> None:
+    spans = seen["doccano"]["spans"][0]
+    assert [ADA[each["start_offset"] : each["end_offset"]] for each in spans["label"]] == [
+        "Ada Lind", "Northwind", "東京", "京都",
     ]  # fmt: skip
-    assert seen["brat"]["item-3"] == []
-
-
-def test_doccanos_lines_have_spans_relations_or_categories(seen: Any) -> None:
-    spans = seen["doccano"]["doccano-spans"][0]
-    assert [ADA[start:end] for start, end, _ in spans["label"]] == ["Ada Lind", "Northwind", "東京", "京都"]
-    links = seen["doccano"]["doccano-links"][0]
+    links = seen["doccano"]["links"][0]
     assert links["relations"] == [{"id": 1, "from_id": 1, "to_id": 2, "type": "works_for"}]
-    assert [line["label"] for line in seen["doccano"]["doccano-choice"]] == [["good"], ["very bad"], []]
+    assert [each["id"] for each in links["entities"]] == [1, 2, 3, 4]
+    assert [[label["label"] for label in each["label"]] for each in seen["doccano"]["categories"]] == [["good"], []]
 
 
 def test_what_the_formats_of_texts_cannot_say_is_reported(made: dict[str, Made]) -> None:
@@ -123,7 +130,7 @@ def test_what_the_formats_of_texts_cannot_say_is_reported(made: dict[str, Made])
     assert lost["doccano-links"] == [OTHER_ANSWERS, ATTRIBUTES]
     assert lost["doccano-spans"] == [ATTRIBUTES]
     assert all(("item-4", UNFINISHED) in made[name].lost for name in ("conll", "spacy", "brat", "doccano-links"))
-    assert doccano.BRANCHES not in made["doccano-choice"].summary["reasons"]
+    assert made["doccano-choice"].lost == [("item-2", doccano.NO_TEXT), ("item-3", UNFINISHED)]
 
 
 def test_the_hash_is_the_one_spacy_numbers_strings_by() -> None:

@@ -1,4 +1,4 @@
-"""The four YOLO formats as datumaro and supervision read them."""
+"""The four YOLO formats as datumaro, supervision and sleap-io read them."""
 
 from __future__ import annotations
 
@@ -49,15 +49,15 @@ def made() -> dict[str, Made]:
         name: export(f"yolo_{name}", "image_annotation", DRAWING, RECORDS, pictures=True)
         for name in ("detect", "segment", "obb")
     }
-    return drawn | {"pose": export("yolo_pose", "points", POSING, POSES)}
+    return drawn | {"pose": export("yolo_pose", "points", POSING, POSES, pictures=True)}
 
 
 @pytest.fixture(scope="module")
 def seen(made: dict[str, Made], tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("yolo")
     for name, each in made.items():
-        each.unpack(folder / name)
-    return judge("yolo", folder)
+        each.unpack(folder / "poses" / name if name == "pose" else folder / name)
+    return judge("yolo", folder) | judge("pose", folder / "poses")
 
 
 def test_datumaro_reads_boxes_in_pixels(seen: Any) -> None:
@@ -84,14 +84,13 @@ def test_rotated_boxes_keep_their_corners(seen: Any) -> None:
     assert corners == [[11.57, 2.85], [20.35, 7.64], [18.43, 11.15], [9.65, 6.36]]
 
 
-def test_poses_have_one_count_of_points_for_all_classes(seen: Any) -> None:
-    about, lines = seen["pose"]["about"], seen["pose"]["lines"]
-    assert about["names"] == {0: "person", 1: "spot"} or about["names"] == {"0": "person", "1": "spot"}
-    assert about["kpt_shape"] == [3, 3]
-    person, spot = lines["figure"]
-    assert person.split()[5:] == ["0.250000", "0.250000", "2", "0.000000", "0.000000", "0", "0.500000", "0.500000", "1"]
-    assert spot.split()[5:8] == ["0.500000", "0.500000", "2"]
-    assert lines["nobody"] == []
+def test_poses_have_one_count_of_points_for_all_classes(made: dict[str, Made], seen: Any) -> None:
+    person, spot = seen["pose"]["points"]["figure.png"]
+    assert person == [[10.0, 5.0], None, [20.0, 10.0]] and spot == [[20.0, 10.0], None, None]
+    assert seen["pose"]["points"]["nobody.png"] == []
+    assert seen["pose"]["boxes"]["figure.png"][0] == ["person", [10.0, 5.0, 20.0, 10.0]]
+    words = made["pose"].files["labels/train/figure.txt"].decode().split()
+    assert words[13] == "1", "sleap-io makes no difference between a hidden point and one in sight"
 
 
 def test_what_yolo_cannot_say_is_reported(made: dict[str, Made]) -> None:

@@ -5,7 +5,7 @@ import pytest
 from tasks.replay.people import read_secret
 from tests.journeys.thirty import boss_of, nudge_of, play
 
-ITEMS, TAGGED = 240, 40
+ITEMS, TAGGED = 160, 24
 HELD = """
 SELECT t.id, t.state, t.wanted, t.taken, t.answered, array_agg(a.state || ' ' || coalesce(a.finished_at, a.offered_at))
 FROM tasks_task t JOIN tasks_assignment a ON a.task_id = t.id

@@ -11,7 +11,7 @@ from collections import Counter
 from threading import Barrier, Thread
 from typing import Any
 
-THREADS, TASKS, OVERLAP = 32, 120, 3
+THREADS, TASKS, OVERLAP = 32, 80, 3
 
 
 def main(kind: str) -> None:

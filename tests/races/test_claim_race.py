@@ -9,7 +9,7 @@ import pytest
 from tests.services.servers import Postgres
 
 ROOT = Path(__file__).resolve().parents[2]
-SLOTS = 360  # 120 tasks x 3
+SLOTS = 240  # 80 tasks x 3
 
 
 @pytest.fixture(scope="module")
@@ -61,4 +61,4 @@ def test_answers_returns_expiry_and_offers_at_once_keep_the_counts_exact(race):
     assert told["most_per_person_and_task"] == 1
     assert told["counters_hold"]
     assert told["answered"] == told["held"] == SLOTS
-    assert told["resolved"] == 120
+    assert told["resolved"] == SLOTS // 3

@@ -80,6 +80,7 @@ PAGES = {
     "project-machines-reopen": {"post": "manage"},
     "project-machine-votes": {"post": "manage"},
     "project-batches": {"get": "see", "post": "manage"},
+    "project-batches-live": {"get": "see"},
     "project-batches-order": {"post": "manage"},
     "project-batch": {"get": "see", "post": "manage"},
     "project-batch-change": {"post": "manage"},

@@ -1,6 +1,9 @@
 """An account is closed: what ends, what stays, and who may."""
 
+import time
+
 import pytest
+from allauth.usersessions.models import UserSession
 from axes.models import AccessAttempt
 from django.core import mail
 from django.test import Client
@@ -43,6 +46,13 @@ def signed_in(user):
     return client
 
 
+def shown(client):
+    """The person has shown a moment ago who they are."""
+    session = client.session
+    session["confirmed_at"] = time.time()
+    session.save()
+
+
 def close(client, address="/accounts/close/", password=PASSWORD, **more):
     return client.post(address, {"password": password} | more)
 
@@ -55,9 +65,12 @@ def test_closing_ends_every_way_in_and_removes_the_name(org, pat, boss, django_c
     key = create_key(organization=org, mode="live", created_by=pat)[1]
     client, elsewhere = signed_in(pat), signed_in(pat)
     Client().post("/accounts/sign-in/", {"username": address, "password": "wrong"})
+    assert close(client)["Location"].startswith("/accounts/security/confirm/"), "with a second factor that is shown"
+    shown(client)
     with django_capture_on_commit_callbacks(execute=True):
         assert close(client)["Location"] == "/accounts/sign-in/"
     assert elsewhere.get("/accounts/").status_code == 302
+    assert not UserSession.objects.exists()
     api = APIClient()
     api.credentials(HTTP_AUTHORIZATION=f"Bearer {key}")
     assert api.get("/api/v1/organization").status_code == 401

@@ -18,10 +18,13 @@ MISSING = 987654321
 
 CALLS = {  # (method, address, body, who may)
     "organization": ("get", "/api/v1/organization", None, ORGANIZATION),
+    "see security": ("get", "/api/v1/organization/security", None, ADMIN | {"test key"}),
+    "change security": ("put", "/api/v1/organization/security", {"second_factor_for": "nobody"}, ADMIN),
     "list members": ("get", "/api/v1/members", None, LOOK),
     "see member": ("get", "/api/v1/members/{member}", None, LOOK),
     "change member": ("patch", "/api/v1/members/{member}", {"role": "reviewer"}, MANAGE),
     "empty change of member": ("patch", "/api/v1/members/{member}", {}, MANAGE),
+    "sign member out": ("delete", "/api/v1/members/{member}/sessions", None, ADMIN),
     "list invitations": ("get", "/api/v1/invitations", None, LOOK),
     "invite": ("post", "/api/v1/invitations", {"email": "x@example.org", "role": "labeler"}, MANAGE),
     "revoke invitation": ("delete", "/api/v1/invitations/{invitation}", None, MANAGE),

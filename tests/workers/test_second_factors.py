@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import time
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -20,6 +21,7 @@ from workers import second_factors
 from workers.services import second_factors as services
 
 PASSWORD = "a-long-unusual-phrase"
+RULE = {"second_factor_for": "admins"}
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
@@ -56,6 +58,14 @@ def with_password(user):
 
 def first_step(client, user, password=PASSWORD, **more):
     return client.post("/accounts/sign-in/", {"username": user.email, "password": password} | more)
+
+
+def confirm(client, ago=0):
+    """The person showed who they are that many seconds ago."""
+    session = client.session
+    session["confirmed_at"] = time.time() - ago
+    session.save()
+    return client
 
 
 def second_step(client, code):
@@ -182,19 +192,86 @@ def test_changing_factors_asks_who_you_are_when_you_signed_in_long_ago(pat, code
     first_step(client, pat)
     second_step(client, codes[0])
     app = Authenticator.objects.get(type="totp")
-    session = client.session
-    session["confirmed_at"] -= 601
-    session.save()
+    confirm(client, ago=601)
     asked = "/accounts/security/confirm/?next=%2Faccounts%2Fsecurity%2F"
     for address in (f"/accounts/security/{app.pk}/remove/", "/accounts/security/recovery-codes/"):
         assert client.post(address)["Location"] == asked
     assert client.get("/accounts/security/app/")["Location"].endswith("?next=%2Faccounts%2Fsecurity%2Fapp%2F")
-    assert client.post(asked, {"password": "wrong"}).status_code == 400
-    assert len(told("user.sign_in_failed")) == 1
-    assert client.post(asked, {"password": PASSWORD, "next": "//evil.example/"})["Location"] == "/accounts/security/"
+    assert client.post(asked, {"password": "wrong", "code": codes[1]}).status_code == 400
+    assert client.post(asked, {"password": PASSWORD}).status_code == 400, "not by a session and a password alone"
+    assert client.post(asked, {"password": PASSWORD, "code": codes[0]}).status_code == 400, "used"
+    assert [each.payload["step"] for each in told("user.sign_in_failed")] == ["password", "code"]
+    proof = {"password": PASSWORD, "code": second_factors.code_of_now(SECRET)}
+    assert client.post(asked, proof | {"next": "//evil.example/"})["Location"] == "/accounts/security/"
     client.post(f"/accounts/security/{app.pk}/remove/")
     assert not Authenticator.objects.exists(), "recovery codes go with the last factor"
     assert first_step(Client(), pat)["Location"] == "/"
+
+
+OPENS_A_WAY = {  # what opens another way in, or cannot be taken back
+    "an API key": ("/settings/keys/", {"mode": "live", "scope": "admin"}),
+    "the rule": ("/settings/security/", {"second_factor_for": "nobody"}),
+    "another's factors": ("/people/members/{bob}/reset-second-factor/", {}),
+    "another's account": ("/people/members/{bob}/close/", {"password": PASSWORD}),
+    "the account": ("/accounts/close/", {"password": PASSWORD}),
+    "the password": ("/accounts/password/", {"old_password": PASSWORD}),
+}
+
+
+@pytest.mark.parametrize("what", OPENS_A_WAY)
+def test_a_session_left_open_and_the_password_open_no_other_way_in(pat, bob, codes, client, what):
+    address, data = OPENS_A_WAY[what]
+    client.force_login(pat, backend="workers.web.backend.MemberBackend")
+    confirm(client, ago=601)
+    reply = client.post(address.format(bob=bob.memberships.get().pk), data)
+    assert reply["Location"].startswith("/accounts/security/confirm/?next=%2F")
+
+
+def test_nor_by_the_api(org, pat, codes, sign_in):
+    client, calls = sign_in(pat), [("post", "keys", {"mode": "live"}), ("put", "organization/security", RULE)]
+    confirm(client, ago=601)
+    for method, what, body in calls:
+        refused = getattr(client, method)(f"/api/v1/{what}", body)
+        assert (refused.status_code, "Sign in again" in refused.json()["detail"]) == (403, True)
+    client.post("/api/v1/session", {"email": pat.email, "password": PASSWORD, "code": codes[0]})
+    assert [getattr(client, method)(f"/api/v1/{what}", body).status_code for method, what, body in calls] == [201, 200]
+
+
+def test_each_step_of_signing_in_gives_another_session_key(pat, codes, client):
+    """A key somebody planted in the browser before is worth nothing afterwards."""
+    client.get("/accounts/sign-in/passkey/")
+    planted = client.cookies["sessionid"].value
+    first_step(client, pat)
+    waiting = client.cookies["sessionid"].value
+    second_step(client, codes[0])
+    assert is_in(client)
+    assert len({planted, waiting, client.cookies["sessionid"].value}) == 3
+    for old in (planted, waiting):
+        other = Client()
+        other.cookies["sessionid"] = old
+        assert not is_in(other)
+        assert second_step(other, codes[1])["Location"] == "/accounts/sign-in/"
+
+
+def test_who_knows_the_password_and_guesses_codes_is_told_of(pat, codes, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(9):
+            services.use_code(user=pat, code="123456", now=timezone.now())
+    assert mail.outbox == []
+    with django_capture_on_commit_callbacks(execute=True):
+        services.use_code(user=pat, code="123456", now=timezone.now())
+    assert "knows your password" in mail.outbox[0].body
+
+
+@pytest.mark.parametrize("pk", ["0", "9" * 40, "-1", "x"])
+def test_a_passkey_that_names_nobody_is_refused(client, db, pk):
+    client.get("/accounts/sign-in/passkey/")
+    said = in_base64url(json.dumps({"type": "webauthn.get", "challenge": "x", "origin": "http://testserver"}).encode())
+    response = {"clientDataJSON": said, "authenticatorData": in_base64url(b"\0" * 37), "signature": in_base64url(b"x")}
+    response["userHandle"] = in_base64url(pk.encode())
+    made = {"id": "eA", "rawId": "eA", "type": "public-key", "response": response, "clientExtensionResults": {}}
+    reply = client.post("/accounts/sign-in/passkey/", {"credential": json.dumps(made)})
+    assert reply["Location"] == "/accounts/sign-in/"
 
 
 def test_nobody_removes_the_factor_of_another(pat, codes, bob):
@@ -203,6 +280,29 @@ def test_nobody_removes_the_factor_of_another(pat, codes, bob):
     foreign = client.post(f"/accounts/security/{Authenticator.objects.get(type='totp').pk}/remove/")
     assert foreign.status_code == client.post("/accounts/security/987654/remove/").status_code == 404
     assert Authenticator.objects.filter(type="totp").exists()
+
+
+def test_a_factor_is_renamed_by_its_owner_only(pat, codes, bob, client):
+    app = Authenticator.objects.get(type="totp")
+    first_step(client, pat)
+    second_step(client, codes[0])
+    address = f"/accounts/security/{app.pk}/rename/"
+    client.post(address, {"name": "  Old phone "})
+    assert "Old phone" in client.get("/accounts/security/").text
+    other = Client()
+    first_step(other, with_password(bob))
+    keeper = Authenticator.objects.get(type="recovery_codes")
+    refused = [
+        other.post(address, {"name": "x"}),
+        client.post(f"/accounts/security/{keeper.pk}/rename/", {"name": "x"}),
+    ]
+    assert [each.status_code for each in refused] == [404, 404]
+    for wrong in ("", "  ", "x" * 81):
+        client.post(address, {"name": wrong})
+    app.refresh_from_db()
+    assert app.data["name"] == "Old phone"
+    assert second_factors.step_of(SECRET, second_factors.code_of_now(SECRET)), "and it still works"
+    assert [each.payload for each in told("user.second_factor_renamed")] == [{"factor": "totp"}], "names are private"
 
 
 def test_changes_are_told_by_mail_and_in_each_organization(pat, clock, django_capture_on_commit_callbacks):
@@ -241,7 +341,7 @@ def test_an_operator_takes_lost_factors_away(pat, codes):
 def test_an_admin_takes_the_lost_factors_of_a_member_away_but_of_nobody_who_belongs_elsewhere(org, pat, codes, sign_in):
     address = f"/people/members/{pat.memberships.get().pk}/reset-second-factor/"
     assert sign_in(make_user(org, "manager")).post(address).status_code == 403
-    assert sign_in(pat).post(address).status_code == 403
+    assert confirm(sign_in(pat)).post(address).status_code == 403
     boss = sign_in(make_user(org, "admin"))
     elsewhere = pat.memberships.create(organization=make_org(), role="labeler")
     boss.post(address)

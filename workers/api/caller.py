@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from rest_framework.request import Request
 
+from labeling.errors import NotAllowed
 from workers.models import ApiKey, Membership, Organization, User
 from workers.selectors.membership import LABELS, MANAGES, REVIEWS, SEES
+from workers.web.signing_in import must_confirm
 
 
 @dataclass(frozen=True)
@@ -52,3 +54,9 @@ class ApiRequest(Request):
     """A request past `InOrganization`: the type of `request` in views."""
 
     caller: Caller
+
+
+def check_factor_shown(request: Request) -> None:
+    """As on the page: who has a second factor, and signed in a while ago, signs in anew first. Keys are not asked."""
+    if request.caller.user and must_confirm(request._request):  # type: ignore[attr-defined]  # set by the authentication
+        raise NotAllowed("You signed in a while ago. Sign in again, with your second factor, before you do this.")

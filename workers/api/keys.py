@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from labeling.http.idempotency import idempotent
 from labeling.http.serializers import Strict, cleaned
-from workers.api.caller import ApiRequest, Caller
+from workers.api.caller import ApiRequest, Caller, check_factor_shown
 from workers.api.own import OwnList, own
 from workers.api.shapes import KeyOut, NewKeyOut
 from workers.models import ApiKey
@@ -49,6 +49,7 @@ class Keys(OwnList):
     @extend_schema(summary="Make a key; its secret is shown once", request=Input, responses={201: NewKeyOut})
     @idempotent(shown_once=("secret",))
     def post(self, request: ApiRequest) -> Response:
+        check_factor_shown(request)
         data = cleaned(self.Input, request.data)
         key, secret = create_key(organization=request.caller.organization, created_by=request.caller.user, **data)
         return Response(KeyOut(key).data | {"secret": secret}, status=201)

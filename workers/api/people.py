@@ -15,19 +15,13 @@ from labeling.http.idempotency import idempotent
 from labeling.http.serializers import Strict, cleaned
 from workers.api.caller import ApiRequest, Caller
 from workers.api.own import OwnList, own
-from workers.api.shapes import InvitationOut, MemberOut, NewInvitationOut, OrganizationOut
+from workers.api.shapes import InvitationOut, MemberOut, NewInvitationOut
 from workers.links import invitation_link
 from workers.models import Invitation, Membership, Role
 from workers.selectors import access
-from workers.services import invitations, memberships
+from workers.services import invitations, memberships, sessions
 
 MANAGE = {"GET": "manage", "POST": "manage", "PATCH": "manage", "DELETE": "manage"}
-
-
-class OrganizationView(APIView):
-    @extend_schema(summary="The organization this key or session belongs to", responses=OrganizationOut)
-    def get(self, request: ApiRequest) -> Response:
-        return Response(OrganizationOut(request.caller.organization).data)
 
 
 @extend_schema(summary="Members")
@@ -74,6 +68,17 @@ class Member(APIView):
             if limits:
                 membership = memberships.set_limits(membership=membership, limits=limits, **by)
         return Response(MemberOut(membership).data)
+
+
+class MemberSessions(APIView):
+    rights = {"DELETE": "admin"}
+    live_only = True
+
+    @extend_schema(summary="Sign a member out on every device", responses={204: None})
+    def delete(self, request: ApiRequest, pk: int) -> Response:
+        membership = own(access.members(request.caller.organization), pk)
+        sessions.end_for(membership=membership, actor=request.caller.user, actor_role=request.caller.rank)
+        return Response(status=204)
 
 
 class Invitations(OwnList):

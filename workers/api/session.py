@@ -2,7 +2,7 @@
 
 from typing import Any, NoReturn, cast
 
-from django.contrib.auth import authenticate, logout
+from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils import timezone
@@ -105,7 +105,7 @@ class Session(APIView):
 
     @extend_schema(summary="Sign out", request=None, responses={204: None})
     def delete(self, request: Request) -> Response:
-        logout(request._request)
+        signing_in.sign_out(request._request)
         return Response(status=204)
 
 
@@ -120,7 +120,18 @@ class AcceptInvitation(APIView):
         name = serializers.CharField(max_length=120)
         password = serializers.CharField(max_length=4096, trim_whitespace=False)
 
-    @extend_schema(summary="Accept an invitation and sign in", request=Input, responses={201: SignedInOut}, auth=[])
+    class LinkInput(Input):
+        """For a link to no address: whoever has it says what they sign in with."""
+
+        email = serializers.CharField(max_length=254)
+
+    @extend_schema(
+        summary="Accept an invitation and sign in",
+        description="A link to no address also wants `email`: what the person signs in with.",
+        request=Input,
+        responses={201: SignedInOut},
+        auth=[],
+    )
     def post(self, request: Request, token: str) -> Response:
         now = timezone.now()
         invitation = invitation_of(token, now=now)
@@ -129,7 +140,7 @@ class AcceptInvitation(APIView):
             cleaned(Nothing, request.data)
             invitations.accept(invitation=invitation, user=request.user, now=now)
         else:
-            data = cleaned(self.Input, request.data)
+            data = cleaned(self.Input if invitation.email else self.LinkInput, request.data)
             membership = invitations.accept_as_new_person(invitation=invitation, now=now, **data)
             user: User = membership.user
             signing_in.sign_in(plain, user, how="invitation")

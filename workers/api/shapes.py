@@ -50,7 +50,7 @@ class InvitationOut(serializers.ModelSerializer):
 
     class Meta:
         model = Invitation
-        fields = ("id", "email", "role", "invited_by", "created_at", "expires_at")
+        fields = ("id", "email", "role", "places", "taken", "invited_by", "created_at", "expires_at")
 
 
 class NewInvitationOut(InvitationOut):

@@ -1,13 +1,15 @@
 from django.urls import URLPattern, URLResolver, path
 
-from workers.api import groups, keys, people, preferences, session
+from workers.api import groups, keys, organization, people, preferences, session
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("session", session.Session.as_view(), name="api-session"),
     path("session/preferences", preferences.Preferences.as_view(), name="api-preferences"),
-    path("organization", people.OrganizationView.as_view()),
+    path("organization", organization.OrganizationView.as_view()),
+    path("organization/security", organization.OrganizationSecurity.as_view()),
     path("members", people.Members.as_view()),
     path("members/<int:pk>", people.Member.as_view()),
+    path("members/<int:pk>/sessions", people.MemberSessions.as_view()),
     path("invitations", people.Invitations.as_view()),
     path("invitations/<int:pk>", people.InvitationView.as_view()),
     path("invitations/<str:token>/accept", session.AcceptInvitation.as_view()),

@@ -28,15 +28,21 @@ class ApiKey(models.Model):
 
 
 class Invitation(models.Model):
-    """A single-use link that makes its holder a member. The role is fixed by the inviter."""
+    """A link that makes its holder a member, once; or as many as it has places. The role is fixed by the inviter.
+
+    One without an address is for whoever has the link: they say their address themselves.
+    """
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="invitations")
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(max_length=254, blank=True)
     role = models.CharField(max_length=10, choices=Role.choices)
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True)
+    group = models.ForeignKey("workers.Group", null=True, on_delete=models.SET_NULL, related_name="+")  # they join it
+    places = models.PositiveSmallIntegerField(default=1)
+    taken = models.PositiveSmallIntegerField(default=0)
+    accepted_at = models.DateTimeField(null=True)  # by the last one there was a place for
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     revoked_at = models.DateTimeField(null=True)

@@ -36,6 +36,6 @@ def invitations(organization: Organization) -> QuerySet[Invitation]:
 
 def invitation_of(token: str, *, now: datetime) -> Invitation:
     """The invitation this link can still accept; DoesNotExist for used, revoked, expired and made-up ones alike."""
-    return Invitation.objects.select_related("organization").get(
+    return Invitation.objects.select_related("organization", "group").get(
         token_hash=hashed(token), accepted_at=None, revoked_at=None, expires_at__gt=now
     )

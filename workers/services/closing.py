@@ -11,7 +11,7 @@ from labeling.errors import NotAllowed, StaleState
 from workers.mail import NOBODY, send_after_commit
 from workers.models import Invitation, Membership, Organization, Role, User
 from workers.selectors.closing import belongs_elsewhere, heirs_for, keys_made_by, left_without_admin
-from workers.services import memberships
+from workers.services import memberships, sessions
 from workers.services.announcing import announce
 from workers.services.keys import revoke_key
 
@@ -51,6 +51,7 @@ def _close(user: User, *, actor: User, now: datetime) -> None:
     old = user.email
     send_after_commit(to=old, template="account_closed", name=user.name)
     announce("user.closed", user, actor=actor)
+    sessions.end_all(user=user, actor=actor, why="closed")
     for key in keys_made_by(user.pk):
         revoke_key(key=key, actor=actor, now=now)
     user.memberships.update(is_active=False)

@@ -38,6 +38,15 @@ def delete(*, group: Group, actor: User | None) -> None:
     group.delete()
 
 
+def join(*, group: Group, user: User) -> bool:
+    """By an invitation. Whether they are new in it."""
+    if group.users.filter(pk=user.pk).exists():
+        return False
+    group.users.add(user)
+    _announce("group.changed", group, user)
+    return True
+
+
 def _save(group: Group, name: str) -> None:
     group.name = name.strip()
     if not 0 < len(group.name) <= 120:

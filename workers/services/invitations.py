@@ -1,28 +1,40 @@
 """Invitations: single-use links that make their holder a member in the role the inviter chose."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import Case, F, Value, When
+from django.db.models.fields import DateTimeField
 
 from labeling.errors import InvalidInput, NotAllowed, Problem, StaleState
 from labeling.outbox import events
 from workers.links import invitation_link
 from workers.mail import send_after_commit
-from workers.models import Invitation, Membership, Organization, Role, User
+from workers.models import Group, Invitation, Membership, Organization, Role, User
 from workers.selectors import access
+from workers.services import groups
 from workers.tokens import hashed, new_token
 
 MANAGER_MAY_INVITE = frozenset({Role.MEMBER, Role.REVIEWER, Role.LABELER})
+MOST_PLACES = 100  # of one link
 USED_UP = "This invitation was used, revoked or has expired."
 
 
 @transaction.atomic
 def invite(
-    *, organization: Organization, email: str, role: str, actor: User | None, actor_role: str, now: datetime
+    *,
+    organization: Organization,
+    email: str,
+    role: str,
+    actor: User | None,
+    actor_role: str,
+    now: datetime,
+    group: Group | None = None,
 ) -> tuple[Invitation, str]:
     """The invitation and its token, which is shown once. An earlier open one to the same address stops working.
 
@@ -35,15 +47,27 @@ def invite(
         state = "a member" if member.is_active else "a deactivated member: reactivate them instead"
         raise StaleState(f"{email} is already {state}.")
     access.invitations(organization).filter(email__iexact=email).update(revoked_at=now)
+    return _create(actor, now, organization=organization, email=email, role=role, group=group)
+
+
+@transaction.atomic
+def invite_by_link(
+    *, organization: Organization, places: int, actor: User | None, now: datetime, group: Group | None = None
+) -> tuple[Invitation, str]:
+    """A link for that many labelers whose addresses nobody knows yet. Whoever has it may use it."""
+    if not 1 <= places <= MOST_PLACES:
+        raise InvalidInput(Problem("places", f"must be between 1 and {MOST_PLACES}, not {places}", "range"))
+    return _create(actor, now, organization=organization, role=Role.LABELER, places=places, group=group)
+
+
+def _create(actor: User | None, now: datetime, **fields: Any) -> tuple[Invitation, str]:
     token = new_token()
     invitation = Invitation.objects.create(
-        organization=organization,
-        email=email,
-        role=role,
         token_hash=hashed(token),
         invited_by=actor,
         created_at=now,
         expires_at=now + timedelta(hours=settings.INVITATION_HOURS),
+        **fields,
     )
     _announce("invitation.created", invitation, actor)
     _mail(invitation, token)
@@ -75,14 +99,20 @@ def revoke(*, invitation: Invitation, actor: User | None, actor_role: str, now: 
 
 @transaction.atomic
 def accept(*, invitation: Invitation, user: User, now: datetime) -> Membership:
-    """The signed-in person becomes a member. Two uses of one link: the filtered UPDATE lets one win.
+    """The signed-in person becomes a member. Two who want the last place: the filtered UPDATE lets one win.
 
-    The link is the proof, not the address: people sign in with an address of their own choice.
+    The link is the proof, not the address: people sign in with an address of their own choice. A member whom it
+    brings into a group takes a place, too.
     """
-    won = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None, expires_at__gt=now)
-    if not won.update(accepted_at=now, accepted_by=user):
+    waiting = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None, expires_at__gt=now)
+    at = Case(When(places=F("taken") + 1, then=Value(now)), default=None, output_field=DateTimeField())
+    if not waiting.filter(taken__lt=F("places")).update(taken=F("taken") + 1, accepted_at=at, accepted_by=user):
         raise StaleState(USED_UP)
-    if Membership.objects.filter(organization_id=invitation.organization_id, user=user).exists():
+    known = Membership.objects.filter(organization_id=invitation.organization_id, user=user).first()
+    joins = invitation.group is not None and groups.join(group=invitation.group, user=user)
+    if known and known.is_active and joins:
+        return known
+    if known:
         raise StaleState("You already are a member of this organization.")
     membership = Membership.objects.create(
         organization_id=invitation.organization_id, user=user, role=invitation.role, created_at=now
@@ -99,9 +129,15 @@ def accept(*, invitation: Invitation, user: User, now: datetime) -> Membership:
 
 
 @transaction.atomic
-def accept_as_new_person(*, invitation: Invitation, name: str, password: str, now: datetime) -> Membership:
-    """Make the account of the invited address, and accept. StaleState if that address has an account already."""
-    user = User(email=User.objects.normalize_email(invitation.email), name=name.strip(), created_at=now)
+def accept_as_new_person(
+    *, invitation: Invitation, name: str, password: str, now: datetime, email: str = ""
+) -> Membership:
+    """Make the account of the invited address, and accept. StaleState if that address has an account already.
+
+    `email` is for an invitation without an address; of any other it is not looked at.
+    """
+    address = User.objects.normalize_email(invitation.email) or clean_email(email)
+    user = User(email=address, name=name.strip(), created_at=now)
     problems = [] if user.name else [Problem("name", "must not be blank", "blank")]
     try:
         validate_password(password, user)
@@ -145,6 +181,8 @@ def _announce(kind: str, invitation: Invitation, actor: User | None) -> None:
 
 
 def _mail(invitation: Invitation, token: str) -> None:
+    if not invitation.email:
+        return
     send_after_commit(
         to=invitation.email,
         template="invitation",

@@ -8,6 +8,8 @@ from django.db import transaction
 from labeling.errors import InvalidInput, NotAllowed, Problem, StaleState
 from labeling.outbox import events
 from workers.models import Membership, Organization, Role, User
+from workers.selectors.closing import belongs_elsewhere
+from workers.services import sessions
 from workers.services.invitations import MANAGER_MAY_INVITE
 
 MOST_ANSWERS = 100_000
@@ -56,13 +58,18 @@ def set_limits(
 
 @transaction.atomic
 def deactivate(*, membership: Membership, actor: User | None, actor_role: str) -> Membership:
-    """At once: each request looks its membership up anew, so open sessions see nothing of the organization."""
+    """At once: each request looks its membership up anew, so open sessions see nothing of the organization.
+
+    Who belongs nowhere else is signed out everywhere, too.
+    """
     fresh = _locked(membership)
     _check_rank(actor_role, fresh.role)
     if not fresh.is_active:
         return fresh
     if fresh.role == Role.ADMIN:
         _keep_an_admin(fresh)
+    if not belongs_elsewhere(fresh):
+        sessions.end_all(user=fresh.user, actor=actor, why="removed")
     fresh.is_active = False
     fresh.save(update_fields=["is_active"])
     _announce("membership.deactivated", fresh, actor)

@@ -18,6 +18,7 @@ from workers.mail import send_after_commit
 from workers.models import Membership, Organization, Role, SecondFactorFor, User
 from workers.selectors.closing import belongs_elsewhere
 from workers.selectors.second_factors import has_second_factor
+from workers.services import sessions
 from workers.services.announcing import announce
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,8 @@ SAYS = {
     "removed_totp": _("The authenticator app was removed."),
     "removed_webauthn": _("A passkey was removed."),
     "codes": _("New recovery codes were made; the old ones do not work any more."),
-    "code_used": _("Somebody signed in with one of your recovery codes."),
+    "code_used": _("One of your recovery codes was used."),
+    "guessed": _("Somebody who knows your password tried ten wrong codes. If it was not you, change your password."),
     "reset": _("An operator of this server removed all second factors."),
     "reset_by_admin": _("An admin of your organization removed all second factors."),
 }
@@ -55,9 +57,7 @@ def add_app(*, user: User, secret: str, code: str, now: datetime) -> list[str]:
 def add_passkey(*, user: User, name: str, credential: dict[str, Any], now: datetime) -> list[str]:
     """`credential` has been checked by `second_factors.check_new`."""
     _locked(user)
-    name = name.strip()
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise InvalidInput(Problem("name", f"must have 1 to {LONGEST_NAME} characters, not {len(name)}", "length"))
+    name = _checked_name(name)
     if Authenticator.objects.filter(user=user, type=Type.WEBAUTHN).count() >= MOST_PASSKEYS:
         raise StaleState(f"A person has at most {MOST_PASSKEYS} passkeys.")
     data = {"name": name, "credential": credential}
@@ -76,6 +76,19 @@ def remove(*, user: User, pk: int) -> None:
         Authenticator.objects.filter(user=user).delete()
     announce("user.second_factor_removed", user, actor=user, factor=kind)
     _mail(user, f"removed_{kind}")
+
+
+@transaction.atomic
+def rename(*, user: User, pk: int, name: str) -> None:
+    """A passkey or the app; what it is called is the person's own business, so the trail does not tell."""
+    _locked(user)
+    found = Authenticator.objects.select_for_update().exclude(type=Type.RECOVERY_CODES).get(user=user, pk=pk)
+    name = _checked_name(name)
+    if found.data.get("name") == name:
+        return
+    found.data["name"] = name
+    found.save(update_fields=["data"])
+    announce("user.second_factor_renamed", user, actor=user, factor=found.type)
 
 
 @transaction.atomic
@@ -111,6 +124,8 @@ def use_code(*, user: User, code: str, now: datetime) -> str:
     keeper.data["wrong"] = [] if used else [*wrong, now.timestamp()]
     keeper.save(update_fields=["data"])
     if used is None:
+        if len(wrong) + 1 == settings.AXES_FAILURE_LIMIT:
+            _mail(user, "guessed")
         return ""
     Authenticator.objects.filter(pk=used.pk).update(last_used_at=now)
     if used.type == Type.RECOVERY_CODES:
@@ -128,11 +143,12 @@ def passkey_used(*, authenticator: Authenticator, now: datetime) -> None:
 def reset(*, user: User, actor: User | None = None) -> int:
     """For who lost everything: an operator (None) or an admin takes all factors away; the password stays.
 
-    Returns how many there were.
+    What was lost may be in other hands, and signed in: all sessions end. Returns how many factors there were.
     """
     count, _rows = Authenticator.objects.filter(user=user).delete()
     if count:
         announce("user.second_factor_removed", user, actor=actor, factor="all")
+        sessions.end_all(user=user, actor=actor, why="factors")
         _mail(user, "reset" if actor is None else "reset_by_admin")
     return count
 
@@ -170,20 +186,29 @@ def reseal() -> int:
 
 
 @transaction.atomic
-def require(*, organization: Organization, who: str, actor: User) -> None:
+def require(*, organization: Organization, who: str, actor: User | None) -> None:
     if who not in SecondFactorFor.values:
         known = ", ".join(SecondFactorFor.values)
         raise InvalidInput(Problem("second_factor_for", f"must be one of {known}, not {who!r}", "choice"))
+    if who == organization.second_factor_for:
+        return
     before, organization.second_factor_for = organization.second_factor_for, who
     organization.save(update_fields=["second_factor_for"])
     events.emit(
         "organization.second_factor_required",
         organization_id=organization.pk,
         object_id=organization.pk,
-        actor_id=actor.pk,
+        actor_id=actor.pk if actor else None,
         before=before,
         now=who,
     )
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise InvalidInput(Problem("name", f"must have 1 to {LONGEST_NAME} characters, not {len(name)}", "length"))
+    return name
 
 
 def _locked(user: User) -> None:

@@ -10,6 +10,7 @@ from django.contrib.auth.forms import PasswordResetForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -18,8 +19,10 @@ from labeling.outbox import events
 from workers.models import User
 from workers.selectors.membership import LABELS, SEES, current_membership
 from workers.selectors.second_factors import has_second_factor
-from workers.services import people
+from workers.services import people, sessions
 from workers.services.announcing import announce
+from workers.web import signing_in
+from workers.web.confirming import factor_shown
 from workers.web.forms import ProfileForm
 from workers.web.middleware import CHOSEN
 from workers.web.signing_in import address_of, count_failure, locked_out
@@ -32,6 +35,12 @@ class ResetForm(PasswordResetForm):
         """Only an event, for known and unknown addresses alike: the reply and its time tell nothing. A job mails."""
         user = User.objects.filter(email__iexact=self.cleaned_data["email"].strip(), is_active=True).first()
         events.emit("user.password_reset_asked", organization_id=None, object_id=user.pk if user else None)
+
+
+class SignOut(views.LogoutView):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        signing_in.sign_out(request)
+        return super().post(request, *args, **kwargs)
 
 
 class PasswordReset(views.PasswordResetView):
@@ -47,9 +56,12 @@ class PasswordResetConfirm(views.PasswordResetConfirmView):
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, _("Your password is changed. Sign in with it."))
         announce("user.password_changed", self.user, actor=None, how="mail", address=address_of(self.request))
-        return super().form_valid(form)
+        reply = super().form_valid(form)
+        sessions.end_all(user=self.user, actor=None, why="password")
+        return reply
 
 
+@method_decorator(factor_shown("GET", "POST"), name="dispatch")
 class PasswordChange(views.PasswordChangeView):
     template_name = "accounts/password_change.html"
     success_url = reverse_lazy("account")
@@ -69,7 +81,10 @@ class PasswordChange(views.PasswordChangeView):
         messages.success(self.request, _("Your password is changed. Other devices are signed out."))
         user: User = self.request.user  # type: ignore[assignment]  # signed in
         announce("user.password_changed", user, actor=user, how="account", address=address_of(self.request))
-        return super().form_valid(form)
+        before = self.request.session.session_key
+        reply = super().form_valid(form)
+        signing_in.password_changed(self.request, user, before=before)
+        return reply
 
 
 def remember_choices(response: HttpResponse, user: User) -> None:

@@ -23,6 +23,7 @@ from workers.selectors import access
 from workers.selectors.closing import belongs_elsewhere, heirs_for, keys_made_by, left_without_admin
 from workers.services import closing
 from workers.web.access import needs
+from workers.web.confirming import factor_shown
 from workers.web.forms import PasswordForm
 from workers.web.security import is_my_password, me
 
@@ -46,6 +47,7 @@ class HeirsForm(PasswordForm):
 
 
 @login_required
+@factor_shown("GET", "POST")
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
@@ -58,7 +60,7 @@ def close_own(request: HttpRequest) -> HttpResponse:
         except GroundworkError as error:
             form.add_error(None, error_in_words(error))
         else:
-            logout(request)
+            logout(request)  # the session is gone already
             messages.success(request, _t("Your account is closed. A mail says so, the last one you get."))
             return redirect("sign-in")
     context = {"form": form, "person": user, "is_own": True, **_consequences(user)}
@@ -66,6 +68,7 @@ def close_own(request: HttpRequest) -> HttpResponse:
 
 
 @needs("admin")
+@factor_shown("GET", "POST")
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])

@@ -50,6 +50,17 @@ class PasswordForm(forms.Form):
     )
 
 
+class ConfirmForm(PasswordForm):
+    def __init__(self, *args: Any, with_code: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if with_code:
+            self.fields["code"] = forms.CharField(
+                label=_("Code of the app, or a recovery code"),
+                max_length=20,
+                widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+            )
+
+
 class PasskeyForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=80, required=False, help_text=_("To tell it from others, such as: my phone.")
@@ -57,6 +68,12 @@ class PasskeyForm(forms.Form):
 
 
 class AcceptForm(forms.Form):
+    email = forms.CharField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("You sign in with it."),
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+    )
     name = forms.CharField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True})
     )
@@ -67,6 +84,11 @@ class AcceptForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+    def __init__(self, *args: Any, asks_address: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_address:
+            del self.fields["email"]
 
 
 class InviteForm(forms.Form):

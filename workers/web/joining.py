@@ -31,7 +31,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST":
             return _join_as_me(request, found)
     else:
-        form = AcceptForm(request.POST or None)
+        form = AcceptForm(request.POST or None, asks_address=not found.email)
         if request.method == "POST" and form.is_valid() and (done := _join_as_new(request, found, form)):
             return done
     return render(request, "accounts/invitation.html", {"invitation": found, "form": form})

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_POST
 from workers.selectors import access
 from workers.services.keys import create_key, revoke_key
 from workers.web.access import needs
+from workers.web.confirming import factor_shown
 from workers.web.forms import SCOPE_WORDS, KeyForm
 
 
 @never_cache
 @needs("admin")
+@factor_shown("POST")
 def keys(request: HttpRequest) -> HttpResponse:
     """GET lists; POST makes a key and shows it on this one page."""
     organization = request.membership.organization  # type: ignore[attr-defined]  # set by OrganizationMiddleware

@@ -12,6 +12,7 @@ from workers.models import SecondFactorFor
 from workers.selectors.second_factors import must_have_one, without_one
 from workers.services import second_factors
 from workers.web.access import needs
+from workers.web.confirming import factor_shown
 
 MOST_SHOWN = 100
 
@@ -26,6 +27,7 @@ class RuleForm(forms.Form):
 
 
 @needs("admin")
+@factor_shown("POST")
 @require_http_methods(["GET", "POST"])
 def organization_security(request: HttpRequest) -> HttpResponse:
     organization = request.membership.organization  # type: ignore[attr-defined]  # set by OrganizationMiddleware

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -18,9 +19,11 @@ from workers.models import Membership
 from workers.selectors import access
 from workers.selectors.membership import LABELS
 from workers.selectors.second_factors import with_factors
-from workers.services import groups, invitations, memberships, second_factors
+from workers.services import groups, invitations, memberships, second_factors, sessions
 from workers.web.access import needs
+from workers.web.confirming import ask_first
 from workers.web.forms import GroupForm, InviteForm, LimitsForm, roles_for
+from workers.web.signing_in import must_confirm
 
 
 def _page(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
@@ -112,6 +115,8 @@ def change_member(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         access.members(request.membership.organization),  # type: ignore[attr-defined]
         pk=pk,
     )
+    if action == "reset-second-factor" and must_confirm(request):
+        return ask_first(reverse("people"))
     try:
         if action == "limits":
             form = LimitsForm(request.POST)
@@ -123,6 +128,8 @@ def change_member(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             memberships.change_role(membership=membership, role=request.POST.get("role", ""), **_by(request))
         elif action == "reset-second-factor":
             second_factors.reset_for(membership=membership, **_by(request))
+        elif action == "end-sessions":
+            sessions.end_for(membership=membership, **_by(request))
         else:
             move = memberships.deactivate if action == "deactivate" else memberships.reactivate
             move(membership=membership, **_by(request))

@@ -1,17 +1,12 @@
 """One's own second factors: what is on, add, remove. Changing them asks who you are, if you signed in a while ago."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -21,27 +16,14 @@ from labeling.errors import GroundworkError
 from labeling.problem_words import error_in_words
 from workers import second_factors
 from workers.models import User
-from workers.selectors.second_factors import codes_left, factors_of, must_have_one, passkeys_of
+from workers.selectors.second_factors import codes_left, factors_of, has_second_factor, must_have_one, passkeys_of
 from workers.services import second_factors as services
 from workers.web import signing_in
-from workers.web.forms import CodeForm, PasskeyForm, PasswordForm
+from workers.web.confirming import confirmed
+from workers.web.forms import CodeForm, ConfirmForm, PasskeyForm
 from workers.web.sign_in_pages import credential_of
 
 SECRET = "totp_secret"  # in the session, until a code has shown that the app knows it
-View = Callable[..., HttpResponse]
-
-
-def confirmed(view: View) -> View:
-    """Only for who signed in, or showed who they are, a few minutes ago; others do that first."""
-
-    @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if signing_in.is_confirmed(request):
-            return view(request, *args, **kwargs)
-        back = request.get_full_path() if request.method == "GET" else reverse("security")
-        return redirect(reverse("confirm-again") + "?" + urlencode({"next": back}))
-
-    return login_required(never_cache(checked))
 
 
 @login_required
@@ -51,8 +33,10 @@ def security(request: HttpRequest) -> HttpResponse:
     user = me(request)
     factors = list(factors_of(user.pk))
     membership = request.membership  # type: ignore[attr-defined]  # set by OrganizationMiddleware
+    app = next((each for each in factors if each.type == "totp"), None)
     context = {
-        "app": next((each for each in factors if each.type == "totp"), None),
+        "app": app,
+        "app_name": (app and app.data.get("name")) or _("Authenticator app"),
         "passkeys": [{"row": each, "name": each.data["name"]} for each in factors if each.type == "webauthn"],
         "codes_left": codes_left(user.pk),
         "has_any": bool(factors),
@@ -66,18 +50,22 @@ def security(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password", "credential")
 @require_http_methods(["GET", "POST"])
 def confirm_again(request: HttpRequest) -> HttpResponse:
-    """The password, or a passkey, once more."""
+    """A passkey, or the password, and with it the code of who has a second factor: what is changed here undoes it."""
     user = me(request)
-    form = PasswordForm(request.POST if request.method == "POST" else None)
+    has_factor = has_second_factor(user.pk)
+    form = ConfirmForm(request.POST if request.method == "POST" else None, with_code=has_factor)
     if "credential" in request.POST:
-        form = PasswordForm()
+        form = ConfirmForm(with_code=has_factor)
         if signing_in.right_passkey(request, credential_of(request), user):
             return _go_on(request)
         messages.error(request, _("The passkey did not work. Try again."))
     elif form.is_valid():
-        if is_my_password(request, form.cleaned_data["password"]):
+        if not is_my_password(request, form.cleaned_data["password"]):
+            form.add_error("password", _("The password is wrong."))
+        elif has_factor and not signing_in.right_code(request, user, form.cleaned_data["code"]):
+            form.add_error("code", _("This code is wrong, too old, or was used."))
+        else:
             return _go_on(request)
-        form.add_error("password", _("The password is wrong."))
     options = second_factors.options_to_use(user) if passkeys_of(user.pk).exists() else None
     context = {"form": form, "options": options, "next": request.POST.get("next", request.GET.get("next", ""))}
     return render(request, "accounts/confirm.html", context, status=400 if request.method == "POST" else 200)
@@ -133,6 +121,18 @@ def factor_remove(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     services.remove(user=me(request), pk=pk)
     messages.success(request, _("It is removed."))
+    return redirect("security")
+
+
+@confirmed
+@require_POST
+def factor_rename(request: HttpRequest, pk: int) -> HttpResponse:
+    if not factors_of(request.user.pk).filter(pk=pk).exists():  # type: ignore[arg-type]  # signed in
+        raise Http404
+    try:
+        services.rename(user=me(request), pk=pk, name=request.POST.get("name", ""))
+    except GroundworkError as error:
+        messages.error(request, error_in_words(error))
     return redirect("security")
 
 

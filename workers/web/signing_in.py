@@ -10,7 +10,7 @@ from typing import Any
 from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_client_ip_address
 from django.conf import settings
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest
 from django.utils import timezone
@@ -20,10 +20,12 @@ from workers import second_factors
 from workers.models import User
 from workers.selectors.second_factors import has_second_factor
 from workers.services import second_factors as services
+from workers.services import sessions
 from workers.services.announcing import announce
 
 BACKEND = "workers.web.backend.MemberBackend"
 WAITING = "second_step"  # in the session: whose password was right
+ROW = "session_row"  # in the session: the id of its row in the list of one's devices
 CONFIRMED = "confirmed_at"  # in the session: when the person last showed who they are
 PATIENCE = 600  # seconds, of both
 
@@ -34,7 +36,26 @@ def sign_in(request: HttpRequest, user: User, *, how: str) -> None:
     request.session.pop(WAITING, None)
     request.session.set_expiry(None)
     mark_confirmed(request)
-    announce("user.signed_in", user, actor=user, how=how, address=address_of(request))
+    address, agent = address_of(request), request.headers.get("User-Agent", "")
+    key: Any = request.session.session_key
+    request.session[ROW] = sessions.begin(
+        user=user, session_key=key, user_agent=agent, address=address, now=timezone.now()
+    )
+    announce("user.signed_in", user, actor=user, how=how, address=address)
+
+
+def sign_out(request: HttpRequest) -> None:
+    user = request.user
+    if isinstance(user, User) and user.is_active:
+        sessions.sign_out(user=user, session_key=request.session.session_key)
+    logout(request)
+
+
+def password_changed(request: HttpRequest, user: User, *, before: str | None) -> None:
+    """This session, which had the key `before`, has got another one with the new password; all others end."""
+    key = request.session.session_key or ""
+    sessions.move(session_key=before or "", to=key)
+    sessions.end_all(user=user, actor=user, why="password", but=key)
 
 
 def failed(request: HttpRequest, name: str, *, step: str) -> None:
@@ -136,6 +157,12 @@ def mark_confirmed(request: HttpRequest) -> None:
 
 def is_confirmed(request: HttpRequest) -> bool:
     return request.session.get(CONFIRMED, 0) > time.time() - PATIENCE
+
+
+def must_confirm(request: HttpRequest) -> bool:
+    """Whether who has a second factor has to show it again; the password alone is asked elsewhere."""
+    user = request.user
+    return isinstance(user, User) and not is_confirmed(request) and has_second_factor(user.pk)
 
 
 def address_of(request: HttpRequest) -> str:

@@ -1,4 +1,4 @@
-from django.contrib.auth.views import LogoutView, PasswordResetDoneView
+from django.contrib.auth.views import PasswordResetDoneView
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from workers.web import (
@@ -12,6 +12,7 @@ from workers.web import (
     organization_security,
     people,
     security,
+    sessions,
     sign_in_pages,
 )
 
@@ -30,7 +31,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/security/passkey/", security.passkey_new, name="passkey-new"),
     path("accounts/security/<int:pk>/remove/", security.factor_remove, name="factor-remove"),
     path("accounts/security/recovery-codes/", security.recovery_codes, name="recovery-codes"),
-    path("accounts/sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("accounts/security/<int:pk>/rename/", security.factor_rename, name="factor-rename"),
+    path("accounts/sessions/", sessions.sessions, name="sessions"),
+    path("accounts/sessions/<int:pk>/end/", sessions.session_end, name="session-end"),
+    path("accounts/sessions/end-others/", sessions.sessions_end_others, name="sessions-end-others"),
+    path("accounts/sign-out/", accounts.SignOut.as_view(), name="sign-out"),
     path("accounts/password/", accounts.PasswordChange.as_view(), name="password-change"),
     path("accounts/password-reset/", accounts.PasswordReset.as_view(), name="password-reset"),
     path(
@@ -54,7 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="change-invitation",
     ),
     re_path(
-        r"^people/members/(?P<pk>\d+)/(?P<action>role|limits|deactivate|reactivate|reset-second-factor)/$",
+        r"^people/members/(?P<pk>\d+)/(?P<action>role|limits|deactivate|reactivate|reset-second-factor|end-sessions)/$",
         people.change_member,
         name="change-member",
     ),

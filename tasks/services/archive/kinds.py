@@ -127,7 +127,7 @@ KINDS: list[Kind] = [
         "tasks.Project",
         "organization",
         "Questions asked of many items; what they ask is in project_versions.",
-        many=("members", "groups", "datasets"),
+        many=("members", "groups", "datasets", "accepted_tests"),
     ),
     Kind(
         "project_versions",
@@ -323,6 +323,7 @@ LEFT_OUT: dict[str, str] = {
     "contenttypes": "Django's own",
     "mfa": "secrets: second factors",
     "sessions": "who is signed in now",
+    "usersessions": "who is signed in now, and where",
 }
 
 

@@ -12,7 +12,7 @@ from labeling.types import registry
 from tasks.models import Answer
 from tasks.selectors.projects import current_version
 from tasks.services.projects import change_project, clean_config
-from tasks.web.setup.rows import SchemaForm
+from tasks.web.setup.schema_form import SchemaForm
 from tasks.web.setup.steps import Here, go_on, show, step_view
 
 COLOURS = range(1, 10)

@@ -18,6 +18,7 @@ from tasks.selectors.policies import policy_of
 from tasks.selectors.projects import current_version
 from tasks.selectors.setup import seconds_each
 from tasks.services import launching
+from tasks.states import APART
 from tasks.web.setup.people import able
 from tasks.web.setup.quality import figures
 from tasks.web.setup.steps import STEPS, Here, go_on, show, step_view
@@ -35,7 +36,7 @@ def launch(request: HttpRequest, here: Here) -> HttpResponse:
         if not lacks and not error:
             return redirect("project", here.project.pk)
     version, policy = current_version(here.project), policy_of(here.project)
-    tried = Task.objects.filter(project=here.project).count()
+    tried = Task.objects.filter(project=here.project).exclude(state__in=APART).count()
     context = {
         "lacks": [(step, text, f"setup-{step.name}") for step, text in lacks],
         "error": error,

@@ -1,13 +1,9 @@
 """datumaro on Pascal VOC and CVAT, supervision on Pascal VOC (for which the first pixel is 1)."""
 
-import json
-import sys
 from pathlib import Path
 
 import datumaro
 import supervision
-
-folder = Path(sys.argv[1])
 
 
 def by_datumaro(path, kind):
@@ -26,19 +22,16 @@ def by_datumaro(path, kind):
     return found
 
 
-data = supervision.DetectionDataset.from_pascal_voc(
-    str(folder / "voc" / "JPEGImages"), str(folder / "voc" / "Annotations")
-)
-boxes = {
-    Path(path).name: [[data.classes[c], list(map(float, xy))] for c, xy in zip(d.class_id, d.xyxy, strict=True)]
-    for path, _, d in data
-}
-print(
-    json.dumps(
-        {
-            "voc": by_datumaro(folder / "voc", "voc_detection"),
-            "supervision": boxes,
-            "cvat": by_datumaro(folder / "cvat", "cvat"),
-        }
+def judge(folder):
+    data = supervision.DetectionDataset.from_pascal_voc(
+        str(folder / "voc" / "JPEGImages"), str(folder / "voc" / "Annotations")
     )
-)
+    boxes = {
+        Path(path).name: [[data.classes[c], list(map(float, xy))] for c, xy in zip(d.class_id, d.xyxy, strict=True)]
+        for path, _, d in data
+    }
+    return {
+        "voc": by_datumaro(folder / "voc", "voc_detection"),
+        "supervision": boxes,
+        "cvat": by_datumaro(folder / "cvat", "cvat"),
+    }

@@ -1,15 +1,10 @@
-"""datumaro and supervision on YOLO folders; neither reads poses, which are held against the rule of their data.yaml."""
+"""datumaro and supervision on YOLO folders. Poses have a judge of their own."""
 
-import json
-import sys
 from pathlib import Path
 
 import datumaro
 import numpy
 import supervision
-import yaml
-
-folder = Path(sys.argv[1])
 
 
 def by_datumaro(path):
@@ -44,27 +39,10 @@ def by_supervision(path, **options):
     return found
 
 
-def pose(path):
-    about = yaml.safe_load((path / "data.yaml").read_text("utf-8"))
-    points, size = about["kpt_shape"]
-    for file in (path / "labels" / "train").rglob("*.txt"):
-        for line in file.read_text("utf-8").splitlines():
-            values = list(map(float, line.split()))
-            assert len(values) == 5 + points * size, line
-            assert 0 <= values[0] < about["nc"] and all(0 <= value <= 1 for value in values[1:5]), line
-            assert all(0 <= v <= (2 if n % size == 2 else 1) for n, v in enumerate(values[5:])), line
-    lines = {file.stem: file.read_text("utf-8").splitlines() for file in (path / "labels" / "train").rglob("*.txt")}
-    return {"about": about, "lines": lines}
-
-
-print(
-    json.dumps(
-        {
-            "detect": by_datumaro(folder / "detect"),
-            "detect_by_supervision": by_supervision(folder / "detect"),
-            "segment": by_supervision(folder / "segment", force_masks=True),
-            "obb": by_supervision(folder / "obb", is_obb=True),
-            "pose": pose(folder / "pose"),
-        }
-    )
-)
+def judge(folder):
+    return {
+        "detect": by_datumaro(folder / "detect"),
+        "detect_by_supervision": by_supervision(folder / "detect"),
+        "segment": by_supervision(folder / "segment", force_masks=True),
+        "obb": by_supervision(folder / "obb", is_obb=True),
+    }

@@ -53,7 +53,11 @@ def test_an_admin_asks_for_everything_and_downloads_it_by_a_link_that_ends(clien
         assert secret.encode() not in everything
     assert client.get(done["download_url"][:-1] + "x").status_code == 404
     told = Event.objects.filter(kind__startswith="archive.").order_by("pk").values_list("kind", "actor_id")
-    assert list(told) == [("archive.requested", boss.pk), ("archive.done", None)]
+    assert list(told) == [
+        ("archive.requested", boss.pk),
+        ("archive.done", None),
+        ("archive.downloaded", boss.pk),
+    ]
     page = client.get("/settings/data/").text
     assert done["download_url"].partition("/media/")[2].partition("/")[0] in page and done["sha256"] in page
 

@@ -63,6 +63,19 @@ def test_an_export_arrives_whole_below_the_connections_folder(export, connection
     assert Event.objects.filter(kind="export.sent", object_id=export.pk).exists()
 
 
+def test_what_its_format_could_not_say_arrives_beside_it(org, ann, connection, bucket):
+    project = make_project(org, name="Street scenes")
+    make_answer(make_task(project), ann)
+    made = request_export(project=project, format="doccano", include_unresolved=True, include_answers=True)
+    run_export(made.pk)
+    made.refresh_from_db()
+    assert worked(send(made, connection, prefix="june")).state == "done"
+    name = f"june/street-scenes-export-{made.pk}"
+    assert bucket.keys() == [f"{name}.jsonl", f"{name}.losses.jsonl"]
+    lines = bucket.get(f"{name}.losses.jsonl").splitlines()
+    assert len(lines) == made.losses["total"] and b"single answers" in b"".join(lines)
+
+
 def test_it_waits_for_an_export_that_is_not_done(org, connection, bucket):
     made = request_export(project=make_project(org), format="jsonl")
     sent = worked(send(made, connection))
@@ -209,13 +222,15 @@ def test_a_deleted_connection_leaves_no_parts_behind(half_sent, bucket, django_c
 
 
 def test_uploads_begun_by_a_process_that_died_are_found_and_others_are_left(half_sent, bucket, monkeypatch):
-    for key in (half_sent.key, "theirs.bin"):
+    report = half_sent.key.replace(".jsonl", ".losses.jsonl")
+    for key in (half_sent.key, report, "theirs.bin", "theirs.losses.jsonl"):
         bucket.client.create_multipart_upload(Bucket=bucket.name, Key=key)
     with monkeypatch.context() as younger:  # the server here calls each of them begun in 2010
         younger.setattr(aborting_uploads, "STALE", timedelta(days=36500))
         assert clear_unfinished() == 0
-    assert clear_unfinished() == 1
-    assert sorted(unfinished(bucket)) == [half_sent.key, "theirs.bin"], "the one that is under way, and somebody's"
+    assert clear_unfinished() == 2
+    left = [half_sent.key, "theirs.bin", "theirs.losses.jsonl"]
+    assert sorted(unfinished(bucket)) == left, "the one that is under way, and somebody's"
 
 
 def test_it_is_asked_for_on_the_page_and_in_the_api(export, connection, bucket, max_, sign_in, with_key):

@@ -12,7 +12,9 @@ from tasks.selectors.projects import current_version
 from tasks.services.launching import open_new_items
 from tasks.services.setting_up import start_trial
 from tasks.states import TaskState
-from tasks.web.setup.rows import SchemaForm, read_attributes, read_outline, write_attributes, write_outline
+from tasks.web.setup.attribute_lines import read_attributes, write_attributes
+from tasks.web.setup.outlines import read_outline, write_outline
+from tasks.web.setup.schema_form import SchemaForm
 from tests.factories import NOW, make_answer, make_dataset, make_item, make_project, make_user
 from tests.tasks.test_projects_results import make_consensus
 from workers.models import Invitation

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0030_project_setup'),
+        ('tasks', '0033_most_answers_of_a_day'),
     ]
 
     operations = [

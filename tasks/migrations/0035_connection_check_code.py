@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tasks', '0031_sending_can_be_canceled'),
+        ('tasks', '0034_sending_can_be_canceled'),
     ]
 
     operations = [
