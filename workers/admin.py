@@ -4,12 +4,13 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.http import HttpRequest
 
 from workers.models import ApiKey, Group, Invitation, Membership, Organization, User
 
-for model in (Authenticator, EmailAddress):  # secrets, and what we do not use
+for model in (Authenticator, EmailAddress, UserSession):  # secrets, what we do not use, and what ends on its own page
     admin.site.unregister(model)
 
 

@@ -30,11 +30,17 @@ SYSTEMS = (
 
 
 def device_of(user_agent: str) -> str:
-    browser = next((name for sign, name in BROWSERS if sign in user_agent), "")
-    system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
+    """As the reader says it."""
+    browser, system = names_of(user_agent)
     if browser and system:
         return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
     return browser or system or _("An unknown device")
+
+
+def names_of(user_agent: str) -> tuple[str, str]:
+    """Browser and system, the same in every language; "" for what it does not tell."""
+    browser = next((name for sign, name in BROWSERS if sign in user_agent), "")
+    return browser, next((name for sign, name in SYSTEMS if sign in user_agent), "")
 
 
 def shortened(address: str) -> str:

@@ -8,9 +8,9 @@ from typing import Any, BinaryIO
 import orjson
 
 from labeling.exporters.folders import Folder
-from labeling.exporters.pictures import note_without_picture, with_pictures, write_pictures
+from labeling.exporters.pictures import note_renamed, note_without_picture, with_pictures, write_pictures
 from labeling.exporters.shapes import Note, area_of, bounds_of, corners_of, note_whole_picture
-from labeling.exporters.snapshot import SHAPES, Image, Snapshot, note_common
+from labeling.exporters.snapshot import SHAPES, Snapshot, note_common
 
 NAME = "coco"
 TITLE = "COCO (JSON)"
@@ -33,7 +33,7 @@ def build(snapshot: Snapshot, folder: Folder) -> None:
         about = {"description": snapshot.about.name, "version": "1.0", "date_created": snapshot.about.as_of}
         file.write(b'{"info":' + orjson.dumps(about) + b',"licenses":[],"categories":' + orjson.dumps(categories))
         file.write(b',"images":[')
-        _write_list(file, (_image(n, name, image) for n, name, image, _ in with_pictures(snapshot)))
+        _write_list(file, _images(snapshot))
         file.write(b'],"annotations":[')
         _write_list(file, _annotations(snapshot, numbers, points))
         file.write(b"]}\n")
@@ -62,8 +62,10 @@ def _categories(snapshot: Snapshot) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _image(number: int, name: str, image: Image) -> dict[str, Any]:
-    return {"id": number, "file_name": name, "width": image.width, "height": image.height}
+def _images(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+    for number, name, image, record in with_pictures(snapshot):
+        note_renamed(Note(snapshot, record), name)
+        yield {"id": number, "file_name": name, "width": image.width, "height": image.height}
 
 
 def _annotations(snapshot: Snapshot, numbers: dict[str, int], points: dict[str, list[str]]) -> Iterator[dict[str, Any]]:

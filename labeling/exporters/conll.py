@@ -8,7 +8,7 @@ from typing import Any
 from labeling.exporters.folders import Folder
 from labeling.exporters.shapes import Note
 from labeling.exporters.snapshot import Snapshot, note_common
-from labeling.exporters.texts import BLANK, flat, note_more, one_word, spans_of, text_of, tokens_of
+from labeling.exporters.texts import BLANK, flat, note_more, one_to_one, one_word, spans_of, text_of, tokens_of
 
 NAME = "conll"
 TITLE = "CoNLL-2003 (words and tags)"
@@ -21,20 +21,21 @@ LINES = "a span over several lines is written as one in each"
 
 
 def build(snapshot: Snapshot, folder: Folder) -> None:
+    labels = one_to_one((label["value"] for config in snapshot.configs() for label in config["labels"]), one_word)
     with folder.open("data.conll") as file:
         for record in snapshot.records():
             note_common(snapshot, record)
             note = Note(snapshot, record)
             note_more(note, spans_of(record))
             file.write(DOCUMENT.encode())
-            for line in _lines(note):
+            for line in _lines(note, labels):
                 file.write(line.encode())
 
 
-def _lines(note: Note) -> list[str]:
+def _lines(note: Note, labels: dict[str, str]) -> list[str]:
     text, spans = text_of(note.record), flat(spans_of(note.record), note)
     for each in spans:
-        if one_word(each["label"]) != each["label"]:
+        if labels[each["label"]] != each["label"]:
             note("answer.annotations", SPACES)
         if not each["text"].strip():
             note("answer.annotations", BLANK)
@@ -51,7 +52,7 @@ def _lines(note: Note) -> list[str]:
             written.append("\n")
             begun = False  # a sentence begins with B-, whatever the one before ended with
         inside = span is not None and token.start >= span["start"]
-        tag = f"{'I' if begun else 'B'}-{one_word(span['label'])}" if span is not None and inside else "O"
+        tag = f"{'I' if begun else 'B'}-{labels[span['label']]}" if span is not None and inside else "O"
         begun, last = inside, token.end
         written.append(f"{text[token.start : token.end]} -X- -X- {tag}\n")
     return [*written, "\n"] if written else []

@@ -12,6 +12,7 @@ from labeling.exporters.cards import columns_of, question_of, rows_of, sentences
 from labeling.exporters.folders import Folder
 from labeling.exporters.pictures import write_pictures
 from labeling.exporters.snapshot import UNFINISHED, Snapshot
+from labeling.exporters.texts import one_to_one, one_word
 from labeling.types import registry
 
 NAME = "croissant"
@@ -72,6 +73,7 @@ def _flat(value: Any, kind: str) -> Any:
 
 def _about(snapshot: Snapshot, columns: list[tuple[str, Any]], sha256: str, size: int) -> dict[str, Any]:
     about, facts = snapshot.about, snapshot.about.facts
+    ids = one_to_one((name for name, _ in columns), one_word)
     made = sentences(snapshot)
     rai: dict[str, Any] = {}
     for field, names in RAI.items():
@@ -99,7 +101,7 @@ def _about(snapshot: Snapshot, columns: list[tuple[str, Any]], sha256: str, size
             "@type": "cr:RecordSet", "@id": "items", "name": "items",
             "field": [
                 {
-                    "@type": "cr:Field", "@id": f"items/{name}", "name": f"items/{name}", "dataType": KINDS[kind],
+                    "@type": "cr:Field", "@id": f"items/{ids[name]}", "name": f"items/{name}", "dataType": KINDS[kind],
                     "source": {"fileObject": {"@id": "data"}, "extract": {"column": name}},
                 }
                 for name, kind in columns

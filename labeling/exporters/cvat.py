@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from labeling.exporters.folders import Folder
-from labeling.exporters.pictures import note_without_picture, with_pictures, write_pictures
+from labeling.exporters.pictures import note_renamed, note_without_picture, with_pictures, write_pictures
 from labeling.exporters.shapes import LINKS, Note, bounds_of, label_names
 from labeling.exporters.snapshot import SHAPES, Image, Snapshot, note_common
 from labeling.exporters.voc import as_text
@@ -33,6 +33,7 @@ def build(snapshot: Snapshot, folder: Folder) -> None:
         for number, name, image, record in with_pictures(snapshot):
             note = Note(snapshot, record)
             note_forbidden(note, "item", name)
+            note_renamed(note, name)
             size = f'width="{image.width}" height="{image.height}"'
             file.write(f'  <image id="{number - 1}" name={attribute(name)} {size}>\n'.encode())
             for line in _image(image, note):

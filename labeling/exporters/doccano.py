@@ -52,7 +52,7 @@ def _labels(snapshot: Snapshot, record: Record) -> dict[str, Any]:
         return {"label": [PATH.join(path) for path in answer["paths"]]}
     if len(answer["fields"]) > 1:
         note("answer.fields", FIELDS)
-    return {"label": list(answer["fields"].values())}
+    return {"label": [text for text in answer["fields"].values() if text]}
 
 
 def _spans(config: dict[str, Any], record: Record, note: Note) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 
 from labeling.exporters.folders import Folder, Names
-from labeling.exporters.label_studio_config import OWN_NAMES, configuration, kinds_of_links
+from labeling.exporters.label_studio_config import OwnNames, configuration, field_names, kinds_of_links
 from labeling.exporters.label_studio_controls import RENAMED, Control, Controls
-from labeling.exporters.label_studio_shapes import Tell, entry, shape_regions
+from labeling.exporters.label_studio_shapes import TAGS, Tell, entry, shape_regions
 from labeling.exporters.pictures import file_name, note_without_picture, write_pictures
 from labeling.exporters.shapes import Note
 from labeling.exporters.snapshot import SHAPES, UNFINISHED, Record, Snapshot
@@ -28,9 +28,11 @@ MIXED = "Label Studio shows pictures or texts in one project, not both: this ite
 
 
 def build(snapshot: Snapshot, folder: Folder) -> None:
-    controls = Controls(snapshot, OWN_NAMES) if snapshot.about.type in MARKED else None
-    writer = _Writer(snapshot, _shown(snapshot), controls)
-    folder.write("config.xml", configuration(snapshot, writer.shown, controls).encode())
+    own = [tag.lower() for tag in TAGS.values()]
+    controls = Controls(snapshot, own) if snapshot.about.type in MARKED else None
+    taken = controls.names if controls else field_names(snapshot)
+    writer = _Writer(snapshot, OwnNames.beside(taken, _shown(snapshot)), controls)
+    folder.write("config.xml", configuration(snapshot, writer.own, controls).encode())
     count = 0
     with folder.open("tasks.json") as file:
         file.write(b"[")
@@ -49,10 +51,8 @@ def _shown(snapshot: Snapshot) -> str:
 
 
 class _Writer:
-    """``shown`` is what the configuration shows, image or text."""
-
-    def __init__(self, snapshot: Snapshot, shown: str, controls: Controls | None) -> None:
-        self.snapshot, self.shown, self.controls = snapshot, shown, controls
+    def __init__(self, snapshot: Snapshot, own: OwnNames, controls: Controls | None) -> None:
+        self.snapshot, self.own, self.controls = snapshot, own, controls
         self.names, self.kinds = Names(), kinds_of_links(snapshot)
 
     def task(self, record: Record) -> dict[str, Any] | None:
@@ -62,7 +62,7 @@ class _Writer:
             return None
         if record.data.get("key", record.key) != record.key:
             note("item.key", OWN_KEY)
-        if bool(record.image) != (self.shown == "image"):
+        if bool(record.image) != (self.own.kind == "image"):
             note("item", MIXED)
         data = {name: value for name, value in record.data.items() if name != "image"}
         if record.image:
@@ -88,26 +88,26 @@ class _Writer:
         kind = self.snapshot.about.type
         if kind in SHAPES:
             for n, shape in enumerate(answer["annotations"]):
-                for region in shape_regions(shape, record, note, f"answer.annotations[{n}]"):
+                for region in shape_regions(shape, record, self.own.shown, note, f"answer.annotations[{n}]"):
                     yield region
                     if region["id"] == shape["uuid"]:
                         yield from self._asked_of(shape, region, note, f"answer.annotations[{n}].attributes")
             for name, value in (answer.get("global_attributes") or {}).items():
                 if value not in (None, "", []):
                     control = self._control(None, name, note, "answer.global_attributes")
-                    yield entry(f"g-{name}", control.tag.lower(), control.name, self.shown, control.value(value))
+                    yield entry(f"g-{name}", control.tag.lower(), control.name, self.own.shown, control.value(value))
             for link in answer.get("links", []):
                 yield self._relation(link["from"], link["to"], link["type"])
         elif kind == "spans":
             for n, span in enumerate(answer["annotations"]):
                 place = {"start": span["start"], "end": span["end"], "text": span["text"], "labels": [span["label"]]}
-                region = entry(span["id"], "labels", "label", self.shown, place)
+                region = entry(span["id"], "labels", self.own.label, self.own.shown, place)
                 yield region
                 yield from self._asked_of(span, region, note, f"answer.annotations[{n}].attributes")
             for link in answer.get("relationships", []):
                 yield self._relation(link["source_ref"], link["target_ref"], link["name"])
         else:
-            yield from _of_whole(kind, answer, self.shown)
+            yield from _of_whole(kind, answer, self.own.shown)
 
     def _asked_of(
         self, marked: dict[str, Any], region: dict[str, Any], note: Tell, path: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from labeling.exporters.label_studio_controls import Controls
@@ -10,18 +11,39 @@ from labeling.exporters.label_studio_shapes import TAGS
 from labeling.exporters.snapshot import SHAPES, Snapshot
 from labeling.exporters.xml import attribute
 
-OWN_NAMES = ("image", "text", "label", *(tag.lower() for tag in TAGS.values()))
-"""Of the controls for shapes and spans, and of what is shown."""
+
+@dataclass(frozen=True, slots=True)
+class OwnNames:
+    """Of what is shown (``kind`` is image or text) and of the labels for spans; not an attribute's or a field's."""
+
+    kind: str
+    shown: str
+    label: str
+
+    @classmethod
+    def beside(cls, taken: Iterable[str], kind: str) -> OwnNames:
+        known = set(taken)
+
+        def free(name: str) -> str:
+            while name in known:
+                name += "_"
+            return name
+
+        return cls(kind, free(kind), free("label"))
 
 
-def configuration(snapshot: Snapshot, shown: str, controls: Controls | None) -> str:
-    """``shown`` is image or text."""
+def configuration(snapshot: Snapshot, names: OwnNames, controls: Controls | None) -> str:
     lines = ["<View>", f"  <Header value={attribute(str(_question(snapshot.about.config)))}/>"]
-    lines.append(f'  <{shown.title()} name="{shown}" value="${shown}"/>')
-    lines += _controls(snapshot, snapshot.about.type, shown)
+    lines.append(f'  <{names.kind.title()} name="{names.shown}" value="${names.kind}"/>')
+    lines += _controls(snapshot, snapshot.about.type, names)
     if controls:
-        lines += controls.lines(shown)
+        lines += controls.lines(names.shown)
     return "\n".join([*lines, "</View>", ""])
+
+
+def field_names(snapshot: Snapshot) -> list[str]:
+    """Of a form's texts: each is the name of its control."""
+    return list(_each(snapshot, "fields", "name")) if snapshot.about.type == "writing" else []
 
 
 def kinds_of_links(snapshot: Snapshot) -> dict[str, dict[str, Any]]:
@@ -36,26 +58,26 @@ def _question(config: dict[str, Any]) -> Any:
     return config.get("question") or config.get("title") or ""
 
 
-def _controls(snapshot: Snapshot, kind: str, shown: str) -> Iterator[str]:
+def _controls(snapshot: Snapshot, kind: str, names: OwnNames) -> Iterator[str]:
     if kind in SHAPES:
         for geometry, tag in TAGS.items():
-            names = _labels(snapshot, {geometry, "keypoints"} if geometry == "point" else {geometry})
-            if names:
-                yield f'  <{tag} name="{tag.lower()}" toName="image">'
-                yield from (f"    <Label value={attribute(name)}/>" for name in names)
+            found = _labels(snapshot, {geometry, "keypoints"} if geometry == "point" else {geometry})
+            if found:
+                yield f'  <{tag} name="{tag.lower()}" toName="{names.shown}">'
+                yield from (f"    <Label value={attribute(name)}/>" for name in found)
                 yield f"  </{tag}>"
         yield from _relations(kinds_of_links(snapshot))
     elif kind == "spans":
-        yield f'  <Labels name="label" toName="{shown}">'
+        yield f'  <Labels name="{names.label}" toName="{names.shown}">'
         yield from (f"    <Label value={attribute(name)}/>" for name in _labels(snapshot, None))
         yield "  </Labels>"
         yield from _relations(kinds_of_links(snapshot))
     elif kind == "writing":
         for name in _each(snapshot, "fields", "name"):
-            yield f'  <TextArea name={attribute(name)} toName="{shown}"/>'
+            yield f'  <TextArea name={attribute(name)} toName="{names.shown}"/>'
     else:
         tag, more = ("Taxonomy", "") if kind == "tree" else ("Choices", f' choice="{_how_many(kind)}"')
-        yield f'  <{tag} name="choice" toName="{shown}"{more}>'
+        yield f'  <{tag} name="choice" toName="{names.shown}"{more}>'
         yield from _options(_each(snapshot, "options", "value").values(), "    ")
         yield f"  </{tag}>"
 

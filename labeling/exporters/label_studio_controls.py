@@ -74,6 +74,10 @@ class Controls:
         control.limits |= {name: one[name] for name in ("min", "max") if one.get(name) is not None}
         self._asked[label, one["name"]] = control
 
+    @property
+    def names(self) -> list[str]:
+        return [one.name for one in self._found.values()]
+
     def of(self, label: str | None, name: str) -> Control:
         return self._asked[label, name]
 

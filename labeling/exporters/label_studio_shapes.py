@@ -23,7 +23,7 @@ def entry(id: str, kind: str, control: str, shown: str, value: dict[str, Any]) -
     return {"id": id, "type": kind, "from_name": control, "to_name": shown, "value": value}
 
 
-def shape_regions(shape: dict[str, Any], record: Record, note: Tell, path: str) -> Iterator[dict[str, Any]]:
+def shape_regions(shape: dict[str, Any], record: Record, shown: str, note: Tell, path: str) -> Iterator[dict[str, Any]]:
     assert record.image is not None
     wide, high = record.image.width, record.image.height
     kind = shape["type"]
@@ -34,7 +34,7 @@ def shape_regions(shape: dict[str, Any], record: Record, note: Tell, path: str) 
         tag = TAGS["point" if kind == "keypoints" else kind].lower()
         value = _value("point" if kind == "keypoints" else kind, each, wide, high) | {tag: [shape["label"]]}
         size = {"original_width": wide, "original_height": high, "image_rotation": 0}
-        yield entry(f"{shape['uuid']}-{n}" if n else shape["uuid"], tag, tag, "image", value) | size
+        yield entry(f"{shape['uuid']}-{n}" if n else shape["uuid"], tag, tag, shown, value) | size
 
 
 def _value(kind: str, shape: dict[str, Any], wide: float, high: float) -> dict[str, Any]:

@@ -6,19 +6,32 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from labeling.exporters.folders import Folder, Names, ZipFolder, harmless
+from labeling.exporters.shapes import Note
 from labeling.exporters.snapshot import Image, Record, Snapshot
 
 SUFFIXES = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "WEBP": (".webp",)}
+OTHER_NAME = "the format knows an item by its picture's name, which is written otherwise than the item's key"
 NO_PICTURE = "has no picture: it has no place in this format"
 
 
-def with_pictures(snapshot: Snapshot) -> Iterator[tuple[int, str, Image, Record]]:
-    """Each record that has a picture, counted from 1, with the name of its file. Others are noted as lost."""
+def with_pictures(snapshot: Snapshot, *, by_stem: bool = False) -> Iterator[tuple[int, str, Image, Record]]:
+    """Each record that has a picture, counted from 1, with the name of its file.
+
+    ``by_stem`` keeps names apart in more than their suffix, for a format with a file of labels beside each picture.
+    """
     names, number = Names(), 0
     for record in snapshot.records():
         if record.image is not None:
             number += 1
-            yield number, names.unique(file_name(record), record.task), record.image, record
+            name = file_name(record)
+            suffix = PurePosixPath(name).suffix if by_stem else ""
+            yield number, names.unique(name.removesuffix(suffix), record.task) + suffix, record.image, record
+
+
+def note_renamed(note: Note, name: str) -> None:
+    """For a format that has no place for the item's key."""
+    if name != note.record.key:
+        note("item.key", OTHER_NAME)
 
 
 def note_without_picture(snapshot: Snapshot, record: Record) -> bool:
@@ -37,9 +50,9 @@ def file_name(record: Record) -> str:
     return name if not known or PurePosixPath(name).suffix.lower() in known else name + known[0]
 
 
-def write_pictures(snapshot: Snapshot, folder: Folder, below: str = "images") -> None:
+def write_pictures(snapshot: Snapshot, folder: Folder, below: str = "images", *, by_stem: bool = False) -> None:
     """Every picture under its name, where the files were asked for."""
     if snapshot.open_image is None or not isinstance(folder, ZipFolder):
         return
-    for _, name, _, record in with_pictures(snapshot):
+    for _, name, _, record in with_pictures(snapshot, by_stem=by_stem):
         folder.copy(f"{below}/{name}", snapshot.open_image(record))

@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from labeling.exporters.snapshot import Record, Snapshot
+from labeling.exporters.snapshot import Image, Record, Snapshot
 from labeling.types.geometry import outline
 from labeling.types.rle import area, bounds
 
 GLOBAL = "attributes of the whole picture have no place in this format"
 LINKS = "links between objects have no place in this format"
 ATTRIBUTES = "attributes of objects have no place in this format"
+OUTSIDE = "a corner outside the picture is moved to its edge"
+NO_AREA = "a box without an area has no place in this format"
 ORDER = 6  # decimals kept
+
+
+Edges = tuple[float, float, float, float]
+"""Left, top, right and bottom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +56,7 @@ def corners_of(shape: dict[str, Any]) -> list[tuple[float, float]]:
     return [(_short(x), _short(y)) for x, y in outline(shape).tolist()]
 
 
-def bounds_of(shape: dict[str, Any]) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom edge."""
+def bounds_of(shape: dict[str, Any]) -> Edges:
     if shape["type"] == "mask":
         return bounds(shape["size"], shape["counts"])
     if shape["type"] == "box" and not shape.get("rotation"):
@@ -60,6 +65,19 @@ def bounds_of(shape: dict[str, Any]) -> tuple[float, float, float, float]:
     corners = corners_of(shape)
     across, down = [x for x, _ in corners], [y for _, y in corners]
     return min(across), min(down), max(across), max(down)
+
+
+def box_inside(shape: dict[str, Any], image: Image, note: Note, path: str) -> Edges | None:
+    """The box around a shape, as far as it is in the picture; None where nothing of it has an area."""
+    left, top, right, bottom = bounds_of(shape)
+    across = [min(max(x, 0), image.width) for x in (left, right)]
+    down = [min(max(y, 0), image.height) for y in (top, bottom)]
+    if across != [left, right] or down != [top, bottom]:
+        note(path, OUTSIDE)
+    if across[0] == across[1] or down[0] == down[1]:
+        note(path, NO_AREA)
+        return None
+    return across[0], down[0], across[1], down[1]
 
 
 def area_of(shape: dict[str, Any]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +65,21 @@ def tokens_of(text: str, spans: Iterable[dict[str, Any]] = ()) -> Iterator[Token
             start = cuts[at]
             at += 1
         yield Token(start, found.end())
+
+
+def one_to_one(names: Iterable[str], clean: Callable[[str], str]) -> dict[str, str]:
+    """Cleaned names, no two alike: those that were clean keep theirs, others get a number where it is taken."""
+    listed = list(dict.fromkeys(names))
+    found = {name: name for name in listed if clean(name) == name}
+    taken = set(found)
+    for name in listed:
+        if name not in found:
+            cleaned, n = clean(name), 1
+            while (unique := cleaned if n == 1 else f"{cleaned}_{n}") in taken:
+                n += 1
+            taken.add(unique)
+            found[name] = unique
+    return found
 
 
 def one_word(name: str) -> str:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from shutil import copyfileobj
-from tempfile import TemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import Any
 
-from labeling.exporters.folders import Folder, Names
-from labeling.exporters.pictures import note_without_picture, with_pictures, write_pictures
-from labeling.exporters.shapes import Note, bounds_of, label_names, note_whole_picture
+from labeling.exporters.folders import Folder
+from labeling.exporters.pictures import note_renamed, note_without_picture, with_pictures, write_pictures
+from labeling.exporters.shapes import Note, box_inside, label_names, note_whole_picture
 from labeling.exporters.snapshot import SHAPES, Image, Snapshot, note_common
 from labeling.exporters.xml import note_forbidden, words
 
@@ -28,23 +26,19 @@ def build(snapshot: Snapshot, folder: Folder) -> None:
     for record in snapshot.records():
         note_common(snapshot, record)
         note_without_picture(snapshot, record)
-    with TemporaryFile() as written:
-        _write_documents(snapshot, folder, cast(BinaryIO, written))
-        written.seek(0)
-        with folder.open("ImageSets/Main/train.txt") as file:
-            copyfileobj(written, file)
-    write_pictures(snapshot, folder, "JPEGImages")
-
-
-def _write_documents(snapshot: Snapshot, folder: Folder, listed: BinaryIO) -> None:
-    """One for each picture; its name, without what comes after the dot, is a line of ``listed``."""
-    stems = Names()
-    for _, name, image, record in with_pictures(snapshot):
+    for _, name, image, record in with_pictures(snapshot, by_stem=True):
         note = Note(snapshot, record)
+        note_renamed(note, name)
         note_whole_picture(note)
-        stem = stems.unique(str(PurePosixPath(name).with_suffix("")), record.task)
-        listed.write(f"{stem}\n".encode())
-        folder.write(f"Annotations/{stem}.xml", _document(name, image, note).encode())
+        folder.write(f"Annotations/{_stem(name)}.xml", _document(name, image, note).encode())
+    with folder.open("ImageSets/Main/train.txt") as file:
+        for _, name, _, _ in with_pictures(snapshot, by_stem=True):
+            file.write(f"{_stem(name)}\n".encode())
+    write_pictures(snapshot, folder, "JPEGImages", by_stem=True)
+
+
+def _stem(name: str) -> str:
+    return str(PurePosixPath(name).with_suffix(""))
 
 
 def _document(name: str, image: Image, note: Note) -> str:
@@ -53,18 +47,21 @@ def _document(name: str, image: Image, note: Note) -> str:
     parts = [f"<annotation>\n  <folder/>\n  <filename>{words(name)}</filename>\n  <size>{size}</size>\n"]
     parts.append("  <segmented>0</segmented>\n")
     for n, shape in enumerate((note.record.answer or {}).get("annotations", [])):
-        parts += _object(shape, note, f"answer.annotations[{n}]")
+        parts += _object(shape, image, note, f"answer.annotations[{n}]")
     return "".join([*parts, "</annotation>\n"])
 
 
-def _object(shape: dict[str, Any], note: Note, path: str) -> list[str]:
+def _object(shape: dict[str, Any], image: Image, note: Note, path: str) -> list[str]:
     if shape["type"] in ("line", "point"):
         note(path, NOWHERE)
         return []
     if shape["type"] != "box" or shape.get("rotation"):
         note(path, ROTATION if shape["type"] == "box" else OTHER)
-    edges = zip(("xmin", "ymin", "xmax", "ymax"), bounds_of(shape), strict=True)
-    box = "".join(f"<{name}>{value}</{name}>" for name, value in edges)
+    edges = box_inside(shape, image, note, path)
+    if edges is None:
+        return []
+    named = zip(("xmin", "ymin", "xmax", "ymax"), edges, strict=True)
+    box = "".join(f"<{name}>{value}</{name}>" for name, value in named)
     note_forbidden(note, path, shape["label"], *map(str, shape["attributes"].values()))
     attributes = "".join(
         f"<attribute><name>{words(name)}</name><value>{words(as_text(value))}</value></attribute>"

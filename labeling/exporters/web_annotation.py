@@ -14,6 +14,7 @@ from labeling.exporters.folders import Folder
 from labeling.exporters.shapes import LINKS, Note, bounds_of, corners_of
 from labeling.exporters.snapshot import SHAPES, UNFINISHED, Record, Snapshot
 from labeling.exporters.texts import text_of
+from labeling.exporters.voc import as_text
 
 NAME = "web_annotation"
 TITLE = "W3C Web Annotation (JSON-LD)"
@@ -24,6 +25,7 @@ CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 AROUND = 30
 """Characters of context on each side of a quotation."""
 MASK = "a mask is written as the box around it"
+NOTHING = "an item without labels has no annotation: it is not in the file"
 HIDDEN = "whether a keypoint is hidden has no place in Web Annotation"
 
 
@@ -33,10 +35,13 @@ def build(snapshot: Snapshot, folder: Folder) -> None:
     with folder.open("annotations.jsonld") as file:
         file.write(orjson.dumps(head)[:-1] + b',"items":[')
         for record in snapshot.records():
+            before = count
             for one in _annotations(snapshot, record):
                 file.write(b",\n" if count else b"\n")
                 file.write(orjson.dumps(one))
                 count += 1
+            if count == before and record.answer is not None:
+                snapshot.losses.note(record, "item", NOTHING)
         file.write(b"\n]}\n")
 
 
@@ -88,7 +93,8 @@ def _parts(
             note("answer.relationships", "links between spans have no place in this format")
     elif kind == "writing":
         for name, text in answer["fields"].items():
-            yield [{"type": "TextualBody", "value": text, "purpose": "describing", "name": name}], None
+            if text:
+                yield [{"type": "TextualBody", "value": text, "purpose": "describing", "name": name}], None
     else:
         paths = answer.get("paths")
         chosen = answer.get("options") or [answer.get("option")]
@@ -103,7 +109,7 @@ def _tag(label: str, purpose: str = "tagging") -> dict[str, Any]:
 
 def _attributes(values: dict[str, Any]) -> list[dict[str, Any]]:
     return [
-        {"type": "TextualBody", "value": f"{name}: {each}", "format": "text/plain", "purpose": "describing"}
+        {"type": "TextualBody", "value": f"{name}: {as_text(each)}", "format": "text/plain", "purpose": "describing"}
         for name, value in values.items()
         for each in (value if isinstance(value, list) else [value])
     ]

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from labeling.exporters.folders import Folder, Names
-from labeling.exporters.pictures import note_without_picture, with_pictures, write_pictures
-from labeling.exporters.shapes import ATTRIBUTES, Note, bounds_of, label_names, note_whole_picture
+from labeling.exporters.folders import Folder
+from labeling.exporters.pictures import note_renamed, note_without_picture, with_pictures, write_pictures
+from labeling.exporters.shapes import ATTRIBUTES, Edges, Note, label_names, note_whole_picture
 from labeling.exporters.snapshot import Image, Snapshot, note_common
 
 CONTENT_TYPE = "application/zip"
@@ -30,12 +30,12 @@ def build(snapshot: Snapshot, folder: Folder, cut: Cut, *, more: str = "") -> No
     named = [f"  {n}: {quoted(label)}\n" for n, label in enumerate(labels)]
     head = f"path: .\ntrain: images/train\nval: images/train\nnc: {len(labels)}\n{more}names:\n"
     folder.write("data.yaml", (head + "".join(named)).encode())
-    stems = Names()
     for record in snapshot.records():
         note_common(snapshot, record)
         note_without_picture(snapshot, record)
-    for _, name, image, record in with_pictures(snapshot):
+    for _, name, image, record in with_pictures(snapshot, by_stem=True):
         note = Note(snapshot, record)
+        note_renamed(note, name)
         note_whole_picture(note)
         lines: list[str] = []
         for n, shape in enumerate((record.answer or {}).get("annotations", [])):
@@ -44,12 +44,8 @@ def build(snapshot: Snapshot, folder: Folder, cut: Cut, *, more: str = "") -> No
             lines += [" ".join([str(numbers[shape["label"]]), *map(number, values)]) + "\n" for values in found]
             if found and shape["attributes"]:
                 note(f"{path}.attributes", ATTRIBUTES)
-        stem = str(PurePosixPath(name).with_suffix(""))
-        if stems.unique(stem, record.task) != stem:
-            note("item", "another picture's name differs in its suffix only: their labels would share one file")
-            continue
-        folder.write(f"labels/train/{stem}.txt", "".join(lines).encode())
-    write_pictures(snapshot, folder, "images/train")
+        folder.write(f"labels/train/{PurePosixPath(name).with_suffix('.txt')}", "".join(lines).encode())
+    write_pictures(snapshot, folder, "images/train", by_stem=True)
 
 
 def shares(corners: Sequence[tuple[float, float]], image: Image) -> Values:
@@ -57,9 +53,9 @@ def shares(corners: Sequence[tuple[float, float]], image: Image) -> Values:
     return [value for x, y in corners for value in (x / image.width, y / image.height)]
 
 
-def box(shape: dict[str, Any], image: Image) -> Values:
-    """Middle and size of the upright box around the shape."""
-    left, top, right, bottom = bounds_of(shape)
+def box(edges: Edges, image: Image) -> Values:
+    """Its middle and its size."""
+    left, top, right, bottom = edges
     middle = [(left + right) / 2 / image.width, (top + bottom) / 2 / image.height]
     return [*middle, (right - left) / image.width, (bottom - top) / image.height]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from labeling.exporters import yolo
 from labeling.exporters.folders import Folder
-from labeling.exporters.shapes import Note
+from labeling.exporters.shapes import Note, box_inside
 from labeling.exporters.snapshot import SHAPES, Image, Snapshot
 
 NAME = "yolo_detect"
@@ -29,4 +29,5 @@ def _cut(shape: dict[str, Any], image: Image, note: Note, path: str) -> list[yol
     kind = shape["type"]
     if kind != "box" or shape.get("rotation"):
         note(path, LOST.get(kind, OTHER))
-    return [] if kind in ("line", "point") else [yolo.box(shape, image)]
+    edges = None if kind in ("line", "point") else box_inside(shape, image, note, path)
+    return [] if edges is None else [yolo.box(edges, image)]

@@ -6,7 +6,7 @@ from typing import Any
 
 from labeling.exporters import yolo
 from labeling.exporters.folders import Folder
-from labeling.exporters.shapes import Note, bounds_of, corners_of
+from labeling.exporters.shapes import OUTSIDE, Note, box_inside, corners_of
 from labeling.exporters.snapshot import SHAPES, Image, Snapshot
 
 NAME = "yolo_obb"
@@ -15,7 +15,6 @@ SUFFIX, CONTENT_TYPE = yolo.SUFFIX, yolo.CONTENT_TYPE
 TYPES = SHAPES - {"points", "lines"}
 OTHER = "a shape that is no box is written as the upright box around it"
 NOWHERE = "a line or a point has no place in YOLO OBB"
-OUTSIDE = "a corner outside the picture is moved to its edge"
 
 
 def build(snapshot: Snapshot, folder: Folder) -> None:
@@ -30,7 +29,10 @@ def _cut(shape: dict[str, Any], image: Image, note: Note, path: str) -> list[yol
         corners = corners_of(shape)
     else:
         note(path, OTHER)
-        left, top, right, bottom = bounds_of(shape)
+        edges = box_inside(shape, image, note, path)
+        if edges is None:
+            return []
+        left, top, right, bottom = edges
         corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
     if any(not (0 <= x <= image.width and 0 <= y <= image.height) for x, y in corners):
         note(path, OUTSIDE)

@@ -6,7 +6,7 @@ from typing import Any
 
 from labeling.exporters import yolo
 from labeling.exporters.folders import Folder
-from labeling.exporters.shapes import Note, label_names
+from labeling.exporters.shapes import Note, bounds_of, label_names
 from labeling.exporters.snapshot import Image, Snapshot
 
 NAME = "yolo_pose"
@@ -31,7 +31,7 @@ def build(snapshot: Snapshot, folder: Folder) -> None:
             return []
         single = {"name": POINT, "x": shape.get("x"), "y": shape.get("y"), "visible": True}
         given = {each["name"]: each for each in shape.get("keypoints", [single])}
-        values = yolo.box(shape, image)
+        values = yolo.box(bounds_of(shape), image)
         for name in figures[shape["label"]]:
             point = given.get(name)
             spot = yolo.shares([(point["x"], point["y"])], image) if point else [0.0, 0.0]

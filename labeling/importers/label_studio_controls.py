@@ -36,12 +36,12 @@ class Control:
         """As an attribute of this kind has it."""
         if self.kind == "number":
             if not is_number(number := given.get("number")):
-                raise BadShape("number must be a number")
+                raise BadShape("value.number must be a number")
             return number
         listed = given.get("text" if self.kind == "text" else "choices")
         listed = [listed] if isinstance(listed, str) else listed
         if not isinstance(listed, list) or not listed or not all(isinstance(each, str) for each in listed):
-            raise BadShape(f"{'text' if self.kind == 'text' else 'choices'} must be a list of texts")
+            raise BadShape("its text or choices must be a list of texts")
         if self.kind == "text":
             return "\n".join(listed)
         if self.kind == "boolean":

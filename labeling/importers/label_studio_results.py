@@ -234,7 +234,7 @@ def _pixels(percents: list[float], canvas: Canvas) -> list[float]:
 def _number(value: dict[str, Any], name: str, default: float | None = None) -> float:
     found = value.get(name, default)
     if not is_number(found):
-        raise BadShape(f"{name} must be a number")
+        raise BadShape(f"value.{name} must be a number")
     return float(found)  # type: ignore[arg-type]  # a number
 
 

@@ -19,13 +19,11 @@ def emit(
     object_id: int | None = None,
     project_id: int | None = None,
     actor_id: int | None = None,
-    key_id: int | None = None,
     **payload: Any,
 ) -> None:
     """Record a change in the caller's transaction.
 
-    `key_id` is of the API key that did it, where it is not the one that calls. Bulk changes emit one event per chunk
-    and put the ids' range into the payload.
+    Bulk changes emit one event per chunk and put the ids' range into the payload.
     """
     Event.objects.create(
         organization_id=organization_id,
@@ -33,7 +31,7 @@ def emit(
         object_id=object_id,
         project_id=project_id,
         actor_id=actor_id,
-        key_id=key_id or calling_key.get(),
+        key_id=calling_key.get(),
         trail=belongs(kind),
         payload=payload,
     )
@@ -41,9 +39,9 @@ def emit(
 
 
 def emit_many(events: list[Event]) -> None:
-    """Record several changes with one INSERT."""
+    """Record several changes with one INSERT. One that names a key was that key's doing, whoever calls."""
     for event in events:
-        event.key_id, event.trail = calling_key.get(), belongs(event.kind)
+        event.key_id, event.trail = event.key_id or calling_key.get(), belongs(event.kind)
     Event.objects.bulk_create(events)
     if events:
         ring_after_commit()

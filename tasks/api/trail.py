@@ -74,10 +74,11 @@ class Trail(APIView):
         responses=TrailOut(many=True),
     )
     def get(self, request: Any) -> Response:
-        found = selectors.entries(organization_id=_organization(request), **filters_of(request, TrailFilters))
+        organization_id = _organization(request)
+        found = selectors.entries(organization_id=organization_id, **filters_of(request, TrailFilters))
         pages = CursorPages()
         page: Any = pages.paginate_queryset(found, request, view=self)
-        return pages.get_paginated_response(list(trail_rows.records(page)))
+        return pages.get_paginated_response(list(trail_rows.records(page, organization_id=organization_id)))
 
 
 class DownloadTrail(APIView):
@@ -98,7 +99,8 @@ class DownloadTrail(APIView):
             "trail.downloaded", organization_id=organization_id, format=format,
             actor_id=request.caller.user.pk if request.caller.user else None, filters=_asked(request),
         )  # fmt: skip
-        reply = StreamingHttpResponse(trail_rows.lines(found, format), content_type=trail_rows.CONTENT_TYPES[format])
+        made = trail_rows.lines(found, format, organization_id=organization_id)
+        reply = StreamingHttpResponse(made, content_type=trail_rows.CONTENT_TYPES[format])
         name = f"audit-trail-{request.caller.organization.slug}.{format}"
         reply["Content-Disposition"] = f'attachment; filename="{name}"'
         reply["X-Content-Type-Options"] = "nosniff"

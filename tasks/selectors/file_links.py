@@ -47,5 +47,5 @@ def has_access(holder: Holder, *, organization_id: int, roles: Collection[str], 
         working = Q(expires_at=None) | Q(expires_at__gt=now)
         keys = ApiKey.objects.filter(working, access.MAKER_HAS_ACCESS, revoked_at=None)
         return keys.filter(pk=holder.key_id, organization_id=organization_id).exists()
-    people = Membership.objects.filter(user_id=holder.user_id, is_active=True, user__is_active=True)
+    people = Membership.objects.filter(user_id=holder.user_id or 0, is_active=True, user__is_active=True)
     return people.filter(organization_id=organization_id, role__in=roles).exists()

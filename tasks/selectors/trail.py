@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from labeling.outbox.models import Event
 from tasks.models import Dataset, Machine, Project, Webhook
-from workers.models import ApiKey, Group, Invitation, Membership, User
+from workers.models import ApiKey, Group, Invitation, Membership, Placeholder, User
 
 NAMED: dict[str, tuple[Any, str]] = {  # a thing's rows, and the field that names them
     "api_key": (ApiKey, "name"),
@@ -65,8 +65,11 @@ def entries(
     return found.select_related("actor")
 
 
-def names_of(events: Iterable[Event]) -> dict[tuple[str, int], str]:
-    """What the things in these events are called: {("project", 7): "Street scenes"}. A few queries, however many."""
+def names_of(events: Iterable[Event], *, organization_id: int) -> dict[tuple[str, int], str]:
+    """What the things in these events are called: {("project", 7): "Street scenes"}. A few queries, however many.
+
+    Of the organization only, whatever the events say.
+    """
     wanted: dict[str, set[int]] = defaultdict(set)
     for event in events:
         for thing, pk in things_of(event):
@@ -75,8 +78,16 @@ def names_of(events: Iterable[Event]) -> dict[tuple[str, int], str]:
     for thing, pks in wanted.items():
         if thing in NAMED:
             model, field = NAMED[thing]
-            found |= {(thing, pk): name for pk, name in model.objects.filter(pk__in=pks).values_list("pk", field)}
+            ours = Q(pk__in=pks) & (_people(organization_id) if model is User else Q(organization_id=organization_id))
+            found |= {(thing, pk): name for pk, name in model.objects.filter(ours).values_list("pk", field)}
     return found
+
+
+def _people(organization_id: int) -> Q:
+    """Members, whether they have access now or not; who came with an archive; machines."""
+    kinds: tuple[Any, ...] = (Membership, Placeholder, Machine)
+    theirs = [Q(pk__in=kind.objects.filter(organization_id=organization_id).values("user_id")) for kind in kinds]
+    return theirs[0] | theirs[1] | theirs[2]
 
 
 def things_of(event: Event) -> Iterator[tuple[str, int]]:

@@ -28,10 +28,10 @@ COLUMNS = (
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
 
 
-def records(events: Iterable[Event]) -> Iterator[dict[str, Any]]:
+def records(events: Iterable[Event], *, organization_id: int) -> Iterator[dict[str, Any]]:
     """`events` is a page or a chunk: the names are fetched for all of them together."""
     chunk = list(events)
-    names = trail.names_of(chunk)
+    names = trail.names_of(chunk, organization_id=organization_id)
     for event in chunk:
         thing = event.kind.partition(".")[0]
         values = (
@@ -42,20 +42,19 @@ def records(events: Iterable[Event]) -> Iterator[dict[str, Any]]:
         yield dict(zip(COLUMNS, values, strict=True))
 
 
-def lines(found: QuerySet[Event], format: str) -> Iterator[bytes]:
+def lines(found: QuerySet[Event], format: str, *, organization_id: int) -> Iterator[bytes]:
     """The file of all of them, newest first; it needs the memory of one chunk."""
-    return _csv(found) if format == "csv" else _jsonl(found)
+    rows = (row for chunk in trail.all_of(found) for row in records(chunk, organization_id=organization_id))
+    return _csv(rows) if format == "csv" else _jsonl(rows)
 
 
-def _csv(found: QuerySet[Event]) -> Iterator[bytes]:
+def _csv(rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:
     yield line(COLUMNS)
-    for chunk in trail.all_of(found):
-        for row in records(chunk):
-            details = json.dumps(row["details"], ensure_ascii=False)
-            yield line("" if value is None else str(value) for value in (row | {"details": details}).values())
+    for row in rows:
+        details = json.dumps(row["details"], ensure_ascii=False)
+        yield line("" if value is None else str(value) for value in (row | {"details": details}).values())
 
 
-def _jsonl(found: QuerySet[Event]) -> Iterator[bytes]:
-    for chunk in trail.all_of(found):
-        for row in records(chunk):
-            yield json.dumps(row, ensure_ascii=False).encode() + b"\n"
+def _jsonl(rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:
+    for row in rows:
+        yield json.dumps(row, ensure_ascii=False).encode() + b"\n"

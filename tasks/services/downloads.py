@@ -23,7 +23,8 @@ def note_download(
         same = (kind, object_id, holder.user_id, holder.key_id)
         if same in newest.values_list("kind", "object_id", "actor_id", "key_id")[:REMEMBERED]:
             return
-    events.emit(
-        kind, organization_id=organization_id, object_id=object_id, project_id=project_id, actor_id=holder.user_id,
-        key_id=holder.key_id, address=address,
+    one = Event(
+        kind=kind, organization_id=organization_id, object_id=object_id, project_id=project_id,
+        actor_id=holder.user_id, key_id=holder.key_id, payload={"address": address},
     )  # fmt: skip
+    events.emit_many([one])

@@ -69,7 +69,8 @@ def _found(request: HttpRequest, data: Any) -> tuple[Filters, QuerySet[Event]]:
 def trail(request: HttpRequest) -> HttpResponse:
     form, found = _found(request, request.GET)
     page = keyset(request, found, size=PAGE, newest_first=True)
-    names = selectors.names_of(page.rows)
+    organization_id = request.membership.organization_id  # type: ignore[attr-defined]
+    names = selectors.names_of(page.rows, organization_id=organization_id)
     context = {
         "nav_section": "settings",
         "form": form,
@@ -92,7 +93,8 @@ def download(request: HttpRequest, format: str) -> HttpResponseBase:
         "trail.downloaded", organization_id=organization.pk, actor_id=request.user.pk, format=format,
         filters=request.GET.urlencode(),
     )  # fmt: skip
-    reply = StreamingHttpResponse(trail_rows.lines(found, format), content_type=trail_rows.CONTENT_TYPES[format])
+    made = trail_rows.lines(found, format, organization_id=organization.pk)
+    reply = StreamingHttpResponse(made, content_type=trail_rows.CONTENT_TYPES[format])
     reply["Content-Disposition"] = f'attachment; filename="audit-trail-{organization.slug}.{format}"'
     reply["Cache-Control"] = "no-store"
     return reply

@@ -154,7 +154,7 @@ SAYS: dict[str, Any] = {
     "user.second_factor_added": _("added a second factor"),
     "user.second_factor_removed": _("removed a second factor"),
     "user.second_factor_renamed": _("renamed a second factor"),
-    "user.sessions_ended": _("signed out of other devices"),
+    "user.sessions_ended": _("ended sessions"),
     "user.sign_in_failed": _("failed sign-in"),
     "user.signed_in": _("signed in"),
     "user.signed_out": _("signed out"),

@@ -32,15 +32,15 @@ QUIET = {
 }
 
 
-def judge(name: str, folder: Path) -> Any:
-    """What the judge saw in the folder, which holds everything it has to read."""
+def judge(name: str, folder: Path, question: str = "judge") -> Any:
+    """What the judge saw in the folder, which holds everything it has to read. ``question`` is a function of it."""
     if not PYTHON.exists():
         pytest.skip("no .venv-judges here: make judges")
     process, words = _process()
     too_long = Timer(LONGEST, process.kill)
     too_long.start()
     try:
-        process.stdin.write(json.dumps([name, str(folder)]) + "\n")
+        process.stdin.write(json.dumps([name, question, str(folder)]) + "\n")
         process.stdin.flush()
         line = process.stdout.readline()
     finally:

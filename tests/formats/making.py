@@ -87,8 +87,8 @@ def drawn(n: int, name: str, annotations: list[dict[str, Any]] | None, **more: A
     shapes = None
     if annotations is not None:
         shapes = [{"uuid": str(k), "attributes": {}, **shape} for k, shape in enumerate(annotations, 1)]
-    whole = more.pop("whole", {})
-    answer = None if shapes is None else {"annotations": shapes, "global_attributes": whole, **more.pop("links", {})}
+    whole, links = more.pop("whole", {}), more.pop("links", {})
+    answer = None if shapes is None else {"annotations": shapes, "global_attributes": whole, **links}
     kind = "JPEG" if name.endswith(".jpg") else "PNG"
     return Record(
         task=n,

@@ -120,7 +120,7 @@ def test_web_annotations_become_a_graph_that_points_at_what_they_are_about(made:
     ((kind, drawing),) = shapes[1]["selectors"]
     assert kind == "SvgSelector" and drawing[0][0] == "polygon"
     assert shapes[3]["motivation"] == "classifying" and not shapes[3]["selectors"]
-    assert made["web-shapes"].lost == [("a b.png", web_annotation.MASK)]
+    assert made["web-shapes"].lost == [("a b.png", web_annotation.MASK), ("empty.png", web_annotation.NOTHING)]
     assert [each["bodies"] for each in seen["web"]["web-choice"]] == [["good"], ["very bad"]]
 
 

@@ -221,6 +221,35 @@ def test_bad_results_are_told_and_the_rest_is_imported() -> None:
     assert resumes_anywhere(content, "ls.zip")
 
 
+def test_bad_masks_lines_and_attributes_are_told_and_the_rest_is_imported(made: dict[str, Made]) -> None:
+    tasks = orjson.loads(made["linked"].files["tasks.json"])
+    brush, vector, asked, box, *_ = result = tasks[0]["annotations"][0]["result"]
+    rle = brush["value"]["rle"]
+    bad = [
+        brush | {"value": brush["value"] | {"rle": value}, "id": f"m{n}"}
+        for n, value in enumerate([rle[:-3], [1, 0, *rle], "x", [0, 0, 12, 128, *[0] * 9]])
+    ]
+    curve = [*vector["value"]["vertices"], {"x": 1, "y": 1, "isBezier": True}]
+    bad += [
+        vector | {"value": vector["value"] | {"vertices": curve}, "id": "c"},
+        asked | {"id": "nobody"}, box | {"id": "1"},
+        box | {"id": "b", "value": box["value"] | {"rectanglelabels": ["cat", "dog"]}},
+        {"type": "relation", "from_id": "1", "to_id": "gone", "direction": "right"},
+    ]  # fmt: skip
+    tasks[0]["annotations"][0]["result"] = [*result, *bad]
+    rows = rows_of(zipped(made["linked"].files | {"tasks.json": orjson.dumps(tasks)}), "ls.zip", "label_studio")
+    assert [(field.rpartition("result")[2], reason) for field, reason in troubles(rows)] == [
+        ("[8]", "the mask's run lengths end too early"),
+        ("[9]", "the mask has 16777216 values; the picture of 40 × 20 needs 4 for each pixel"),
+        ("[10]", "rle must be a list of bytes"), ("[11]", "the mask's values must have 8 bits"),
+        ("[12]", "a curve is not taken"), ("[14].id", "1 is the id of a region before it"),
+        ("[15]", "has several labels; the first is taken"), ("[13].id", "there is no region of this id"),
+        ("[16]", "there is no region gone"),
+    ]  # fmt: skip
+    labels = items(rows)[0].data["hypothesis"]
+    assert len(labels["annotations"]) == 4 and len(labels["links"]) == 2
+
+
 def test_a_configuration_becomes_a_schema_of_ours() -> None:
     config = b"""<View><Header value="Which topics?"/><Text name="t" value="$text"/>
         <Choices name="c" toName="t" choice="multiple"><Choice value="a"/><Choice value="b"/></Choices></View>"""

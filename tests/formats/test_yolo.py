@@ -8,6 +8,7 @@ import pytest
 
 from labeling.errors import BadFile
 from labeling.exporters import yolo_detect, yolo_obb, yolo_pose, yolo_segment
+from labeling.exporters.pictures import OTHER_NAME
 from labeling.exporters.shapes import ATTRIBUTES, GLOBAL
 from labeling.exporters.snapshot import OTHER_ANSWERS, UNFINISHED
 from labeling.importers.data_yaml import read_yaml
@@ -107,9 +108,15 @@ def test_what_yolo_cannot_say_is_reported(made: dict[str, Made]) -> None:
 
 
 def test_pictures_whose_names_differ_in_the_suffix_only_do_not_share_a_file() -> None:
-    made = export("yolo_detect", "image_annotation", DRAWING, [drawn(1, "a.png", []), drawn(2, "a.jpg", [])])
-    assert [name for name in made.files if name.startswith("labels")] == ["labels/train/a.txt"]
-    assert [item for item, _ in made.lost] == ["a.jpg"]
+    records = [drawn(1, "a.png", []), drawn(2, "a.jpg", [])]
+    made = export("yolo_detect", "image_annotation", DRAWING, records, pictures=True)
+    assert {"labels/train/a.txt", "labels/train/a-2.txt", "images/train/a.png", "images/train/a-2.jpg"} < set(
+        made.files
+    )
+    assert made.lost == [("a.jpg", OTHER_NAME)]
+    assert {"Annotations/a-2.xml", "JPEGImages/a-2.jpg"} < set(
+        export("voc", "image_annotation", DRAWING, records, pictures=True).files
+    )
 
 
 def test_a_name_cannot_leave_the_folder_nor_take_the_place_of_another() -> None:

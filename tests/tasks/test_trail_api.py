@@ -74,6 +74,13 @@ def test_nothing_of_another_organization_is_told(eve, program):
     assert b"".join(program.get(f"{ADDRESS}/download?actor={eve.pk}").streaming_content) == b""
 
 
+def test_what_is_of_another_organization_has_no_name_here_whatever_an_entry_says(org, eve, program):
+    project = make_project(eve.memberships.get().organization, name="Secret")
+    emit(org, object_id=project.pk, project_id=project.pk, user=eve.pk)
+    emit(org, "user.signed_in", object_id=eve.pk)
+    assert {each["name"] for each in listed(program)} == {None}
+
+
 def test_filters_choose(org, boss, ann, program):
     emit(org, actor_id=boss.pk, object_id=3, project_id=3)
     emit(org, "membership.deactivated", actor_id=boss.pk, user=ann.pk)

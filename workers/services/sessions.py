@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from labeling.errors import NotAllowed, StaleState
-from workers.devices import device_of, shortened
+from workers.devices import names_of, shortened
 from workers.models import Membership, Role, User
 from workers.selectors.closing import belongs_elsewhere
 from workers.services.announcing import announce
@@ -82,5 +82,5 @@ def _end(found: Iterable[UserSession], user: User, *, actor: User | None, why: s
         each.end()
     if not found:
         return
-    device = {"device": device_of(found[0].user_agent)} if len(found) == 1 else {}
+    device = {"device": ", ".join(filter(None, names_of(found[0].user_agent)))} if len(found) == 1 else {}
     announce("user.sessions_ended", user, actor=actor, count=len(found), why=why, **device)

@@ -55,9 +55,10 @@ class PasswordResetConfirm(views.PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, _("Your password is changed. Sign in with it."))
-        announce("user.password_changed", self.user, actor=None, how="mail", address=address_of(self.request))
+        user: User = self.user  # type: ignore[assignment]  # the link was right
+        announce("user.password_changed", user, actor=None, how="mail", address=address_of(self.request))
         reply = super().form_valid(form)
-        sessions.end_all(user=self.user, actor=None, why="password")
+        sessions.end_all(user=user, actor=None, why="password")
         return reply
 
 

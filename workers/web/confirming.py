@@ -5,12 +5,13 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 
+from workers.web.access import Page
 from workers.web.signing_in import is_confirmed, must_confirm
 
 View = Callable[..., HttpResponse]
@@ -32,15 +33,15 @@ def confirmed(view: View) -> View:
     return login_required(never_cache(checked))
 
 
-def factor_shown(*methods: str) -> Callable[[View], View]:
+def factor_shown(*methods: str) -> Callable[[Page], Page]:
     """`@factor_shown("POST")`: who has a second factor has shown it a few minutes ago. Others go on.
 
     A session left open and a password that was overheard are not enough then. Inside `login_required` or `needs`.
     """
 
-    def decorate(view: View) -> View:
+    def decorate(view: Page) -> Page:
         @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method in methods and must_confirm(request):
                 return ask_first(request.get_full_path())
             return view(request, *args, **kwargs)

@@ -179,7 +179,7 @@ WITH = {  # ids in what an event tells, one or a list
 }
 
 
-NAMING = ("invitation", "filters")  # ids of what is left out
+NAMING = ("invitation", "filters", "address", "device")  # ids of what is left out, and where people are
 
 
 def event(record: dict[str, Any], names: Names) -> None:

@@ -19,15 +19,23 @@ def document(file):
     with file.open(encoding="utf-8", newline="") as text, file.with_suffix(".ann").open(encoding="utf-8") as ann:
         doc = load(text, ann, file.stem)
     assert len(doc.annotations) == len([line for line in lines if line]), "a line of no known kind"
-    seen = [[each.type, each.text] for each in doc.entities]
+    whole = {line.split("\t")[0]: line.split("\t")[-1] for line in lines}
     for each in doc.entities:
+        each.text = whole[each.id]  # bioc strips the lines it reads
         parts = [doc.text[part.begin : part.end] for part in sorted(each.locations)]
         if len(parts) > 1:  # brat puts a space between the parts of a span; bioc's rule expects them joined
             assert each.text == " ".join(parts), (each.text, parts)
             each.text = "".join(parts)
     validate(doc)
     return {
-        "entities": seen,
+        "entities": [[each.type, whole[each.id]] for each in doc.entities],
         "relations": [[each.type, *(each.arguments[name] for name in ("Arg1", "Arg2"))] for each in doc.relations],
         "attributes": [[each.type, each.refid, *sorted(each.attributes)] for each in doc.attributes],
+    }
+
+
+def survey(folder):
+    return {
+        case: {"items": sorted(seen), "labels": sorted({kind for doc in seen.values() for kind, _ in doc["entities"]})}
+        for case, seen in judge(folder).items()
     }

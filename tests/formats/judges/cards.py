@@ -27,3 +27,21 @@ def judge(folder):
             "protocol": str(about.data_annotation_protocol),
         },
     }
+
+
+def survey(folder):
+    found = {}
+    for case in sorted(path for path in folder.iterdir() if path.name != ".cache"):
+        name = case.name.partition(" ")[0]
+        if name == "croissant":
+            rows = list(mlcroissant.Dataset(jsonld=str(case / "croissant.json")).records("items"))
+            keys = [row["items/key"].decode() for row in rows]
+        elif name == "trl":
+            (file,) = case.glob("*.jsonl")
+            rows = datasets.load_dataset("json", data_files=str(file), split="train", cache_dir=str(folder / ".cache"))
+            keys = [str(n) for n in range(len(rows))]
+        else:
+            rows = datasets.load_dataset(str(case), split="train", cache_dir=str(folder / ".cache"))
+            keys = list(rows["key"])
+        found[case.name] = {"items": keys, "labels": []}
+    return found

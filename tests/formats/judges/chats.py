@@ -35,3 +35,7 @@ def line_of(raw):
     outputs = {name: ANSWER.validate_python(line[name], strict=True) for name in sorted(PREFERENCE - {"input"})}
     assert all(len(each) == 1 for each in outputs.values())
     return {"messages": messages} | outputs
+
+
+def survey(folder):
+    return {case: {"items": [str(n) for n in range(len(seen))], "labels": []} for case, seen in judge(folder).items()}

@@ -70,3 +70,19 @@ def judge(folder):
     counts = ([0] if flat[0] else []) + np.diff(np.concatenate(([0], ends, [flat.size]))).tolist()
     more = {"packed": packed, "counts": counts}
     return more | {"coco": seen, "ap": float(scored.stats[0]), "datumaro": by_datumaro, "supervision": by_supervision}
+
+
+def survey(folder):
+    """How many pictures each case has, and the labels of what is on them; every outline must be one."""
+    found = {}
+    for case in sorted(folder.iterdir()):
+        with contextlib.redirect_stdout(io.StringIO()):
+            coco = COCO(str(case / "annotations.json"))
+        for each in coco.anns.values():
+            x, y, wide, high = each["bbox"]
+            assert wide >= 0 and high >= 0, each
+            if each["segmentation"]:
+                assert coco.annToMask(each).any() or not each["area"], each
+        labels = {coco.cats[each["category_id"]]["name"] for each in coco.anns.values()}
+        found[case.name] = {"items": sorted(each["file_name"] for each in coco.imgs.values()), "labels": sorted(labels)}
+    return found

@@ -69,3 +69,11 @@ def upload(file, columns):
 def plain(label, columns):
     """Numbers of spans matter to links only."""
     return label if "relations" in columns else {name: value for name, value in label.items() if name != "id"}
+
+
+def survey(folder):
+    found = {}
+    for case, seen in judge(folder).items():
+        marked = [each for one in seen for each in [*one.get("label", ()), *one.get("entities", ())]]
+        found[case] = {"items": [one["text"] for one in seen], "labels": sorted({m.get("label", "") for m in marked})}
+    return found

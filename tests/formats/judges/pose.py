@@ -42,3 +42,14 @@ def boxes(folder):
         ]
         for name, _, each in data
     }
+
+
+def survey(folder):
+    found = {}
+    for case, seen in judge(folder).items():
+        assert {name: len(each) for name, each in seen["points"].items()} == {
+            name: len(each) for name, each in seen["boxes"].items()
+        }
+        labels = {each[0] for one in seen["boxes"].values() for each in one}
+        found[case] = {"items": sorted(seen["points"]), "labels": sorted(labels)}
+    return found

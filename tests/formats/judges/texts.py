@@ -43,3 +43,19 @@ def sentences(path):
 
 def judge(folder):
     return {"conll": sentences(folder / "data.conll"), "spans": docs(folder / "spacy"), "cats": docs(folder / "cats")}
+
+
+def survey(folder):
+    found = {}
+    for case in sorted(folder.iterdir()):
+        if case.name.startswith("conll"):
+            (file,) = case.iterdir()
+            seen = sentences(file)
+            labels = {kind for one in seen for sentence in one for kind, _ in sentence}
+            found[case.name] = {"items": [str(n) for n in range(len(seen))], "labels": sorted(labels)}
+        else:
+            seen = docs(case)
+            labels = {label for doc in seen for label, *_ in [*doc["spans"], *doc["ents"]]}
+            labels |= {name for doc in seen for name, is_so in doc["cats"].items() if is_so}
+            found[case.name] = {"items": [doc["text"] for doc in seen], "labels": sorted(labels)}
+    return found

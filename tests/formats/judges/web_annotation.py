@@ -119,3 +119,13 @@ def selector(graph, node):
         return [kind, [[each.tag.rpartition("}")[2], dict(each.attrib)] for each in drawing]]
     assert value.startswith("xywh=pixel:"), value
     return [kind, [float(each) for each in value.removeprefix("xywh=pixel:").split(",")]]
+
+
+def survey(folder):
+    return {
+        case: {
+            "items": sorted({each["source"] for each in seen}),
+            "labels": sorted({b for e in seen for b in e["bodies"]}),
+        }
+        for case, seen in judge(folder).items()
+    }

@@ -35,3 +35,12 @@ def judge(folder):
         "supervision": boxes,
         "cvat": by_datumaro(folder / "cvat", "cvat"),
     }
+
+
+def survey(folder):
+    found = {}
+    for case in sorted(folder.iterdir()):
+        seen = by_datumaro(case, {"voc": "voc_detection", "cvat": "cvat"}[case.name.partition(" ")[0]])
+        labels = {each[0] for one in seen.values() for each in one if each[0] not in (None, "image attributes")}
+        found[case.name] = {"items": sorted(seen), "labels": sorted(labels)}
+    return found

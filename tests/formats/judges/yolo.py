@@ -46,3 +46,13 @@ def judge(folder):
         "segment": by_supervision(folder / "segment", force_masks=True),
         "obb": by_supervision(folder / "obb", is_obb=True),
     }
+
+
+def survey(folder):
+    """Of the formats of each case, as supervision reads them."""
+    options = {"yolo_segment": {"force_masks": True}, "yolo_obb": {"is_obb": True}}
+    found = {}
+    for case in sorted(folder.iterdir()):
+        seen = by_supervision(case, **options.get(case.name.partition(" ")[0], {}))
+        found[case.name] = {"items": sorted(seen), "labels": sorted({each[0] for one in seen.values() for each in one})}
+    return found

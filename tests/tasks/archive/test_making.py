@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from labeling import storage
+from labeling.outbox import events
 from labeling.outbox.models import Event
 from tasks.models import Archive, Dataset, Item
 from tasks.services.archive import making
@@ -42,6 +43,8 @@ def made(client) -> dict:
 
 
 def test_an_admin_asks_for_everything_and_downloads_it_by_a_link_that_ends(client, org, boss, ann):
+    where = {"address": "203.0.113.77", "device": "Firefox"}
+    events.emit("user.signed_in", organization_id=org.pk, object_id=ann.pk, actor_id=ann.pk, how="totp", **where)
     done = made(client)
     assert (done["state"], done["counts"]["answers"], done["error"]) == ("done", 1, "")
     file = client.get(done["download_url"])
@@ -49,7 +52,8 @@ def test_an_admin_asks_for_everything_and_downloads_it_by_a_link_that_ends(clien
     assert file["Content-Disposition"].startswith("attachment") and len(content) == done["size"]
     with zipfile.ZipFile(io.BytesIO(content)) as zip:
         everything = b"".join(zip.read(name) for name in zip.namelist())
-    for secret in (boss.email, ann.email, boss.name, '"Ann"'):
+    assert b'"how":"totp"' in everything
+    for secret in (boss.email, ann.email, boss.name, '"Ann"', *where.values()):
         assert secret.encode() not in everything
     assert client.get(done["download_url"][:-1] + "x").status_code == 404
     told = Event.objects.filter(kind__startswith="archive.").order_by("pk").values_list("kind", "actor_id")
