@@ -128,6 +128,12 @@ def save(key: str, content: bytes) -> None:
         file.write(content)
 
 
+def save_once(key: str, content: bytes) -> None:
+    """Under a name that tells what is inside. A bucket is not asked first: to put it again costs no more than that."""
+    if _bucket() or not exists(key):
+        save(key, content)
+
+
 def open_file(key: str, *, hurry: bool = False) -> BinaryIO:
     """A seekable stream. FileNotFoundError when there is no such file.
 

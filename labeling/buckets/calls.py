@@ -17,9 +17,15 @@ class Listed:
 
 
 def check(place: Place, prefix: str = "") -> None:
-    """Raises BucketError when the bucket cannot be listed."""
+    """Raises BucketError when the bucket cannot be listed, or its first object may not be read."""
     with in_words():
-        client_of(place).list_objects_v2(Bucket=place.bucket, Prefix=prefix, MaxKeys=1)
+        reply = client_of(place).list_objects_v2(Bucket=place.bucket, Prefix=prefix, MaxKeys=1)
+    for one in reply.get("Contents", []):
+        try:
+            read_first(place, one["Key"], most=1)
+        except BucketError as error:
+            if error.code == "denied":
+                raise
 
 
 def list_objects(place: Place, prefix: str, *, after: str = "", page: int = PAGE) -> Iterator[list[Listed]]:

@@ -3,6 +3,7 @@
 That of this server's own bucket is the operator's word, and is called wherever it is.
 """
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from typing import Any
 import httpcore
 from django.conf import settings
 
-from labeling.buckets.place import CODES, Place, failure
+from labeling.buckets.place import CODES, BucketError, Place, failure
 from labeling.http.addresses import is_allowed, networks
 from labeling.http.outgoing import Refused, resolve
 
@@ -22,6 +23,7 @@ CONNECT_SECONDS = 5
 READ_SECONDS = 20
 CLIENTS = 32
 CONNECTIONS = 16
+REGION = re.compile(r"[a-z0-9-]{1,40}", re.ASCII)
 
 
 _making = threading.Lock()
@@ -156,7 +158,7 @@ def in_words() -> Iterator[None]:
     except Refused:
         raise failure("address") from None
     except theirs.ClientError as error:
-        raise failure(_code_of(error)) from None
+        raise _failure_of(error) from None
     except theirs.SSLError:
         raise failure("tls") from None
     except (theirs.HTTPClientError, theirs.ConnectionError, TimeoutError, ConnectionError):
@@ -167,7 +169,10 @@ def in_words() -> Iterator[None]:
         raise failure("unknown") from None
 
 
-def _code_of(error: Any) -> str:
-    said = str(error.response.get("Error", {}).get("Code", ""))
-    status = str(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", ""))
-    return CODES.get(said) or CODES.get(status) or "unknown"
+def _failure_of(error: Any) -> BucketError:
+    told, about = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
+    code = CODES.get(str(told.get("Code", ""))) or CODES.get(str(about.get("HTTPStatusCode", ""))) or "unknown"
+    region = str(told.get("Region") or about.get("HTTPHeaders", {}).get("x-amz-bucket-region", ""))
+    if code == "region" and REGION.fullmatch(region):
+        return BucketError("region", f"the bucket is in another region: {region}")
+    return failure(code)

@@ -17,12 +17,18 @@ class BucketError(GroundworkError):
         """Whether the same call may work a little later."""
         return self.code in ("unreachable", "busy", "clock")
 
+    @property
+    def is_of_all(self) -> bool:
+        """Whether no call works, and not only one for this object."""
+        return self.may_pass or self.code in ("credentials", "expired", "bucket", "region", "tls", "address")
+
 
 class OwnStorageError(BucketError):
     """The bucket of this server's own files does not work: the operator's to mend, and nobody's work is lost by it."""
 
     def __init__(self, error: BucketError) -> None:
-        super().__init__(error.code, f"the storage of this server does not work: {error}")
+        why = f"the storage of this server does not work: {error}"
+        super().__init__(error.code, why)
 
     @property
     def may_pass(self) -> bool:

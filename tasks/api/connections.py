@@ -27,7 +27,7 @@ class ConnectionOut(serializers.ModelSerializer):
         model = StorageConnection
         fields = (
             *("id", "name", "endpoint", "region", "bucket", "prefix", "addressing", "access_key_id", "mode"),
-            *("checked_at", "check_error", "created_at"),
+            *("checked_at", "check_code", "check_error", "created_at"),
         )
 
 

@@ -61,7 +61,7 @@ def send_due() -> int:
 def clear_unfinished() -> int:
     """Give up what processes that died were writing in parts: it takes room in buckets. Beat runs this."""
     now = timezone.now()
-    return storage.abort_unfinished(now=now) + aborting_uploads.abort_lost(now=now)
+    return aborting_uploads.abort_lost(now=now) + storage.abort_unfinished(now=now)
 
 
 def _sent(event: Event) -> tuple[int]:

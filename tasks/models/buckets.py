@@ -34,7 +34,8 @@ class StorageConnection(models.Model):
     access_key_id = models.CharField(max_length=200)
     sealed_secret = models.TextField()
     checked_at = models.DateTimeField(null=True)
-    check_error = models.CharField(max_length=300, blank=True)  # of the last check, in plain words
+    check_code = models.CharField(max_length=20, blank=True)  # of BucketError: what to do hangs on it
+    check_error = models.CharField(max_length=300, blank=True)  # of the last check or use, in plain words
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 

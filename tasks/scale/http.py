@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labeling import errors
+from labeling.buckets import OwnStorageError
 from labeling.http.json import ORJSONParser
 from tasks.models import Batch, Order, OrderProject
 from tasks.scale.kinds import NotEnabled, told
@@ -119,7 +120,7 @@ def error_reply(error: Exception, context: dict[str, Any]) -> Response:
             reply["WWW-Authenticate"] = header
         if pause := getattr(error, "wait", None):
             reply["Retry-After"] = str(max(1, round(pause)))
-    if isinstance(error, OperationalError):
+    if isinstance(error, (OperationalError, OwnStorageError)):
         reply["Retry-After"] = "1"
     return reply
 
@@ -135,6 +136,8 @@ def _told(error: Exception, context: dict[str, Any]) -> tuple[int, str]:
         return BAD_REQUEST, told(error)
     if isinstance(error, errors.NotAllowed):
         return 403, str(error)
+    if isinstance(error, OwnStorageError):
+        return 503, str(error)
     if isinstance(error, errors.GroundworkError):
         return BAD_REQUEST, str(error)
     if isinstance(error, (Http404, ObjectDoesNotExist)):

@@ -14,6 +14,7 @@ from labeling import buckets
 from labeling.buckets import BucketError, Place, Sending
 from labeling.sealing import CannotOpen
 from tasks.models import SentExport, StorageConnection
+from tasks.services.sending_losses import SUFFIX
 from tasks.states import SendingState
 
 logger = logging.getLogger(__name__)
@@ -70,9 +71,12 @@ def _abort_lost_in(connection: StorageConnection, before: datetime) -> int:
     place, done = connection.place, 0
     for page in buckets.unfinished(place, connection.prefix):
         old = [one.sending for one in page if one.begun_at < before]
-        rows = SentExport.objects.filter(connection=connection, key__in={one.key for one in old})
-        known = dict(rows.values_list("key", "upload_id"))
+        mine = SentExport.objects.filter(connection=connection)
+        known = dict(mine.filter(key__in={one.key for one in old}).values_list("key", "upload_id"))
         for one in old:
+            is_report = one.key.endswith(SUFFIX)  # beside an export; see sending_losses
+            if is_report and mine.filter(key__startswith=f"{one.key.removesuffix(SUFFIX)}.").exists():
+                known[one.key] = ""
             if one.key in known and known[one.key] != one.upload_id:
                 buckets.abort(place, one)
                 done += 1

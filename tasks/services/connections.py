@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from labeling import buckets, sealing
-from labeling.buckets import BucketError, Sending
+from labeling.buckets import BucketError, OwnStorageError, Sending
 from labeling.errors import InvalidInput, Problem, StaleState
 from labeling.http.outgoing import Refused, checked
 from labeling.outbox import events
@@ -47,7 +47,7 @@ def change_connection(*, connection: StorageConnection, actor: User | None, **ch
     """What is given of its fields; without a secret, or with an empty one, the old one stays."""
     StorageConnection.objects.select_for_update().get(pk=connection.pk)
     _set(connection, {name: value for name, value in changes.items() if name != "secret" or value})
-    connection.checked_at, connection.check_error = None, ""
+    connection.checked_at, connection.check_code, connection.check_error = None, "", ""
     _save(connection)
     _emit("connection.changed", connection, actor, fields=sorted(changes))
     return connection
@@ -55,14 +55,35 @@ def change_connection(*, connection: StorageConnection, actor: User | None, **ch
 
 def check_connection(*, connection: StorageConnection, now: datetime) -> str:
     """Call the bucket; what is wrong in plain words, or nothing. Not inside a transaction: it may take seconds."""
-    error = ""
     try:
         buckets.check(connection.place, connection.prefix)
     except (BucketError, sealing.CannotOpen) as problem:
-        error = str(problem)
-    StorageConnection.objects.filter(pk=connection.pk).update(checked_at=now, check_error=error)
-    connection.checked_at, connection.check_error = now, error
-    return error
+        note_trouble(connection=connection, error=problem, now=now)
+    else:
+        _note(connection, now, "", "")
+    return connection.check_error
+
+
+def note_trouble(*, connection: StorageConnection, error: BucketError | sealing.CannotOpen, now: datetime) -> None:
+    """For its page, from whoever uses it. What is wrong with one object only is not its trouble."""
+    if isinstance(error, OwnStorageError):
+        return
+    if isinstance(error, sealing.CannotOpen):
+        _note(connection, now, "sealed", str(error))
+    elif error.is_of_all or error.code in ("denied", "unknown"):
+        _note(connection, now, error.code, str(error))
+
+
+def note_that_it_works(*, connection: StorageConnection, now: datetime) -> None:
+    if connection.check_error or not connection.checked_at:
+        _note(connection, now, "", "")
+
+
+def _note(connection: StorageConnection, now: datetime, code: str, error: str) -> None:
+    told = {"checked_at": now, "check_code": code, "check_error": error[:300]}
+    StorageConnection.objects.filter(pk=connection.pk).update(**told)
+    for name, value in told.items():
+        setattr(connection, name, value)
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from labeling.errors import BadFile, StaleState
 from labeling.importers import ImportOptions, LineProblem, Row
 from labeling.outbox import events
 from tasks.models import Dataset, Upload, UploadProblem
+from tasks.services.connections import note_trouble
 from tasks.services.storing_items import NewItem, insert_items, new_item
 from tasks.services.work_leases import let_go, renew
 from tasks.states import UploadState
@@ -71,6 +72,8 @@ def ingest(*, upload_id: int, seconds: float = WORK_SECONDS) -> None:
         with open_source(upload) as stream:
             _ingest_chunks(upload, stream, until=time.monotonic() + seconds)
     except BucketError as error:
+        if upload.source:
+            note_trouble(connection=upload.source.feed.connection, error=error, now=timezone.now())
         if error.may_pass:  # the lease runs out, and it is tried again; see `take_upload`
             Upload.objects.filter(pk=upload.pk, state=UploadState.RUNNING).update(error=str(error))
         else:

@@ -15,7 +15,7 @@ from labeling.outbox import events
 from labeling.sealing import CannotOpen
 from tasks.models import Export, SentExport, StorageConnection
 from tasks.services.aborting_uploads import NOTHING_THERE, abort_now, abort_parts
-from tasks.services.connections import folder
+from tasks.services.connections import folder, note_that_it_works, note_trouble
 from tasks.services.sending_losses import send_losses
 from tasks.services.work_leases import let_go, renew
 from tasks.states import ExportState, SendingState
@@ -90,6 +90,7 @@ def work_on(*, sent_id: int, seconds: float = WORK_SECONDS) -> None:
     try:
         _send_parts(sent, until=time.monotonic() + seconds)
     except (BucketError, CannotOpen) as error:
+        note_trouble(connection=sent.connection, error=error, now=timezone.now())
         _failed(sent, str(error), is_forgotten=getattr(error, "code", "") == "missing")
     except FileNotFoundError:
         why = "the file of the export is gone"
@@ -146,6 +147,7 @@ def _send_parts(sent: SentExport, *, until: float) -> None:
     if (size := buckets.head(place, sent.key).size) != export.size:
         raise BucketError("unknown", f"the bucket holds {size} bytes of {export.size}")
     _finish(sent)
+    note_that_it_works(connection=sent.connection, now=timezone.now())
 
 
 @transaction.atomic

@@ -80,8 +80,7 @@ def store_previews(image: CleanImage, base: str) -> dict[str, Any]:
 
 
 def _keep(name: str, content: bytes) -> None:
-    if not storage.exists(name):
-        storage.save(name, content)
+    storage.save_once(name, content)
 
 
 def insert_items(items: list[NewItem], *, dataset_id: int, upload_id: int | None = None) -> Inserted:

@@ -37,12 +37,18 @@ def store(*, feed: Feed, taken: list[Taken], now: datetime) -> Stored:
         row.key: row
         for row in FedObject.objects.filter(feed=feed, key__in=[one.listed.key for one in taken]).select_related("item")
     }
-    fresh = [(one, known.get(one.listed.key)) for one in taken]
-    _add([(one, row) for one, row in fresh if row is None or _is_blank(row)], feed, now, done)
-    for one, row in fresh:
-        if row is not None and not _is_blank(row):
-            done.changed += 1
-            _change(row, one, feed, now, done)
+    fresh: list[tuple[Taken, FedObject | None]] = []
+    met: list[tuple[Taken, FedObject]] = []
+    for one in taken:
+        row = known.get(one.listed.key)
+        if row is None or _is_blank(row):
+            fresh.append((one, row))
+        else:
+            met.append((one, row))
+    _add(fresh, feed, now, done)
+    for one, row in met:
+        done.changed += 1
+        _change(row, one, feed, now, done)
     return done
 
 
@@ -57,7 +63,8 @@ def _add(found: list[tuple[Taken, FedObject | None]], feed: Feed, now: datetime,
     rows: list[tuple[Taken, FedObject]] = []
     for one, row in found:
         row = row or FedObject(feed=feed, key=one.listed.key)
-        row.etag, row.size, row.kind, row.changed_at = one.listed.etag, one.listed.size, one.kind, now
+        etag = "" if one.error else one.listed.etag  # what the bucket refused to give is asked for again
+        row.etag, row.size, row.kind, row.changed_at = etag, one.listed.size, one.kind, now
         row.seen_run, row.is_bare = feed.run, one.is_bare
         reason = one.reason
         if one.item and one.item.key in there and (one.image or there[one.item.key] != one.item.content_hash):
@@ -97,7 +104,10 @@ def _change(row: FedObject, one: Taken, feed: Feed, now: datetime, done: Stored)
     """Another object under a known name. What was answered is not replaced unless somebody said so."""
     row.seen_run, row.changed_at = feed.run, now
     item = row.item
-    if one.reason:
+    if one.error:
+        why = f"the new version cannot be read: {one.error}"
+        row.note = why[:500]
+    elif one.reason:
         why = f"the new version cannot be used: {one.reason}"
         row.state, row.note = FedState.CHANGED, why[:500]
     elif one.kind == FeedKind.TABLES:

@@ -20,6 +20,7 @@ from labeling.errors import StaleState
 from labeling.outbox import events
 from labeling.sealing import CannotOpen
 from tasks.models import Dataset, FedObject, Feed
+from tasks.services.connections import note_that_it_works, note_trouble
 from tasks.services.storing_objects import Stored, store
 from tasks.services.taking_objects import Taken, kind_of, take_all
 from tasks.services.work_leases import let_go, renew
@@ -39,11 +40,12 @@ class Chunk:
     unchanged: list[int] = field(default_factory=list)  # ids of rows
     back: list[int] = field(default_factory=list)  # gone, or changed, and now as it was
     passed_over: int = 0
+    vanished: int = 0  # deleted after they were listed
     last_key: str = ""
 
     @property
     def objects(self) -> int:
-        return len(self.taken) + len(self.unchanged) + len(self.back) + self.passed_over
+        return len(self.taken) + len(self.unchanged) + len(self.back) + self.passed_over + self.vanished
 
 
 def sync(*, feed_id: int, seconds: float = WORK_SECONDS) -> None:
@@ -54,11 +56,13 @@ def sync(*, feed_id: int, seconds: float = WORK_SECONDS) -> None:
     try:
         _sync_chunks(feed, until=time.monotonic() + seconds)
     except BucketError as error:
+        note_trouble(connection=feed.connection, error=error, now=timezone.now())
         if error.may_pass:  # the lease runs out, and it is tried again; see `take_feed`
             Feed.objects.filter(pk=feed.pk, state=FeedState.RUNNING).update(error=str(error))
         else:
             end_sync(feed=feed, state=FeedState.FAILED, error=str(error))
     except CannotOpen as error:
+        note_trouble(connection=feed.connection, error=error, now=timezone.now())
         end_sync(feed=feed, state=FeedState.FAILED, error=str(error))
     except StaleState:
         return  # somebody else has it now
@@ -101,6 +105,7 @@ def _sync_chunks(feed: Feed, *, until: float) -> None:
                 give_back(feed=feed)
                 return
     finish_sync(feed=feed)
+    note_that_it_works(connection=feed.connection, now=timezone.now())
 
 
 def _chunks(feed: Feed, page: list[Listed]) -> Iterator[Chunk]:
@@ -118,11 +123,14 @@ def _chunks(feed: Feed, page: list[Listed]) -> Iterator[Chunk]:
         row = known.get(one.key)
         if one.key in kinds:
             found = next(taken)
-            if found.may_pass:
+            if found.error and found.error.is_of_all:
                 if chunk.objects:
                     yield chunk
-                raise BucketError("busy", found.reason)
-            chunk.taken.append(found)
+                raise found.error
+            if found.error and found.error.code == "missing":
+                chunk.vanished += 1
+            else:
+                chunk.taken.append(found)
         elif row is None:
             chunk.passed_over += _is_object(one)
         elif row.etag == one.etag and row.state in (FedState.GONE, FedState.CHANGED):

@@ -32,7 +32,7 @@ BYTES_AT_ONCE = 64_000_000
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of an object. `reason` tells why nothing did; `may_pass` that it may do later."""
+    """What became of an object. `reason` tells why nothing did, `error` that it was the bucket."""
 
     listed: Listed
     kind: str
@@ -40,7 +40,7 @@ class Taken:
     image: CleanImage | None = None
     format: str = ""  # of a table
     reason: str = ""
-    may_pass: bool = False
+    error: BucketError | None = None
     is_bare: bool = False  # nothing but the picture
 
 
@@ -82,7 +82,7 @@ def _take(place: Place, listed: Listed, kind: str, future: "Future[bytes] | None
         raw = future.result()
         return _image(listed, raw, dataset_id) if kind == FeedKind.IMAGES else _text(listed, raw)
     except BucketError as error:
-        return Taken(listed, kind, reason=str(error), may_pass=error.may_pass)
+        return Taken(listed, kind, reason=str(error), error=error)
     except (BadFile, BadImage) as error:
         return Taken(listed, kind, reason=str(error))
 

@@ -19,6 +19,7 @@ from tasks.models.buckets import Addressing
 from tasks.selectors import connections as selectors
 from tasks.services import connections
 from tasks.web.asking import MODE, organization_of, show_problems
+from tasks.web.connection_words import WHAT_TO_DO
 from workers.web.access import needs
 
 SECTION = {"nav_section": "settings"}
@@ -107,7 +108,12 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             _check(request, connection)
             return redirect("connection", pk)
-    context = SECTION | {"connection": connection, "form": form, "datasets": selectors.datasets_fed_by(connection)}
+    context = SECTION | {
+        "connection": connection,
+        "form": form,
+        "to_do": WHAT_TO_DO.get(connection.check_code),
+        "datasets": selectors.datasets_fed_by(connection),
+    }
     return render(request, "settings/connection.html", context, status=422 if form.is_bound else 200)
 
 

@@ -142,7 +142,7 @@ def _try_later() -> HttpResponseBase:
 
 def _send(request: HttpRequest, key: str, content_type: str, *, etag: str, **disposition: object) -> HttpResponseBase:
     try:
-        stream = storage.open_file(key, hurry=True)
+        stream = storage.open_file(key, hurry=not disposition["as_attachment"])  # a download is worth a second try
     except FileNotFoundError:
         raise Http404 from None
     except BucketError:

@@ -6,8 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from labeling import storage
-from labeling.buckets import BucketError
-from labeling.buckets.own import PART
+from labeling.buckets import BucketError, own
 
 
 class Command(BaseCommand):
@@ -47,6 +46,6 @@ def _is_gone(key: str) -> None:
 def _give_up(key: str) -> None:
     file = storage.Writing(key)
     try:
-        file.write(bytes(PART))
+        file.write(bytes(own.PART))
     finally:
         file.drop()

@@ -222,13 +222,15 @@ def test_a_deleted_connection_leaves_no_parts_behind(half_sent, bucket, django_c
 
 
 def test_uploads_begun_by_a_process_that_died_are_found_and_others_are_left(half_sent, bucket, monkeypatch):
-    for key in (half_sent.key, "theirs.bin"):
+    report = half_sent.key.replace(".jsonl", ".losses.jsonl")
+    for key in (half_sent.key, report, "theirs.bin", "theirs.losses.jsonl"):
         bucket.client.create_multipart_upload(Bucket=bucket.name, Key=key)
     with monkeypatch.context() as younger:  # the server here calls each of them begun in 2010
         younger.setattr(aborting_uploads, "STALE", timedelta(days=36500))
         assert clear_unfinished() == 0
-    assert clear_unfinished() == 1
-    assert sorted(unfinished(bucket)) == [half_sent.key, "theirs.bin"], "the one that is under way, and somebody's"
+    assert clear_unfinished() == 2
+    left = [half_sent.key, "theirs.bin", "theirs.losses.jsonl"]
+    assert sorted(unfinished(bucket)) == left, "the one that is under way, and somebody's"
 
 
 def test_it_is_asked_for_on_the_page_and_in_the_api(export, connection, bucket, max_, sign_in, with_key):
