@@ -22,7 +22,8 @@ def test_batches_move_under_the_reader_who_keeps_the_focus_and_what_is_dragged(p
     boss = make_user(org, "manager", "Max")
     project = make_project(org)
     first, second, _third = (
-        create_own_batch(project=project, name=name, kind="production", actor=boss, now=timezone.now()) for name in "abc"
+        create_own_batch(project=project, name=name, kind="production", actor=boss, now=timezone.now())
+        for name in "abc"
     )
     signed_in(page, live_server, boss)
     page.goto(f"{live_server.url}/projects/{project.pk}/batches/")
