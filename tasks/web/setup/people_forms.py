@@ -30,7 +30,8 @@ class WhoForm(PeopleForm):
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         lists = {name: [one.pk for one in getattr(project, name).all()] for name in ("members", "groups")}
         initial = lists | {name: getattr(project, name) for name in FIELDS if name not in lists}
-        super().__init__(*args, project=project, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, project=project, **kwargs)
         self.fields["most_answers"] = forms.IntegerField(
             label=_("Answers a day from one person, at most"),
             required=False,
@@ -85,7 +86,8 @@ class QualificationForm(forms.Form):
         initial: dict[str, Any] = {name: getattr(rules, name) for name in own}
         initial["pass_percent"] = round(rules.pass_mark * 100)
         initial["accepted_tests"] = list(project.accepted_tests.values_list("pk", flat=True))
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         passed = Count("entries", filter=Q(entries__in=Entry.objects.filter(passed_at__isnull=False)))
         others = projects_with_test(project).annotate(passed=passed).order_by("name")
         self.fields["accepted_tests"].queryset = others  # type: ignore[attr-defined]
