@@ -12,6 +12,7 @@ from labeling.errors import InvalidInput, Problem
 from labeling.importers.found import KNOWN
 from tasks.models import Gold, Item, Project, ProjectVersion
 from tasks.models.gold import GoldKind, GoldSource
+from tasks.selectors.setup import with_value
 from tasks.services import gold
 from tasks.services.gold_reading import Told, read_gold
 from tasks.states import GoldState
@@ -25,7 +26,7 @@ PRACTICE = (GoldKind.TRAINING, GoldKind.QUALIFICATION)
 def known_of_column(project: Project) -> QuerySet[Item]:
     """Items with a known answer in the project's column that are not gold yet: a draft reads them at its launch."""
     field = project.gold_field or KNOWN
-    items = Item.objects.filter(dataset__projects=project, dataset__deleted_at=None, data__has_key=field)
+    items = with_value(Item.objects.filter(dataset__projects=project, dataset__deleted_at=None), field)
     return items.exclude(tasks__in=Gold.objects.filter(project=project).values("task"))
 
 
@@ -57,7 +58,6 @@ def _of_column(project: Project, kind: str, number: int, actor: User | None, now
     version = ProjectVersion.objects.get(project=project, number=project.version)
     rows = known_of_column(project).order_by("pk")[:MOST_READ]
     told = [Told(f"item {one.pk}", one.key, one.data[field], kind, item_id=one.pk) for one in rows]
-    told = [each for each in told if each.answer not in (None, "")]
     ready, _problems = read_gold(project=project, version=version, told=told)
     piles: dict[str, list[Any]] = defaultdict(list)
     for each in ready:

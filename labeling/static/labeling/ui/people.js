@@ -44,6 +44,15 @@ async function change(fields) {
   }
 }
 
+/** The first items of a test make a test, the first lessons a training: what is set up is what one sees. */
+function begin(kind) {
+  const { train_first: training, test_size: size, tries } = form.elements;
+  const there = Number(known.querySelector("[data-test-items]").dataset.testItems);
+  if (kind === "training") training.checked = true;
+  else if (Number(size.value) === 0 && there) size.value = Math.min(10, Math.max(1, Math.floor(there / Number(tries.value || 1))));
+  follow();
+}
+
 form.addEventListener("input", follow);
 known.addEventListener("click", async (event) => {
   const button = event.target.closest("button[name=then]");
@@ -54,7 +63,7 @@ known.addEventListener("click", async (event) => {
   const fields = { then: button.value };
   for (const one of known.querySelectorAll("[name=number], [name=kind_taken]")) fields[one.name] = one.value;
   if (row) fields.gold = row.dataset.gold;
-  await change(fields);
+  if (await change(fields) && fields.then === "take") begin(fields.kind_taken);
   const rows = known.querySelectorAll("li[data-gold] button");
   const next = place < 0 ? known.querySelector("[name=number]") : (rows[Math.min(place, rows.length - 1)] ?? form.querySelector("[data-known-title]"));
   next?.focus();
@@ -66,5 +75,8 @@ known.addEventListener("keydown", (event) => {
 });
 document.addEventListener("example", async (event) => {
   const { item, answer, why, kind } = JSON.parse(event.detail);
-  if (await change({ then: "add", item, answer: JSON.stringify(answer), why, kind })) frame?.contentWindow.dispatchEvent(new Event("kept"));
+  if (await change({ then: "add", item, answer: JSON.stringify(answer), why, kind })) {
+    begin(kind);
+    frame?.contentWindow.dispatchEvent(new Event("kept"));
+  }
 });
