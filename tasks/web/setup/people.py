@@ -71,7 +71,8 @@ def _save(request: HttpRequest, here: Here, form: WhoForm, test: QualificationFo
     )
     owner: Any = form
     try:
-        change_project(project=project, actor=actor, now=now, **form.changes())
+        if changes := form.changes():
+            change_project(project=project, actor=actor, now=now, **changes)
         owner = test
         if not is_same:
             set_rules(project=project, actor=actor, now=now, **rules)

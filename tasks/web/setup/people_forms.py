@@ -44,8 +44,11 @@ class WhoForm(PeopleForm):
             del self.fields[name]
 
     def changes(self) -> dict[str, Any]:
+        """What differs from what is in force."""
         data = self.cleaned_data
-        return data | {name: [one.pk for one in data[name]] for name in ("members", "groups")}
+        data = data | {name: [one.pk for one in data[name]] for name in ("members", "groups")}
+        before = {name: sorted(value) if isinstance(value, list) else value for name, value in self.initial.items()}
+        return {n: v for n, v in data.items() if (sorted(v) if isinstance(v, list) else v) != before[n]}
 
 
 class TestField(forms.ModelMultipleChoiceField):

@@ -156,7 +156,12 @@ def test_the_plan_is_saved_and_its_cost_and_time_follow_what_is_typed(desk, step
     fixed = QUALITY | {"q-rule": "fixed"}
     query = "&".join(f"{name}={value}" for name, value in fixed.items())
     told = desk(f"/projects/{draft.pk}/setup/quality/estimate/?{query}").text
-    assert "1.50 EUR" in told and "18 minutes" in told and "Pays 5.00 EUR an hour" in told
+    assert (
+        "1.50 EUR" in told
+        and "18 minutes" in told
+        and "Pay an hour</dt><dd>5.00 EUR" in told
+        and "30 answers × 0.05 = 1.50 EUR" in told
+    )
     assert step("quality", QUALITY).status_code == 302
     draft.refresh_from_db()
     assert (draft.policies.get().rule, draft.policies.get().ceiling, draft.setup.seconds) == ("agree", 4, 36)

@@ -8,7 +8,7 @@ from django.core import mail
 from django.test import Client
 
 from labeling.errors import InvalidInput
-from tasks.models import CheckRules, Entry, Gold, Project, Task
+from tasks.models import CheckRules, Dataset, Entry, Gold, Project, Task
 from tasks.selectors.qualifying import qualifying
 from tasks.services.practising import take_for_practice
 from tests.factories import NOW, make_dataset, make_item, make_project, make_user
@@ -17,6 +17,10 @@ from workers.services import groups
 
 pytestmark = pytest.mark.django_db
 PLAIN = {"test_size": "0", "pass_percent": "80", "tries": "2", "cool_down_hours": "24"}
+QUALITY = {
+    "q-rule": "fixed", "q-floor": 2, "q-ceiling": 4, "q-target": 95, "q-audit_share": 3, "q-review_below": 70,
+    "q-cost_per_answer": "0", "q-currency": "EUR", "overlap": 3, "seconds": 36,
+}  # fmt: skip
 OPEN = PLAIN | {"open_to_all": "on"}
 
 
@@ -24,6 +28,7 @@ OPEN = PLAIN | {"open_to_all": "on"}
 def items(draft, org):
     dataset = make_dataset(org)
     draft.datasets.add(dataset)
+    Dataset.objects.update(item_count=4)
     return [make_item(dataset, data={"text": text, "truth": truth}, key=text) for text, truth in
             (("Fine.", "positive"), ("Good.", "positive"), ("Bad.", "negative"), ("Hm.", "neutral"))]  # fmt: skip
 
@@ -150,3 +155,17 @@ def test_only_managers_change_practice(step, draft, items, ann, sign_in):
     url = f"/projects/{draft.pk}/setup/people/known/"
     assert sign_in(ann).post(url, {"then": "take", "number": "1"}).status_code == 403
     assert sign_in(make_user(name="Eve")).post(url, {"then": "take"}).status_code == 302, "of no organization"
+
+
+def test_where_every_answer_is_known_the_wizard_says_that_nothing_is_left_to_ask(step, desk, draft, items):
+    estimate = f"/projects/{draft.pk}/setup/quality/estimate/?" + "&".join(f"{k}={v}" for k, v in QUALITY.items())
+    assert "nothing is left to ask" not in desk(estimate).text
+    told = desk(f"{estimate}&gold_field=truth").text
+    assert "nothing is left to ask" in told and "<dd>0</dd>" in told
+    step("quality", QUALITY | {"gold_field": "truth"})
+    assert "Every item has a known answer" in step("trial", {"size": 2, "answers": 1, "then": "start"}).text
+    assert "nothing is left to ask" in step("launch").text
+    step("quality", QUALITY | {"gold_field": ""})
+    assert not Project.objects.get(pk=draft.pk).gold_field, "the column can be given up again"
+    keep(step, items[0], "positive")
+    assert "Answers</dt><dd>9</dd>" in desk(estimate).text, "3 answers to each of the 3 others"
