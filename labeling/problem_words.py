@@ -51,7 +51,8 @@ def in_words(message: str) -> str:
     if message in exact:
         return exact[message]
     for shape, translated in shapes:
-        if found := shape.fullmatch(message):
+        found = shape.fullmatch(message)
+        if found and not any(each.endswith(":") for each in found.groups()):  # "line 7: must be …" is told in two parts
             parts = [_part(each, message) for each in found.groups()]
             return NUMBERED.sub(lambda place: parts[int(place[1]) - 1], translated)  # noqa: B023 - used at once
     where, colon, what = message.partition(": ")

@@ -3,9 +3,12 @@
 from statistics import median
 from typing import Any
 
-from django.db.models import Avg, Count, Q, Sum
+from django.db.models import Avg, Count, Q, QuerySet, Sum, TextField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
-from tasks.models import Answer, Consensus, Dataset, Project, Setup, Task
+from labeling.importers.found import KNOWN
+from tasks.models import Answer, Consensus, Dataset, Gold, Item, Project, Setup, Task
 from tasks.selectors.agreement import counting
 from tasks.selectors.progress import alpha_of_newest
 from tasks.selectors.projects import current_version
@@ -28,6 +31,19 @@ def may_set_up(project: Project, setup: Setup) -> bool:
 
 def dataset_of(project: Project) -> Dataset | None:
     return project.datasets.filter(deleted_at=None).order_by("pk").first()
+
+
+def items_to_ask(project: Project) -> QuerySet[Item]:
+    """Items of the project's data whose answer nobody knows: known ones make checks, trainings and tests."""
+    items = Item.objects.filter(dataset__in=project.datasets.filter(deleted_at=None))
+    known = Gold.objects.filter(project=project).values("task__item")
+    return items.exclude(pk__in=known).exclude(pk__in=with_value(items, project.gold_field or KNOWN).values("pk"))
+
+
+def with_value(items: QuerySet[Item], column: str) -> QuerySet[Item]:
+    """Items that have something in this column."""
+    told = items.filter(data__has_key=column).annotate(told=Cast(KeyTextTransform(column, "data"), TextField()))
+    return told.exclude(told=None).exclude(told="")
 
 
 def seconds_each(project: Project) -> float | None:

@@ -203,6 +203,10 @@ def _items(project: Project, told: Iterable[Told]) -> dict[Any, list[Item]]:
     for start in range(0, len(ids), 500):
         for item in Item.objects.filter(tasks__project=project, pk__in=ids[start : start + 500]):
             found[item.pk] = [item]
+    new = [pk for pk in ids if pk not in found]  # of a draft, whose items have no tasks yet
+    for start in range(0, len(new), 500):
+        for item in mine.filter(pk__in=new[start : start + 500]).distinct():
+            found[item.pk] = [item]
     return found
 
 

@@ -74,6 +74,15 @@ def add_gold_of_column(*, project: Project, field: str, actor: User | None, now:
     return found
 
 
+@transaction.atomic
+def forget_column(*, project: Project, actor: User | None) -> None:
+    """Read no column any more. What came out of it stays known."""
+    Project.objects.filter(pk=project.pk).update(gold_field="")
+    project.gold_field = ""
+    GoldProblem.objects.filter(project=project).delete()
+    gold.emit("gold.column_chosen", project, actor, field="", count=0)
+
+
 def add_gold_of_file(
     *,
     project: Project,

@@ -12,6 +12,7 @@ from tasks.models import CheckRules, Dataset, Item, Project, ProjectVersion, Set
 from tasks.models.policy import Rule
 from tasks.purposes import Purpose
 from tasks.selectors.policies import policy_of
+from tasks.selectors.setup import with_value
 from tasks.services.datasets import create_dataset
 from tasks.services.imported_answers import add_answers_of_items
 from tasks.services.launching import check_first_items
@@ -140,7 +141,10 @@ def start_trial(*, project: Project, actor: User | None, size: int, answers: int
     dataset = project.datasets.filter(deleted_at=None).first()
     items = spread(dataset, size, without=project.gold_field, project=project) if dataset else []
     if dataset is None or not items:
-        raise InvalidInput(Problem("dataset", "there is nothing to ask about yet", "missing"))
+        message = "there is nothing to ask about yet"
+        if dataset is not None and dataset.item_count:
+            message = "every item has a known answer: nothing is left to ask"
+        raise InvalidInput(Problem("dataset", message, "missing"))
     check_first_items(project, dataset)
     Project.objects.move(project.pk, ProjectState.DRAFT, ProjectState.RUNNING, launched_at=now)
     pass_step(project=project, step="trial", trial_at=now)
@@ -166,7 +170,7 @@ def spread(dataset: Dataset, size: int, *, without: str = "", project: Project |
     if project:
         items = items.exclude(tasks__project=project)
     if without:
-        items = items.exclude(data__has_key=without)
+        items = items.exclude(pk__in=with_value(items, without).values("pk"))
     ends = items.aggregate(low=Min("pk"), high=Max("pk"))
     if ends["low"] is None:
         return []

@@ -32,6 +32,7 @@ from tasks.web import (
 )
 from tasks.web.setup import data as setup_data
 from tasks.web.setup import guideline as setup_guideline
+from tasks.web.setup import known as setup_known
 from tasks.web.setup import labels as setup_labels
 from tasks.web.setup import launch as setup_launch
 from tasks.web.setup import people as setup_people
@@ -54,6 +55,8 @@ setup_urls = [  # of a project
     path("setup/quality/", setup_quality.quality, name="setup-quality"),
     path("setup/quality/estimate/", setup_quality.live_estimate, name="setup-estimate"),
     path("setup/people/", setup_people.people, name="setup-people"),
+    path("setup/people/able/", setup_people.live_able, name="setup-people-able"),
+    path("setup/people/known/", setup_known.known, name="setup-people-known"),
     path("setup/trial/", setup_trial.trial, name="setup-trial"),
     path("setup/trial/live/", setup_trial.live, name="setup-trial-live"),
     path("setup/launch/", setup_launch.launch, name="setup-launch"),

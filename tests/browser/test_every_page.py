@@ -68,6 +68,7 @@ FRAGMENTS = {
     "setup-data-live",
     "setup-trial-live",
     "setup-estimate",
+    "setup-people-able",
 }  # parts of a page, which are tested inside it
 POSTED = {
     "project-launch", "project-move", "project-task-change", "project-comment", "project-rejection", "project-appeal",
@@ -80,7 +81,7 @@ POSTED = {
     "project-schema-undo", "project-batches-order", "project-batch-change",
     "connection-change", "feed-change", "project-export-resend", "project-export-stop",
     "factor-remove", "factor-rename", "session-end", "sessions-end-others", "recovery-codes", "trail-download",
-    "setup-upload", "setup-labels-check", "setup-guideline-html",
+    "setup-upload", "setup-labels-check", "setup-guideline-html", "setup-people-known",
 }  # fmt: skip
 NO_PAGES = ("api/v1/", "v1/", "v2/")
 FILES = {

@@ -183,3 +183,21 @@ def test_a_lesson_given_back_comes_again(project, ann, sign_in):
     exchange(client, returns=[task["assignment"]])
     assert exchange(client, want=1)["tasks"][0]["assignment"] == task["assignment"]
     assert not Answer.objects.exists()
+
+
+def test_a_test_passed_in_another_project_lets_in_and_without_one_of_its_own_nobody_else(org, ann, bob, sign_in):
+    first, second = make_project(org, name="First"), make_project(org, name="Second")
+    known(first, "qualification", [GOOD])
+    set_rules(project=first, actor=None, now=timezone.now(), test_size=1, tries=1)
+    make_tasks(second, 3)
+    set_rules(project=second, actor=None, now=timezone.now(), accepted_tests=[first.pk])
+    client = sign_in(ann)
+    assert len(exchange(sign_in(bob), want=3, project=second.pk)["tasks"]) == 0
+    step(client, GOOD)
+    assert len(exchange(client, want=3, project=second.pk)["tasks"]) == 3
+    assert Entry.objects.get(project=second, annotator=ann).admitted_at
+    (row,) = [r for r in sign_in(bob).get("/api/v1/work/projects").json()["results"] if r["id"] == second.pk]
+    assert row["entry"]["elsewhere"] == ["First"]
+    assert "passed the test of First" in sign_in(bob).get("/work/").content.decode()
+    with pytest.raises(InvalidInput, match="no other project"):
+        set_rules(project=second, actor=None, now=timezone.now(), accepted_tests=[second.pk])

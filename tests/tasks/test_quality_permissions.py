@@ -89,8 +89,13 @@ PAGES = {
     "project-start": {"get": "manage", "post": "manage"},
     "setup": {"get": "manage"},
     **{f"setup-{step.name}": {"get": "manage", "post": "manage"} for step in STEPS},
-    **dict.fromkeys(["setup-preview", "setup-data-live", "setup-estimate", "setup-trial-live"], {"get": "manage"}),
-    **dict.fromkeys(["setup-upload", "setup-labels-check", "setup-guideline-html"], {"post": "manage"}),
+    **dict.fromkeys(
+        ["setup-preview", "setup-data-live", "setup-estimate", "setup-trial-live", "setup-people-able"],
+        {"get": "manage"},
+    ),
+    **dict.fromkeys(
+        ["setup-upload", "setup-labels-check", "setup-guideline-html", "setup-people-known"], {"post": "manage"}
+    ),
     "project-quality-estimate": {"get": "manage"},
     "project-review": {"get": "review"},
     "project-rejection": {"post": "review"},

@@ -103,3 +103,31 @@ def test_a_labeler_cannot_change_limits(ann, sign_in):
     assert (
         client.post(f"/people/members/{row.pk}/limits/", {"most_answers": "5"}, format="multipart").status_code == 403
     )
+
+
+def test_a_projects_own_limit_holds_for_each_person_and_other_projects_go_on(org, ann, bob, sign_in):
+    limited_project = make_project(org, most_answers=2, priority=1)
+    make_tasks(limited_project, 9)
+    other = make_project(org, name="Other")
+    make_tasks(other, 2)
+    client = sign_in(ann)
+    tasks = exchange(client, want=5)["tasks"]
+    assert sorted(task["project"] == limited_project.pk for task in tasks) == [False, False, True, True]
+    reply = exchange(client, answers=[answer_to(task) for task in tasks], want=5)
+    assert reply["tasks"] == []
+    assert "That is reached" in client.get("/work/").content.decode()
+    assert len(exchange(sign_in(bob), want=5, project=limited_project.pk)["tasks"]) == 2
+    yesterday()
+    assert len(exchange(client, want=5)["tasks"]) == 2
+
+
+def test_offers_and_chosen_tasks_keep_to_a_projects_limit(org, ann, sign_in, settings):
+    settings.INBOX_SIZE = 5
+    make_tasks(make_project(org, most_answers=2), 9)
+    Membership.objects.filter(user=ann).update(seen_at=timezone.now())
+    offering.distribute(organization_id=org.pk, now=timezone.now())
+    assert Assignment.objects.filter(annotator=ann).count() == 2
+    first, second = make_tasks(make_project(org, name="Chosen", self_selection=True, most_answers=1), 2)
+    client = sign_in(ann)
+    assert client.post(f"/api/v1/tasks/{first.pk}/claim").status_code == 201
+    assert client.post(f"/api/v1/tasks/{second.pk}/claim").status_code == 403

@@ -10,12 +10,13 @@ from labeling.quality.deciding import Aim
 from labeling.quality.expecting import USUAL, expected
 from labeling.quality.intervals import wilson
 from labeling.quality.stopped import stop_at
-from tasks.models import Item, Project, ProjectVersion, QualityPolicy, Setup, Task
+from tasks.models import Project, ProjectVersion, QualityPolicy, Setup, Task
 from tasks.models.policy import Rule
 from tasks.selectors.policies import calibration_of, policy_of
+from tasks.selectors.setup import items_to_ask
 from tasks.services.consensus.recorded import DONE, recorded
 from tasks.services.consensus.schema import read_schema
-from tasks.states import TaskState
+from tasks.states import APART, TaskState
 
 FEWEST = 20  # tasks below which a replay says less than the prior
 CENT = Decimal("0.01")
@@ -42,10 +43,10 @@ class Estimate:
 def estimate(project: Project, policy: QualityPolicy, *, overlap: int | None = None) -> Estimate:
     """For this policy and number of answers, which need not be in force or saved.
 
-    The tasks are the project's; before its launch, or while a few are tried, its datasets' items.
+    The tasks are the project's; before its launch, or while a few are tried, its datasets' items. Known ones are none.
     """
     version = ProjectVersion.objects.get(project=project, number=project.version)
-    counted = Task.objects.filter(project=project).exclude(state=TaskState.CANCELED)
+    counted = Task.objects.filter(project=project).exclude(state__in=(TaskState.CANCELED, *APART))
     done = Q(state__in=DONE)
     totals = counted.aggregate(
         tasks=Count("pk"),
@@ -55,7 +56,7 @@ def estimate(project: Project, policy: QualityPolicy, *, overlap: int | None = N
     )
     tasks = totals["tasks"]
     if not tasks or Setup.objects.filter(project=project, trial_at__isnull=False, finished_at=None).exists():
-        tasks = max(tasks, Item.objects.filter(dataset__in=project.datasets.filter(deleted_at=None)).count())
+        tasks = max(tasks, items_to_ask(project).count())
     tau = calibration_of(project).tau
     ceiling = overlap or version.overlap
     basis, measured_on, accuracy, each = "overlap", 0, None, float(ceiling)

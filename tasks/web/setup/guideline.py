@@ -6,6 +6,7 @@ from typing import Any
 from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -51,11 +52,18 @@ def guideline(request: HttpRequest, here: Here) -> HttpResponse:
         return go_on(request, here, "guideline")
     context = {
         "form": form,
-        "html": to_html(_typed(form)),
+        "html": _read(_typed(form)),
         "examples": _examples(here),
         "is_full": len(version.examples) >= MOST,
     }
     return show(request, here, "guideline", context, 422 if form.is_bound else 200)
+
+
+def _read(markdown: str) -> str:
+    if markdown.strip():
+        return to_html(markdown)
+    text = _t("What you write appears here: when to choose each label, and what to do where it is not clear.")
+    return format_html('<p class="muted">{}</p>', text)
 
 
 def _typed(form: GuidelineForm) -> str:
@@ -121,4 +129,4 @@ def _examples(here: Here) -> list[dict[str, Any]]:
 @require_POST
 def as_html(request: HttpRequest, here: Here) -> HttpResponse:
     """The Markdown being typed, as annotators will see it."""
-    return HttpResponse(to_html(request.POST.get("guideline", "")[:LONGEST]))
+    return HttpResponse(_read(request.POST.get("guideline", "")[:LONGEST]))

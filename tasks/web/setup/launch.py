@@ -14,6 +14,7 @@ from labeling.errors import GroundworkError
 from labeling.problem_words import error_in_words
 from labeling.types import registry
 from tasks.models import Task
+from tasks.selectors.gold import rules_of
 from tasks.selectors.policies import policy_of
 from tasks.selectors.projects import current_version
 from tasks.selectors.setup import seconds_each
@@ -45,6 +46,7 @@ def launch(request: HttpRequest, here: Here) -> HttpResponse:
         "policy": policy,
         "labels": labels_of(version.config),
         "able": able(here.project),
+        "rules": rules_of(here.project),
         "tried": tried,
         "rest": max(0, (here.dataset.item_count if here.dataset else 0) - tried),
         **figures(here, policy, version.overlap, seconds_each(here.project) or here.setup.seconds),

@@ -1,126 +1,125 @@
-"""The people step: who may work on it, and invitations for those who are not here yet."""
+"""The people step: who may label, what they have to show first, how much a day, and invitations for those who are not
+here yet."""
 
 from typing import Any
 
-from django import forms
+from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _t
-from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from labeling.errors import GroundworkError
-from labeling.problem_words import error_in_words
 from tasks.models import Project
-from tasks.selectors import gold as gold_reads
-from tasks.selectors.people import groups_of, labelers_of
+from tasks.selectors.gold import rules_of
+from tasks.selectors.people import groups_of
+from tasks.selectors.policies import policy_of
+from tasks.selectors.projects import current_version
+from tasks.selectors.qualifying import Choice, qualifying
+from tasks.services.check_rules import set_rules
+from tasks.services.consensus.estimating import estimate
 from tasks.services.projects import change_project
-from tasks.web.asking import membership_of, organization_of, show_problems
-from tasks.web.project_forms import PeopleForm
+from tasks.web.asking import show_problems
+from tasks.web.setup.inviting import invite, waiting
+from tasks.web.setup.known import known_context
+from tasks.web.setup.people_forms import InviteForm, QualificationForm, WhoForm
 from tasks.web.setup.steps import Here, go_on, show, step_view
-from workers.links import invitation_link
-from workers.models import Role
-from workers.selectors import access
-from workers.services import invitations
-
-FIELDS = ("open_to_all", "self_selection", "members", "groups")
-MOST_INVITED = 50
 
 
-class WhoForm(PeopleForm):
-    """Of the project's settings, those about people."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in set(self.fields) - set(FIELDS):
-            del self.fields[name]
-
-
-class InviteForm(forms.Form):
-    emails = forms.CharField(
-        label=_("E-mail addresses"), required=False, widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
-        help_text=_("One a line. Each gets a link of their own, and may label once they have joined."),
-    )  # fmt: skip
-
-    def clean_emails(self) -> list[str]:
-        found = [each for each in self.cleaned_data["emails"].replace(",", "\n").replace(";", "\n").split() if each]
-        if len(found) > MOST_INVITED:
-            raise forms.ValidationError(_t("At most %(number)s at a time.") % {"number": MOST_INVITED})
-        return list(dict.fromkeys(found))
-
-
+@csp_update({"frame-src": ["'self'"]})
 @step_view
 @require_http_methods(["GET", "POST"])
 def people(request: HttpRequest, here: Here) -> HttpResponse:
-    given = request.POST if request.method == "POST" else None
-    project = here.project
-    initial = {"open_to_all": project.open_to_all, "self_selection": project.self_selection} | {
-        name: [one.pk for one in getattr(project, name).all()] for name in ("members", "groups")
-    }
-    form = WhoForm(given, project=project, initial=initial)
-    invite = InviteForm(given)
+    given, project = request.POST if request.method == "POST" else None, here.project
+    form, test = WhoForm(given, project=project), QualificationForm(given, project=project)
+    is_open = "open_to_all" in given if given is not None else project.open_to_all
+    invitations = InviteForm(given, project=project, is_open=is_open)
+    forms = (form, test, invitations)
     sent: list[dict[str, str]] = []
     refused: list[dict[str, str]] = []
-    if given is not None and form.is_valid() and invite.is_valid() and _save(request, here, form):
-        sent, refused = _invite(request, invite.cleaned_data["emails"])
-        if not sent and not refused:
+    are_valid = [one.is_valid() for one in forms] if given is not None else [False]  # each tells its errors
+    if all(are_valid) and _save(request, here, form, test):
+        if not invitations.asks(invitations.cleaned_data):
             return go_on(request, here, "people")
+        sent, refused = invite(request, project, invitations)
         # links are shown once, before one goes on; who could not be invited stays in the form
-        invite = InviteForm(initial={"emails": "\n".join(one["email"] for one in refused)})
-    waiting = access.invitations(project.organization).filter(expires_at__gt=timezone.now())
-    rules = gold_reads.rules_of(project)
+        left = {"emails": "\n".join(one["email"] for one in refused), "into": invitations.cleaned_data["into"]}
+        form, test = WhoForm(project=project), QualificationForm(project=project)
+        invitations = InviteForm(initial=left, project=project, is_open=is_open)
     context = {
         "form": form,
-        "invite": invite,
+        "test": test,
+        "invite": invitations,
         "sent": sent,
         "refused": refused,
-        "able": able(project),
-        "waiting": waiting.filter(role=Role.LABELER).order_by("-id")[:20],
+        "waiting": waiting(project),
         "groups": groups_of(project.organization_id).exists(),
-        "rules": rules,
-        "gold": gold_reads.gold_summary(project),
+        **known_context(here),
+        **able_context(here, Choice.of(project), project.most_answers),
     }
-    return show(request, here, "people", context, 422 if form.errors or invite.errors else 200)
+    return show(request, here, "people", context, 422 if any(one.errors for one in forms) else 200)
+
+
+def _save(request: HttpRequest, here: Here, form: WhoForm, test: QualificationForm) -> bool:
+    actor: Any = request.user
+    project, now = here.project, timezone.now()
+    rules = test.rules()
+    before = rules_of(project)
+    is_same = all(getattr(before, name) == value for name, value in rules.items() if name != "accepted_tests")
+    is_same = is_same and sorted(rules.get("accepted_tests", [])) == sorted(
+        project.accepted_tests.values_list("pk", flat=True)
+    )
+    owner: Any = form
+    try:
+        if changes := form.changes():
+            change_project(project=project, actor=actor, now=now, **changes)
+        owner = test
+        if not is_same:
+            set_rules(project=project, actor=actor, now=now, **rules)
+    except GroundworkError as error:
+        show_problems(owner, error)
+        return False
+    project.refresh_from_db()
+    return True
 
 
 def able(project: Project) -> int:
     """How many may label it now."""
-    all_of_them = labelers_of(project.organization_id)
-    if project.open_to_all:
-        return all_of_them.count()
-    chosen = set(project.members.values_list("pk", flat=True)) | set(project.groups.values_list("users__pk", flat=True))
-    return all_of_them.filter(pk__in=[pk for pk in chosen if pk]).count()
+    return qualifying(project).people
 
 
-def _save(request: HttpRequest, here: Here, form: WhoForm) -> bool:
-    data, actor = form.cleaned_data, request.user
-    changes = {name: data[name] for name in ("open_to_all", "self_selection")}
-    changes |= {name: [one.pk for one in data[name]] for name in ("members", "groups")}
-    try:
-        change_project(project=here.project, actor=actor, now=timezone.now(), **changes)  # type: ignore[arg-type]
-    except GroundworkError as error:
-        show_problems(form, error)
-        return False
-    here.project.refresh_from_db()
-    return True
+def able_context(here: Here, choice: Choice, most: int | None) -> dict[str, Any]:
+    """Who qualifies by these choices, and how long the work takes them if each may do only so much a day."""
+    found = qualifying(here.project, choice)
+    version = current_version(here.project)
+    wanted = estimate(here.project, policy_of(here.project), overlap=version.overlap)
+    left = max(0, wanted.answers - wanted.answers_given)
+    a_day = found.people * most if most else 0
+    return {
+        "qualifying": found,
+        "able": found.people,
+        "has_entry": choice.has_entry,
+        "most_answers": most,
+        "a_day": a_day,
+        "days": -(-left // a_day) if a_day and left else 0,
+        "left": left,
+    }
 
 
-def _invite(request: HttpRequest, emails: list[str]) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """Those who could be invited, with their links; and the others, with the reason."""
-    sent, refused = [], []
-    actor: Any = request.user
-    for email in emails:
-        try:
-            invitation, token = invitations.invite(
-                organization=organization_of(request),
-                email=email,
-                role=Role.LABELER,
-                actor=actor,
-                actor_role=membership_of(request).role,
-                now=timezone.now(),
-            )
-        except GroundworkError as error:
-            refused.append({"email": email, "why": error_in_words(error)})
-        else:
-            sent.append({"email": invitation.email, "link": invitation_link(token)})
-    return sent, refused
+@step_view
+@require_GET
+def live_able(request: HttpRequest, here: Here) -> HttpResponse:
+    """Who would qualify by what is being chosen; nothing is saved."""
+    form, test = WhoForm(request.GET, project=here.project), QualificationForm(request.GET, project=here.project)
+    form.is_valid()
+    test.is_valid()
+    who, first = form.cleaned_data, test.cleaned_data
+    accepted = [one.pk for one in first.get("accepted_tests", ())]
+    choice = Choice(
+        open_to_all=bool(who.get("open_to_all")),
+        members=[one.pk for one in who.get("members", ())],
+        groups=[one.pk for one in who.get("groups", ())],
+        has_entry=bool(first.get("train_first") or first.get("test_size") or accepted),
+        accepted_tests=accepted,
+    )
+    return render(request, "requester/setup/able.html", able_context(here, choice, who.get("most_answers")))

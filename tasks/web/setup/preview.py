@@ -11,7 +11,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from labeling.types import registry
-from tasks.models import Item, ProjectVersion
+from tasks.models import Item, ProjectVersion, Task
 from tasks.selectors import payload
 from tasks.selectors.answering import judged
 from tasks.selectors.projects import current_version
@@ -19,6 +19,7 @@ from tasks.web.setup.steps import Here, step_view
 from workers.web.gallery import item_in_page
 
 ITEMS = 10
+MOST_KNOWN = 50
 
 
 @xframe_options_sameorigin
@@ -26,15 +27,18 @@ ITEMS = 10
 @step_view
 @require_GET
 def preview(request: HttpRequest, here: Here) -> HttpResponse:
-    """`?examples` adds a button that hands the answer to the page around, to be kept as an example."""
+    """`?examples` adds a button that hands the answer to the page around, to be kept as an example; `?known` one each
+    for the training and the test, with items that are in neither."""
     task_type = registry.get(here.project.type)
     version = current_version(here.project)
-    items = own_items(here, version)
+    is_known = "known" in request.GET
+    items = own_items(here, version, most=MOST_KNOWN if is_known else ITEMS, unknown=is_known)
     context = {
         "project": here.project,
         "type": task_type,
         "are_own": bool(items),
         "keeps": "examples" in request.GET and bool(items),
+        "keeps_known": is_known and bool(items),
         "preview": {
             "module": static(f"types/{task_type.name}/widget.js"),
             "template": f"widget-{task_type.name}",
@@ -45,15 +49,18 @@ def preview(request: HttpRequest, here: Here) -> HttpResponse:
     return render(request, "requester/setup/preview.html", context)
 
 
-def own_items(here: Here, version: ProjectVersion) -> list[dict[str, Any]]:
+def own_items(here: Here, version: ProjectVersion, *, most: int = ITEMS, unknown: bool = False) -> list[dict[str, Any]]:
     """The first items the type can show, as the labeling page receives them, each with its own id."""
     task_type = registry.get(here.project.type)
     if here.dataset is None:
         return []
-    first = Item.objects.filter(dataset=here.dataset).order_by("pk").values_list("pk", "key", "data", "media")
+    mine = Item.objects.filter(dataset=here.dataset)
+    if unknown:
+        mine = mine.exclude(tasks__in=Task.objects.filter(project=here.project))
+    first = mine.order_by("pk").values_list("pk", "key", "data", "media")
     hidden = (here.project.gold_field, here.project.suggestion_field, payload.KNOWN, payload.ANSWERED)
     found = []
-    for pk, key, data, media in first[: ITEMS * 3]:
+    for pk, key, data, media in first[: most * 3]:
         if task_type.item_problems(judged(data, media), version.config):
             continue
         shown = {name: value for name, value in data.items() if name not in hidden}
@@ -64,4 +71,4 @@ def own_items(here: Here, version: ProjectVersion) -> list[dict[str, Any]]:
                 "item": payload.item(pk, shown, media, task_type.name),
             }
         )
-    return found[:ITEMS]
+    return found[:most]

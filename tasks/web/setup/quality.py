@@ -17,9 +17,9 @@ from tasks.selectors import datasets as reads
 from tasks.selectors.gold import gold_summary
 from tasks.selectors.policies import calibration_of, policy_of
 from tasks.selectors.projects import current_version
-from tasks.selectors.setup import seconds_each
+from tasks.selectors.setup import items_to_ask, seconds_each
 from tasks.services.consensus.estimating import estimate
-from tasks.services.gold_sources import add_gold_of_column
+from tasks.services.gold_sources import add_gold_of_column, forget_column
 from tasks.services.policies import change_policy, policy_problems
 from tasks.services.projects import change_project
 from tasks.services.review_rules import set_review_rules
@@ -117,8 +117,10 @@ def _save(request: HttpRequest, here: Here, plan: PlanForm, form: QualityForm, r
         (form, lambda: change_policy(project=project, actor=actor, now=now, **form.policy_fields())),
         (reviews, lambda: set_review_rules(project=project, actor=actor, now=now, **reviews.cleaned_data)),
     ]
-    column = plan.cleaned_data.get("gold_field", "")
-    if column and column != project.gold_field:
+    column = plan.cleaned_data.get("gold_field", project.gold_field)
+    if column != project.gold_field and not column:
+        saves.append((plan, lambda: forget_column(project=project, actor=actor)))
+    elif column != project.gold_field:
         saves.append((plan, lambda: add_gold_of_column(project=project, field=column, actor=actor, now=now)))
     for owner, save in saves:
         try:
@@ -139,10 +141,13 @@ def figures(here: Here, policy: QualityPolicy, overlap: int, seconds: float) -> 
         "estimate": found,
         "seconds": seconds,
         "hours": hours,
+        "left_answers": left,
         "left_seconds": round(hours * HOUR),
         "by_people": [(people, round(hours * HOUR / people)) for people in (3, 10)] if hours else [],
         "pay_an_hour": (pay * HOUR / Decimal(str(seconds))).quantize(Decimal("0.01")) if pay and seconds else None,
         "is_adaptive": policy.rule == Rule.AGREE,
+        "all_known": bool(here.dataset and here.dataset.item_count and not items_to_ask(here.project).exists()),
+        "pay": f"{pay.normalize():f}" if pay else "",
     }
 
 
@@ -157,5 +162,6 @@ def live_estimate(request: HttpRequest, here: Here) -> HttpResponse:
         fields = form.policy_fields()
         fields["cost_per_answer"] = Decimal(str(fields["cost_per_answer"]))
         policy = QualityPolicy(project=here.project, **fields)
+        here.project.gold_field = plan.cleaned_data.get("gold_field", here.project.gold_field)
         context = figures(here, policy, plan.cleaned_data["overlap"], plan.cleaned_data["seconds"])
     return render(request, "requester/setup/estimate.html", context)

@@ -20,6 +20,7 @@ from tests.tasks.test_projects_results import make_consensus
 from workers.models import Invitation
 
 pytestmark = pytest.mark.django_db
+ENTRY = {"test_size": "0", "pass_percent": "80", "tries": "2", "cool_down_hours": "24"}  # nothing comes first
 
 
 def labels_as_shown(*rows: dict[str, str]) -> dict[str, list[str]]:
@@ -155,7 +156,12 @@ def test_the_plan_is_saved_and_its_cost_and_time_follow_what_is_typed(desk, step
     fixed = QUALITY | {"q-rule": "fixed"}
     query = "&".join(f"{name}={value}" for name, value in fixed.items())
     told = desk(f"/projects/{draft.pk}/setup/quality/estimate/?{query}").text
-    assert "1.50 EUR" in told and "18 minutes" in told and "Pays 5.00 EUR an hour" in told
+    assert (
+        "1.50 EUR" in told
+        and "18 minutes" in told
+        and "Pay an hour</dt><dd>5.00 EUR" in told
+        and "30 answers × 0.05 = 1.50 EUR" in told
+    )
     assert step("quality", QUALITY).status_code == 302
     draft.refresh_from_db()
     assert (draft.policies.get().rule, draft.policies.get().ceiling, draft.setup.seconds) == ("agree", 4, 36)
@@ -174,21 +180,23 @@ def test_known_answers_of_a_column_are_gold_from_the_launch_on(step, draft, org,
 
 
 def test_people_are_invited_and_their_links_shown_once(step, draft):
-    reply = step("people", {"open_to_all": "on", "emails": "a@example.org\nb@example.org, nobody", "then": "stay"})
+    reply = step(
+        "people", ENTRY | {"open_to_all": "on", "emails": "a@example.org\nb@example.org, nobody", "then": "stay"}
+    )
     assert reply.text.count("/invitations/") == 2 and "nobody</span>: " in reply.text
     assert set(Invitation.objects.values_list("email", "role")) == {
         ("a@example.org", "labeler"),
         ("b@example.org", "labeler"),
     }
     assert "/invitations/" not in step("people").text
-    assert step("people", {"open_to_all": "on", "emails": ""}).status_code == 302
+    assert step("people", ENTRY | {"open_to_all": "on", "emails": ""}).status_code == 302
 
 
 def test_only_those_chosen_may_label_where_it_is_not_open_to_all(step, draft, ann, bob):
-    step("people", {"members": [ann.pk]})
+    step("people", ENTRY | {"members": [ann.pk]})
     draft.refresh_from_db()
     assert not draft.open_to_all and list(draft.members.all()) == [ann]
-    assert "1 person" in step("people").text
+    assert "<dt>May label it</dt><dd>1</dd>" in step("people").text
 
 
 @pytest.fixture

@@ -59,13 +59,13 @@ function check() {
 }
 
 /** To the page around, which stores it with its form. */
-function keep(isWrong) {
+function keep(as) {
   if (!check()) return;
-  const detail = JSON.stringify({ item: items[at].id, answer: widget.value(), why: why.value, isWrong });
+  const detail = JSON.stringify({ item: items[at].id, answer: widget.value(), why: why.value, ...as });
   parent.document.dispatchEvent(new CustomEvent("example", { detail }));
 }
 
-const COMMANDS = { before: () => go(-1), after: () => go(1), undo: () => widget?.undo(), submit: check, keep: () => keep(false), mistake: () => keep(true) };
+const COMMANDS = { before: () => go(-1), after: () => go(1), undo: () => widget?.undo(), submit: check, keep: () => keep({ isWrong: false }), mistake: () => keep({ isWrong: true }), training: () => keep({ kind: "training" }), qualification: () => keep({ kind: "qualification" }) };
 
 document.addEventListener("click", (event) => {
   const name = event.target.closest("[data-preview-command]")?.dataset.previewCommand;
@@ -74,6 +74,10 @@ document.addEventListener("click", (event) => {
 addEventListener("schema", (event) => {
   config = JSON.parse(event.detail);
   mount().catch(fail);
+});
+addEventListener("kept", () => { // the page around has it: on to the next one
+  if (why) why.value = "";
+  go(1).then(() => (stage.querySelector("input, button, [tabindex]") ?? document.body).focus());
 });
 mount().catch(fail);
 listen();

@@ -13,7 +13,7 @@ def project(**named):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tasks", "0034_sending_can_be_canceled")]
+    dependencies = [("tasks", "0035_connection_check_code")]
 
     operations = [
         migrations.RemoveIndex(model_name="answer", name="answer_by_hour"),

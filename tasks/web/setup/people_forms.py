@@ -1,0 +1,151 @@
+"""The forms of the people step."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from tasks.models import Entry, Project
+from tasks.selectors.entry import projects_with_test
+from tasks.selectors.gold import rules_of
+from tasks.selectors.people import groups_of
+from tasks.services.projects import MOST_OF_A_DAY
+from tasks.web.project_forms import PeopleForm
+from workers.models import Group
+from workers.services.invitations import MOST_PLACES
+
+FIELDS = ("open_to_all", "self_selection", "members", "groups", "most_answers")
+MOST_INVITED = 50
+NEW = "new"
+SMALL = {"class": "input input-number", "inputmode": "numeric"}
+
+
+class WhoForm(PeopleForm):
+    """Of the project's settings, those about people."""
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        lists = {name: [one.pk for one in getattr(project, name).all()] for name in ("members", "groups")}
+        initial = lists | {name: getattr(project, name) for name in FIELDS if name not in lists}
+        kwargs["initial"] = initial
+        super().__init__(*args, project=project, **kwargs)
+        self.fields["most_answers"] = forms.IntegerField(
+            label=_("Answers a day from one person, at most"),
+            required=False,
+            min_value=1,
+            max_value=MOST_OF_A_DAY,
+            help_text=_("Of this project. Empty: as many as they like, or as the organization lets them."),
+            widget=forms.NumberInput(SMALL),
+        )
+        for name in set(self.fields) - set(FIELDS):
+            del self.fields[name]
+
+    def changes(self) -> dict[str, Any]:
+        """What differs from what is in force."""
+        data = self.cleaned_data
+        data = data | {name: [one.pk for one in data[name]] for name in ("members", "groups")}
+        before = {name: sorted(value) if isinstance(value, list) else value for name, value in self.initial.items()}
+        return {n: v for n, v in data.items() if (sorted(v) if isinstance(v, list) else v) != before[n]}
+
+
+class TestField(forms.ModelMultipleChoiceField):
+    """Projects, each with the number of those who passed its test."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        passed = ngettext("%(number)s person passed", "%(number)s people passed", obj.passed)
+        return f"{obj.name} · {passed % {'number': obj.passed}}"
+
+
+class QualificationForm(forms.Form):
+    train_first = forms.BooleanField(
+        label=_("Training first"), required=False,
+        help_text=_("Each answer is followed by the right one, and why it is right."),
+    )  # fmt: skip
+    test_size = forms.IntegerField(
+        label=_("Items of the test"), min_value=0, max_value=100, help_text=_("0: no test."),
+        widget=forms.NumberInput(SMALL),
+    )  # fmt: skip
+    pass_percent = forms.IntegerField(
+        label=_("Right answers to pass, in percent"), min_value=1, max_value=100, widget=forms.NumberInput(SMALL)
+    )
+    tries = forms.IntegerField(
+        label=_("Tries"), min_value=1, max_value=10, help_text=_("No item is asked twice."),
+        widget=forms.NumberInput(SMALL),
+    )  # fmt: skip
+    cool_down_hours = forms.IntegerField(
+        label=_("Hours between two tries"), min_value=0, max_value=2160, widget=forms.NumberInput(SMALL)
+    )
+    accepted_tests = TestField(
+        None, label=_("Tests passed before that count here"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Who passed one of them begins at once. Without a test of its own, the project is only for them."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        rules = rules_of(project)
+        own = ("train_first", "test_size", "tries", "cool_down_hours")
+        initial: dict[str, Any] = {name: getattr(rules, name) for name in own}
+        initial["pass_percent"] = round(rules.pass_mark * 100)
+        initial["accepted_tests"] = list(project.accepted_tests.values_list("pk", flat=True))
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
+        passed = Count("entries", filter=Q(entries__in=Entry.objects.filter(passed_at__isnull=False)))
+        others = projects_with_test(project).annotate(passed=passed).order_by("name")
+        self.fields["accepted_tests"].queryset = others  # type: ignore[attr-defined]
+        if not others.exists():
+            del self.fields["accepted_tests"]
+
+    def rules(self) -> dict[str, Any]:
+        data = dict(self.cleaned_data)
+        data["pass_mark"] = data.pop("pass_percent") / 100
+        if "accepted_tests" in data:
+            data["accepted_tests"] = [one.pk for one in data["accepted_tests"]]
+        return data
+
+    def place_of(self, path: str) -> tuple[str, str]:
+        field = re.sub(r"\[\d+\]$", "", path)
+        return {"pass_mark": "pass_percent"}.get(field, field), ""
+
+
+class InviteForm(forms.Form):
+    emails = forms.CharField(
+        label=_("E-mail addresses"), required=False, widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        help_text=_("One a line. Each gets a link of their own, and may label once they have joined."),
+    )  # fmt: skip
+    places = forms.IntegerField(
+        label=_("A link to pass on, for how many people"), required=False, min_value=1, max_value=MOST_PLACES,
+        help_text=_("Whoever has the link may join with it until its places are taken. Empty: no link."),
+        widget=forms.NumberInput(SMALL),
+    )  # fmt: skip
+    into = forms.ChoiceField(label=_("They join the group"), required=False)
+
+    def __init__(self, *args: Any, project: Project, is_open: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_open = is_open
+        self.known = {str(one.pk): one for one in groups_of(project.organization_id)}
+        choices = [("", _("No group")), (NEW, _t("A new group: %(name)s") % {"name": project.name})]
+        choices += [(pk, one.name) for pk, one in self.known.items()]
+        self.fields["into"].choices = choices  # type: ignore[attr-defined]
+        self.fields["into"].help_text = _("A group is needed where it is not open to all: it may label this then.")
+
+    def clean_emails(self) -> list[str]:
+        found = [each for each in self.cleaned_data["emails"].replace(",", "\n").replace(";", "\n").split() if each]
+        if len(found) > MOST_INVITED:
+            raise forms.ValidationError(_t("At most %(number)s at a time.") % {"number": MOST_INVITED})
+        return list(dict.fromkeys(found))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.asks(data) and not self.is_open and not data.get("into"):
+            self.add_error("into", _t("Say which group they join: it is not open to all."))
+        return data
+
+    @staticmethod
+    def asks(data: dict[str, Any]) -> bool:
+        return bool(data.get("emails") or data.get("places"))
+
+    @property
+    def group(self) -> Group | None:
+        return self.known.get(self.cleaned_data["into"])
