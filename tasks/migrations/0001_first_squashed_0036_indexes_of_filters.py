@@ -13,12 +13,12 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('tasks', '0001_first'), ('tasks', '0002_first'), ('tasks', '0003_suggestions'), ('tasks', '0004_comments'), ('tasks', '0005_own_question'), ('tasks', '0006_review_state'), ('tasks', '0007_quality_policy'), ('tasks', '0008_content_risks'), ('tasks', '0009_orders_and_webhooks'), ('tasks', '0010_people_of_orders'), ('tasks', '0011_review'), ('tasks', '0012_agreement_report'), ('tasks', '0013_gold_and_skills'), ('tasks', '0014_machines'), ('tasks', '0015_machine_policy'), ('tasks', '0016_machine_key'), ('tasks', '0017_review_rules'), ('tasks', '0018_kept_tasks_and_known_answers'), ('tasks', '0019_export_losses'), ('tasks', '0020_upload_schema'), ('tasks', '0021_curves_of_confidence'), ('tasks', '0022_bulk_and_views'), ('tasks', '0023_orders_of_items'), ('tasks', '0024_label_changes'), ('tasks', '0025_batches_of_our_own'), ('tasks', '0026_tasks_tell_their_batch'), ('tasks', '0027_lanes_of_claims'), ('tasks', '0028_storage_connections'), ('tasks', '0029_archives'), ('tasks', '0030_project_setup')]
+    replaces = [('tasks', '0001_first'), ('tasks', '0002_first'), ('tasks', '0003_suggestions'), ('tasks', '0004_comments'), ('tasks', '0005_own_question'), ('tasks', '0006_review_state'), ('tasks', '0007_quality_policy'), ('tasks', '0008_content_risks'), ('tasks', '0009_orders_and_webhooks'), ('tasks', '0010_people_of_orders'), ('tasks', '0011_review'), ('tasks', '0012_agreement_report'), ('tasks', '0013_gold_and_skills'), ('tasks', '0014_machines'), ('tasks', '0015_machine_policy'), ('tasks', '0016_machine_key'), ('tasks', '0017_review_rules'), ('tasks', '0018_kept_tasks_and_known_answers'), ('tasks', '0019_export_losses'), ('tasks', '0020_upload_schema'), ('tasks', '0021_curves_of_confidence'), ('tasks', '0022_bulk_and_views'), ('tasks', '0023_orders_of_items'), ('tasks', '0024_label_changes'), ('tasks', '0025_batches_of_our_own'), ('tasks', '0026_tasks_tell_their_batch'), ('tasks', '0027_lanes_of_claims'), ('tasks', '0028_storage_connections'), ('tasks', '0029_archives'), ('tasks', '0030_project_setup'), ('tasks', '0031_code_of_upload_problems'), ('tasks', '0032_accepted_tests'), ('tasks', '0033_most_answers_of_a_day'), ('tasks', '0034_sending_can_be_canceled'), ('tasks', '0035_connection_check_code'), ('tasks', '0036_indexes_of_filters')]
 
     initial = True
 
     dependencies = [
-        ('workers', '0007_people_of_archives'),
+        ('workers', '0009_list_of_sessions'),
         ('workers', '__first__'),
     ]
 
@@ -42,11 +42,11 @@ class Migration(migrations.Migration):
                     ('resolved_at', models.DateTimeField(null=True)),
                     ('batch', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tasks', to='tasks.batch')),
                     ('kept_for', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tasks.batch')),
-                    ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='tasks.project')),
+                    ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='tasks.project')),
                     ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='tasks.item')),
                 ],
                 options={
-                    'indexes': [models.Index(models.F('project'), django.db.models.functions.comparison.Coalesce(models.F('kept_for'), 0, output_field=models.BigIntegerField()), django.db.models.expressions.CombinedExpression(models.F('priority'), '*', models.Value(-1)), models.F('taken'), models.F('id'), condition=models.Q(('state', 'open'), ('taken__lt', models.F('wanted'))), name='task_open'), models.Index(fields=['project', 'state', 'id'], name='task_by_state'), models.Index(condition=models.Q(('batch__isnull', False)), fields=['batch', 'state', 'id'], name='task_by_batch'), models.Index(condition=models.Q(('answered__gte', models.F('wanted')), ('ceiling__isnull', False), ('state', 'open')), fields=['project', 'id'], name='task_undecided'), models.Index(condition=models.Q(('is_audit', True)), fields=['project', 'id'], name='task_audited'), models.Index(condition=models.Q(('suggestion__isnull', False)), fields=['project'], name='task_with_suggestion'), models.Index(fields=['project', 'id'], name='task_in_order'), models.Index(condition=models.Q(('resolved_at__isnull', False)), fields=['project', 'resolved_at', 'id'], name='task_by_end')],
+                    'indexes': [models.Index(models.F('project'), django.db.models.functions.comparison.Coalesce(models.F('kept_for'), 0, output_field=models.BigIntegerField()), django.db.models.expressions.CombinedExpression(models.F('priority'), '*', models.Value(-1)), models.F('taken'), models.F('id'), condition=models.Q(('state', 'open'), ('taken__lt', models.F('wanted'))), name='task_open'), models.Index(fields=['project', 'state', 'id'], name='task_by_state'), models.Index(condition=models.Q(('batch__isnull', False)), fields=['batch', 'state', 'id'], name='task_by_batch'), models.Index(condition=models.Q(('batch__isnull', False)), fields=['batch', 'id'], name='task_in_batch'), models.Index(condition=models.Q(('answered__gte', models.F('wanted')), ('ceiling__isnull', False), ('state', 'open')), fields=['project', 'id'], name='task_undecided'), models.Index(condition=models.Q(('is_audit', True)), fields=['project', 'id'], name='task_audited'), models.Index(condition=models.Q(('suggestion__isnull', False)), fields=['project'], name='task_with_suggestion'), models.Index(fields=['project', 'id'], name='task_in_order'), models.Index(condition=models.Q(('resolved_at__isnull', False)), fields=['project', 'resolved_at', 'id'], name='task_by_end')],
                     'constraints': [models.UniqueConstraint(fields=('project', 'item'), name='item_once_per_project'), models.CheckConstraint(condition=models.Q(('taken__lte', models.F('wanted'))), name='task_slots_within_overlap'), models.CheckConstraint(condition=models.Q(('answered__lte', models.F('taken'))), name='answers_within_taken_slots'), models.CheckConstraint(condition=models.Q(('ceiling', None), ('wanted__lte', django.db.models.expressions.CombinedExpression(models.F('ceiling'), '+', models.F('extra'))), _connector='OR'), name='wanted_within_ceiling')],
                 },
             ), migrations.CreateModel(
@@ -108,12 +108,14 @@ class Migration(migrations.Migration):
                     ('suggestion_field', models.CharField(blank=True, default='hypothesis', max_length=200)),
                     ('self_selection', models.BooleanField(default=False)),
                     ('open_to_all', models.BooleanField(default=True)),
+                    ('most_answers', models.PositiveIntegerField(blank=True, null=True)),
                     ('gold_field', models.CharField(blank=True, max_length=200)),
                     ('checks', models.PositiveIntegerField(default=0)),
                     ('has_entry', models.BooleanField(default=False)),
                     ('epoch', models.PositiveIntegerField(default=0)),
                     ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('launched_at', models.DateTimeField(null=True)),
+                    ('accepted_tests', models.ManyToManyField(blank=True, related_name='+', to='tasks.project')),
                     ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                     ('groups', models.ManyToManyField(blank=True, related_name='projects', to='workers.group')),
                     ('members', models.ManyToManyField(blank=True, related_name='projects', to=settings.AUTH_USER_MODEL)),
@@ -174,10 +176,10 @@ class Migration(migrations.Migration):
                     ('supersedes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='tasks.answer')),
                     ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='tasks.task')),
                     ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='tasks.assignment')),
-                    ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='tasks.project')),
+                    ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='tasks.project')),
                 ],
                 options={
-                    'indexes': [models.Index(condition=models.Q(('is_applied', False)), fields=['project', 'id'], name='answer_waiting'), models.Index(fields=['project', 'id'], name='answer_by_project'), models.Index(fields=['annotator', '-id'], name='answer_by_annotator'), models.Index(fields=['annotator', 'created_at'], name='answer_by_time'), models.Index(fields=['project', 'created_at'], name='answer_by_hour')],
+                    'indexes': [models.Index(condition=models.Q(('is_applied', False)), fields=['project', 'id'], name='answer_waiting'), models.Index(fields=['project', 'id'], name='answer_by_project'), models.Index(fields=['annotator', '-id'], name='answer_by_annotator'), models.Index(fields=['annotator', 'created_at'], name='answer_by_time'), models.Index(condition=models.Q(('is_live', True)), fields=['project', 'created_at', 'task'], name='answer_by_hour'), models.Index(condition=models.Q(('is_live', True)), fields=['project', 'active_ms', 'task'], name='answer_by_seconds')],
                     'constraints': [models.UniqueConstraint(condition=models.Q(('is_live', True)), fields=('assignment',), name='one_live_answer_per_assignment')],
                 },
             ), migrations.CreateModel(
@@ -346,11 +348,11 @@ class Migration(migrations.Migration):
                     ('agreement', models.FloatField(null=True)),
                     ('label', models.CharField(blank=True, max_length=200)),
                     ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tasks.project')),
+                    ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tasks.project')),
                     ('task', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='consensus', to='tasks.task')),
                 ],
                 options={
-                    'indexes': [models.Index(fields=['project', 'label', 'task'], name='consensus_by_label'), models.Index(fields=['project', 'confidence', 'task'], name='consensus_by_confidence'), models.Index(condition=models.Q(('agreement__isnull', False)), fields=['project', 'agreement', 'task'], name='consensus_by_agreement')],
+                    'indexes': [models.Index(fields=['project', 'label', 'task'], name='consensus_by_label'), models.Index(fields=['project', 'method', 'task'], name='consensus_by_method'), models.Index(fields=['project', 'confidence', 'task'], name='consensus_by_confidence'), models.Index(condition=models.Q(('agreement__isnull', False)), fields=['project', 'agreement', 'task'], name='consensus_by_agreement')],
                 },
             ), migrations.CreateModel(
                 name='Entry',
@@ -901,6 +903,7 @@ class Migration(migrations.Migration):
                     ('access_key_id', models.CharField(max_length=200)),
                     ('sealed_secret', models.TextField()),
                     ('checked_at', models.DateTimeField(null=True)),
+                    ('check_code', models.CharField(blank=True, max_length=20)),
                     ('check_error', models.CharField(blank=True, max_length=300)),
                     ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -914,7 +917,7 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('key', models.CharField(max_length=1000)),
-                    ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default=tasks.states.SendingState['WAITING'], max_length=10)),
+                    ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('canceled', 'Canceled')], default=tasks.states.SendingState['WAITING'], max_length=10)),
                     ('upload_id', models.TextField(blank=True)),
                     ('part_size', models.PositiveBigIntegerField(default=0)),
                     ('etags', models.JSONField(default=list)),
@@ -984,6 +987,7 @@ class Migration(migrations.Migration):
                     ('line', models.PositiveBigIntegerField()),
                     ('field', models.CharField(blank=True, max_length=200)),
                     ('reason', models.TextField()),
+                    ('code', models.CharField(default='invalid', max_length=20)),
                     ('upload', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='tasks.upload')),
                 ],
                 options={
