@@ -14,7 +14,7 @@ from labeling.types.classification import AUTOMATIC_KEYS
 from tasks.models import Dataset, Project, ProjectVersion
 from tasks.selectors.people import groups_of, labelers_of
 from tasks.selectors.projects import launchable_datasets
-from tasks.services.projects import methods_for
+from tasks.services.projects import MOST_OF_A_DAY, methods_for
 from tasks.web import words
 from workers.models import Group, Organization
 
@@ -176,6 +176,14 @@ class PeopleForm(forms.Form):
     )  # fmt: skip
     self_selection = forms.BooleanField(label=_("Annotators may pick tasks themselves"), required=False)
     open_to_all = forms.BooleanField(label=_("Open to all labelers of the organization"), required=False)
+    most_answers = forms.IntegerField(
+        label=_("Answers a day from one person, at most"),
+        required=False,
+        min_value=1,
+        max_value=MOST_OF_A_DAY,
+        help_text=_("Of this project. Empty: as many as they like, or as the organization lets them."),
+        widget=forms.NumberInput({"class": "input input-number", "inputmode": "numeric"}),
+    )
     members = PeopleField(
         None, label=_("People"), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("They may work on it even when it is not open to all."),

@@ -195,9 +195,11 @@ def test_settings_choose_who_works_on_it(desk, org, ann, eve):
     project = make_project(org)
     path = f"/projects/{project.pk}/settings/"
     fields = {"form": "people", "p-name": "Renamed", "p-priority": "4", "p-aggregation": "dawid_skene"}
+    fields |= {"p-most_answers": "40"}
     assert desk.post(path, fields | {"p-members": [ann.pk]}, format="multipart").status_code == 302
     project.refresh_from_db()
     assert (project.name, project.priority, project.open_to_all) == ("Renamed", 4, False)
+    assert project.most_answers == 40
     assert [one.pk for one in project.members.all()] == [ann.pk]
     assert desk.post(path, fields | {"p-members": [eve.pk]}, format="multipart").status_code == 422
 

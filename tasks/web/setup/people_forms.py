@@ -13,7 +13,6 @@ from tasks.models import Entry, Project
 from tasks.selectors.entry import projects_with_test
 from tasks.selectors.gold import rules_of
 from tasks.selectors.people import groups_of
-from tasks.services.projects import MOST_OF_A_DAY
 from tasks.web.project_forms import PeopleForm
 from workers.models import Group
 from workers.services.invitations import MOST_PLACES
@@ -32,14 +31,6 @@ class WhoForm(PeopleForm):
         initial = lists | {name: getattr(project, name) for name in FIELDS if name not in lists}
         kwargs["initial"] = initial
         super().__init__(*args, project=project, **kwargs)
-        self.fields["most_answers"] = forms.IntegerField(
-            label=_("Answers a day from one person, at most"),
-            required=False,
-            min_value=1,
-            max_value=MOST_OF_A_DAY,
-            help_text=_("Of this project. Empty: as many as they like, or as the organization lets them."),
-            widget=forms.NumberInput(SMALL),
-        )
         for name in set(self.fields) - set(FIELDS):
             del self.fields[name]
 
