@@ -23,6 +23,7 @@ from tasks.selectors.item_filters import Parts, parted
 FIRST_PART = 500  # tasks that are looked at one by one before anything else is tried
 GROWTH = 4  # times as many in the next part
 SECONDS = 0.1  # that a page looks for tasks
+EMPTY = 5  # times as long where nothing was found yet: an empty page helps nobody
 ENOUGH = 0.7  # of which so much leaves no time for another part
 PATIENT = 0.5  # the same, where there is no next page to go on with
 LARGEST = 2**63 - 1
@@ -159,10 +160,10 @@ def _walk(
                 rest = rest if beside is few else beside.asked_of_each(rest)
             found += way.between(rest, here, None)[: wanted - len(found)]
             return found, None, looked_at
-        took = time.monotonic() - begun
-        if took > seconds * ENOUGH:
+        took, limit = time.monotonic() - begun, seconds if found else seconds * EMPTY
+        if took > limit * ENOUGH:
             return found, edge, looked_at
-        part = max(FIRST_PART, min(part * GROWTH, int(looked_at / took * (seconds - took))))
+        part = max(FIRST_PART, min(part * GROWTH, int(looked_at / took * (limit - took))))
 
 
 def _beyond(field: str, place: Place, operator: str, key: str = "pk") -> Any:

@@ -114,6 +114,23 @@ def test_a_search_without_an_index_goes_on_part_by_part(project, monkeypatch):
     assert ([task.pk for task in page.rows], page.next, page.looked_at) == ([tasks[9].pk], None, 0)
 
 
+def test_a_search_that_found_nothing_yet_looks_on_longer_than_one_that_did(project, monkeypatch):
+    clock = iter(range(1000))
+    monkeypatch.setattr(items, "FIRST_PART", 1)
+    monkeypatch.setattr(items, "GROWTH", 1)
+    monkeypatch.setattr(items.time, "monotonic", lambda: next(clock) / 1000)
+    tasks = make_tasks(project, 10)
+
+    def needle_in(task):
+        task.item.data = {"text": "needle"}
+        task.item.save()
+        page = items.page_of(project, {"q": "needle"}, size=5, seconds=0.004)
+        return [one.pk for one in page.rows], page.looked_at
+
+    assert needle_in(tasks[9]) == ([tasks[9].pk], 0)
+    assert needle_in(tasks[0]) == ([tasks[0].pk], 3)
+
+
 FILTERS = [
     {"annotator": "ann"},
     {"annotator": "bob", "label": "good"},
