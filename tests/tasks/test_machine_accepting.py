@@ -139,7 +139,7 @@ def test_what_was_settled_is_marked_and_can_be_asked_of_people_again(project, ma
     assert number
     client = sign_in(max_)
     marked = settled(project)
-    page = client.get(f"/projects/{project.pk}/items/?state=resolved&max_confidence=0.98").text
+    page = client.get(f"/projects/{project.pk}/items/?state=resolved&min_confidence=0.9&max_confidence=0.98").text
     assert page.count("by a machine alone") == len(marked)
     one = client.get(f"/projects/{project.pk}/tasks/{min(marked)}/").text
     assert "Settled by a machine alone" in one
