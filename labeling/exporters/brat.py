@@ -17,6 +17,7 @@ CONTENT_TYPE = "application/zip"
 TYPES = frozenset({"spans"})
 NAMES = "names of labels and links are written with _ for what brat does not allow"
 VALUE = "an attribute's value is written with _ for spaces"
+OTHER_KEY = "the key of an item is written otherwise, to be the name of a file"
 NO_END = "a link to a span that has no place here has none either"
 PARTS = re.compile(r"[^\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 """What others part lines or columns at ends a part of a span."""
@@ -68,8 +69,10 @@ def build(snapshot: Snapshot, folder: Folder) -> None:
     named, names = _Named(snapshot), Names()
     folder.write("annotation.conf", named.conf().encode())
     for record in snapshot.records():
-        note_common(snapshot, record)
+        note_common(snapshot, record, carried=("text",))
         name = names.unique(harmless(record.key), record.task)
+        if name != record.key:
+            snapshot.losses.note(record, "item.key", OTHER_KEY)
         folder.write(f"{name}.txt", text_of(record).encode())
         folder.write(f"{name}.ann", _annotations(Note(snapshot, record), named).encode())
 

@@ -71,7 +71,7 @@ def _images(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
 def _annotations(snapshot: Snapshot, numbers: dict[str, int], points: dict[str, list[str]]) -> Iterator[dict[str, Any]]:
     number, picture = 0, 0
     for record in snapshot.records():
-        note_common(snapshot, record)
+        note_common(snapshot, record, carried=("image",))
         if note_without_picture(snapshot, record):
             continue
         picture += 1

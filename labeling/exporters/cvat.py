@@ -28,7 +28,7 @@ def build(snapshot: Snapshot, folder: Folder) -> None:
         file.write(b'<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n  <version>1.1</version>\n')
         file.write(_meta(snapshot).encode())
         for record in snapshot.records():
-            note_common(snapshot, record)
+            note_common(snapshot, record, carried=("image",))
             note_without_picture(snapshot, record)
         for number, name, image, record in with_pictures(snapshot):
             note = Note(snapshot, record)

@@ -18,7 +18,7 @@ from labeling.exporters.folders import Folder
 from labeling.exporters.msgpack import pack
 from labeling.exporters.murmur import hash_of
 from labeling.exporters.shapes import Note
-from labeling.exporters.snapshot import Record, Snapshot, note_common
+from labeling.exporters.snapshot import NO_KEY, Record, Snapshot, note_common
 from labeling.exporters.texts import BLANK, Token, note_more, spans_of, text_of, tokens_of
 
 NAME = "spacy"
@@ -48,8 +48,9 @@ def _bin(snapshot: Snapshot, records: list[Record]) -> bytes:
     cats: list[dict[str, float]] = []
     groups: list[bytes] = []
     for record in records:
-        note_common(snapshot, record)
+        note_common(snapshot, record, carried=("text",))
         note = Note(snapshot, record)
+        note("item.key", NO_KEY)
         spans = spans_of(record) if snapshot.about.type == "spans" else []
         note_more(note, spans)
         words = list(_words(text_of(record), spans))

@@ -7,7 +7,7 @@ programs read, in which not everything can be said; what cannot is told record b
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol
 
@@ -20,6 +20,8 @@ CHOICES = frozenset({"choice", "multichoice", "tree"})
 MOST_REASONS = 50
 UNFINISHED = "has no result: written as an item without labels"
 OTHER_ANSWERS = "single answers have no place in this format: only the result is written"
+COLUMNS = "further columns of an item have no place in this format"
+NO_KEY = "the keys of items have no place in this format"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +156,13 @@ def read_records(parts: Iterable[BinaryIO]) -> Iterator[Record]:
                 yield Record(**raw, image=Image(**image) if image else None)
 
 
-def note_common(snapshot: Snapshot, record: Record) -> None:
-    """For a format that holds one answer of each item, or none."""
+def note_common(snapshot: Snapshot, record: Record, *, carried: Collection[str] | None = None) -> None:
+    """For a format that holds one answer of each item, or none.
+
+    ``carried`` are the item's columns that it has a place for; None where it writes them all, or tells of them itself.
+    """
+    if carried is not None and any(name not in carried for name in record.data):
+        snapshot.losses.note(record, "item", COLUMNS)
     if record.answer is None:
         snapshot.losses.note(record, "answer", UNFINISHED)
     if record.answers:

@@ -24,7 +24,7 @@ NOWHERE = "a line or a point has no place in Pascal VOC"
 def build(snapshot: Snapshot, folder: Folder) -> None:
     folder.write("labelmap.txt", "".join(f"{label}:::\n" for label in ["# label", *label_names(snapshot)]).encode())
     for record in snapshot.records():
-        note_common(snapshot, record)
+        note_common(snapshot, record, carried=("image",))
         note_without_picture(snapshot, record)
     for _, name, image, record in with_pictures(snapshot, by_stem=True):
         note = Note(snapshot, record)

@@ -31,7 +31,7 @@ def build(snapshot: Snapshot, folder: Folder, cut: Cut, *, more: str = "") -> No
     head = f"path: .\ntrain: images/train\nval: images/train\nnc: {len(labels)}\n{more}names:\n"
     folder.write("data.yaml", (head + "".join(named)).encode())
     for record in snapshot.records():
-        note_common(snapshot, record)
+        note_common(snapshot, record, carried=("image",))
         note_without_picture(snapshot, record)
     for _, name, image, record in with_pictures(snapshot, by_stem=True):
         note = Note(snapshot, record)

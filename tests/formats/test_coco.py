@@ -10,7 +10,7 @@ import pytest
 from labeling.exporters import coco
 from labeling.exporters.pictures import NO_PICTURE
 from labeling.exporters.shapes import GLOBAL
-from labeling.exporters.snapshot import OTHER_ANSWERS, UNFINISHED, Record
+from labeling.exporters.snapshot import COLUMNS, OTHER_ANSWERS, UNFINISHED, Record
 from labeling.importers.coco_rle import decode_runs
 from labeling.importers.packages import NO_PICTURES
 from tests.formats.coming_back import again, items, resumes_anywhere, rows_of, troubles
@@ -104,9 +104,10 @@ def test_supervision_reads_the_same_boxes(seen: Any) -> None:
 def test_what_coco_cannot_say_is_reported(made: Made) -> None:
     assert made.lost == [
         ("unfinished.png", UNFINISHED), ("odd.png", OTHER_ANSWERS), ("odd.png", GLOBAL), ("odd.png", coco.ELLIPSE),
-        ("odd.png", coco.LINE), ("odd.png", coco.ROTATION), ("text only", UNFINISHED), ("text only", NO_PICTURE),
+        ("odd.png", coco.LINE), ("odd.png", coco.ROTATION), ("text only", COLUMNS), ("text only", UNFINISHED),
+        ("text only", NO_PICTURE),
     ]  # fmt: skip
-    assert made.files["losses.jsonl"].count(b"\n") == made.summary["total"] == 8
+    assert made.files["losses.jsonl"].count(b"\n") == made.summary["total"] == 9
     assert made.summary["records"] == 3
 
 

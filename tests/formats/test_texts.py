@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from labeling.exporters import brat, conll, docbin, doccano
 from labeling.exporters.murmur import hash_of
-from labeling.exporters.snapshot import OTHER_ANSWERS, UNFINISHED, Record
+from labeling.exporters.snapshot import COLUMNS, NO_KEY, OTHER_ANSWERS, UNFINISHED, Record
 from labeling.exporters.texts import ATTRIBUTES, OVERLAP, RELATIONS
 from tests.formats.coming_back import again, items, resumes_anywhere, rows_of, troubles
 from tests.formats.judging import judge
@@ -124,8 +125,8 @@ def test_doccano_takes_spans_links_and_categories(seen: Any) -> None:
 
 def test_what_the_formats_of_texts_cannot_say_is_reported(made: dict[str, Made]) -> None:
     lost = {name: [reason for item, reason in each.lost if item == "item-1"] for name, each in made.items()}
-    assert lost["conll"] == [OTHER_ANSWERS, ATTRIBUTES, RELATIONS, OVERLAP, conll.SPACES]
-    assert lost["spacy"] == [OTHER_ANSWERS, ATTRIBUTES, RELATIONS, docbin.IN_GROUP]
+    assert lost["conll"] == [OTHER_ANSWERS, NO_KEY, ATTRIBUTES, RELATIONS, OVERLAP, conll.SPACES, conll.BETWEEN]
+    assert lost["spacy"] == [OTHER_ANSWERS, NO_KEY, ATTRIBUTES, RELATIONS, docbin.IN_GROUP]
     assert lost["brat"] == [OTHER_ANSWERS, brat.VALUE, brat.NAMES, brat.NAMES]
     assert lost["doccano-links"] == [OTHER_ANSWERS, ATTRIBUTES]
     assert lost["doccano-spans"] == [ATTRIBUTES]
@@ -142,7 +143,7 @@ def test_conll_comes_back_the_same(made: dict[str, Made]) -> None:
     records = [each for each in RECORDS if each.data["text"].strip()]
     first = export("conll", "spans", SPANS, records)
     back = again(first, "data.conll", "conll", "conll")
-    assert back.content == first.content and back.losses == []
+    assert back.content == first.content and {reason for _, reason in back.lost} <= {NO_KEY, conll.BETWEEN}
 
 
 @pytest.mark.parametrize(("name", "file"), [("brat", "brat.zip"), ("doccano", "doccano.jsonl")])
@@ -224,3 +225,11 @@ def test_bad_lines_of_doccano_are_told_and_the_rest_is_imported() -> None:
     assert [row.key for row in items(rows)] == ["1", "3", "4"]
     assert items(rows)[2].data["hypothesis"] == {"annotations": [], "relationships": []}
     assert resumes_anywhere(content, "x.jsonl")
+
+
+def test_columns_and_keys_that_have_no_place_are_reported() -> None:
+    odd = replace(RECORDS[0], key="what: this?", data=RECORDS[0].data | {"source": "mail"}, answer=None, answers=[])
+    lost = {name: export(name, "spans", SPANS, [odd]).lost for name in ("brat", "conll", "spacy")}
+    assert [reason for _, reason in lost["brat"]] == [COLUMNS, UNFINISHED, brat.OTHER_KEY]
+    assert [reason for _, reason in lost["conll"]][:3] == [COLUMNS, UNFINISHED, NO_KEY]
+    assert [reason for _, reason in lost["spacy"]] == [COLUMNS, UNFINISHED, NO_KEY]
