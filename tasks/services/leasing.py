@@ -70,8 +70,12 @@ def renew(*, assignment: Assignment, now: datetime) -> None:
 
 @transaction.atomic
 def give_back(*, assignment: Assignment, to: AssignmentState, kind: str, now: datetime, **changes: object) -> None:
-    """A leased slot goes back to the pool at once: the lease becomes returned or skipped."""
-    Task.objects.filter(pk=assignment.task_id).update(taken=F("taken") - 1)
+    """A leased slot goes back to the pool at once: the lease becomes returned or skipped.
+
+    StaleState when it has ended meanwhile, as by an answer from the same person's other tab.
+    """
+    if not Task.objects.filter(pk=assignment.task_id, answered__lt=F("taken")).update(taken=F("taken") - 1):
+        raise StaleState(f"the lease of assignment {assignment.pk} has ended")
     Assignment.objects.move(assignment.pk, AssignmentState.LEASED, to, expires_at=None, finished_at=now, **changes)
     slots_opened(assignment.project_id)
     events.emit(

@@ -1,11 +1,15 @@
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db.models import F
 
+from labeling.errors import StaleState
 from tasks.models import Assignment, ClaimCursor, Project, Task
+from tasks.selectors.answering import load
 from tasks.selectors.eligibility import open_projects
 from tasks.services import leasing
+from tasks.services.answering import Sent, submit_answer
 from tasks.services.claiming import EXHAUSTED, REWIND_PAUSE, claim_next
 from tasks.services.skipping import skip
 from tasks.services.slots import slots_opened
@@ -48,6 +52,18 @@ def test_an_urgent_project_comes_first(org, ann):
     later, now = make_task(calm), make_task(urgent)
     assert tasks_of(claim(ann, 2)) == [now.pk, later.pk]
     assert claim(ann, project_id=calm.pk) == []
+
+
+def test_a_lease_that_another_tab_has_answered_is_not_given_back(org, ann):
+    make_task(make_project(org, overlap=1))
+    (pk,) = claim(ann)
+    seen_before = Assignment.objects.get(pk=pk)
+    who, sent = at_work(ann), Sent(uuid4(), pk, 1, {"option": "good"})
+    submit_answer(sent=sent, who=who, loaded=load(who, {pk}, {sent.id}), now=NOW)
+    with pytest.raises(StaleState):
+        leasing.return_lease(assignment=seen_before, now=NOW)
+    assert Assignment.objects.get().state == "submitted"
+    assert counts_hold()
 
 
 def test_a_returned_task_may_come_back_to_the_same_person_in_the_same_row(org, ann):
