@@ -68,6 +68,8 @@ class About:
     as_of: str = ""
     """ISO time of the snapshot."""
     with_answers: bool = False
+    suggested: str = ""
+    """The column of suggested answers: they are no property of an item."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What is known of how the labels were made: the exporters of cards name what they use."""
 
@@ -161,7 +163,7 @@ def note_common(snapshot: Snapshot, record: Record, *, carried: Collection[str] 
 
     ``carried`` are the item's columns that it has a place for; None where it writes them all, or tells of them itself.
     """
-    if carried is not None and any(name not in carried for name in record.data):
+    if carried is not None and record.data.keys() - {*carried, snapshot.about.suggested}:
         snapshot.losses.note(record, "item", COLUMNS)
     if record.answer is None:
         snapshot.losses.note(record, "answer", UNFINISHED)

@@ -46,6 +46,7 @@ def _about(export: Export) -> About:
         config=config_of(export),
         as_of=export.as_of.isoformat() if export.as_of else "",
         with_answers=export.include_answers,
+        suggested=export.project.suggestion_field,
         facts=facts_of(export),
     )
 
