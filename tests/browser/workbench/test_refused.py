@@ -13,6 +13,12 @@ from tests.browser.workbench.test_offline import EXCHANGE
 Opened = Callable[[], Page]
 Served = tuple[Server, str]
 WRITING = {"question": "Write.", "fields": [{"name": "text", "label": "Text"}]}
+SLOW_DISK = """const getAll = IDBObjectStore.prototype.getAll;
+  IDBObjectStore.prototype.getAll = function (...args) {
+    const real = getAll.apply(this, args), slow = {};
+    real.onsuccess = () => setTimeout(() => { slow.result = real.result; slow.onsuccess(); }, 200);
+    return slow;
+  };"""
 PROBLEM = {"status": 400, "detail": "not JSON: a strange character"}
 
 
@@ -78,6 +84,7 @@ def test_an_answer_too_large_for_a_request_is_kept_and_told_and_never_sent(bench
     page.get_by_role("textbox").fill("word " * 10_000)
     page.keyboard.press("Control+Enter")
     expect(page.locator("#toasts")).to_contain_text("It comes up again next, with the reason.")
+    page.add_init_script(SLOW_DISK)  # however long its answer takes to be read, the task comes before fresh ones
     page.reload()
     page.get_by_role("button", name="1 needs attention").click()
     dialog = page.get_by_role("dialog", name="Needs attention")

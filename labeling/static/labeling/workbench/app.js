@@ -291,8 +291,10 @@ class Workbench {
     this.bar.session(reply.session);
     const entries = (await this.outbox.all()).filter((entry) => entry.kind !== "comment"); // a comment ends no task
     const waiting = new Set(entries.map((entry) => entry.body.assignment));
-    this.queue.add(reply.tasks.filter((task) => !waiting.has(task.assignment)), reply.projects);
-    await this.#offerAgain(reply.tasks);
+    Object.assign(this.queue.projects, reply.projects);
+    const again = this.#offerAgain(reply.tasks, entries);
+    this.queue.add(reply.tasks.filter((task) => !waiting.has(task.assignment)), again);
+    await again;
     await this.recount();
     this.breaks.serverSays(reply.session.break_due);
     if (reply.release && config.release && reply.release !== config.release) this.notices.newRelease();
@@ -336,8 +338,8 @@ class Workbench {
   }
 
   /** Tasks whose answers were found invalid before the page was loaded: they come up with those answers. */
-  async #offerAgain(tasks) {
-    for (const { id, kind, invalid, detail, body } of await this.outbox.all()) {
+  async #offerAgain(tasks, entries) {
+    for (const { id, kind, invalid, detail, body } of entries) {
       const task = kind === "answer" && invalid && tasks.find((each) => each.assignment === body.assignment);
       if (!task || this.queue.held.includes(task.assignment)) continue;
       await this.#reopen({ id, answer: body.answer, entry: { task, correction: null } }, [{ path: "", message: detail }]);

@@ -23,9 +23,10 @@ export class Queue {
   get unstarted() { return [...this.#ready.filter((each) => !each.started).map((each) => each.task.assignment), ...this.#preparing.keys()]; }
   get held() { return [...this.#holds.keys()]; }
 
-  /** Take tasks from a reply; each becomes ready on its own. */
-  add(tasks, projects) {
-    Object.assign(this.projects, projects);
+  /** Take tasks from a reply; each becomes ready on its own. None comes up before `first` has settled: what that puts back
+   *  comes before them. */
+  add(tasks, first = Promise.resolve()) {
+    this.#before = Promise.allSettled([this.#before, first]);
     for (const task of tasks) {
       if (!this.#holds.has(task.assignment)) this.#before = this.#prepare(task, this.#before).catch((error) => console.error(error));
     }
