@@ -199,9 +199,12 @@ export class QuestionsWidget extends Widget {
   problems() {
     return this.visible.flatMap((each) => {
       const why = this.problemOf(each);
-      return why ? [{ path: each.question.id, message: `${each.question.label}: ${why}` }] : [];
+      return why ? [{ path: each.question.id, message: `${this.nameOf(each.question)}: ${why}` }] : [];
     });
   }
+
+  /** What tells a question from all others. */
+  nameOf(question) { return question.label; }
 
   problemOf(each) {
     const { question } = each;
