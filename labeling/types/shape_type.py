@@ -163,6 +163,8 @@ class ShapeType(TaskType):
             found.append(KeyBinding("page.previous", "Shift+PageUp", "Previous page"))
         if config.get("links"):
             found.append(KeyBinding("link", "r", "Link from the region; once more for the next kind"))
+        if any(each["attributes"] for each in (config, *config["labels"])):
+            found.append(KeyBinding("attributes", "w", "Fill in the attributes"))
         return [binding for binding in found if binding.key] + EDITING
 
 

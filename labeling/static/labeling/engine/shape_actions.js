@@ -37,6 +37,7 @@ export function shapeActions(widget) {
       action("page.previous", "Shift+PageUp", gettext("Previous page"), () => widget.pages.step(-1)),
     ] : []),
     ...(widget.kinds.length ? [action("link", "R", gettext("Link from the region; once more for the next kind"), () => widget.link())] : []),
+    ...(widget.asksAttributes ? [action("attributes", "W", gettext("Fill in the attributes"), () => widget.fillIn())] : []),
     action("turn.left", ",", widget.geometries.has("mask") ? gettext("Turn left; narrower brush") : gettext("Turn left"), () => widget.turn(-TURN)),
     action("turn.right", ".", widget.geometries.has("mask") ? gettext("Turn right; wider brush") : gettext("Turn right"), () => widget.turn(TURN)),
     ...WAYS.flatMap(([name, x, y]) => [

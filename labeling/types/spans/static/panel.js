@@ -60,6 +60,11 @@ export class Panel {
     }));
   }
 
+  /** Into an attribute of the span in hand. */
+  fill(name = "") {
+    return Boolean(this.widget.span(this.widget.selected)) && this.attributes.focus(name);
+  }
+
   inField() {
     return Boolean(document.activeElement?.closest?.(".span-detail"));
   }
