@@ -122,7 +122,7 @@ export class RegionList {
     const region = widget.selected;
     const hadFocus = box.contains(document.activeElement);
     box.hidden = !region;
-    const look = region ? [region.id, region.shape.type, widget.pointAt >= 0].join() : "";
+    const look = region ? [region.id, region.shape.type, widget.pointAt >= 0, widget.lacking.length].join() : "";
     if (look !== this.#look) {
       this.#look = look;
       const focused = hadFocus ? document.activeElement.dataset.field : "";
@@ -163,6 +163,9 @@ export class RegionList {
       button("point-previous", () => say("Previous point"), () => widget.stepPoint(-1));
       button("point-next", () => say("Next point"), () => widget.stepPoint(1));
     }
+    if (widget.lacking.length && !widget.readonly) {
+      button("point-lacking", () => say("Add: %(name)s", { name: widget.lacking[0] ?? "" }), () => widget.addPoint(), ({ locked }) => locked);
+    }
     if (shape.vertices && widget.pointAt >= 0) {
       button("point-add", () => say("Add point"), () => widget.addPoint(), ({ locked }) => locked);
       button("point-remove", () => say("Remove point"), () => widget.remove(), ({ locked }) => locked);
@@ -170,6 +173,11 @@ export class RegionList {
     button("lock", ({ locked }) => (locked ? say("Unlock") : say("Lock")), () => widget.flag("locked"));
     button("hide", ({ hidden }) => (hidden ? say("Show") : say("Hide")), () => widget.flag("hidden"));
     button("delete", () => say("Delete"), () => widget.removeChosen());
+    button("duplicate", () => say("Duplicate"), () => widget.duplicate());
+    if (widget.regions.length > 1) {
+      button("front", () => say("Bring forward"), () => widget.order(1), (region) => widget.regions.at(-1) === region);
+      button("behind", () => say("Send backward"), () => widget.order(-1), (region) => widget.regions[0] === region);
+    }
     if (widget.kinds.length) button("link", () => say("Link"), () => widget.link());
     return parts;
   }

@@ -4,6 +4,7 @@ import { stable } from "../suggestion.js";
 import { say, sayMany } from "../text.js";
 import { showContext } from "./attachments.js";
 import { missing, wrongNumbers } from "./attributes.js";
+import { DrawBar } from "./draw_bar.js";
 import { LinkList } from "./link_list.js";
 import { linksOf, storedLinks } from "./links.js";
 import { Pages } from "./pages.js";
@@ -53,6 +54,7 @@ export class ShapesWidget extends ShapeCopying {
     this.list = new RegionList(this);
     if (!this.readonly) this.pointer = new Pointer(this.surface.marks, this);
     buildTools(this, stage);
+    if (this.tools.some((name) => TOOLS[name]?.many) && !this.readonly) this.drawBar = new DrawBar(this, stage.querySelector(".stage"));
     if (this.geometries.has("mask")) this.buildBrush(stage.querySelector(".stage"));
     if (this.tools.length > 1) this.pick(this.readonly ? "select" : this.tools[1], false);
     buildLabels(this);
