@@ -236,9 +236,9 @@ export class QuestionsWidget extends Widget {
     this.#pointer = false;
     if (event.key !== "Escape" || event.isComposing) return;
     const each = this.#of(event.target);
-    if (!each || !isText(each)) return;
+    if (!each || each.question.points && !isText(each)) return; // on radio buttons every key works as it is
     event.preventDefault();
-    const others = this.visible.filter((other) => !isText(other));
+    const others = this.visible.filter((other) => other.question.points && !isText(other));
     const next = others.find((other) => !this.isAnswered(other)) ?? others[0];
     if (next) this.focusOn(next);
     else this.part("document").focus({ preventScroll: true });
