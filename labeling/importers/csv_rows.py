@@ -155,4 +155,4 @@ def _checked_names(fields: list[str], text_field: str) -> list[str]:
 def _count_problem(fields: list[str], header: list[str]) -> str:
     if not fields or len(fields) == len(header):
         return ""
-    return f"{len(fields)} fields where the header names {len(header)}"
+    return f"fields: {len(fields)}; the header names {len(header)}"
