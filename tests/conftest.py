@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from hypothesis import settings
+from playwright.sync_api import expect
 from rest_framework.test import APIClient
 
 from tests.factories import make_key, make_org, make_user
@@ -16,6 +17,8 @@ from workers.models import Organization, User
 # The same examples in every run: what passed once is not refused elsewhere for an example nobody changed anything for.
 settings.register_profile("same", derandomize=True)
 settings.load_profile("same")
+
+expect.set_options(timeout=20_000)  # a busy machine takes its time; what never comes fails all the same
 
 
 @pytest.fixture(scope="session")
