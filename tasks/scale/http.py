@@ -18,9 +18,10 @@ from rest_framework.views import APIView
 from labeling import errors
 from labeling.buckets import OwnStorageError
 from labeling.http.json import ORJSONParser, values_of
-from tasks.models import Batch, Order, OrderProject
-from tasks.scale.kinds import NotEnabled, told
+from tasks.models import Batch, Order, OrderProject, Project
+from tasks.scale.kinds import CORES, NotEnabled, told
 from tasks.scale.projects import Duplicate, Unknown
+from tasks.states import ProjectState
 from workers.api.authentication import KeyAuthentication, authenticate_key
 from workers.api.caller import Caller
 from workers.api.permissions import InOrganization
@@ -105,8 +106,21 @@ class ScaleView(APIView):
     def project(self, name: Any) -> OrderProject:
         found: OrderProject | None = self.mine(OrderProject).filter(name=name, is_hidden=False).first()
         if found is None:
-            raise Unknown(f"there is no project {name!r}")
+            raise self.no_project(name)
         return found
+
+    def no_project(self, name: Any) -> Unknown:
+        """Whoever sees a project of that name on our pages is told why tasks cannot be ordered in it."""
+        ours = self.mine(Project).filter(name=name).first()
+        if ours is None:
+            return Unknown(f"there is no project {name!r}")
+        if ours.type not in CORES:
+            return Unknown(
+                f"project {name!r} was made on the pages: order tasks in one made by POST /v1/projects"
+            )
+        if ours.state == ProjectState.DRAFT:
+            return Unknown(f"project {name!r} is a draft: launch it, and chat tasks can be ordered in it")
+        return Unknown(f"project {name!r} was made on the pages: its chat tasks are ordered under version 2")
 
     def batch(self, name: Any, *, ordered: bool = True) -> Batch:
         """One that tasks are ordered in; or any, for those who put batches in order."""

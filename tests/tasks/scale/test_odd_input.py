@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.factories import make_project
 from tests.tasks.scale.test_people_and_files import upload
 from tests.tasks.scale.test_tasks import NER, ordered
 
@@ -74,6 +75,15 @@ def test_a_value_of_the_wrong_kind_is_told_by_its_name(live, kind, body, status,
 def test_a_project_without_a_type_and_a_chat_task_are_told_what_to_do(live):
     assert "needs the type" in live.post("projects", {"name": "p"}, 400)["error"]
     assert "version 2" in live.post("task/chat", {"x": 1}, 402)["error"]
+
+
+def test_a_project_of_the_pages_is_not_called_missing(live, org):
+    make_project(org, "comparison", {"question": "?"}, name="drafted", state="draft")
+    make_project(org, "comparison", {"question": "?"}, name="chats")
+    make_project(org, name="words")
+    for version, name, word in (("v1", "words", "POST /v1/projects"), ("v1", "chats", "version 2")):
+        assert word in live.get(f"projects/{name}", 404, version=version)["error"]
+    assert "launch it" in live.get("project?project_name=drafted", 404, version="v2")["error"]
 
 
 def test_an_address_of_ours_may_end_in_a_slash(live):
