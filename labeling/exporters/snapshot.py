@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Protocol
 import orjson
 
 from labeling.exporters.folders import Folder
+from labeling.written import written
 
 SHAPES = frozenset({"boxes", "polygons", "lines", "points", "ellipses", "masks", "image_annotation"})
 CHOICES = frozenset({"choice", "multichoice", "tree"})
@@ -144,7 +145,7 @@ def write_records(records: Iterable[Record], file: BinaryIO) -> int:
     """A part of a snapshot, to be read again by ``read_records``."""
     count = 0
     for record in records:
-        file.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC))
+        file.write(written(record, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC))
         count += 1
     return count
 

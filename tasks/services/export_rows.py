@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-import orjson
-
 from labeling import exporters
 from labeling.exporters.snapshot import Image, Record
 from labeling.pseudonym import annotator_pseudonym, look_again
 from labeling.types import registry
 from labeling.types.base import TaskType
 from labeling.types.suggestions import OUTCOMES
+from labeling.written import written
 from tasks.models import Answer, Comment, Export, ExportRow, ProjectVersion, Task
 from tasks.selectors.answering import judged
 from tasks.selectors.comments import row as comment_row
@@ -60,7 +59,7 @@ class SnapshotReader:
         while batch := list(islice(rows, BATCH)):
             answers, comments = self._answers(batch), self._comments(batch)
             for row in batch:
-                size += len(orjson.dumps(row.task.item.data))
+                size += len(written(row.task.item.data))
                 count += 1
                 self.last_task = row.task_id
                 yield row, answers, comments

@@ -20,7 +20,8 @@ ON_SQLITE = os.environ.get("GW_TEST_DB") == "sqlite"
 for name in ("DATABASE_URL", "REDIS_URL", "BROKER_URL", "PUBLIC_URL", "DEBUG"):
     os.environ.pop(name, None)
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's sync API runs an event loop in the test's thread
-os.environ["VAR"] = tempfile.mkdtemp(prefix="gw-var-")
+memory = "/dev/shm" if ON_SQLITE and Path("/dev/shm").is_dir() else None  # where no commit waits for a disk
+os.environ["VAR"] = tempfile.mkdtemp(prefix="gw-var-", dir=memory)
 
 _servers: list[Postgres | Redis] = [Redis()]
 atexit.register(lambda: stop())
