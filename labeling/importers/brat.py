@@ -32,7 +32,7 @@ def recognises(head: bytes, suffix: str) -> int:
     return 0
 
 
-def recognises_zip(names: list[str]) -> int:
+def recognises_zip(names: list[str], documents: list[bytes]) -> int:
     stems = {str(PurePosixPath(name).with_suffix("")) for name in names if name.endswith(".txt")}
     return 7 if any(name.endswith(".ann") and name[:-4] in stems for name in names) else 0
 

@@ -24,11 +24,15 @@ POINT = "point"
 
 
 def recognises(head: bytes, suffix: str) -> int:
-    return 4 if suffix in SUFFIXES and BEGINNING.match(head) else 0
+    head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    named = head.startswith(b"{") and b'"images"' in head and (b'"annotations"' in head or b'"categories"' in head)
+    return 4 if suffix in SUFFIXES and (named or BEGINNING.match(head)) else 0
 
 
-def recognises_zip(names: list[str]) -> int:
-    """JSON and pictures, and nothing that another format would have."""
+def recognises_zip(names: list[str], documents: list[bytes]) -> int:
+    """JSON that begins so; or JSON and pictures, and nothing that another format would have."""
+    if any(recognises(each, ".json") for each in documents):
+        return 5
     endings = {name.rpartition(".")[2].lower() for name in names if not name.endswith("/")}
     return 5 if "json" in endings and endings <= {"json", "jsonl", "png", "jpg", "jpeg", "webp", "gif"} else 0
 

@@ -31,7 +31,7 @@ def recognises(head: bytes, suffix: str) -> int:
     return 4 if b"<annotations>" in head and b"<?xml" in head[:200] else 0
 
 
-def recognises_zip(names: list[str]) -> int:
+def recognises_zip(names: list[str], documents: list[bytes]) -> int:
     return 7 if any(name.rpartition("/")[2] == "annotations.xml" for name in names) else 0
 
 

@@ -26,7 +26,7 @@ def recognises(head: bytes, suffix: str) -> int:
     return 0
 
 
-def recognises_zip(names: list[str]) -> int:
+def recognises_zip(names: list[str], documents: list[bytes]) -> int:
     """XML files beside pictures of the same names, or in the folder that VOC puts them in."""
     files = [PurePosixPath(name) for name in names if not name.endswith("/")]
     documents = [file for file in files if file.suffix.lower() == ".xml"]

@@ -29,7 +29,7 @@ def recognises(head: bytes, suffix: str) -> int:
     return 0
 
 
-def recognises_zip(names: list[str]) -> int:
+def recognises_zip(names: list[str], documents: list[bytes]) -> int:
     files = [PurePosixPath(name) for name in names if not name.endswith("/")]
     if any(file.name in ("data.yaml", "data.yml") for file in files):
         return 6

@@ -1,0 +1,76 @@
+"""Files as other tools really write them, where a reader once took them for something else or lost a part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from labeling.types import registry
+from tests.formats.coming_back import items, rows_of, schema_of, troubles
+from tests.labeling.importers.test_images import zipped
+from tests.labeling.pictures import picture
+
+
+def fits(content: bytes, name: str) -> str:
+    """The type that the file suggests, whose schema takes every label in it."""
+    schema = schema_of(content, name)
+    task_type = registry.get(schema.type)
+    config = task_type.clean_config(schema.config)
+    for row in items(rows_of(content, name)):
+        size = {"image": {"width": row.image.width, "height": row.image.height}} if row.image else {}
+        if "hypothesis" in row.data:
+            task_type.clean_answer(row.data["hypothesis"], config=config, item=row.data | size)
+    return schema.type
+
+
+def studio(*results: list[dict[str, Any]], data: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """A task for each list of results."""
+    shown = data or {"text": "Great phone, bad bank"}
+    return [{"id": n, "data": shown, "annotations": [{"id": n, "result": each}]} for n, each in enumerate(results, 1)]
+
+
+def asked(name: str, type: str, value: Any) -> dict[str, Any]:
+    return {"from_name": name, "to_name": "text", "type": type, "value": value}
+
+
+def test_two_questions_of_label_studio_are_two_fields_and_never_one_answer() -> None:
+    topic, mood = (
+        (lambda v: asked("the topic", "choices", {"choices": v})),
+        (lambda v: asked("mood", "choices", {"choices": [v]})),
+    )
+    stars, why = asked("stars", "rating", {"rating": 4}), asked("why", "textarea", {"text": ["so", "it is"]})
+    content = orjson.dumps(studio([topic(["phone"]), mood("good"), stars], [mood("bad"), topic(["a", "b"]), why]))
+    first, second = (row.data["hypothesis"]["annotations"] for row in items(rows_of(content, "project-1-at.json")))
+    assert first == {"the_topic": ["phone"], "mood": ["good"], "stars": [4]}
+    assert second == {"mood": ["bad"], "the_topic": ["a", "b"], "why": ["so\nit is"]}
+    assert fits(content, "project-1-at.json") == "textcollection"
+
+
+def test_single_questions_of_label_studio_become_the_type_that_asks_them() -> None:
+    rated = orjson.dumps(studio([asked("stars", "rating", {"rating": 4})], [asked("stars", "rating", {"rating": 7})]))
+    assert fits(rated, "x.json") == "rating" and schema_of(rated, "x.json").config["criteria"][0]["scale"]["max"] == 7
+    tree = orjson.dumps(studio([asked("t", "taxonomy", {"taxonomy": [["a", "b"], ["c"]]})]))
+    assert fits(tree, "x.json") == "tree"
+    other = [asked("r", "ranker", {"ranker": {"_": ["a"]}}), asked("p", "pairwise", {"selected": "left"})]
+    sound = asked("l", "labels", {"start": 0.5, "end": 1.5, "channel": 0, "labels": ["speech"]})
+    rows = rows_of(orjson.dumps(studio(other)), "x.json")
+    assert [reason.split()[0] for _, reason in troubles(rows)] == ["ranker", "pairwise"]
+    rows += rows_of(orjson.dumps(studio([sound])), "x.json")
+    assert troubles(rows)[2][1] == "a stretch of sound is not taken"
+    assert all("hypothesis" not in row.data for row in items(rows))
+
+
+def test_a_shape_of_label_studio_has_the_labels_of_the_result_beside_it() -> None:
+    place = {"x": 10, "y": 10, "width": 20, "height": 20, "rotation": 0}
+    size = {"id": "r", "original_width": 40, "original_height": 20}
+    bare = asked("box", "rectangle", place) | size
+    named = asked("label", "labels", place | {"labels": ["cat"]}) | size
+    tasks = orjson.dumps(studio([bare, named], data={"image": "/data/upload/3/0123abcd-a.png"}))
+    config = b"""<View><Image name="image" value="$image"/><Rectangle name="box" toName="image"/>
+        <Labels name="label" toName="image"><Label value="cat"/><Label value="dog"/></Labels></View>"""
+    files = {"result.json": tasks, "0123abcd-a.png": picture()}
+    for content in (zipped(files | {"config.xml": config}), zipped(files)):
+        rows = rows_of(content, "x.zip", "label_studio")
+        assert troubles(rows) == [] and items(rows)[0].data["file"] == "0123abcd-a.png"
+        assert fits(content, "x.zip") == "image_annotation"
