@@ -213,13 +213,13 @@ def joined(results: list[Any]) -> Numbered:
         and isinstance(each.get("value"), dict)
         and each["value"].get("labels")
     }
-    bare = {str(each.get("id")) for each in results if isinstance(each, dict) and each.get("type") in BARE}
+    bare = {str(each.get("id")) for each in results if isinstance(each, dict) and str(each.get("type")) in BARE}
     found: Numbered = []
     for n, each in enumerate(results):
         name = str(each.get("id")) if isinstance(each, dict) else ""
         if name in bare and name in labels and each.get("type") == "labels":
             continue
-        if name in labels and each.get("type") in BARE and isinstance(each.get("value"), dict):
+        if name in labels and str(each.get("type")) in BARE and isinstance(each.get("value"), dict):
             tag = BARE[each["type"]]
             each = each | {"type": tag, "value": {**each["value"], tag: labels[name]}}
         found.append((n, each))

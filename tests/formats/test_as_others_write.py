@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+import pytest
 
 from labeling.types import registry
 from tests.formats.coming_back import items, rows_of, schema_of, troubles
@@ -74,3 +75,38 @@ def test_a_shape_of_label_studio_has_the_labels_of_the_result_beside_it() -> Non
         rows = rows_of(content, "x.zip", "label_studio")
         assert troubles(rows) == [] and items(rows)[0].data["file"] == "0123abcd-a.png"
         assert fits(content, "x.zip") == "image_annotation"
+
+
+BOX = "0 0.5 0.5 0.2 0.2\n"
+
+
+def test_pictures_of_one_name_in_two_parts_of_a_yolo_set_keep_their_own_labels() -> None:
+    content = zipped({
+        "data.yaml": b"names: ['cat',\n  \"d, og\"]  # two\nroboflow:\n  url: https://example.org\n",
+        "README.roboflow.txt": b"Northwind", "train/images/a.png": picture(), "train/labels/a.txt": BOX.encode(),
+        "valid/images/a.png": picture(size=(20, 20)), "valid/labels/a.txt": b"1 0.5 0.5 1.000001 1\n",
+    })  # fmt: skip
+    rows = rows_of(content, "x.zip", "yolo")
+    assert troubles(rows) == []
+    found = [(row.key, row.data["hypothesis"]["annotations"][0]["label"]) for row in items(rows)]
+    assert found == [("train/images/a.png", "cat"), ("valid/images/a.png", "d, og")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("data.yaml", "names: {0: cat, 1: 'd: o'}\n"), ("coco8.yaml", "path: x\ntest: # none\nnames:\n  0: cat\n"),
+        ("data.yaml", "names: [cat]\ndownload: |\n  import os\n  a = {'b': [1,\n"),
+        ("_darknet.labels", "cat\ndog\n"),
+    ],
+)  # fmt: skip
+def test_the_names_of_a_yolo_set_are_read_as_its_tools_write_them(name: str, text: str) -> None:
+    files = {name: text.encode(), "images/train/a.png": picture(), "labels/a.txt": BOX.encode()}
+    rows = rows_of(zipped(files), "x.zip", "yolo")
+    assert troubles(rows) == [] and items(rows)[0].data["hypothesis"]["annotations"][0]["label"] == "cat"
+
+
+def test_a_file_of_labels_of_which_nothing_can_be_read_does_not_say_there_is_nothing() -> None:
+    lines = b"nan 0.5 0.5 0.1 0.1\n1e400 0.5 0.5 0.1 0.1\n0 nan 0.5 0.1 0.1\n0,0.5,0.5,0.1,0.1\n"
+    rows = rows_of(zipped({"classes.txt": b"cat", "images/a.png": picture(), "labels/a.txt": lines}), "x.zip", "yolo")
+    assert len(troubles(rows)) == 4 and "hypothesis" not in items(rows)[0].data
