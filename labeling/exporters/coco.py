@@ -18,6 +18,8 @@ SUFFIX = ".json"
 CONTENT_TYPE = "application/json"
 TYPES = SHAPES
 FILE = "annotations.json"
+CROWD = "iscrowd"
+"""An attribute of this name says that a mask is of many objects."""
 POINT = "point"
 """The one keypoint of a category whose objects are single points."""
 LINE = "a line has no place in COCO"
@@ -82,8 +84,10 @@ def _annotations(snapshot: Snapshot, numbers: dict[str, int], points: dict[str, 
             if body is not None:
                 number += 1
                 where = {"id": number, "image_id": picture, "category_id": numbers[shape["label"]]}
-                more = {"attributes": shape["attributes"]} if shape["attributes"] else {}
-                yield where | {"iscrowd": 0} | body | more
+                crowd = shape["attributes"].get(CROWD) is True
+                attributes = {k: v for k, v in shape["attributes"].items() if k != CROWD or v is not True}
+                more = {"attributes": attributes} if attributes else {}
+                yield where | {CROWD: int(crowd)} | body | more
 
 
 def _shape(shape: dict[str, Any], points: list[str], note: Note, path: str) -> dict[str, Any] | None:

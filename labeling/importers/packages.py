@@ -75,18 +75,23 @@ class Package:
         except BadFile as error:
             raise BadImage(str(error)) from error
 
-    def find(self, name: str) -> str | None:
-        """The path that a label file means: itself, or the one path that ends with it."""
+    def find(self, name: str, near: str = "") -> str | None:
+        """The path that a label file means: itself, or the one path that ends with it.
+
+        Of several it is the one beside the label file (``near``), or in a folder that the label file is called by.
+        """
         wanted = name.replace("\\", "/").removeprefix("./").lstrip("/")
-        if wanted in self.entries:
-            return wanted
+        beside = str(PurePosixPath(near).parent / wanted)
+        for path in (beside, wanted) if near else (wanted,):
+            if path in self.entries:
+                return path
         if self._by_ending is None:
             self._by_ending = {}
             for path in self.entries:
-                if path.lower().endswith(PICTURES):
-                    self._by_ending.setdefault(PurePosixPath(path).name, []).append(path)
+                self._by_ending.setdefault(PurePosixPath(path).name, []).append(path)
         fitting = [p for p in self._by_ending.get(PurePosixPath(wanted).name, []) if p.endswith(f"/{wanted}")]
-        return fitting[0] if len(fitting) == 1 else None
+        called = [p for p in fitting if any(part in near for part in PurePosixPath(p).parent.parts if len(part) > 2)]
+        return next((some[0] for some in (fitting, called) if len(some) == 1), None)
 
     def pictures(self) -> list[str]:
         return [name for name in self.names if name.lower().endswith(PICTURES)] if self.archive else []

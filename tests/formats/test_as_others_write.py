@@ -8,7 +8,8 @@ import orjson
 import pytest
 
 from labeling.types import registry
-from tests.formats.coming_back import items, rows_of, schema_of, troubles
+from tests.formats.coming_back import again, items, rows_of, schema_of, troubles
+from tests.formats.making import Made
 from tests.labeling.importers.test_images import zipped
 from tests.labeling.pictures import picture
 
@@ -110,3 +111,52 @@ def test_a_file_of_labels_of_which_nothing_can_be_read_does_not_say_there_is_not
     lines = b"nan 0.5 0.5 0.1 0.1\n1e400 0.5 0.5 0.1 0.1\n0 nan 0.5 0.1 0.1\n0,0.5,0.5,0.1,0.1\n"
     rows = rows_of(zipped({"classes.txt": b"cat", "images/a.png": picture(), "labels/a.txt": lines}), "x.zip", "yolo")
     assert len(troubles(rows)) == 4 and "hypothesis" not in items(rows)[0].data
+
+
+def coco(*annotations: dict[str, Any], **image: Any) -> bytes:
+    size = {"id": 1, "file_name": "a.png", "width": 40, "height": 20} | image
+    whole = {
+        "info": {"description": "x"}, "images": [size], "categories": [{"id": 1, "name": "cat"}],
+        "annotations": [{"id": n, "image_id": 1, "category_id": 1, **each} for n, each in enumerate(annotations, 1)],
+    }  # fmt: skip
+    return orjson.dumps(whole)
+
+
+def test_a_coco_set_in_parts_is_known_and_each_part_has_its_own_pictures() -> None:
+    content = zipped({
+        "README.dataset.txt": b"Northwind", "train/_annotations.coco.json": coco({"bbox": [1, 2, 3, 4]}),
+        "train/a.png": picture(), "valid/_annotations.coco.json": coco({"bbox": [5, 5, 5, 5]}),
+        "valid/a.png": picture(mode="L"), ".DS_Store": b"x", "__MACOSX/train/._a.png": b"x",
+    })  # fmt: skip
+    rows = rows_of(content, "x.zip", "coco")
+    assert troubles(rows) == []
+    assert [(row.key, row.data["hypothesis"]["annotations"][0]["left"]) for row in items(rows)] == [
+        ("train/a.png", 1), ("valid/a.png", 5),
+    ]  # fmt: skip
+    parts = {f"annotations/instances_{each}.json": coco({"bbox": [1, 2, 3, 4]}) for each in ("train2017", "val2017")}
+    pictures = {"images/train2017/a.png": picture(), "images/val2017/a.png": picture(mode="L")}
+    assert len(items(rows_of(zipped(parts | pictures), "x.zip", "coco"))) == 2
+
+
+def test_crowds_and_turned_boxes_of_coco_come_and_go() -> None:
+    crowd = {"iscrowd": 1, "segmentation": {"counts": [0, 40, 760], "size": [20, 40]}}
+    turned = {"bbox": [10, 5, 10, 4], "segmentation": [], "attributes": {"rotation": 90.0, "occluded": False}}
+    content = zipped({"instances_default.json": coco(crowd, turned), "a.png": picture()})
+    (row,) = items(rows_of(content, "x.zip", "coco"))
+    first, second = row.data["hypothesis"]["annotations"]
+    assert first["attributes"] == {"iscrowd": True}
+    assert second["attributes"] == {"occluded": False} and second["rotation"] == 1.570796
+    assert fits(content, "x.zip") == "image_annotation"
+    back = again(Made(content, [], {}), "x.zip", "coco", "coco")
+    assert [each["iscrowd"] for each in back.json["annotations"]] == [1, 0]
+
+
+def test_captions_and_panoptic_segments_do_not_say_that_nothing_is_there() -> None:
+    for each in ({"caption": "A cat.", "category_id": None}, {"segments_info": [], "category_id": None}):
+        rows = rows_of(zipped({"x.json": coco(each), "a.png": picture()}), "x.zip", "coco")
+        assert len(troubles(rows)) == 1 and "hypothesis" not in items(rows)[0].data
+
+
+def test_a_picture_of_a_kind_that_is_not_taken_is_not_told_as_missing() -> None:
+    rows = rows_of(zipped({"x.json": coco(file_name="a.bmp"), "i/a.bmp": b"BM1234"}), "x.zip", "coco")
+    assert troubles(rows) == [("a.bmp", "not an image of a kind we take (PNG, JPEG, WEBP, GIF)")]
