@@ -9,7 +9,15 @@ import orjson
 
 from labeling.exporters.folders import Folder
 from labeling.exporters.pictures import note_renamed, note_without_picture, with_pictures, write_pictures
-from labeling.exporters.shapes import Note, area_of, bounds_of, corners_of, note_whole_picture
+from labeling.exporters.shapes import (
+    Note,
+    area_of,
+    bounds_of,
+    corners_inside,
+    corners_of,
+    note_whole_picture,
+    polygon_of,
+)
 from labeling.exporters.snapshot import SHAPES, Snapshot, note_common
 
 NAME = "coco"
@@ -108,7 +116,12 @@ def _shape(shape: dict[str, Any], points: list[str], note: Note, path: str) -> d
         return _outlined(shape, [])
     if kind != "polygon":
         note(path, ELLIPSE if kind == "ellipse" else ROTATION)
-    return _outlined(shape, [[number for corner in corners_of(shape) for number in corner]])
+    assert note.record.image is not None
+    corners = corners_inside(shape, note.record.image, note, path)
+    if not corners:
+        return None
+    drawn = shape if corners == corners_of(shape) else polygon_of(corners)
+    return _outlined(drawn, [[number for corner in corners for number in corner]])
 
 
 def _outlined(shape: dict[str, Any], segmentation: Any) -> dict[str, Any]:

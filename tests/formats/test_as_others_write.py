@@ -7,9 +7,10 @@ from typing import Any
 import orjson
 import pytest
 
+from labeling.exporters.shapes import CUT
 from labeling.types import registry
 from tests.formats.coming_back import again, items, rows_of, schema_of, troubles
-from tests.formats.making import Made
+from tests.formats.making import DRAWING, Made, box, drawn, export
 from tests.labeling.importers.test_images import zipped
 from tests.labeling.pictures import picture
 
@@ -160,3 +161,17 @@ def test_captions_and_panoptic_segments_do_not_say_that_nothing_is_there() -> No
 def test_a_picture_of_a_kind_that_is_not_taken_is_not_told_as_missing() -> None:
     rows = rows_of(zipped({"x.json": coco(file_name="a.bmp"), "i/a.bmp": b"BM1234"}), "x.zip", "coco")
     assert troubles(rows) == [("a.bmp", "not an image of a kind we take (PNG, JPEG, WEBP, GIF)")]
+
+
+@pytest.mark.parametrize("name", ["coco", "yolo_segment"])
+def test_what_leaves_the_picture_is_cut_off_told_and_read_again(name: str) -> None:
+    shapes = [
+        box("cat", 30, 5, 20, 4, rotation=0.7), box("cat", 20, 10, 38, 6, rotation=1.570796),
+        {"type": "ellipse", "label": "cat", "center": {"x": 0, "y": 10}, "radius_x": 8, "radius_y": 4},
+        box("cat", 10, 5, 10, 4, rotation=0.7),
+    ]  # fmt: skip
+    made = export(name, "image_annotation", DRAWING, [drawn(1, "a.png", shapes)], pictures=True)
+    assert [reason for _, reason in made.lost].count(CUT) == 3
+    back = items(rows_of(made.content, "x.zip"))[0].data["hypothesis"]["annotations"]
+    assert [each["type"] for each in back][:3] == ["polygon"] * 3 and len(back) == 4
+    assert troubles(rows_of(made.content, "x.zip")) == []
