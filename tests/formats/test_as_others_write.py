@@ -9,8 +9,9 @@ import pytest
 
 from labeling.errors import BadFile
 from labeling.exporters.shapes import CUT
+from labeling.importers.json_numbers import TOO_LONG
 from labeling.types import registry
-from tests.formats.coming_back import again, items, rows_of, schema_of, troubles
+from tests.formats.coming_back import again, items, resumes_anywhere, rows_of, schema_of, troubles
 from tests.formats.making import DRAWING, Made, box, drawn, export
 from tests.labeling.importers.test_images import zipped
 from tests.labeling.pictures import picture
@@ -236,3 +237,73 @@ def test_flags_of_voc_come_and_go_and_parts_are_told() -> None:
     back = again(Made(one, [], {}), "x.zip", "voc", "voc", pictures=True)
     assert b"<truncated>1</truncated><difficult>0</difficult>" in back.files["Annotations/a.xml"]
     assert b"<attribute>" not in back.files["Annotations/a.xml"]
+
+
+def spans_of(content: bytes, name: str) -> list[list[tuple[str, str]]]:
+    """Label and words of each span, by item."""
+    found = [row.data["hypothesis"]["annotations"] for row in items(rows_of(content, name))]
+    return [[(each["label"], each["text"]) for each in one] for one in found]
+
+
+def test_comments_and_numbers_of_conll_are_no_words() -> None:
+    multi = b"# id 5a\tdomain=en\nada _ _ B-PER\n#1 _ _ I-PER\n\n# id 6b\tdomain=en\nhe _ _ O\n"
+    assert spans_of(multi, "train.conll") == [[("PER", "ada #1")], []]
+    cells = "_\t" * 7
+    numbered = f"# newdoc\n1\tAda\t{cells}B-PER\n2\tLind\t{cells}I-PER\n\n1\tx\t{cells}O\n".encode()
+    assert spans_of(numbered, "x.conllu") == [[("PER", "Ada Lind")], []]
+    assert troubles(rows_of(multi, "train.conll")) == troubles(rows_of(numbered, "x.conllu")) == []
+    assert spans_of(b"Ada PER\nLind PER\nin O\nOslo LOC\n", "x.conll") == [[("PER", "Ada Lind"), ("LOC", "Oslo")]]
+    assert spans_of(b"Ada B-PER\nLind I-PER\n", "train.txt") == [[("PER", "Ada Lind")]]
+
+
+def test_spans_of_brat_that_are_not_of_their_words_are_told() -> None:
+    lines = b"T1\tPER 0 3\tAda\nT2\tLOC 9 12\tOslo\nT3\tPER 0 3;4 8\tAda Lind\nR1\tin Arg1:T1 Arg2:T2\n"
+    rows = rows_of(zipped({"a.txt": b"Ada Lind Oslo", "a.ann": lines}), "x.zip", "brat")
+    assert troubles(rows) == [
+        ("a.ann: line 2", "'Osl' stands there, not 'Oslo'"),
+        ("a.ann: line 4", "there is no span T2"),
+    ]
+    windows = zipped({"a.txt": b"Ada\r\nLind\r\nOslo", "a.ann": b"T1\tLOC 9 13\tOslo\n"})
+    assert spans_of(windows, "x.zip") == [[("LOC", "Oslo")]]
+
+
+def test_records_of_argilla_1_keep_their_responses_and_suggestions() -> None:
+    responses = [
+        {"user_id": f"u{n}", "status": status, "values": {"label": {"value": value}}}
+        for n, (status, value) in enumerate([("submitted", "good"), ("draft", "bad"), ("submitted", "bad")])
+    ]
+    suggestions = [{"question_name": "label", "value": "bad", "score": 0.3, "agent": "m"}]
+    record = {"fields": {"text": "Ada"}, "external_id": "e1", "responses": responses, "suggestions": suggestions}
+    (row,) = items(rows_of(orjson.dumps([record]), "records.json", "argilla", labels_as="answers"))
+    assert [(each["worker"], each["answer"]) for each in row.data["worker_answers"]] == [
+        ("u0", {"option": "good"}), ("u2", {"option": "bad"}),
+    ]  # fmt: skip
+    assert (row.key, row.data["hypothesis"]) == ("e1", {"option": "bad"})
+
+
+def test_a_json_list_gives_an_item_for_each_object() -> None:
+    content = b'[\n {"id": 1, "text": "one"},\n {"text": "two", "n": 12345678901234567890123}, 3, {"text": "four"}\n]'
+    rows = rows_of(content, "data.json", "json")
+    assert [row.data["text"] for row in items(rows)] == ["one", "four"]
+    assert troubles(rows) == [("n", TOO_LONG), ("", "not a JSON object")] and resumes_anywhere(content, "data.json")
+
+
+def test_numbers_that_would_come_back_rounded_are_told() -> None:
+    lines = [
+        b'{"text":"a","n":[18446744073709551616]}',
+        b'{"text":"b","id":-9223372036854775808}',
+        b'{"text":"c","n":1e30}',
+    ]
+    rows = rows_of(b"\n".join(lines), "x.jsonl")
+    assert troubles(rows) == [("n[0]", TOO_LONG)] and items(rows)[0].key == "-9223372036854775808"
+
+
+@pytest.mark.parametrize("content", [b"text,n\ra,1\rb\xc3\xa9,2\r", b"sep=;\ntext;n\na;1\nb\xc3\xa9;2"])
+def test_spreadsheets_of_the_macintosh_and_told_separators_are_read(content: bytes) -> None:
+    assert [(row.data["text"], row.data["n"]) for row in items(rows_of(content, "x.csv"))] == [("a", "1"), ("bé", "2")]
+    assert resumes_anywhere(content, "x.csv")
+
+
+def test_a_zip_of_tables_says_to_send_them_unpacked() -> None:
+    with pytest.raises(BadFile, match=r"send a\.csv, b\.csv unpacked"):
+        rows_of(zipped({"a.csv": b"text\na\n", "b.csv": b"text\nb\n"}), "x.zip")

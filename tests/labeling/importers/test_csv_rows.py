@@ -39,7 +39,7 @@ def test_a_quoted_newline_counts_as_a_line() -> None:
     found = everything(b'text,n\n"a\nb",1\nc,2,3\n', "x.csv")
     assert [each.line for each in found] == [2, 4]
     assert isinstance(found[1], LineProblem)
-    assert found[1].reason == "3 fields where the header names 2"
+    assert found[1].reason == "the number of fields is 3; the header has 2"
 
 
 def test_a_wrong_byte_is_told_by_line_and_byte_and_the_next_line_is_read() -> None:
