@@ -10,6 +10,7 @@ import pytest
 from labeling.errors import BadFile
 from labeling.exporters.shapes import CUT
 from labeling.importers.json_numbers import TOO_LONG
+from labeling.importers.packages import NO_PICTURES
 from labeling.types import registry
 from tests.formats.coming_back import again, items, resumes_anywhere, rows_of, schema_of, troubles
 from tests.formats.making import DRAWING, Made, box, drawn, export
@@ -307,3 +308,44 @@ def test_spreadsheets_of_the_macintosh_and_told_separators_are_read(content: byt
 def test_a_zip_of_tables_says_to_send_them_unpacked() -> None:
     with pytest.raises(BadFile, match=r"send a\.csv, b\.csv unpacked"):
         rows_of(zipped({"a.csv": b"text\na\n", "b.csv": b"text\nb\n"}), "x.zip")
+
+
+def lines(*objects: dict[str, Any]) -> bytes:
+    return b"".join(orjson.dumps(each) + b"\n" for each in objects)
+
+
+def test_the_zip_of_doccano_has_each_annotators_labels_as_answers() -> None:
+    files = {
+        "ann.jsonl": lines({"id": 1, "text": "Ada Lind", "label": [[0, 3, "PER"]], "Comments": ["hm"]}, {"id": 2}),
+        "bob.jsonl": lines({"id": 1, "text": "Ada Lind", "label": [[0, 8, "PER"]]}),
+    }
+    rows = rows_of(zipped(files), "project.zip", "doccano", labels_as="answers")
+    (row,) = items(rows)
+    words = {each["worker"]: each["answer"]["annotations"][0]["text"] for each in row.data["worker_answers"]}
+    assert words == {"ann": "Ada", "bob": "Ada Lind"} and row.data["Comments"] == ["hm"]
+    assert troubles(rows) == [("ann.jsonl: text", "is missing or empty")]
+    assert spans_of(zipped({"all.jsonl": files["ann.jsonl"]}), "project.zip") == [[("PER", "Ada")]]
+
+
+def test_every_kind_of_doccanos_tasks_becomes_the_type_that_asks_it() -> None:
+    intent = lines({"id": 1, "text": "To Oslo", "entities": [[3, 7, "City"]], "cats": ["flight"]})
+    assert spans_of(intent, "all.jsonl") == [[("City", "Oslo")]]
+    assert items(rows_of(intent, "all.jsonl"))[0].data["cats"] == ["flight"]
+    said = [{"id": n, "text": "Ja", "label": [f"Yes, of course {n}"]} for n in range(2)]
+    assert fits(lines(*said), "all.jsonl") == "writing"
+    box = {"id": 1, "label": "cat", "x": 1.0, "y": 2.0, "width": 10, "height": 10}
+    outline = {"id": 1, "label": "cat", "points": [1, 1, 9, 1, 9, 99]}
+    of_pictures = {
+        "image_annotation": [{"bbox": [box, {**box, "x": 99}]}, {"segmentation": [outline]}],
+        "choice": [{"label": ["cat"]}, {"label": ["dog"]}],
+        "multichoice": [{"label": ["cat", "dog"]}, {"label": []}],
+        "writing": [{"label": ["A cat on a mat."]}, {"label": ["A dog in the fog."]}],
+    }
+    for kind, found in of_pictures.items():
+        given = [{"id": n, "filename": f"{n}.png", **each, "Comments": []} for n, each in enumerate(found)]
+        pictures = {f"{n}.png": picture(size=(40, 20 + n)) for n in range(2)}
+        rows = rows_of(zipped({"all.jsonl": lines(*given), **pictures}), "x.zip", "doccano_images")
+        told = ["0.png: bbox[1]", "1.png: segmentation[0]"] if kind == "image_annotation" else []
+        assert fits(zipped({"all.jsonl": lines(*given), **pictures}), "x.zip") == kind
+        assert [field for field, _ in troubles(rows)] == told and len(items(rows)) == 2
+    assert troubles(rows_of(lines(given[0]), "all.jsonl")) == [("0.png", NO_PICTURES)]
