@@ -49,6 +49,7 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
     if "offset" in position:
         lines.go_to(offset=position["offset"], line=position["line"])
     reread = position.get("reread", 0)
+    anything = bool(position)
     while True:
         record = _Record(lines, delimiter)
         try:
@@ -57,11 +58,15 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
             if record.spans_lines and reread < REREAD * options.max_line:
                 reread += lines.offset - record.second_line
                 lines.go_to(offset=record.second_line, line=record.first)
+            anything = True
             yield LineProblem(record.first, _position(lines, reread), "", str(error), "csv")
             continue
         if fields is None:
+            if not anything:
+                raise BadFile("the file has a header and no rows")
             return
         after = _position(lines, reread)
+        anything = anything or bool(fields)
         if problem := record.wrong_byte or _count_problem(fields, header):
             yield LineProblem(record.first, after, "", problem, "encoding" if record.wrong_byte else "csv")
         elif fields:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,8 +89,10 @@ class Package:
         if self._by_ending is None:
             self._by_ending = {}
             for path in self.entries:
-                self._by_ending.setdefault(PurePosixPath(path).name, []).append(path)
-        fitting = [p for p in self._by_ending.get(PurePosixPath(wanted).name, []) if p.endswith(f"/{wanted}")]
+                self._by_ending.setdefault(_composed(PurePosixPath(path).name), []).append(path)
+        wanted = _composed(wanted)
+        alike = self._by_ending.get(PurePosixPath(wanted).name, [])
+        fitting = [p for p in alike if f"/{_composed(p)}".endswith(f"/{wanted}")]
         called = [p for p in fitting if any(part in near for part in PurePosixPath(p).parent.parts if len(part) > 2)]
         return next((some[0] for some in (fitting, called) if len(some) == 1), None)
 
@@ -102,6 +105,11 @@ class Package:
             return self.archive.read(entry)
         except UNREADABLE as error:
             raise BadFile(f"{name}: cannot be unpacked: {error}") from error
+
+
+def _composed(name: str) -> str:
+    """Letters with their accents as one character: macOS writes them as two."""
+    return unicodedata.normalize("NFC", name)
 
 
 @contextmanager

@@ -349,3 +349,39 @@ def test_every_kind_of_doccanos_tasks_becomes_the_type_that_asks_it() -> None:
         assert fits(zipped({"all.jsonl": lines(*given), **pictures}), "x.zip") == kind
         assert [field for field, _ in troubles(rows)] == told and len(items(rows)) == 2
     assert troubles(rows_of(lines(given[0]), "all.jsonl")) == [("0.png", NO_PICTURES)]
+
+
+def test_a_json_document_that_is_one_object_gives_the_list_in_it() -> None:
+    nested = b'{\n  "version": "1",\n  "data": [{"text": "one"}, {"text": "two", "n": 12345678901234567890123}]\n}'
+    rows = rows_of(nested, "squad.json", "json")
+    assert [row.data["text"] for row in items(rows)] == ["one"] and troubles(rows) == [("n", TOO_LONG)]
+    assert [row.data["tags"] for row in items(rows_of(b'{\n"text": "one", "tags": []}', "a.json", "json"))] == [[]]
+    assert len(items(rows_of(b'{"text": "one"}\n{"text": "two"}\n', "lines.json", "jsonl"))) == 2
+    assert len(items(rows_of(b'{"text":\n{"text": "two"}\n', "lines.json", "jsonl"))) == 1
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.csv", b"text,n\n\n"), ("a.json", b"[]")])
+def test_a_file_with_nothing_in_it_is_refused(name: str, content: bytes) -> None:
+    with pytest.raises(BadFile, match="no rows|is empty"):
+        rows_of(content, name)
+
+
+def test_a_zip_that_was_cut_short_is_no_other_zip_within_it() -> None:
+    whole = zipped({"a.png": picture(), "inner.zip": zipped({"b.png": picture(mode="L")}), "c.png": picture()})
+    with pytest.raises(BadFile, match="cut short"):
+        rows_of(whole[:-120], "x.zip")
+    found = rows_of(whole + b"and more", "x.zip")
+    assert len(items(found)) == 2 and troubles(found)[0][0] == "inner.zip"
+
+
+def test_names_of_macos_are_found_by_label_files() -> None:
+    plain = "cafe\u0301 写真.png"
+    content = zipped({"x.json": coco({"bbox": [1, 2, 3, 4]}, file_name="caf\u00e9 写真.png"), f"i/{plain}": picture()})
+    unflagged = bytearray(content)
+    for sign, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = -1
+        while (place := content.find(sign, place + 1)) >= 0:
+            unflagged[place + at + 1] &= 0xF7
+    for each in (content, bytes(unflagged)):
+        rows = rows_of(each, "x.zip", "coco")
+        assert troubles(rows) == [] and items(rows)[0].key == "caf\u00e9 写真.png"

@@ -30,7 +30,7 @@ def test_what_the_csv_module_wrote_is_read_back_from_anywhere(rows: list[tuple[s
 
 @given(st.lists(raw_lines, max_size=8))
 def test_reading_on_from_anywhere_in_rubbish_gives_what_one_pass_gives(parts: list[bytes]) -> None:
-    content = b"text,note\n" + b"\n".join(parts)
+    content = b"text,note\nfirst,row\n" + b"\n".join(parts)
     for expected, resumed in resumed_everywhere(content, "x.csv", max_line=30):
         assert resumed == expected
 
