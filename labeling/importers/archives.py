@@ -32,7 +32,7 @@ def open_zip(stream: BinaryIO, options: ImportOptions) -> zipfile.ZipFile:
     except UNREADABLE as error:
         raise BadFile(f"not a whole zip file: {error}") from error
     entries = archive.infolist()
-    if entries and min(entry.header_offset for entry in entries):
+    if min((entry.header_offset for entry in entries), default=0):
         raise BadFile(CUT_SHORT)  # the directory found is that of a zip within the zip
     for entry in entries:
         entry.filename = _true_name(entry)

@@ -385,3 +385,11 @@ def test_names_of_macos_are_found_by_label_files() -> None:
     for each in (content, bytes(unflagged)):
         rows = rows_of(each, "x.zip", "coco")
         assert troubles(rows) == [] and items(rows)[0].key == "caf\u00e9 写真.png"
+
+
+def test_a_record_with_several_losses_counts_once_however_often_they_are_told() -> None:
+    shapes = [{"type": "ellipse", "label": "cat", "center": {"x": 9, "y": 9}, "radius_x": 8, "radius_y": 4}]
+    records = [drawn(n, f"{n}.png", shapes, whole={"weather": "rain"}) for n in (3, 70_000, 9)]
+    for name in ("voc", "yolo_detect", "coco"):
+        made = export(name, "image_annotation", DRAWING, records)
+        assert made.summary["records"] == 3 and made.summary["total"] >= 6
