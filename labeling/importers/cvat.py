@@ -150,7 +150,7 @@ def _labels(root: Element) -> Iterator[Label]:
     for each in root.iterfind("meta//labels/label"):
         name = (each.findtext("name") or "").strip()
         if name and name != WHOLE and not each.findtext("parent"):
-            attributes = {}
+            attributes: dict[str, list[Any]] = {}
             for one in each.iterfind("attributes/attribute"):
                 kind, values = one.findtext("input_type"), (one.findtext("values") or "").split("\n")
                 if kind in ("select", "radio"):

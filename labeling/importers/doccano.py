@@ -75,7 +75,7 @@ def _is_zip(stream: BinaryIO) -> bool:
     return stream.read(4).startswith(MAGICS)
 
 
-def _by_text(stream: BinaryIO, options: ImportOptions, kind: str) -> Iterator[list[Entry]]:
+def _by_text(stream: BinaryIO, options: ImportOptions, kind: str) -> Iterator[Iterable[Entry]]:
     """The lines of all the files, those of one text together: each annotator's labels are an answer."""
     found: dict[tuple[str, str], list[tuple[str, Found]]] = {}
     for name, content in _lines(stream, options):

@@ -31,13 +31,13 @@ def recognises(head: bytes, suffix: str) -> int:
 def recognises_zip(names: list[str], documents: list[bytes]) -> int:
     """XML files beside pictures of the same names, or in the folder that VOC puts them in."""
     files = [PurePosixPath(name) for name in names if not name.endswith("/")]
-    documents = [file for file in files if file.suffix.lower() == ".xml"]
-    if not documents or any(file.name == "annotations.xml" for file in documents):
+    marked = [file for file in files if file.suffix.lower() == ".xml"]
+    if not marked or any(file.name == "annotations.xml" for file in marked):
         return 0
-    if any("Annotations" in file.parts for file in documents):
+    if any("Annotations" in file.parts for file in marked):
         return 6
     pictures = {file.stem for file in files if file.suffix.lower() in packages.PICTURES}
-    return 5 if any(file.stem in pictures for file in documents) else 0
+    return 5 if any(file.stem in pictures for file in marked) else 0
 
 
 def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Iterator[Row | LineProblem]:
