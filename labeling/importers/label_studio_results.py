@@ -62,8 +62,8 @@ class Reader:
             if not isinstance(each, dict):
                 trouble = Trouble(f"result[{n}]", "must be an object", "type")
             elif not self._has_place(each):
-                what = f"{each.get('type')} has no place beside what is taken here"
-                trouble = Trouble(f"result[{n}]", what, "not_taken")
+                why = f"{each.get('type')} has no place beside what is taken here"
+                trouble = Trouble(f"result[{n}]", why, "not_taken")
             elif each.get("type") != "relation" and not isinstance(each.get("value"), dict):
                 trouble = Trouble(f"result[{n}].value", "must be an object", "type")
             else:
