@@ -23,7 +23,7 @@ def test_files_and_pasted_lines_become_the_drafts_own_dataset_and_bad_lines_are_
     dataset = draft.datasets.get()
     assert (dataset.name, dataset.item_count) == ("Reviews", 4)
     page = step("data").text
-    assert "Line 3" in page and "1 fields where the header names 2" in page and "Lovely" in page
+    assert "Line 3" in page and "the number of fields is 1; the header has 2" in page and "Lovely" in page
 
 
 def test_a_file_named_by_its_address_is_fetched_in_the_background(step, draft, settings):
