@@ -283,7 +283,7 @@ def look(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
         "list_url": reverse("project-items", args=[project_id]) + (f"?{query}" if query else ""),
         "before": link(before),
         "after": link(after),
-        "key": task.item.key,
-        "words": _t("Item %(key)s") % {"key": task.item.key},
+        "key": task.item.name,
+        "words": _t("Item %(key)s") % {"key": task.item.name},
     }
     return render(request, "requester/look.html", context)

@@ -75,7 +75,7 @@ class Reader:
             "chip": words.chip(task.state),
             "image": image_links(task.item.media),
             "text": task.item.data.get("text", ""),
-            "name": task.item.data.get("image") or task.item.key,
+            "name": task.item.name,
             "consensus": getattr(task, "consensus", None),
             "label": self.label(task),
             "votes": given.most_common(),
