@@ -121,7 +121,7 @@ def show(
         "before": rows[number - 1] if number and here else None,
         "after": rows[number + 1] if number + 1 < len(rows) else None,
     }
-    return render(request, f"requester/setup/{name}.html", SECTION | frame | context, status=status)
+    return render(request, f"requester/setup/{name}.html", frame | context | SECTION, status=status)
 
 
 def _row(step: Step, here: Here | None, current: str) -> dict[str, Any]:
