@@ -55,7 +55,7 @@ def test_a_full_page_costs_as_many_queries_as_an_empty_one(desk, project, ann, b
 def test_labels_are_called_as_people_see_them_and_a_bar_leads_to_just_its_tasks(desk, org, ann):
     config = CHOICE | {"options": [{"value": "pos", "label": "Rather good"}, {"value": "neg"}]}
     project = make_project(org, config=config, launched_at=NOW, state="running")
-    done, open_one = make_task(project, state="resolved"), make_task(project)
+    done, open_one = make_task(project), make_task(project, overlap=2)
     for task in (done, open_one):
         make_answer(task, ann, {"option": "pos"})
         make_consensus(task, "pos")
