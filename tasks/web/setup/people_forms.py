@@ -123,7 +123,7 @@ class InviteForm(forms.Form):
 
     def clean_emails(self) -> list[str]:
         """Each address once, in capitals or not; as a mail program lists them, too: Ann Example <ann@example.org>."""
-        found = {}
+        found: dict[str, str] = {}
         for part in re.split(r"[\n,;]+", self.cleaned_data["emails"]):
             named = re.search(r"<([^<>]+)>\s*$", part)
             words = [named[1]] if named else part.split()
