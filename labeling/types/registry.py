@@ -13,6 +13,7 @@ from labeling.errors import GroundworkError
 from labeling.types.base import TaskType
 
 GROUP = "groundwork.types"
+FILES = ("widget.html", "samples.json", "static/widget.js")
 
 
 class UnknownType(GroundworkError):
@@ -54,6 +55,9 @@ def _add(found: dict[str, TaskType], task_type: TaskType, *, expected: str) -> N
         raise RuntimeError(f"the task type in {expected!r} calls itself {task_type.name!r}; the two must be equal")
     if expected in found:
         raise RuntimeError(f"two task types are called {expected!r}")
+    for file in FILES:
+        if not (task_type.folder() / file).is_file():
+            raise RuntimeError(f"the task type {expected!r} has no {file}: list it in its package's data files")
     found[expected] = task_type
 
 

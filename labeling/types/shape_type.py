@@ -154,8 +154,11 @@ class ShapeType(TaskType):
         if {"polygon", "line", "keypoints"} & set(used):
             found.append(KeyBinding("point.next", "Shift+J", "Next point of the region"))
             found.append(KeyBinding("point.previous", "Shift+K", "Previous point of the region"))
-        if {"polygon", "line"} & set(used):
-            found.append(KeyBinding("point.add", "Shift+P", "Add a point after the chosen one"))
+            found.append(
+                KeyBinding("point.add", "Shift+P", "Add a point: after the chosen one, or one that the skeleton lacks")
+            )
+        if "keypoints" in used:
+            found.append(KeyBinding("point.skip", "Shift+N", "Leave out the next point of the skeleton"))
         if config.get("cover"):
             found.append(KeyBinding("fill.rest", "Shift+G", "Paint what is left"))
         if config.get("paged"):
@@ -163,6 +166,8 @@ class ShapeType(TaskType):
             found.append(KeyBinding("page.previous", "Shift+PageUp", "Previous page"))
         if config.get("links"):
             found.append(KeyBinding("link", "r", "Link from the region; once more for the next kind"))
+        if any(each["attributes"] for each in (config, *config["labels"])):
+            found.append(KeyBinding("attributes", "w", "Fill in the attributes"))
         return [binding for binding in found if binding.key] + EDITING
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from labeling.types import registry
 from tasks.models import Batch, ClaimCursor, Entry, Project
 from tasks.models.work import EVERYBODY
 from tasks.states import UNASKED, ProjectState
@@ -53,8 +54,13 @@ class OpenProject:
 def workable_projects(
     who: Annotator, *, project_id: int | None = None, states: tuple[ProjectState, ...] = (ProjectState.RUNNING,)
 ) -> QuerySet[Project]:
-    """The running projects this person may work on, most urgent first."""
-    mine = Project.objects.filter(organization_id=who.organization_id, mode=who.mode, state__in=states)
+    """The running projects this person may work on, most urgent first.
+
+    One whose type is not installed any more is left out: the page of whoever got its task would stand still.
+    """
+    mine = Project.objects.filter(
+        organization_id=who.organization_id, mode=who.mode, state__in=states, type__in=registry.all()
+    )
     if project_id is not None:
         mine = mine.filter(pk=project_id)
     members = Project.members.through._default_manager.filter(project_id=OuterRef("pk"), user_id=who.user_id)

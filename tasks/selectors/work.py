@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, Q
 from django.utils import timezone
 
+from labeling.types import registry
 from tasks.models import Answer, Assignment, Project, ProjectVersion, Task
 from tasks.models.work import EVERYBODY
 from tasks.selectors.answering import correctable
@@ -35,7 +36,11 @@ class Inbox:
 def inbox(who: Annotator, *, without: Collection[int], now: datetime, project_id: int | None = None) -> Inbox:
     """What the person holds, most urgent project first. Offers of a project that is not running stay where they are."""
     held = Assignment.objects.filter(
-        annotator_id=who.user_id, organization_id=who.organization_id, state__in=HELD, expires_at__gt=now
+        annotator_id=who.user_id,
+        organization_id=who.organization_id,
+        state__in=HELD,
+        expires_at__gt=now,
+        project__type__in=registry.all(),
     ).exclude(pk__in=without)
     if project_id is not None:
         held = held.filter(project_id=project_id)
@@ -101,7 +106,12 @@ def tasks_left(project_id: int, who: Annotator, lanes: Sequence[int], *, checks_
 
 def history(who: Annotator, *, before: int | None, limit: int = HISTORY) -> list[dict[str, Any]]:
     """The person's live answers, newest first."""
-    mine = Answer.objects.filter(annotator_id=who.user_id, is_live=True, project__organization_id=who.organization_id)
+    mine = Answer.objects.filter(
+        annotator_id=who.user_id,
+        is_live=True,
+        project__organization_id=who.organization_id,
+        project__type__in=registry.all(),
+    )
     if before is not None:
         mine = mine.filter(pk__lt=before)
     rows = list(

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from labeling.outbox.models import Event
 from labeling.pseudonym import number_of
-from tasks.models import Answer, Assignment, Draft, Task
+from tasks.models import Answer, Assignment, Draft, Project, Task
 from tasks.services import leasing, offering
 from tests.factories import make_org, make_project, make_task, make_tasks, make_user, make_version
 from tests.tasks.working import EXCHANGE, answer_to, at_work, counts_hold, exchange, id_of, statements
@@ -335,3 +335,17 @@ def test_the_plain_form_speaks_in_status_codes(org, ann, sign_in):
     assert client.post(base + "/return").status_code == 200
     assert client.post(base + "/skip", {"reason": "other"}, format="json").status_code == 409
     assert client.post(base + "/heartbeat").status_code == 409
+
+
+def test_a_project_whose_type_is_not_installed_any_more_keeps_nobody_from_other_work(org, ann, sign_in):
+    plugged = make_project(org, priority=9)
+    make_tasks(plugged, 3)
+    client = sign_in(ann)
+    done, _held = exchange(client, want=2)["tasks"]
+    exchange(client, answers=[answer_to(done)])
+    Project.objects.filter(pk=plugged.pk).update(type="stars")
+    known = make_task(make_project(org))
+    reply = exchange(client, want=2)
+    assert [id_of(task) for task in reply["tasks"]] == [known.pk]
+    assert client.get("/api/v1/work/history").json()["results"] == []
+    assert "stars" not in client.get("/api/v1/work/projects").content.decode()

@@ -133,7 +133,8 @@ function handle(event) {
   const action = find(key);
   if (!action) return;
   if (action.when && !action.when()) return; // the browser's own meaning of the key, such as copying selected text
-  if (writes(event.target) && !action.inFields) return;
+  const submits = event.key === "Enter" && event.target.matches?.("select"); // a list that is closed has no use for it
+  if (writes(event.target) && !action.inFields && !submits) return;
   if (event.target.matches?.('input[type="range"]') && /^(Arrow|Page)/.test(event.key)) return; // a slider's own keys
   if (event.key === "Enter" && event.target.closest?.("button, a[href], summary") && !event.ctrlKey) return;
   event.preventDefault();

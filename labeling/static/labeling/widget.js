@@ -1,6 +1,9 @@
 // The base of every type's widget: shows one task, holds one answer, knows nothing of network or storage.
 import { History } from "./history.js";
 import { Suggestion } from "./suggestion.js";
+import { sayMany } from "./text.js";
+
+const SHOWN_PROBLEMS = 6; // the list is an alert: it is read out, and covers a part of the panel
 
 export default class Widget extends HTMLElement {
   history = new History();
@@ -47,11 +50,10 @@ export default class Widget extends HTMLElement {
   /** Show problems beside the question; an empty list clears them. */
   showProblems(problems) {
     const list = this.part("problems");
-    list.replaceChildren(...problems.map((problem) => {
-      const item = document.createElement("li");
-      item.textContent = problem.message;
-      return item;
-    }));
+    const more = problems.length - SHOWN_PROBLEMS;
+    const told = problems.slice(0, SHOWN_PROBLEMS).map(({ message }) => message);
+    if (more > 0) told.push(sayMany("And %(count)s more.", "And %(count)s more.", more));
+    list.replaceChildren(...told.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
     list.hidden = !problems.length;
   }
 

@@ -33,6 +33,7 @@ MOVES = (
     ("span.delete", "Delete", "Delete the span"),
     ("clear", "Escape", "Let go"),
 )
+FILL = ("attributes", "W", "Fill in the attributes")
 RELATE = ("relation", "R", "Relation from this span; once more for the next kind")
 
 
@@ -144,7 +145,10 @@ class Spans(TaskType):
             for n, label in enumerate(config["labels"])
             if label["key"]
         ]
-        return labels + [KeyBinding(*each) for each in (*MOVES, *([RELATE] if config["relations"] else []))]
+        has_attributes = any(label["attributes"] for label in config["labels"])
+        is_free = all(label["key"] != FILL[1].lower() for label in config["labels"])
+        more = (*([FILL] if has_attributes and is_free else []), *([RELATE] if config["relations"] else []))
+        return labels + [KeyBinding(*each) for each in (*MOVES, *more)]
 
 
 def _apart(one: set[Hashable], other: set[Hashable]) -> float:

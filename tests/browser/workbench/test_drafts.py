@@ -22,6 +22,31 @@ def test_a_change_in_the_next_task_keeps_and_sends_what_was_done_in_the_one_befo
     assert bench().evaluate(CHANGED) == [[[1, "one"]], "one"]
 
 
+UNPAUSED = """async () => {
+  const { Drafts } = await import("/static/labeling/workbench/drafts.js");
+  const { openDatabase } = await import("/static/labeling/workbench/store.js");
+  const database = await openDatabase("unpaused");
+  const sent = [];
+  const drafts = new Drafts(database, { draft: async (_assignment, _seq, value) => { sent.push(value); } });
+  const timers = new Map();
+  const { setTimeout, clearTimeout } = window;
+  window.setTimeout = (run, wait) => { timers.set(timers.size + 1, { run, wait }); return timers.size; };
+  window.clearTimeout = (id) => timers.get(id) && (timers.get(id).run = () => {});
+  drafts.change(1, "first box");
+  const [there] = [...timers.values()].sort((one, other) => other.wait - one.wait);
+  drafts.change(1, "second box");
+  there.run();
+  drafts.change(1, "third box");
+  Object.assign(window, { setTimeout, clearTimeout });
+  await drafts.drop(1);
+  return sent;
+}"""
+
+
+def test_the_server_keeps_the_draft_of_who_never_pauses(bench: Callable[[], Page]) -> None:
+    assert bench().evaluate(UNPAUSED) == ["second box"]
+
+
 LEFT = """async () => {
   const { Drafts } = await import("/static/labeling/workbench/drafts.js");
   const { openDatabase } = await import("/static/labeling/workbench/store.js");

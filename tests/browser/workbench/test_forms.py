@@ -133,3 +133,18 @@ def test_texts_markdown_and_pictures_stand_beside_one_form(bench: Opened, server
     page.keyboard.press("+")
     expect(page.locator(".stage-tools output")).not_to_have_text(before)
     clean(page)
+
+
+def test_a_list_to_choose_from_lets_go_of_the_keys_and_enter_submits_from_it(bench: Opened, server: Served) -> None:
+    language = {"type": "select", "field_id": "language", "title": "Language", "choices": ["en", "ja"]}
+    fields = [{"type": "boolean", "field_id": "ad", "title": "Is it an ad?"}, language]
+    ask(server, "textcollection", {"title": "Form", "fields": fields}, {"text": "Buy now!"})
+    page = bench()
+    page.keyboard.press("1")
+    expect(page.get_by_label("Language")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("z")
+    expect(page.get_by_role("radio", name="Yes")).not_to_be_checked()
+    for key in "2", "ArrowDown", "Enter":
+        page.keyboard.press(key)
+    assert stored(page, server) == {"annotations": {"ad": [False], "language": ["en"]}}

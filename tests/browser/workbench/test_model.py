@@ -230,7 +230,11 @@ def test_a_conversation_is_rated_message_by_message(bench: Opened, server: Serve
     config = {"question": "Rate.", "message_criteria": [{"name": "good"}], "overall_criteria": [{"name": "all"}]}
     ask(server, "conversation", config, {"messages": messages})
     page = bench()
-    for key in "5", "3", "k", "k", "4", "Enter":
+    page.keyboard.press("5")
+    page.keyboard.press("Enter")
+    missing = ["Message 4, Assistant, good: not answered yet", "The whole conversation, all: not answered yet"]
+    expect(page.locator("[data-part=problems] > li")).to_have_text(missing)
+    for key in "3", "k", "k", "4", "Enter":
         page.keyboard.press(key)
     expect(page.get_by_role("alert").filter(has_text="all: not answered yet")).to_be_visible()
     page.keyboard.press("2")

@@ -60,6 +60,32 @@ def test_attributes_are_asked_stored_and_undone(bench: Callable[[], Page], serve
     assert server[0].answers[0]["answer"]["global_attributes"] == {"night": True}
 
 
+def test_what_is_missing_is_in_sight_and_filled_in_by_keyboard_alone(
+    bench: Callable[[], Page], server: tuple[Server, str]
+) -> None:
+    server[0].ask("boxes", CONFIG, ITEM)
+    page = bench()
+    drag(page, (100, 100), (200, 160))
+    drag(page, (300, 100), (400, 160))
+    page.keyboard.press("Enter")
+    for problem in page.locator("[data-part=problems] > li").all():
+        expect(problem).to_be_in_viewport()
+    expect(page.get_by_label("Night")).to_be_focused()
+    page.keyboard.press("y")
+    page.keyboard.press("Control+Enter")
+    chosen = page.locator("[data-part=regions] > [aria-selected=true]")
+    expect(chosen).to_have_accessible_name("Box, Car, 100 × 60, incomplete")
+    expect(page.get_by_label("State")).to_be_focused()
+    page.keyboard.press("w")
+    for key in ["Escape", "j", "w", "w"]:  # back to the picture, the next region, its attributes, "whole"
+        page.keyboard.press(key)
+    assert [each["attributes"] for each in page.evaluate(VALUE)] == [{"state": "whole"}] * 2
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    assert page.wait_for_function("() => document.querySelector('[data-bar=state]').dataset.state === 'saved'")
+    assert len(server[0].answers) == 1
+
+
 def test_axe_finds_nothing_among_attributes(bench: Callable[[], Page], server: tuple[Server, str], page: Page) -> None:
     server[0].ask("boxes", CONFIG, ITEM)
     bench()

@@ -126,3 +126,34 @@ def test_a_zoomed_picture_is_moved_by_wheel_and_keys_and_follows_the_keyboards_c
     press(page, "b", *["Shift+ArrowRight"] * 60)
     x, scale, wide = page.evaluate(f"() => [{VIEWPORT}.x, {VIEWPORT}.scale, {VIEWPORT}.stage.clientWidth]")
     assert x + 600 * scale <= wide
+
+
+def test_a_point_that_is_not_to_be_seen_is_left_out_of_a_skeleton_and_added_later(
+    bench: Callable[[], Page], server: tuple[Server, str]
+) -> None:
+    skeleton = {"points": ["nose", "left hand", "right hand"], "edges": []}
+    server[0].ask("points", {"question": "Joints.", "labels": [{"value": "person", "skeleton": skeleton}]}, ITEM)
+    page = bench()
+    bar = page.locator(".draw-bar > span")
+
+    def points() -> list[tuple[str, int]]:
+        return [(each["name"], each["x"]) for shape in page.evaluate(VALUE) for each in shape["keypoints"]]
+
+    press(page, "n", "Enter")
+    expect(bar).to_have_text("Next: left hand")
+    press(page, "Shift+N")
+    expect(bar).to_have_text("Next: right hand")
+    press(page, "Shift+ArrowRight", "Enter")
+    assert points() == [("nose", 300), ("right hand", 310)]
+    page.get_by_role("button", name="Add: left hand").click()
+    expect(bar).to_have_text("Next: left hand")
+    press(page, "Shift+ArrowLeft", "Enter")
+    assert points() == [("nose", 300), ("left hand", 300), ("right hand", 310)]
+    expect(page.get_by_role("button", name="Add:")).to_have_count(0)
+    press(page, "z")
+    assert points() == [("nose", 300), ("right hand", 310)]
+    press(page, "n", "Enter", "Shift+ArrowDown", "Enter")
+    page.get_by_role("button", name="Back").click()
+    expect(bar).to_have_text("Next: left hand")
+    page.get_by_role("button", name="Finish").click()
+    assert [name for name, _ in points()] == ["nose", "right hand", "nose"]

@@ -53,3 +53,11 @@ def test_the_same_contract_tests_run_over_it(site: Path) -> None:
     contract = "tests/labeling/types/test_contract.py"
     said = run(site, "-m", "pytest", contract, "-q", "-k", "stars", "-p", "no:cacheprovider")
     assert " passed" in said
+
+
+def test_a_package_that_left_its_widget_behind_is_refused_by_the_files_name(site: Path) -> None:
+    (site / "stars/static/widget.js").unlink()
+    env = os.environ | {"PYTHONPATH": f"{site}{os.pathsep}{ROOT}"}
+    asked = [sys.executable, "-c", "from labeling.types import registry; registry.all()"]
+    done = subprocess.run(asked, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "the task type 'stars' has no static/widget.js" in done.stderr

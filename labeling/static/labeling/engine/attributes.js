@@ -89,6 +89,16 @@ export class AttributeFields {
     }
   }
 
+  /** Into the control of the attribute of this name; without one, of the first that is asked for and empty, else of the first. */
+  focus(name = "") {
+    const asked = [...this.#controls].filter(([, made]) => !made.element.hidden);
+    const isEmpty = ([, made]) => !given(made.read());
+    const [, made] = asked.find(([each]) => each === name) ?? asked.find(isEmpty) ?? asked[0] ?? [];
+    if (!made) return false;
+    (made.inputs.find((input) => input.checked) ?? made.inputs[0]).focus();
+    return true;
+  }
+
   #build(key, subject, schema, readonly) {
     this.#subject = key;
     this.#controls = new Map(schema.map((one) => [one.name, formControl(question(one), { readonly })]));

@@ -199,9 +199,12 @@ export class QuestionsWidget extends Widget {
   problems() {
     return this.visible.flatMap((each) => {
       const why = this.problemOf(each);
-      return why ? [{ path: each.question.id, message: `${each.question.label}: ${why}` }] : [];
+      return why ? [{ path: each.question.id, message: `${this.nameOf(each.question)}: ${why}` }] : [];
     });
   }
+
+  /** What tells a question from all others. */
+  nameOf(question) { return question.label; }
 
   problemOf(each) {
     const { question } = each;
@@ -233,9 +236,9 @@ export class QuestionsWidget extends Widget {
     this.#pointer = false;
     if (event.key !== "Escape" || event.isComposing) return;
     const each = this.#of(event.target);
-    if (!each || !isText(each)) return;
+    if (!each || each.question.points && !isText(each)) return; // on radio buttons every key works as it is
     event.preventDefault();
-    const others = this.visible.filter((other) => !isText(other));
+    const others = this.visible.filter((other) => other.question.points && !isText(other));
     const next = others.find((other) => !this.isAnswered(other)) ?? others[0];
     if (next) this.focusOn(next);
     else this.part("document").focus({ preventScroll: true });

@@ -1,6 +1,7 @@
 // The list of regions beside the picture: everything drawn, as options that can be chosen, and the numbers of the chosen one.
+import { hint } from "../keys.js";
 import { say } from "../text.js";
-import { AttributeFields } from "./attributes.js";
+import { AttributeFields, missing } from "./attributes.js";
 import { sizeOf } from "./shapes.js";
 
 const NUMBERS = { box: ["left", "top", "width", "height"], ellipse: ["radius_x", "radius_y"], point: ["x", "y"] };
@@ -20,6 +21,7 @@ export class RegionList {
     this.attributes = new AttributeFields(widget.part("attributes"), change);
     this.visible = new AttributeFields(widget.part("visible"), (...given) => widget.setVisible(...given));
     this.global = new AttributeFields(widget.part("global"), change);
+    widget.part("attributes").querySelector("legend").append(" ", hint("W", "attributes"));
     this.list.addEventListener("click", (event) => {
       const row = event.target.closest("[role=option]");
       if (row) widget.select(widget.regions.find((region) => String(region.id) === row.dataset.id));
@@ -52,6 +54,11 @@ export class RegionList {
     const points = selected?.shape.keypoints ?? [];
     const asked = points.length ? [{ name: "visible", label: say("Visible points"), type: "multiselect", choices: points.map(({ name }) => name), required: true }] : [];
     this.visible.update(selected?.id ?? null, asked, { visible: points.filter((point) => point.visible).map(({ name }) => name) }, readonly || Boolean(selected?.locked));
+  }
+
+  /** Into the attributes of the chosen region, or, where it has none, of the whole picture. */
+  fill(name = "", isGlobal = false) {
+    return (!isGlobal && this.widget.selected && this.attributes.focus(name)) || this.global.focus(isGlobal ? name : "");
   }
 
   /** Touches only the rows that are new, changed or gone: there may be a thousand others. */
@@ -88,7 +95,8 @@ export class RegionList {
     size.className = "region-size";
     element.append(swatch, name, size);
     const suggested = Object.assign(document.createElement("span"), { className: "chip chip-warn", textContent: say("suggested") });
-    return this.#fill({ element, swatch, name, size, suggested }, region);
+    const incomplete = Object.assign(document.createElement("span"), { className: "chip chip-warn", textContent: say("incomplete") });
+    return this.#fill({ element, swatch, name, size, suggested, incomplete }, region);
   }
 
   #fill(row, region) {
@@ -98,9 +106,12 @@ export class RegionList {
     row.swatch.className = `swatch swatch-${label.color}`;
     row.name.textContent = label.label + (region.hidden ? ` · ${say("hidden")}` : "") + (region.locked ? ` · ${say("locked")}` : "");
     row.size.textContent = sizeOf(region.shape);
-    if (region.suggested) row.element.append(row.suggested);
-    else row.suggested.remove();
-    row.element.ariaLabel = this.widget.describe(region);
+    const isIncomplete = !this.widget.readonly && missing(label.attributes, region.shape.attributes).length > 0;
+    for (const [chip, isShown] of [[row.suggested, region.suggested], [row.incomplete, isIncomplete]]) {
+      if (isShown) row.element.append(chip);
+      else chip.remove();
+    }
+    row.element.ariaLabel = [this.widget.describe(region), isIncomplete && say("incomplete")].filter(Boolean).join(", ");
     return row;
   }
 
@@ -111,7 +122,7 @@ export class RegionList {
     const region = widget.selected;
     const hadFocus = box.contains(document.activeElement);
     box.hidden = !region;
-    const look = region ? [region.id, region.shape.type, widget.pointAt >= 0].join() : "";
+    const look = region ? [region.id, region.shape.type, widget.pointAt >= 0, widget.lacking.length].join() : "";
     if (look !== this.#look) {
       this.#look = look;
       const focused = hadFocus ? document.activeElement.dataset.field : "";
@@ -152,6 +163,9 @@ export class RegionList {
       button("point-previous", () => say("Previous point"), () => widget.stepPoint(-1));
       button("point-next", () => say("Next point"), () => widget.stepPoint(1));
     }
+    if (widget.lacking.length && !widget.readonly) {
+      button("point-lacking", () => say("Add: %(name)s", { name: widget.lacking[0] ?? "" }), () => widget.addPoint(), ({ locked }) => locked);
+    }
     if (shape.vertices && widget.pointAt >= 0) {
       button("point-add", () => say("Add point"), () => widget.addPoint(), ({ locked }) => locked);
       button("point-remove", () => say("Remove point"), () => widget.remove(), ({ locked }) => locked);
@@ -159,6 +173,11 @@ export class RegionList {
     button("lock", ({ locked }) => (locked ? say("Unlock") : say("Lock")), () => widget.flag("locked"));
     button("hide", ({ hidden }) => (hidden ? say("Show") : say("Hide")), () => widget.flag("hidden"));
     button("delete", () => say("Delete"), () => widget.removeChosen());
+    button("duplicate", () => say("Duplicate"), () => widget.duplicate());
+    if (widget.regions.length > 1) {
+      button("front", () => say("Bring forward"), () => widget.order(1), (region) => widget.regions.at(-1) === region);
+      button("behind", () => say("Send backward"), () => widget.order(-1), (region) => widget.regions[0] === region);
+    }
     if (widget.kinds.length) button("link", () => say("Link"), () => widget.link());
     return parts;
   }

@@ -27,7 +27,8 @@ export function shapeActions(widget) {
       action("point.next", "Shift+J", gettext("Next point of the region"), () => widget.stepPoint(1)),
       action("point.previous", "Shift+K", gettext("Previous point of the region"), () => widget.stepPoint(-1)),
     ] : []),
-    ...(widget.hasVertices ? [action("point.add", "Shift+P", gettext("Add a point after the chosen one"), () => widget.addPoint())] : []),
+    ...(widget.hasPoints ? [action("point.add", "Shift+P", gettext("Add a point: after the chosen one, or one that the skeleton lacks"), () => widget.addPoint())] : []),
+    ...(widget.geometries.has("keypoints") ? [action("point.skip", "Shift+N", gettext("Leave out the next point of the skeleton"), () => widget.skipPoint())] : []),
     action("region.close", "C", gettext("Close the shape"), () => widget.close()),
     action("region.front", "PageUp", gettext("Bring forward"), () => widget.order(1)),
     action("region.behind", "PageDown", gettext("Send backward"), () => widget.order(-1)),
@@ -37,6 +38,7 @@ export function shapeActions(widget) {
       action("page.previous", "Shift+PageUp", gettext("Previous page"), () => widget.pages.step(-1)),
     ] : []),
     ...(widget.kinds.length ? [action("link", "R", gettext("Link from the region; once more for the next kind"), () => widget.link())] : []),
+    ...(widget.asksAttributes ? [action("attributes", "W", gettext("Fill in the attributes"), () => widget.fillIn())] : []),
     action("turn.left", ",", widget.geometries.has("mask") ? gettext("Turn left; narrower brush") : gettext("Turn left"), () => widget.turn(-TURN)),
     action("turn.right", ".", widget.geometries.has("mask") ? gettext("Turn right; wider brush") : gettext("Turn right"), () => widget.turn(TURN)),
     ...WAYS.flatMap(([name, x, y]) => [

@@ -62,8 +62,40 @@ export class ShapeDrawing extends ShapePoints {
     if (this.drawing.points.length === tool.count) this.drawing = null;
     this.surface.drawMarks();
     if (tool.count === 1 || !this.drawing) return;
-    const next = tool.named ? this.label.skeleton.points[this.drawing.points.length] : say("Point %(n)s set", { n: this.drawing.points.length });
+    const next = tool.named ? this.drawing.next : say("Point %(n)s set", { n: this.drawing.points.length });
     this.fire("announce", { text: next });
+  }
+
+  /** The next point of the skeleton is not there to be seen: go on with the one after it. */
+  skipPoint() {
+    if (this.tool !== "keypoints" || this.readonly) return;
+    this.takeFittingLabel();
+    this.drawing ??= new Drawing(TOOLS.keypoints, this.label.skeleton.points);
+    const shape = this.drawing.skip();
+    if (shape) return this.finish(shape, true);
+    this.surface.drawMarks();
+    this.fire("announce", { text: this.drawing.next });
+  }
+
+  /** Go on with the chosen skeleton: the points it lacks are asked for. */
+  addPoint() {
+    const { selected } = this;
+    const names = this.lacking;
+    if (!names.length || selected.locked || this.readonly) return super.addPoint();
+    this.pick("keypoints");
+    this.takeLabel(this.labelOf(selected.shape));
+    this.drawing = new Drawing(TOOLS.keypoints, names, selected);
+    this.surface.drawMarks();
+    this.fire("announce", { text: names[0] });
+  }
+
+  #complete({ keypoints }) {
+    const region = this.regions.find(({ id }) => id === this.drawing.region.id);
+    this.pick("select", false);
+    if (!region) return;
+    const all = new Map([...region.shape.keypoints, ...keypoints].map((point) => [point.name, point]));
+    const { points } = this.labelOf(region.shape).skeleton;
+    this.change({ ...region, shape: { ...region.shape, keypoints: points.filter((name) => all.has(name)).map((name) => all.get(name)) } });
   }
 
   close() {
@@ -77,6 +109,7 @@ export class ShapeDrawing extends ShapePoints {
       if (this.drawing.points.length > shape.vertices.length) this.drawing.points.pop();
       return this.showProblems([{ path: "annotations", message: cornersWrong(shape, this.label) }]);
     }
+    if (this.drawing.region) return this.#complete(shape);
     this.drawing = null;
     this.armed = byKey && shape.type === "point";
     const { type, ...rest } = shape;
@@ -98,7 +131,7 @@ export class ShapeDrawing extends ShapePoints {
 
   back() {
     if (!this.drawing) return this.remove();
-    this.drawing.points.pop();
+    this.drawing.back();
     if (!this.drawing.points.length) this.drawing = null;
     this.surface.drawMarks();
   }

@@ -1,6 +1,27 @@
 // The look of a drawing widget around its shapes: the toolbar, the labels to choose from, the picture's brightness.
-import { follow, hint } from "../keys.js";
+import { hint } from "../keys.js";
 import { TOOLS } from "./tools.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const PENTAGON = "M10 2.5l7 5-2.5 9h-9L3 7.5z";
+/** Lines on a square of 20; `!` before those that are filled. */
+const ICONS = {
+  select: "!M4.5 2.5l3.6 14 2.7-5.2 5.7-1.8z", box: "M3 5h14v10H3z", extreme: "M6 6h8v8H6zM10 2.5V5M10 15v2.5M2.5 10H5M15 10h2.5", polygon: PENTAGON,
+  line: "M2.5 15.5l5-8 4 5 6-9", point: "M10 2.5v4M10 13.5v4M2.5 10h4M13.5 10h4M10 10h.01", keypoints: "M10 3v8.5M10 6.5L4.5 9.5M10 6.5l5.5 3M10 11.5L6 17M10 11.5l4 5.5",
+  ellipse: "M2.5 10a7.5 5 0 1 0 15 0a7.5 5 0 1 0-15 0z", mask: "M17 3L9.5 10.5M6.2 11c-2.4.2-1.7 3.4-3.7 4.9 3.2 1.6 6.7.4 6.5-2.6C9 12 7.8 10.9 6.2 11z",
+  erase: "M8 16.5l-4.5-4.5L12 3.5 16.5 8zM7.5 8l4.5 4.5M8 16.5h9", fill: `!${PENTAGON}`,
+};
+
+function icon(lines) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 20 20");
+  svg.setAttribute("class", lines.startsWith("!") ? "icon is-filled" : "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", lines.replace("!", ""));
+  svg.append(path);
+  return svg;
+}
 
 export function buildTools(widget, stage) {
   const bar = document.createElement("div");
@@ -9,8 +30,7 @@ export function buildTools(widget, stage) {
   bar.ariaLabel = gettext("Tools");
   widget.buttons = widget.tools.map((name) => {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-icon", title: toolName(name), ariaLabel: toolName(name) });
-    const key = TOOLS[name]?.key ?? "V";
-    follow(button, key, `tool.${name}`, key);
+    button.append(icon(ICONS[name]), hint(TOOLS[name]?.key ?? "V", `tool.${name}`));
     button.addEventListener("click", () => widget.pick(name));
     button.disabled = widget.readonly;
     button.dataset.tool = name;

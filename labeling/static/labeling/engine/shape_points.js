@@ -9,6 +9,13 @@ export class ShapePoints extends ShapeEditing {
 
   get points() { return this.selected?.shape.vertices ?? this.selected?.shape.keypoints ?? []; }
 
+  /** The names of the points that the chosen skeleton could have and has not. */
+  get lacking() {
+    const { shape } = this.selected ?? {};
+    const given = new Set(shape?.keypoints?.map(({ name }) => name));
+    return shape?.keypoints ? this.labelOf(shape).skeleton.points.filter((name) => !given.has(name)) : [];
+  }
+
   /** The place of the chosen point in the chosen region, or -1. */
   get pointAt() {
     const { id, place } = this.#chosen ?? {};
@@ -65,7 +72,7 @@ export class ShapePoints extends ShapeEditing {
   addPoint() {
     const at = this.pointAt;
     const { vertices, type } = this.selected?.shape ?? {};
-    if (!vertices || at < 0) return this.fire("announce", { text: say("Choose a point of a polygon or a line first.") });
+    if (!vertices || at < 0) return this.fire("announce", { text: say("Choose a point of a polygon or a line first, or a skeleton that lacks one.") });
     const isLast = at === vertices.length - 1;
     const [a, b] = isLast && type === "line" ? [vertices[at - 1], vertices[at]] : [vertices[at], vertices[(at + 1) % vertices.length]];
     const place = isLast && type === "line" ? at : at + 1;

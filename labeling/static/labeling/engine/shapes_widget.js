@@ -4,6 +4,7 @@ import { stable } from "../suggestion.js";
 import { say, sayMany } from "../text.js";
 import { showContext } from "./attachments.js";
 import { missing, wrongNumbers } from "./attributes.js";
+import { DrawBar } from "./draw_bar.js";
 import { LinkList } from "./link_list.js";
 import { linksOf, storedLinks } from "./links.js";
 import { Pages } from "./pages.js";
@@ -44,6 +45,7 @@ export class ShapesWidget extends ShapeCopying {
     this.geometries = new Set(this.config.labels.flatMap((label) => label.geometries));
     this.hasVertices = this.geometries.has("polygon") || this.geometries.has("line");
     this.hasPoints = this.hasVertices || this.geometries.has("keypoints");
+    this.asksAttributes = [this.config, ...this.config.labels].some(({ attributes }) => attributes.length > 0);
     this.tools = ["select", ...Object.keys(TOOLS).filter((name) => this.geometries.has(TOOLS[name].type))];
     this.label = this.config.labels[0];
     this.surface = new Surface(this.viewport, this);
@@ -52,6 +54,7 @@ export class ShapesWidget extends ShapeCopying {
     this.list = new RegionList(this);
     if (!this.readonly) this.pointer = new Pointer(this.surface.marks, this);
     buildTools(this, stage);
+    if (this.tools.some((name) => TOOLS[name]?.many) && !this.readonly) this.drawBar = new DrawBar(this, stage.querySelector(".stage"));
     if (this.geometries.has("mask")) this.buildBrush(stage.querySelector(".stage"));
     if (this.tools.length > 1) this.pick(this.readonly ? "select" : this.tools[1], false);
     buildLabels(this);
@@ -66,7 +69,9 @@ export class ShapesWidget extends ShapeCopying {
       }
     });
     this.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.cancel();
+      if (event.key !== "Escape") return;
+      if (event.target.closest("[data-part=attributes], [data-part=global], [data-part=visible]")) stage.focus({ preventScroll: true });
+      else this.cancel();
     });
     followLook(this);
     this.list.update();
@@ -123,6 +128,25 @@ export class ShapesWidget extends ShapeCopying {
       });
     });
     return found;
+  }
+
+  /** The first wrong region is chosen, and what it lacks has the focus: it may be one of hundreds. */
+  showProblems(problems) {
+    super.showProblems(problems);
+    for (const { path } of problems) {
+      const [, n, name] = /^annotations\[(\d+)\](?:\.attributes\.([^.]+))?/.exec(path) ?? [];
+      const [, whole] = /^global_attributes\.([^.]+)/.exec(path) ?? [];
+      const region = this.regions[Number(n)];
+      if (!region && !whole) continue;
+      if (region) this.select(region);
+      if ((name || whole) && this.isConnected) this.list.fill(name ?? whole, Boolean(whole));
+      return;
+    }
+  }
+
+  /** To where the attributes are filled in. */
+  fillIn() {
+    if (!this.list.fill()) this.fire("announce", { text: say("Choose a region that has attributes first.") });
   }
 
   restore(value) {

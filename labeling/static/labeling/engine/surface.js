@@ -242,6 +242,7 @@ export class Surface {
       }
     }
     this.#drawLinking(context);
+    widget.drawBar?.update();
     const preview = widget.drawing?.preview(widget.cursor);
     if (preview && outline(preview).length) this.#line(context, preview, false);
     if (widget.cursor && widget.paints) drawBrush(context, widget.brushAt(widget.cursor), widget.brush, scale);

@@ -26,7 +26,7 @@ export const TOOLS = {
   point: { type: "point", key: "T", count: 1, drags: false, make: ([{ x, y }]) => ({ type: "point", x, y }) },
   keypoints: {
     type: "keypoints", key: "N", drags: false, many: true, fewest: 1, named: true,
-    make: (points, names) => ({ type: "keypoints", keypoints: points.map(({ x, y }, n) => ({ name: names[n], x, y, visible: true })) }),
+    make: (points) => ({ type: "keypoints", keypoints: points.map(({ name, x, y }) => ({ name, x, y, visible: true })) }),
     preview: (points) => ({ type: "line", vertices: points }),
   },
   ellipse: { type: "ellipse", key: "O", count: 2, drags: true, make: ellipse },
@@ -38,11 +38,17 @@ export const TOOLS = {
 /** A shape being drawn. */
 export class Drawing {
   points = [];
+  #at = 0;
 
-  constructor(tool, names = []) {
+  /** @param {string[]} names of a skeleton's points, in the order asked  @param {object|null} region the one that gets them */
+  constructor(tool, names = [], region = null) {
     this.tool = tool;
     this.names = names;
+    this.region = region;
   }
+
+  /** The name of the point that comes next. */
+  get next() { return this.names[this.#at]; }
 
   /** @returns {object|null} the finished shape */
   add(point, reach = 0) {
@@ -51,18 +57,31 @@ export class Drawing {
     const same = (other) => other && Math.hypot(other.x - point.x, other.y - point.y) <= reach;
     if (tool.many && !tool.named && points.length >= tool.fewest && (same(last) || tool.isRing && same(points[0]))) return this.close();
     if (same(last) && !tool.named) return null;
-    points.push(point);
-    if (points.length === (tool.named ? this.names.length : tool.count)) return this.close();
+    points.push(tool.named ? { ...point, name: this.names[this.#at++] } : point);
+    if (tool.named ? this.#at === this.names.length : points.length === tool.count) return this.close();
     return null;
   }
 
+  /** Leave out the point that comes next. @returns {object|null} the finished shape, if it was the last */
+  skip() {
+    const isLast = this.#at === this.names.length - 1;
+    if (isLast) return this.points.length ? this.close() : null;
+    this.#at += 1;
+    return null;
+  }
+
+  back() {
+    const point = this.points.pop();
+    if (point?.name) this.#at = this.names.indexOf(point.name);
+  }
+
   close() {
-    return this.tool.make(this.points, this.names);
+    return this.tool.make(this.points);
   }
 
   preview(at) {
     const points = at ? [...this.points, at] : this.points;
     if (this.tool.preview) return this.tool.preview(points);
-    return points.length < 2 ? null : this.tool.make(points, this.names);
+    return points.length < 2 ? null : this.tool.make(points);
   }
 }

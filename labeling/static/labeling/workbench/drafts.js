@@ -13,7 +13,7 @@ export class Drafts {
   #session;
   #pending = null; // { assignment, seq, value, sent }
   #here;
-  #there;
+  #there = null;
   #told = null; // the assignment whose draft the server does not take, once that was said
   #tooLarge = null;
   onRefused = () => {};
@@ -31,9 +31,8 @@ export class Drafts {
     const seq = Math.max(Date.now(), (this.#pending?.seq ?? 0) + 1);
     this.#pending = { assignment, seq, value, sent: false };
     clearTimeout(this.#here);
-    clearTimeout(this.#there);
     this.#here = setTimeout(() => this.#keep(), HERE_MS);
-    this.#there = setTimeout(() => this.flush(), THERE_MS);
+    this.#there ??= setTimeout(() => this.flush(), THERE_MS); // whoever never pauses is saved all the same
   }
 
   #keep() {
@@ -47,6 +46,8 @@ export class Drafts {
 
   /** Send what is waiting. A draft that fails is no loss: it is on this device, and the next change sends anew. */
   flush({ leaving = false } = {}) {
+    clearTimeout(this.#there);
+    this.#there = null;
     const draft = this.#pending;
     if (draft && leaving) this.#farewell.keep(draft);
     if (!draft || draft.sent) return;
@@ -80,6 +81,7 @@ export class Drafts {
     if (this.#pending?.assignment === assignment) {
       clearTimeout(this.#here);
       clearTimeout(this.#there);
+      this.#there = null;
       this.#pending = null;
     }
     this.#farewell.forget(assignment);

@@ -22,7 +22,9 @@ export class Notices {
   /** A message that leaves by itself; the toasts' place is a live region, so it is spoken. */
   toast(text, ...extra) {
     const toast = make("div", { className: "toast" }, make("span", { textContent: text }), ...extra);
-    document.getElementById("toasts").append(toast);
+    const toasts = document.getElementById("toasts");
+    if (!extra.length) [...toasts.children].find((each) => each.textContent === text)?.remove(); // said again, not shown twice
+    toasts.append(toast);
     setTimeout(() => toast.remove(), extra.length ? TOAST_MS * 3 : TOAST_MS);
     return toast;
   }

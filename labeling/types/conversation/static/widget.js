@@ -51,6 +51,10 @@ export default class ConversationWidget extends QuestionsWidget {
     return this.places.get(question.place);
   }
 
+  nameOf(question) {
+    return this.groups.length > 1 ? `${this.place(question).ariaLabel}, ${question.label}` : question.label;
+  }
+
   moves(group) {
     return [
       { id: "message.next", key: "J", label: gettext("Next message"), group, run: () => this.jump(1) },

@@ -63,7 +63,10 @@ export class SpansEditing extends Widget {
     super.showProblems(problems);
     const found = /^annotations\[(\d+)\]/.exec(problems[0]?.path ?? "");
     const span = found && this.schema.sorted(this.state.spans)[Number(found[1])];
-    if (span) this.select(span.id);
+    if (!span) return;
+    this.select(span.id);
+    const [, name] = /\.attributes\.([^.]+)$/.exec(problems[0].path) ?? [];
+    if (name && this.isConnected) this.panel.fill(name);
   }
 
   span(id) {

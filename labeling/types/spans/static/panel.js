@@ -60,6 +60,11 @@ export class Panel {
     }));
   }
 
+  /** Into an attribute of the span in hand. */
+  fill(name = "") {
+    return Boolean(this.widget.span(this.widget.selected)) && this.attributes.focus(name);
+  }
+
   inField() {
     return Boolean(document.activeElement?.closest?.(".span-detail"));
   }
@@ -90,6 +95,7 @@ export class Panel {
     const spans = widget.schema.sorted(widget.state.spans);
     widget.part("count").textContent = sayMany("%(count)s span", "%(count)s spans", spans.length);
     this.list.hidden = !spans.length;
+    widget.part("empty").hidden = spans.length > 0 || widget.readonly;
     const rows = new Map();
     let made = 0;
     for (const span of spans) {
@@ -221,7 +227,7 @@ export class Panel {
     const to = widget.span(target);
     text.textContent = say("%(from)s – %(relation)s – %(to)s", {
       from: widget.excerpt(widget.span(source), 30), relation: kinds[kind].label ?? kinds[kind].value, to: to ? widget.excerpt(to, 30) : "…",
-    });
+    }) + (to ? "" : ` ${say("No span fits the other end.")}`);
     const make = (label, key, command, id) => {
       const button = this.#button(label, () => {}, "", "btn btn-quiet");
       button.dataset.relating = command;

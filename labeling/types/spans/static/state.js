@@ -11,6 +11,7 @@ export class Schema {
     this.config = config;
     this.places = new Map(config.labels.map((label, index) => [label.value, index]));
     this.relations = config.relations ?? [];
+    this.asksAttributes = config.labels.some(({ attributes }) => attributes?.length);
   }
 
   label(value) {

@@ -1,5 +1,6 @@
 import { Marks } from "../../labeling/engine/marks.js";
 import { SpanText } from "../../labeling/engine/spans.js";
+import { say } from "../../labeling/text.js";
 import { SpansEditing } from "./editing.js";
 import { Lanes } from "./lanes.js";
 import { labelClass, Overlay } from "./overlay.js";
@@ -69,6 +70,7 @@ export default class SpansWidget extends SpansEditing {
       act("span.previous", "K", gettext("Previous span"), () => this.step(-1)),
       act("span.delete", "Delete", gettext("Delete the span"), () => this.remove(), group, ["Backspace"]),
       act("clear", "Escape", gettext("Let go"), () => this.letGo()),
+      ...(this.schema.asksAttributes && !this.config.labels.some(({ key }) => key === "w") ? [act("attributes", "W", gettext("Fill in the attributes"), () => this.fillIn())] : []),
       ...(this.schema.relations.length ? [act("relation", "R", gettext("Relation from this span; once more for the next kind"), () => this.relate())] : []),
     ];
   }
@@ -113,7 +115,17 @@ export default class SpansWidget extends SpansEditing {
     else this.replace(span, { ...span, start, end });
   }
 
+  /** To where the attributes of the span in hand are filled in; Escape leads back. */
+  fillIn() {
+    if (!this.panel.fill()) this.fire("announce", { text: say("Choose a span that has attributes first.") });
+  }
+
   #key(event) {
+    if (event.key === "Escape" && event.target.closest("[data-part=detail] .criterion")) {
+      event.preventDefault();
+      this.activate();
+      return;
+    }
     if (event.key !== "Enter" || !this.relating || event.ctrlKey || event.target.closest("button")) return;
     event.preventDefault();
     this.link();
