@@ -9,6 +9,8 @@ urlpatterns = [
     path("api/v1/", include("tasks.api.urls")),
     path("v1/", include("tasks.scale.urls")),
     path("v2/", include("tasks.scale.v2_urls")),
+    path("v1//", include("tasks.scale.urls")),  # a client whose address of ours ends in a slash
+    path("v2//", include("tasks.scale.v2_urls")),
     path("", include("workers.web.urls")),
     path("", include("tasks.web.urls")),
     path("admin/", admin.site.urls),  # last: its sign-in is ours

@@ -1,14 +1,14 @@
 """Who is who in most tests: Ann and Bob label, Max manages, Mia only looks, Eve belongs to another organization."""
 
-import os
-import shutil
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from hypothesis import settings
+from playwright.sync_api import expect
 from rest_framework.test import APIClient
 
+from tests import chromium
 from tests.factories import make_key, make_org, make_user
 from tests.faults import faults  # noqa: F401  (a fixture of every test that opens a page)
 from workers.models import Organization, User
@@ -17,15 +17,12 @@ from workers.models import Organization, User
 settings.register_profile("same", derandomize=True)
 settings.load_profile("same")
 
+expect.set_options(timeout=20_000)  # a busy machine takes its time; what never comes fails all the same
+
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    """`CHROMIUM`, else Debian's, in place of a downloaded one; it must not talk to anybody but us."""
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-    return browser_type_launch_args | {
-        "executable_path": os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser"),
-        "args": ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", *quiet],
-    }
+    return browser_type_launch_args | {"executable_path": chromium.program(), "args": chromium.FLAGS}
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from labeling import aggregation
 from labeling.aggregation import e4
 from labeling.aggregation.gold import UNKNOWN
 from labeling.aggregation.kinds import kinds
-from labeling.aggregation.votes import Ints, Result, Votes, from_triples
-from labeling.crowd_csv import read_answers, read_crowd_csv, read_truth_csv, read_truths
+from labeling.aggregation.votes import Ints, Result, Votes, from_triples, in_order
+from labeling.crowd_csv import read_answers, read_crowd_csv, read_truths, to_the_end_of_the_pipe, truths_by_line
 from labeling.errors import GroundworkError
 from labeling.quality import stopping
 
@@ -25,11 +25,12 @@ REPLAY = "replay"
 CHOICE = "choice"
 
 
-def main(arguments: Sequence[str] | None = None, out: TextIO | None = None) -> int:
-    """Read worker,item,answer; write item,label,confidence. Returns the exit code.
+ABOUT = """Read worker,item,answer; write item,label,confidence. replay reveals the answers one by one under the rule
+to stop when sure, and writes how many each item took."""
 
-    `replay` reveals the answers one by one under the rule to stop when sure, and writes how many each item took.
-    """
+
+def main(arguments: Sequence[str] | None = None, out: TextIO | None = None) -> int:
+    """Does what ``ABOUT`` says and returns the exit code."""
     given = _parser().parse_args(arguments)
     if given.kind != CHOICE:
         return _of_kind(given, out or sys.stdout)
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None, out: TextIO | None = None) -> i
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m labeling.aggregation", description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="python -m labeling.aggregation", description=ABOUT)
     parser.add_argument("method", choices=[AUTO, *aggregation.methods(), REPLAY], help=f"{AUTO} is {e4.NAME}")
     parser.add_argument("answers", type=Path, help="CSV with the columns worker, item, answer")
     parser.add_argument("--kind", choices=[CHOICE, *kinds()], default=CHOICE, help=_kinds_help())
@@ -82,7 +83,8 @@ def _of_kind(given: argparse.Namespace, out: TextIO) -> int:
         print(error, file=sys.stderr)
         return 2
     writer = csv.writer(out, lineterminator="\n")
-    classes = sorted({name for line in lines for name in line.posterior}) if given.posteriors else []
+    named = {name for line in lines for name in line.posterior} if given.posteriors else set()
+    classes = sorted(named, key=in_order)
     writer.writerow(["item", "label", "confidence", *(f"p:{name}" for name in classes)])
     for line in lines:
         shares = [f"{line.posterior[name]:.6f}" if name in line.posterior else "" for name in classes]
@@ -91,7 +93,10 @@ def _of_kind(given: argparse.Namespace, out: TextIO) -> int:
 
 
 def _share(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
     if not 0 < number <= 1:
         raise argparse.ArgumentTypeError(f"{text} is not above 0 and at most 1")
     return number
@@ -100,10 +105,11 @@ def _share(text: str) -> float:
 def _gold(path: Path, votes: Votes) -> Ints:
     """Codes for the fit. Items nobody answered are passed over; two truths of one item are an error."""
     classes = {name: n for n, name in enumerate(votes.classes)}
-    truth = dict(read_truth_csv(path))
-    for item, label in truth.items():
+    truth = {}
+    for line, item, label in truths_by_line(path):
         if label not in classes:
-            raise GroundworkError(f"{path.name}: item {item!r} is {label!r}, which no answer says")
+            raise GroundworkError(f"{path.name}, line {line}: item {item!r} is {label!r}, which no answer says")
+        truth[item] = label
     return np.array([classes[truth[str(item)]] if item in truth else UNKNOWN for item in votes.items])
 
 
@@ -133,4 +139,4 @@ def _write(votes: Votes, result: Result, out: TextIO, *, posteriors: bool) -> No
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(to_the_end_of_the_pipe(main))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import isfinite, nan
 from typing import Any
 
 import numpy as np
@@ -127,7 +128,7 @@ def from_triples(
     value_array = np.asarray(values, dtype=np.int32)
     names: list[Any] = list(value_codes)
     if classes is None:
-        order = sorted(range(len(names)), key=lambda n: _in_order(names[n]))
+        order = sorted(range(len(names)), key=lambda n: in_order(names[n]))
         value_array = np.argsort(np.asarray(order, dtype=np.int32)).astype(np.int32)[value_array]
         names = [names[n] for n in order]
     return Votes(
@@ -267,9 +268,12 @@ def _wide(largest: int) -> type[np.integer[Any]]:
     return np.int32 if largest < np.iinfo(np.int32).max else np.int64
 
 
-def _in_order(name: Any) -> tuple[int, float, str]:
-    """Numbers by size before words by letter, so that "10" comes after "9"."""
+def in_order(name: Any) -> tuple[int, float, str]:
+    """Numbers by size before words by letter, so that "10" comes after "9". No two names are equal in it, and "nan" is
+    a word: else the order of the answers would tell which class is the first.
+    """
     try:
-        return (0, float(name), "")
-    except (TypeError, ValueError):
-        return (1, 0.0, str(name))
+        number = float(name)
+    except (TypeError, ValueError, OverflowError):
+        number = nan
+    return (0, number, str(name)) if isfinite(number) else (1, 0.0, str(name))

@@ -12,12 +12,12 @@ from typing import TextIO
 
 import numpy as np
 
-from labeling.aggregation.kinds import kinds
+from labeling.aggregation.kinds import kinds, numeric, ordinal
 from labeling.aggregation.votes import Floats, Ints, Votes, from_triples
 from labeling.agreement import bootstrap, kappas, scales
 from labeling.agreement.krippendorff import alpha_of, disagreement
 from labeling.agreement.percent import percent_agreement
-from labeling.crowd_csv import read_answers, read_crowd_csv
+from labeling.crowd_csv import read_answers, read_crowd_csv, to_the_end_of_the_pipe
 from labeling.errors import GroundworkError
 
 ALL = "all"
@@ -27,25 +27,34 @@ SCALES = ("alpha_interval", "alpha_ratio")
 Metric = Callable[[Ints], float | None]
 
 
-def main(arguments: Sequence[str] | None = None, out: TextIO | None = None) -> int:
-    """Read worker,item,answer; write metric,value,low,high: the bounds hold 95 of 100 redraws of the items.
+ABOUT = """Read worker,item,answer; write metric,value,low,high: the bounds hold 95 of 100 redraws of the items. all
+leaves out the scales that need numbers when the answers are none, and cohen, Cohen's kappa, when there are not two
+workers."""
+COHEN = "cohen"
 
-    `all` leaves out the scales that need numbers when the answers are none.
-    """
-    parser = argparse.ArgumentParser(prog="python -m labeling.agreement", description=main.__doc__)
-    names = ["percent", *kappas.COEFFICIENTS, "alpha", "alpha_ordinal", *SCALES]
+
+def main(arguments: Sequence[str] | None = None, out: TextIO | None = None) -> int:
+    """Does what ``ABOUT`` says and returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m labeling.agreement", description=ABOUT)
+    names = ["percent", COHEN, *kappas.COEFFICIENTS, "alpha", "alpha_ordinal", *SCALES]
     parser.add_argument("metric", choices=[ALL, *names])
     parser.add_argument("answers", type=Path, help="CSV with the columns worker, item, answer")
     parser.add_argument("--kind", choices=[CHOICE, *kinds()], default=CHOICE, help="what an answer is")
     given = parser.parse_args(arguments)
-    if given.kind != CHOICE:
+    if given.kind not in (CHOICE, ordinal.NAME):
         return _by_distance(given, out or sys.stdout)
     try:
         votes = from_triples(read_crowd_csv(given.answers))
         if not len(votes):
             raise GroundworkError(f"{given.answers.name}: no answers")
         metrics = metrics_of(votes)
+        if given.kind == ordinal.NAME:
+            metrics["alpha"] = metrics["alpha_ordinal"]
         wanted = list(metrics) if given.metric == ALL else [given.metric]
+        if COHEN in wanted and COHEN not in metrics:
+            raise GroundworkError(
+                f"{COHEN} compares two workers, here are {votes.n_workers}; conger and fleiss take any"
+            )
         if missing := [name for name in wanted if name not in metrics]:
             raise GroundworkError(f"{missing[0]} needs answers that are numbers, from 0 up for a ratio")
     except (GroundworkError, OSError) as error:
@@ -110,8 +119,10 @@ def metrics_of(votes: Votes) -> dict[str, Metric]:
     found |= {name: _of_classes(coefficient, size) for name, coefficient in kappas.COEFFICIENTS.items()}
     found["alpha"] = partial(_alpha, n_classes=size, distances=scales.nominal(size))
     found["alpha_ordinal"] = partial(_alpha, n_classes=size, distances=None)
+    if votes.n_workers == 2:
+        found[COHEN] = lambda ratings: kappas.cohen(ratings[:, 0], ratings[:, 1], size)
     try:
-        numbers = [float(str(name)) for name in votes.classes]
+        numbers = [numeric.read(str(name)) for name in votes.classes]
         found["alpha_interval"] = partial(_alpha, n_classes=size, distances=scales.interval(numbers))
         found["alpha_ratio"] = partial(_alpha, n_classes=size, distances=scales.ratio(numbers))
     except ValueError:  # words, or numbers below zero: they have no such scale
@@ -138,4 +149,4 @@ def _alpha(ratings: Ints, n_classes: int, distances: Floats | None) -> float | N
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(to_the_end_of_the_pipe(main))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ import orjson
 from labeling.aggregation.votes import Floats, Ints
 
 MOST_PAIRS = 20_000
-"""Distances that are asked at most for what people disagree, and for what chance gives; above, a sample of pairs."""
+"""Distances that are asked at most for what people disagree, and for what chance gives; above, a sample."""
 
 
 def alpha_nominal(counts: Floats) -> float | None:
@@ -60,7 +62,7 @@ def disagreement(
     codes = {name: n for n, name in enumerate(names)}
     if not names:
         return None
-    coded = sorted([codes[name] for name, _answer in unit] for unit in named)
+    coded = sorted(sorted(codes[name] for name, _answer in unit) for unit in named)
     asked: dict[tuple[int, int], float] = {}
 
     def apart(a: int, b: int) -> float:
@@ -77,14 +79,26 @@ def disagreement(
 
 def _observed(units: list[list[int]], apart: Callable[[int, int], float], most_pairs: int) -> float:
     """Each unit counts by its answers, each pair of it alike."""
-    pairs = np.array([len(unit) * (len(unit) - 1) / 2 for unit in units])
-    if pairs.sum() > most_pairs:
-        chance = np.random.default_rng(0)
-        order = chance.permutation(len(units))
-        units = [units[n] for n in order[: max(2, int(np.searchsorted(np.cumsum(pairs[order]), most_pairs)))]]
-    total = sum(len(unit) for unit in units)
-    within = (2 * sum(apart(a, b) for n, a in enumerate(unit) for b in unit[:n]) / (len(unit) - 1) for unit in units)
-    return sum(within) / total
+    within = total = 0.0
+    for unit in (units[n] for n in within_reach(units, most_pairs)):
+        given = sorted(Counter(unit).items())
+        apart_in_it = sum(times * more * apart(a, b) for n, (a, times) in enumerate(given) for b, more in given[:n])
+        within += 2 * apart_in_it / (len(unit) - 1)
+        total += len(unit)
+    return within / total
+
+
+def within_reach(units: Sequence[Sequence[Hashable]], most_pairs: int) -> list[int]:
+    """Places of the units whose answers can be compared with so many distances: each pair of different answers is one,
+    however often it comes. All of them, or else two or more drawn by chance, the same ones in every run.
+    """
+    order = np.random.default_rng(0).permutation(len(units)).tolist()
+    different: set[frozenset[Hashable]] = set()
+    for many, n in enumerate(order):
+        different.update(map(frozenset, combinations(set(units[n]), 2)))
+        if len(different) > most_pairs and many >= 2:
+            return sorted(order[:many])
+    return list(range(len(units)))
 
 
 def _by_chance(everyone: Ints, distinct: int, apart: Callable[[int, int], float], most_pairs: int) -> float:

@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import orjson
 
 from labeling.aggregation.votes import Floats, Ints
 from labeling.agreement import bootstrap, confusion, kappas, krippendorff, objects, scales
@@ -101,18 +102,21 @@ def agreement_of(
 ) -> Agreement:
     """Figures for the clean answers to each task, by worker. The cost is bounded: see ``krippendorff.MOST_PAIRS``."""
     places = [place for place, given in enumerate(answers) if len(given) >= 2]
-    units = [answers[place] for place in places]
+    one_of_equals: dict[bytes, dict[str, Any]] = {}
+    units = [_of_equals(answers[place], one_of_equals) for place in places]
     if not units:
         return Agreement(0, Figure(None), Figure(None))
     cache: dict[tuple[int, int], float] = {}
 
     def apart(one: dict[str, Any], other: dict[str, Any]) -> float:
+        if one is other:
+            return 0.0
         key = (id(one), id(other)) if id(one) < id(other) else (id(other), id(one))
         if key not in cache:
             cache[key] = task_type.distance(one, other, config)
         return cache[key]
 
-    chosen = _sampled(units)
+    chosen = krippendorff.within_reach([list(map(id, unit.values())) for unit in units], krippendorff.MOST_PAIRS)
     sampled, places = [units[n] for n in chosen], [places[n] for n in chosen]
     closeness = np.array([_closeness(list(unit.values()), apart) for unit in sampled])
     percent = _figure(closeness, lambda rows: float(rows.mean()), draws)
@@ -130,14 +134,12 @@ def agreement_of(
     )  # fmt: skip
 
 
-def _sampled(units: Sequence[Answers]) -> list[int]:
-    """As many of the units as may be compared answer by answer, the same ones in every run."""
-    pairs = np.array([len(unit) * (len(unit) - 1) / 2 for unit in units])
-    if pairs.sum() <= krippendorff.MOST_PAIRS:
-        return list(range(len(units)))
-    order = np.random.default_rng(0).permutation(len(units))
-    kept = max(2, int(np.searchsorted(np.cumsum(pairs[order]), krippendorff.MOST_PAIRS)))
-    return sorted(order[:kept].tolist())
+def _of_equals(given: Answers, one_of_equals: dict[bytes, dict[str, Any]]) -> Answers:
+    """The same, where equal answers are one object: they are compared with others only once."""
+    return {
+        who: one_of_equals.setdefault(orjson.dumps(answer, option=orjson.OPT_SORT_KEYS), answer)
+        for who, answer in given.items()
+    }
 
 
 def _closeness(values: Sequence[dict[str, Any]], apart: Any) -> float:

@@ -9,7 +9,15 @@ import orjson
 
 from labeling.exporters.folders import Folder
 from labeling.exporters.pictures import note_renamed, note_without_picture, with_pictures, write_pictures
-from labeling.exporters.shapes import Note, area_of, bounds_of, corners_of, note_whole_picture
+from labeling.exporters.shapes import (
+    Note,
+    area_of,
+    bounds_of,
+    corners_inside,
+    corners_of,
+    note_whole_picture,
+    polygon_of,
+)
 from labeling.exporters.snapshot import SHAPES, Snapshot, note_common
 
 NAME = "coco"
@@ -18,6 +26,8 @@ SUFFIX = ".json"
 CONTENT_TYPE = "application/json"
 TYPES = SHAPES
 FILE = "annotations.json"
+CROWD = "iscrowd"
+"""An attribute of this name says that a mask is of many objects."""
 POINT = "point"
 """The one keypoint of a category whose objects are single points."""
 LINE = "a line has no place in COCO"
@@ -82,8 +92,10 @@ def _annotations(snapshot: Snapshot, numbers: dict[str, int], points: dict[str, 
             if body is not None:
                 number += 1
                 where = {"id": number, "image_id": picture, "category_id": numbers[shape["label"]]}
-                more = {"attributes": shape["attributes"]} if shape["attributes"] else {}
-                yield where | {"iscrowd": 0} | body | more
+                crowd = shape["attributes"].get(CROWD) is True
+                attributes = {k: v for k, v in shape["attributes"].items() if k != CROWD or v is not True}
+                more = {"attributes": attributes} if attributes else {}
+                yield where | {CROWD: int(crowd)} | body | more
 
 
 def _shape(shape: dict[str, Any], points: list[str], note: Note, path: str) -> dict[str, Any] | None:
@@ -104,7 +116,12 @@ def _shape(shape: dict[str, Any], points: list[str], note: Note, path: str) -> d
         return _outlined(shape, [])
     if kind != "polygon":
         note(path, ELLIPSE if kind == "ellipse" else ROTATION)
-    return _outlined(shape, [[number for corner in corners_of(shape) for number in corner]])
+    assert note.record.image is not None
+    corners = corners_inside(shape, note.record.image, note, path)
+    if not corners:
+        return None
+    drawn = shape if corners == corners_of(shape) else polygon_of(corners)
+    return _outlined(drawn, [[number for corner in corners for number in corner]])
 
 
 def _outlined(shape: dict[str, Any], segmentation: Any) -> dict[str, Any]:

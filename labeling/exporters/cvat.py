@@ -21,6 +21,8 @@ CONTENT_TYPE = "application/zip"
 TYPES = SHAPES
 WHOLE = "image attributes"
 """The tag that carries the attributes of a whole picture."""
+OCCLUDED = "occluded"
+"""An attribute of this name is CVAT's own flag."""
 
 
 def build(snapshot: Snapshot, folder: Folder) -> None:
@@ -74,7 +76,9 @@ def _image(image: Image, note: Note) -> Iterator[str]:
         yield _element("tag", {"label": WHOLE}, whole)
     for n, shape in enumerate(answer.get("annotations", [])):
         note_forbidden(note, f"answer.annotations[{n}]", *map(str, shape["attributes"].values()))
-        common = {"label": shape["label"], "occluded": "0", "source": "manual"}
+        hidden = shape["attributes"].get(OCCLUDED) is True
+        shape = shape | {"attributes": {k: v for k, v in shape["attributes"].items() if k != OCCLUDED or v is not True}}
+        common = {"label": shape["label"], "occluded": str(int(hidden)), "source": "manual"}
         if shape["type"] == "keypoints":
             yield _skeleton(shape, common, note)
         else:

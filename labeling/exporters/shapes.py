@@ -13,6 +13,8 @@ GLOBAL = "attributes of the whole picture have no place in this format"
 LINKS = "links between objects have no place in this format"
 ATTRIBUTES = "attributes of objects have no place in this format"
 OUTSIDE = "a corner outside the picture is moved to its edge"
+CUT = "the part of a shape outside the picture is cut off"
+NOTHING_LEFT = "a shape of which nothing is in the picture has no place in this format"
 NO_AREA = "a box without an area has no place in this format"
 ORDER = 6  # decimals kept
 
@@ -80,12 +82,48 @@ def box_inside(shape: dict[str, Any], image: Image, note: Note, path: str) -> Ed
     return across[0], down[0], across[1], down[1]
 
 
+def corners_inside(shape: dict[str, Any], image: Image, note: Note, path: str) -> list[tuple[float, float]]:
+    """The corners of the part of a shape with an area that is in the picture; empty where there is none."""
+    corners = corners_of(shape)
+    inside = corners
+    for axis, edge, sign in ((0, 0, 1), (0, image.width, -1), (1, 0, 1), (1, image.height, -1)):
+        inside = _cut(inside, axis, edge, sign)
+    if inside == corners:
+        return corners
+    if len(set(inside)) < 3 or not _area(inside):
+        note(path, NOTHING_LEFT)
+        return []
+    note(path, CUT)
+    return inside
+
+
+def polygon_of(corners: list[tuple[float, float]]) -> dict[str, Any]:
+    return {"type": "polygon", "vertices": [{"x": x, "y": y} for x, y in corners]}
+
+
+def _cut(corners: list[tuple[float, float]], axis: int, edge: float, sign: int) -> list[tuple[float, float]]:
+    """What is on one side of an upright or level line."""
+    found: list[tuple[float, float]] = []
+    for a, b in zip(corners[-1:] + corners[:-1], corners, strict=True):
+        far, near = (a[axis] - edge) * sign, (b[axis] - edge) * sign
+        if (far < 0) != (near < 0) and far and near:
+            share = far / (far - near)
+            x, y = a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])
+            found.append((edge, _short(y)) if axis == 0 else (_short(x), edge))
+        if near >= 0:
+            found.append(b)
+    return found
+
+
 def area_of(shape: dict[str, Any]) -> float:
     if shape["type"] == "mask":
         return area(shape["counts"])
     if shape["type"] == "box":
         return _short(shape["width"] * shape["height"])
-    corners = corners_of(shape)
+    return _area(corners_of(shape))
+
+
+def _area(corners: list[tuple[float, float]]) -> float:
     pairs = zip(corners, corners[1:] + corners[:1], strict=True)
     return _short(abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairs)) / 2)
 

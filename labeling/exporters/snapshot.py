@@ -14,10 +14,12 @@ from typing import Any, BinaryIO, Protocol
 import orjson
 
 from labeling.exporters.folders import Folder
+from labeling.written import written
 
 SHAPES = frozenset({"boxes", "polygons", "lines", "points", "ellipses", "masks", "image_annotation"})
 CHOICES = frozenset({"choice", "multichoice", "tree"})
 MOST_REASONS = 50
+BITS = 1 << 16
 UNFINISHED = "has no result: written as an item without labels"
 OTHER_ANSWERS = "single answers have no place in this format: only the result is written"
 COLUMNS = "further columns of an item have no place in this format"
@@ -82,18 +84,25 @@ class Losses:
         self.total = 0
         self.records = 0
         self.reasons: Counter[str] = Counter()
-        self._last = 0
+        self._seen: dict[int, bytearray] = {}
 
     def note(self, record: Record, path: str, reason: str) -> None:
         """``path`` leads into the record (``answer.annotations[2]``); ``reason`` is the same for all alike."""
         line = {"item": record.key, "task": record.task, "path": path, "reason": reason}
         self.file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
         self.total += 1
-        if record.task != self._last:
-            self.records += 1
-            self._last = record.task
+        self.records += self._is_new(record.task)
         if reason in self.reasons or len(self.reasons) < MOST_REASONS:
             self.reasons[reason] += 1
+
+    def _is_new(self, task: int) -> bool:
+        """Exporters go through the records several times; a bit for each task takes little memory."""
+        part, place = divmod(task, BITS)
+        bits = self._seen.setdefault(part, bytearray(BITS // 8))
+        at, bit = place // 8, 1 << place % 8
+        is_new = not bits[at] & bit
+        bits[at] |= bit
+        return is_new
 
     def summary(self) -> dict[str, Any]:
         return {"total": self.total, "records": self.records, "reasons": dict(self.reasons.most_common())}
@@ -144,7 +153,7 @@ def write_records(records: Iterable[Record], file: BinaryIO) -> int:
     """A part of a snapshot, to be read again by ``read_records``."""
     count = 0
     for record in records:
-        file.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC))
+        file.write(written(record, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC))
         count += 1
     return count
 

@@ -16,6 +16,8 @@ TITLE = "Pascal VOC (XML)"
 SUFFIX = ".zip"
 CONTENT_TYPE = "application/zip"
 TYPES = SHAPES - {"points", "lines"}
+FLAGS = ("truncated", "difficult", "occluded")
+"""Attributes of these names are VOC's own flags."""
 ROTATION = "a rotated box is written as the upright box around it"
 OTHER = "a shape that is no box is written as the box around it"
 NOWHERE = "a line or a point has no place in Pascal VOC"
@@ -66,10 +68,12 @@ def _object(shape: dict[str, Any], image: Image, note: Note, path: str) -> list[
     attributes = "".join(
         f"<attribute><name>{words(name)}</name><value>{words(as_text(value))}</value></attribute>"
         for name, value in shape["attributes"].items()
+        if name not in FLAGS or value is not True
     )
+    flags = "".join(f"<{flag}>{int(shape['attributes'].get(flag) is True)}</{flag}>" for flag in FLAGS)
     return [
         f"  <object>\n    <name>{words(shape['label'])}</name>\n",
-        "    <pose>Unspecified</pose><truncated>0</truncated><difficult>0</difficult><occluded>0</occluded>\n",
+        f"    <pose>Unspecified</pose>{flags}\n",
         f"    <bndbox>{box}</bndbox>\n",
         f"    <attributes>{attributes}</attributes>\n" if attributes else "",
         "  </object>\n",

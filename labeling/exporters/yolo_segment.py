@@ -7,7 +7,7 @@ from typing import Any
 from labeling.exporters import yolo
 from labeling.exporters.folders import Folder
 from labeling.exporters.outlines import outlines_of
-from labeling.exporters.shapes import Note, corners_of
+from labeling.exporters.shapes import Note, corners_inside
 from labeling.exporters.snapshot import SHAPES, Image, Snapshot
 
 NAME = "yolo_segment"
@@ -37,7 +37,8 @@ def _cut(shape: dict[str, Any], image: Image, note: Note, path: str) -> list[yol
     if kind in ("line", "point", "keypoints"):
         return []
     if kind != "mask":
-        return [yolo.shares(corners_of(shape), image)]
+        corners = corners_inside(shape, image, note, path)
+        return [yolo.shares(corners, image)] if corners else []
     parts, holes = outlines_of(shape["size"], shape["counts"])
     if holes:
         note(path, HOLES)

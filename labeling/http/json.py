@@ -1,5 +1,9 @@
-"""JSON in and out with orjson: times in UTC as ISO 8601 with Z, no NaN."""
+"""JSON in and out with orjson: times in UTC as ISO 8601 with Z, no NaN.
 
+What is nested so deep that it could be taken in and never told again is refused at the door.
+"""
+
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -9,7 +13,9 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
 from labeling.http.refusals import TooLarge
+from labeling.written import written
 
+DEEPEST = 200  # levels; orjson reads 1024 and writes 254, and a reply has some of its own
 OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 
 
@@ -21,7 +27,7 @@ class ORJSONRenderer(BaseRenderer):
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
         if data is None:
             return b""
-        return orjson.dumps(data, default=str, option=OPTIONS)
+        return written(data, default=str, option=OPTIONS)
 
 
 class ORJSONParser(BaseParser):
@@ -41,6 +47,22 @@ class ORJSONParser(BaseParser):
 
     def loads(self, body: bytes) -> Any:
         try:
-            return orjson.loads(body)
+            found = orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise ParseError(f"not JSON: {error}") from None
+        if body.count(b"[") + body.count(b"{") > DEEPEST:
+            _refuse_depth(found)
+        return found
+
+
+def _refuse_depth(data: Any) -> None:
+    level = [data]
+    for _ in range(DEEPEST):
+        level = [inner for each in level for inner in values_of(each) if isinstance(inner, dict | list)]
+        if not level:
+            return
+    raise ParseError(f"the JSON is nested deeper than {DEEPEST} levels")
+
+
+def values_of(data: Any) -> Iterable[Any]:
+    return data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()

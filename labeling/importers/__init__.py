@@ -11,9 +11,10 @@ from dataclasses import replace
 from functools import cache
 from pathlib import PurePath
 from typing import BinaryIO, cast
+from zipfile import ZipFile, ZipInfo
 
 from labeling.errors import BadFile, GroundworkError
-from labeling.importers.archives import MAGICS, open_zip
+from labeling.importers.archives import MAGICS, UNREADABLE, is_litter, open_zip
 from labeling.importers.base import Importer, ImportOptions, LineProblem, Position, Row, Schema
 from labeling.plugins import modules_with
 
@@ -33,6 +34,8 @@ __all__ = [
 HEAD = 4096
 MOST_NAMES = 10_000
 """Entries of a zip by which it is known."""
+MOST_DOCUMENTS = 5
+"""JSON files of a zip that are looked into, to know it."""
 
 
 @cache
@@ -61,11 +64,11 @@ def sniff(stream: BinaryIO, name: str) -> str:
     if not head:
         raise BadFile("the file is empty")
     suffix = PurePath(name.replace("\\", "/")).suffix.lower()
-    names = _names_of_zip(stream) if head.startswith(MAGICS) else None
+    inside = _inside_of_zip(stream) if head.startswith(MAGICS) else None
 
     def likeness(each: Importer) -> int:
         in_zip = getattr(each, "recognises_zip", None)
-        return in_zip(names) if names is not None and in_zip else each.recognises(head, suffix)
+        return in_zip(*inside) if inside is not None and in_zip else each.recognises(head, suffix)
 
     best = max(importers().values(), key=likeness)
     if not likeness(best):
@@ -74,15 +77,26 @@ def sniff(stream: BinaryIO, name: str) -> str:
     return best.NAME
 
 
-def _names_of_zip(stream: BinaryIO) -> list[str] | None:
-    """What is in a zip; None for a broken one, which its reader tells of."""
+def _inside_of_zip(stream: BinaryIO) -> tuple[list[str], list[bytes]] | None:
+    """What is in a zip, and how its first JSON files begin; None for a broken one, which its reader tells of."""
     try:
         with open_zip(stream, ImportOptions()) as archive:
-            return [entry.filename.replace("\\", "/") for entry in archive.infolist()[:MOST_NAMES]]
+            entries = [entry for entry in archive.infolist()[:MOST_NAMES] if not is_litter(entry)]
+            documents = [entry for entry in entries if entry.filename.lower().endswith((".json", ".jsonl"))]
+            heads = [_head(archive, entry) for entry in documents[:MOST_DOCUMENTS]]
+            return [entry.filename.replace("\\", "/") for entry in entries], heads
     except BadFile:
         return None
     finally:
         stream.seek(0)
+
+
+def _head(archive: ZipFile, entry: ZipInfo) -> bytes:
+    try:
+        with archive.open(entry) as file:
+            return file.read(HEAD)
+    except UNREADABLE:
+        return b""
 
 
 def schema_of(stream: BinaryIO, *, name: str, format: str, options: ImportOptions | None = None) -> Schema | None:

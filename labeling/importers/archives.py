@@ -13,6 +13,7 @@ from labeling.errors import BadFile
 from labeling.importers.base import ImportOptions
 from labeling.types.strict import storable_problem
 
+CUT_SHORT = "not a whole zip file: it has no directory at its end; was the upload cut short?"
 MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 DIRECTORY_BYTES_PER_ENTRY = 512
@@ -27,9 +28,25 @@ def open_zip(stream: BinaryIO, options: ImportOptions) -> zipfile.ZipFile:
         raise BadFile(f"the zip's directory is larger than {limit} bytes")
     stream.seek(0)
     try:
-        return zipfile.ZipFile(stream)
+        archive = zipfile.ZipFile(stream)
     except UNREADABLE as error:
         raise BadFile(f"not a whole zip file: {error}") from error
+    entries = archive.infolist()
+    if min((entry.header_offset for entry in entries), default=0):
+        raise BadFile(CUT_SHORT)  # the directory found is that of a zip within the zip
+    for entry in entries:
+        entry.filename = _true_name(entry)
+    return archive
+
+
+def _true_name(entry: zipfile.ZipInfo) -> str:
+    """UTF-8 also where nothing in the zip says so, as macOS writes it."""
+    if entry.flag_bits & 0x800 or entry.filename.isascii():
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return entry.filename
 
 
 def _directory_size(stream: BinaryIO) -> int:
@@ -39,7 +56,7 @@ def _directory_size(stream: BinaryIO) -> int:
     tail = stream.read()
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) < at + 22:
-        raise BadFile("not a whole zip file: it has no directory at its end; was the upload cut short?")
+        raise BadFile(CUT_SHORT)
     claimed: int = struct.unpack_from("<L", tail, at + 12)[0]
     wide = tail.rfind(b"PK\x06\x06", 0, at)
     if claimed == 0xFFFFFFFF and wide >= 0 and len(tail) >= wide + 48:
@@ -60,7 +77,7 @@ def check_whole(entries: list[zipfile.ZipInfo], options: ImportOptions) -> None:
 
 def is_litter(entry: zipfile.ZipInfo) -> bool:
     path = PurePosixPath(entry.filename)
-    return entry.is_dir() or "__MACOSX" in path.parts or path.name in LITTER
+    return entry.is_dir() or "__MACOSX" in path.parts or path.name in LITTER or path.name.startswith("._")
 
 
 def entry_problem(entry: zipfile.ZipInfo, name: str, options: ImportOptions) -> str:

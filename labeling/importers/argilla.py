@@ -87,12 +87,30 @@ def _values(record: Any) -> Iterator[tuple[str, str | None, Any]]:
     """Question, who answered (None: a suggestion), and the value."""
     if not isinstance(record, dict):
         return
+    yield from _older_values(record)
     for name, each in _table(record.get("suggestions")).items():
         yield name, None, each.get("value") if isinstance(each, dict) else each
     for name, given in _table(record.get("responses")).items():
         for n, each in enumerate(given if isinstance(given, list) else [given]):
             if isinstance(each, dict) and each.get("status", "submitted") == "submitted":
                 yield name, str(each.get("user_id") or f"response {n + 1}"), each.get("value")
+
+
+def _older_values(record: dict[str, Any]) -> Iterator[tuple[str, str | None, Any]]:
+    """Of records of Argilla 1: suggestions and responses are lists, a response has the values of all questions."""
+    for each in _dicts(record.get("suggestions")):
+        name = each.get("question_name", each.get("question"))
+        if isinstance(name, str):
+            yield name, None, each.get("value")
+    for n, each in enumerate(_dicts(record.get("responses"))):
+        if each.get("status", "submitted") == "submitted":
+            for name, value in _table(each.get("values")).items():
+                who = str(each.get("user_id") or f"response {n + 1}")
+                yield name, who, value.get("value") if isinstance(value, dict) else value
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def _table(value: Any) -> dict[str, Any]:
@@ -143,7 +161,8 @@ def _entries(record: Any, question: str, kind: str) -> Iterator[Entry]:
     answers: list[dict[str, Any]] = []
     for name, who, value in _values(record):
         if name != question:
-            yield Trouble(name, "a further question is not taken", "not_taken")
+            why = "a further question is not taken" if question else "its answers are of no kind that is taken here"
+            yield Trouble(name, why, "not_taken")
             continue
         troubles: list[Trouble] = []
         answer = _answer(value, question, kind, data["text"], troubles)
@@ -155,7 +174,7 @@ def _entries(record: Any, question: str, kind: str) -> Iterator[Entry]:
         else:
             labels = labels or answer
             answers.append({"worker": who, "answer": answer})
-    number = record.get("id")
+    number = record.get("id", record.get("external_id"))
     key = str(number) if isinstance(number, str | int) else ""
     yield Found(data, key=key, labels=labels, predicted=predicted, answers=answers)
 

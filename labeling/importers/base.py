@@ -101,8 +101,9 @@ class Schema:
 class Importer(Protocol):
     """A module of this folder.
 
-    One that may come as a zip also has ``recognises_zip(names) -> int``, like ``recognises``; one that finds out what
-    was asked has ``schema(stream, options) -> Schema | None``.
+    One that may come as a zip also has ``recognises_zip(names, documents) -> int``, like ``recognises``, of what is in
+    the zip and how its first JSON files begin. One that finds out what was asked has
+    ``schema(stream, options) -> Schema | None``.
     """
 
     NAME: str

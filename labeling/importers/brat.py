@@ -32,7 +32,7 @@ def recognises(head: bytes, suffix: str) -> int:
     return 0
 
 
-def recognises_zip(names: list[str]) -> int:
+def recognises_zip(names: list[str], documents: list[bytes]) -> int:
     stems = {str(PurePosixPath(name).with_suffix("")) for name in names if name.endswith(".txt")}
     return 7 if any(name.endswith(".ann") and name[:-4] in stems for name in names) else 0
 
@@ -78,6 +78,7 @@ def _entries(package: Package, name: str) -> Iterator[Entry]:
     if not text.strip():
         yield Trouble(name, "the text is empty", "empty")
         return
+    text = _as_counted(text, lines)
     spans: dict[str, Span] = {}
     links: list[tuple[str, str, str]] = []
     for n, line in enumerate(lines, 1):
@@ -97,6 +98,8 @@ def _take(line: str, text: str, spans: dict[str, Span], links: list[tuple[str, s
             return problem
         if number in spans:
             return f"{number} is the number of a line before it"
+        if said := _other_words(found[3], numbers, text):
+            return said
         gaps = [text[end:start] for end, start in zip(numbers[1:-1:2], numbers[2::2], strict=True)]
         spans[number] = span
         return "" if all(not gap.strip() for gap in gaps) else "a span of several parts is taken as one"
@@ -112,3 +115,24 @@ def _take(line: str, text: str, spans: dict[str, Span], links: list[tuple[str, s
         values[found[1]] = found[3] if found[3] else True
         return ""
     return LEFT_OUT.get(line[:1]) or f"{line[:80]!r} is no line of brat's"
+
+
+def _other_words(said: str, numbers: list[int], text: str) -> str:
+    """Why the span is not of the words that its line names, as where another program counts otherwise."""
+    parts = [text[start:end] for start, end in zip(numbers[::2], numbers[1::2], strict=True)]
+    if not said.strip() or "".join(said.split()) == "".join("".join(parts).split()):
+        return ""
+    return f"{' '.join(parts)[:80]!r} stands there, not {said[:80]!r}"
+
+
+def _as_counted(text: str, lines: list[str]) -> str:
+    """The text with the line ends that its annotations count: of Windows, or one character each."""
+    other = text.replace("\r\n", "\n")
+    if other == text:
+        return text
+    spans = [found for line in lines if (found := SPAN.fullmatch(line.rstrip("\r")))]
+
+    def wrong(text: str) -> int:
+        return sum(bool(_other_words(f[3], [int(n) for n in re.findall(r"\d+", f[2])], text)) for f in spans)
+
+    return other if wrong(other) < wrong(text) else text

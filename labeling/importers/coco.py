@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
@@ -14,21 +16,30 @@ from labeling.importers.found import Entry, Found, Trouble, numbered
 from labeling.importers.packages import Package
 from labeling.importers.shapes import BadShape, Canvas, Seen, as_answer, numbers, pairs
 from labeling.types.rle import counts_problem
+from labeling.types.strict import is_number
 
 NAME = "coco"
 TITLE = "COCO (JSON, with the pictures in a zip)"
 SUFFIXES = (".json",)
 BEGINNING = re.compile(rb'\s*\{\s*"(info|images|annotations|categories|licenses)"\s*:\s*[\[{]')
+CROWD = "iscrowd"
+"""Set for a mask of many objects: an attribute of ours."""
+TURN = "rotation"
+"""CVAT's attribute of a box: degrees about its middle."""
 POINT = "point"
 """The one keypoint of a category whose objects are single points."""
 
 
 def recognises(head: bytes, suffix: str) -> int:
-    return 4 if suffix in SUFFIXES and BEGINNING.match(head) else 0
+    head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    named = head.startswith(b"{") and b'"images"' in head and (b'"annotations"' in head or b'"categories"' in head)
+    return 4 if suffix in SUFFIXES and (named or BEGINNING.match(head)) else 0
 
 
-def recognises_zip(names: list[str]) -> int:
-    """JSON and pictures, and nothing that another format would have."""
+def recognises_zip(names: list[str], documents: list[bytes]) -> int:
+    """JSON that begins so; or JSON and pictures, and nothing that another format would have."""
+    if any(recognises(each, ".json") for each in documents):
+        return 5
     endings = {name.rpartition(".")[2].lower() for name in names if not name.endswith("/")}
     return 5 if "json" in endings and endings <= {"json", "jsonl", "png", "jpg", "jpeg", "webp", "gif"} else 0
 
@@ -69,10 +80,12 @@ class _Reader:
             raise BadFile("no COCO document here: it has the lists images, annotations and categories")
 
     def records(self, start: int) -> Iterator[Iterable[Entry]]:
-        names = list(self.images)
-        for name in names[start:]:
-            yield self._picture(name, self.images[name])
-        if self.strays and start <= len(names):
+        known = Counter(image["file_name"] for image in self.images.values())
+        paths = list(self.images)
+        for path in paths[start:]:
+            image = self.images[path]
+            yield self._picture(path, image["file_name"] if known[image["file_name"]] == 1 else path, image)
+        if self.strays and start <= len(paths):
             yield self.strays
 
     def _take(self, name: str) -> bool:
@@ -109,7 +122,8 @@ class _Reader:
                     Trouble(f"images[{n}].id", f"{image['id']} is the id of an image before it", "duplicate")
                 )
                 continue
-            by_id[image["id"]] = self.images.setdefault(image["file_name"], {**image, "annotations": []})
+            path = self.package.find(image["file_name"], near=name) or image["file_name"]
+            by_id[image["id"]] = self.images.setdefault(path, {**image, "annotations": []})
         self._distribute(document.get("annotations", []), by_id)
         return True
 
@@ -123,20 +137,23 @@ class _Reader:
             else:
                 found["annotations"].append(each)
 
-    def _picture(self, name: str, image: dict[str, Any]) -> Iterator[Entry]:
+    def _picture(self, path: str, name: str, image: dict[str, Any]) -> Iterator[Entry]:
         try:
-            picture = self.package.picture(name)
+            picture = self.package.picture(path)
         except BadImage as error:
             yield Trouble(name, str(error), "image")
             return
         shapes: list[dict[str, Any]] = []
+        failed = False
         for each in image["annotations"]:
             for entry in self.shapes(each, Canvas(picture.width, picture.height)):
                 if isinstance(entry, dict):
                     shapes.append(entry)
                 else:
+                    failed = True
                     yield Trouble(f"{name}: {entry.field}", entry.reason, entry.code)
-        yield Found({"file": name}, key=name[-200:], image=picture, labels=as_answer(shapes))
+        labels = as_answer(shapes) if shapes or not failed else None
+        yield Found({"file": name}, key=name[-200:], image=picture, labels=labels)
 
     def shapes(self, raw: dict[str, Any], canvas: Canvas) -> Iterator[dict[str, Any] | Trouble]:
         """The shapes of one annotation, or what is wrong with it."""
@@ -147,8 +164,11 @@ class _Reader:
             return
         given = raw.get("attributes")
         attributes = {str(k): v for k, v in given.items() if v not in (None, "")} if isinstance(given, dict) else {}
+        turn = attributes.pop(TURN, 0) if is_number(attributes.get(TURN, 0)) else 0
+        if raw.get(CROWD) == 1:
+            attributes[CROWD] = True
         try:
-            found = list(_shapes(raw, category, canvas))
+            found = list(_shapes(raw, category, canvas, math.radians((turn + 180) % 360 - 180)))
         except BadShape as error:
             yield Trouble(where, str(error), "shape")
             return
@@ -160,7 +180,7 @@ class _Reader:
             yield each | ({"attributes": attributes} if attributes else {})
 
 
-def _shapes(raw: dict[str, Any], category: dict[str, Any], canvas: Canvas) -> Iterator[dict[str, Any]]:
+def _shapes(raw: dict[str, Any], category: dict[str, Any], canvas: Canvas, turn: float) -> Iterator[dict[str, Any]]:
     label, segmentation = category["name"], raw.get("segmentation")
     flat = raw.get("keypoints")
     is_figure = isinstance(flat, list) and any(flat)
@@ -173,7 +193,7 @@ def _shapes(raw: dict[str, Any], category: dict[str, Any], canvas: Canvas) -> It
             yield canvas.path("polygon", label, pairs(numbers(part, "segmentation")))
     elif not is_figure:
         left, top, wide, high = numbers(raw.get("bbox"), "bbox", 4)
-        yield canvas.box(label, left, top, left + wide, top + high)
+        yield canvas.box(label, left, top, left + wide, top + high, turn)
 
 
 def _figure(flat: list[float], names: list[str], label: str, canvas: Canvas) -> dict[str, Any]:

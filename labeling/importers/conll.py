@@ -1,10 +1,13 @@
 """CoNLL: a word a line, its tag in the last column; documents begin with -DOCSTART-. Position: documents before.
 
-Without any such mark each sentence is an item. The words are joined by spaces, and sentences by line ends.
+Without any such mark each sentence is an item. The words are joined by spaces, and sentences by line ends. Lines of
+comments (# …) are passed over; where a number stands before each word, as in CoNLL-U, the word is the second column.
+Tags without B- and I- are taken for labels of whole runs of words.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
@@ -13,18 +16,37 @@ from labeling.importers import packages
 from labeling.importers.base import ImportOptions, LineProblem, Position, Row, Schema
 from labeling.importers.found import Entry, Found, Trouble, numbered
 from labeling.importers.texts import SeenTexts, Span, as_answer
+from labeling.types.span_schema import MOST_LABELS
 
 NAME = "conll"
 TITLE = "CoNLL (words and tags)"
-SUFFIXES = (".conll", ".iob", ".iob2", ".bio")
+SUFFIXES = (".conll", ".conllu", ".iob", ".iob2", ".bio")
 MARK = "-DOCSTART-"
+TAG = re.compile(r"O|[BIESLU]-\S+")
+NUMBER = re.compile(r"\d+([-.]\d+)?")
+NUMBERED_COLUMNS = 4
+"""Fewest columns of a file whose first one counts the words."""
 
 Lines = list[tuple[int, list[str]]]
 """The numbered lines of one document, cut into columns; an empty list where a sentence ends."""
 
 
 def recognises(head: bytes, suffix: str) -> int:
-    return 4 if head.removeprefix(b"\xef\xbb\xbf").startswith(MARK.encode()) else 3 if suffix in SUFFIXES else 0
+    if head.removeprefix(b"\xef\xbb\xbf").startswith(MARK.encode()):
+        return 4
+    return 3 if suffix in SUFFIXES else 2 if suffix in (".txt", "") and _is_tagged(head) else 0
+
+
+def _is_tagged(head: bytes) -> bool:
+    """Whether each line is a word and its tag; the last one may be cut off."""
+    lines = [line.split() for line in head.decode("utf-8", "replace").splitlines()[:-1] if line.strip()]
+    words = [line for line in lines if not _is_comment(line)]
+    tagged = [line for line in words if len(line) > 1 and TAG.fullmatch(line[-1])]
+    return bool(tagged) and len(tagged) == len(words) and any(line[-1] != "O" for line in tagged)
+
+
+def _is_comment(columns: list[str]) -> bool:
+    return columns[0].startswith("#") and not (len(columns) > 1 and TAG.fullmatch(columns[-1]))
 
 
 def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Iterator[Row | LineProblem]:
@@ -52,6 +74,7 @@ def _documents(stream: BinaryIO, options: ImportOptions) -> list[Lines]:
             raise BadFile("send the CoNLL file itself, not a zip")
         text = package.text(package.names[0])
     lines: Lines = [(n, line.split()) for n, line in enumerate(text.splitlines(), 1)]
+    lines = _with_prefixes(_without_numbers([(n, one) for n, one in lines if not one or not _is_comment(one)]))
     by_mark = any(columns and columns[0] == MARK for _, columns in lines)
     documents: list[Lines] = []
     current: Lines = []
@@ -65,6 +88,22 @@ def _documents(stream: BinaryIO, options: ImportOptions) -> list[Lines]:
             current.append((n, columns))
     documents.append(current)
     return documents[1:] if by_mark else [each for each in documents if each]
+
+
+def _without_numbers(lines: Lines) -> Lines:
+    words = [columns for _, columns in lines if columns and columns[0] != MARK]
+    if not words or not all(len(one) >= NUMBERED_COLUMNS and NUMBER.fullmatch(one[0]) for one in words):
+        return lines
+    return [(n, columns if columns[:1] == [MARK] else columns[1:]) for n, columns in lines]
+
+
+def _with_prefixes(lines: Lines) -> Lines:
+    """Where no tag says how a label begins, each goes on with the one before it."""
+    tags = {columns[-1] for _, columns in lines if len(columns) > 1 and columns[0] != MARK}
+    if any(TAG.fullmatch(tag) for tag in tags - {"O"}) or len(tags) > MOST_LABELS:
+        return lines
+    bare = tags - {"O"}
+    return [(n, [*one[:-1], f"I-{one[-1]}"] if len(one) > 1 and one[-1] in bare else one) for n, one in lines]
 
 
 def _entries(document: Lines) -> Iterator[Entry]:

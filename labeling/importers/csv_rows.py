@@ -7,6 +7,7 @@ are exactly those of the record, quoted newlines and all.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -20,6 +21,9 @@ TITLE = "CSV"
 SUFFIXES = (".csv", ".tsv")
 DELIMITERS = ",;\t|"
 MOST_COLUMNS = 2000
+TOLD = re.compile(r"\ufeff?\"?sep=(.)\"?\s*", re.IGNORECASE)
+"""A first line that tells the separator, as spreadsheets write it."""
+LONE = "a carriage return outside quotes, and no line end after it"
 REREAD = 20
 """A record that never ends is given up and its second line tried as the next record. This many times
 ``max_line`` bytes may be read again so; then reading goes on where it stopped, or a hostile file
@@ -45,6 +49,7 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
     if "offset" in position:
         lines.go_to(offset=position["offset"], line=position["line"])
     reread = position.get("reread", 0)
+    anything = bool(position)
     while True:
         record = _Record(lines, delimiter)
         try:
@@ -53,11 +58,15 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
             if record.spans_lines and reread < REREAD * options.max_line:
                 reread += lines.offset - record.second_line
                 lines.go_to(offset=record.second_line, line=record.first)
+            anything = True
             yield LineProblem(record.first, _position(lines, reread), "", str(error), "csv")
             continue
         if fields is None:
+            if not anything:
+                raise BadFile("the file has a header and no rows")
             return
         after = _position(lines, reread)
+        anything = anything or bool(fields)
         if problem := record.wrong_byte or _count_problem(fields, header):
             yield LineProblem(record.first, after, "", problem, "encoding" if record.wrong_byte else "csv")
         elif fields:
@@ -86,7 +95,8 @@ class _Record:
         try:
             return next(csv.reader(self, delimiter=self.delimiter, strict=True), None)
         except csv.Error as error:
-            reason = "a quoted field is never closed" if "end of data" in str(error) else str(error)
+            said = str(error)
+            reason = "a quoted field is never closed" if "end of data" in said else LONE if "new-line" in said else said
             raise BadRecord(f"not CSV: {reason}") from error
 
     def __iter__(self) -> _Record:
@@ -128,8 +138,11 @@ def _read_header(lines: LineReader, options: ImportOptions) -> tuple[list[str], 
         if line.content is None or line.content.strip():
             break
     text = (line.content or b"").decode("utf-8", "replace")
-    delimiter = max(DELIMITERS, key=text.count)
-    lines.go_to(offset=start[0], line=start[1])
+    if told := TOLD.fullmatch(text):
+        delimiter = told[1]
+    else:
+        delimiter = max(DELIMITERS, key=text.count)
+        lines.go_to(offset=start[0], line=start[1])
     record = _Record(lines, delimiter)
     try:
         fields = record.fields() or []
@@ -155,4 +168,4 @@ def _checked_names(fields: list[str], text_field: str) -> list[str]:
 def _count_problem(fields: list[str], header: list[str]) -> str:
     if not fields or len(fields) == len(header):
         return ""
-    return f"fields: {len(fields)}; the header names {len(header)}"
+    return f"the number of fields is {len(fields)}; the header has {len(header)}"

@@ -1,22 +1,35 @@
-"""doccano's JSON Lines: a text with labels of the whole, or with spans and relations. Position: lines before."""
+"""doccano's JSON Lines: a text with labels of the whole, with spans and relations, or with another text.
+
+Its own exports are zips: of one file, or of one for each annotator, whose labels are answers of theirs then. Position:
+lines before, or texts.
+"""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
 import orjson
 
+from labeling.importers.archives import MAGICS
 from labeling.importers.base import ImportOptions, LineProblem, Position, Row, Schema
 from labeling.importers.found import Entry, Found, Trouble, numbered
 from labeling.importers.lines import UTF8_BOM, LineReader, wrong_byte
+from labeling.importers.packages import opened
 from labeling.importers.texts import SeenTexts, Span, as_answer, span_problem
 
 NAME = "doccano"
 TITLE = "doccano (JSON Lines)"
 SUFFIXES = (".jsonl",)
 PLACE = ("start_offset", "end_offset", "label")
-OWN = ("id", "text", "data", "label", "labels", "entities", "relations", "meta", "Comments")
+EVERYBODY = "all"
+"""The file of a project whose annotators work together."""
+WORDS = 3
+"""Fewest of a text, where labels are fewer."""
+OWN = ("id", "text", "data", "label", "labels", "entities", "relations", "meta")
 
 
 def recognises(head: bytes, suffix: str) -> int:
@@ -30,23 +43,59 @@ def recognises(head: bytes, suffix: str) -> int:
         return 0
     label = first.get("label", first.get("labels"))
     is_listed = isinstance(label, list) and all(isinstance(each, list | str) for each in label)
-    return 4 if is_listed or (isinstance(first.get("entities"), list) and "relations" in first) else 0
+    is_marked = isinstance(first.get("entities"), list) and (
+        "relations" in first or isinstance(first.get("cats"), list)
+    )
+    return 4 if is_listed or is_marked else 0
+
+
+def recognises_zip(names: list[str], documents: list[bytes]) -> int:
+    """Nothing but such files: pictures beside them are another reader's."""
+    is_lines = all(name.lower().endswith(".jsonl") for name in names)
+    return 6 if is_lines and documents and all(recognises(each, ".jsonl") for each in documents) else 0
 
 
 def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Iterator[Row | LineProblem]:
     kind = _kind(stream, options)
+    if _is_zip(stream):
+        merged = list(_by_text(stream, options, kind))
+        yield from numbered(lambda start: merged[start:], position=position, options=options)
+        return
 
     def records(start: int) -> Iterator[Iterable[Entry]]:
-        for n, content in enumerate(_lines(stream, options)):
+        for n, (_, content) in enumerate(_lines(stream, options)):
             if n >= start:
                 yield _entries(content, options, kind)
 
     yield from numbered(records, position=position, options=options)
 
 
+def _is_zip(stream: BinaryIO) -> bool:
+    stream.seek(0)
+    return stream.read(4).startswith(MAGICS)
+
+
+def _by_text(stream: BinaryIO, options: ImportOptions, kind: str) -> Iterator[Iterable[Entry]]:
+    """The lines of all the files, those of one text together: each annotator's labels are an answer."""
+    found: dict[tuple[str, str], list[tuple[str, Found]]] = {}
+    for name, content in _lines(stream, options):
+        entries = list(_entries(content, options, kind))
+        yield from ([Trouble(f"{name}: {e.field}", e.reason, e.code)] for e in entries if isinstance(e, Trouble))
+        for each in entries:
+            if isinstance(each, Found):
+                found.setdefault((each.key, str(each.data["text"])), []).append((name, each))
+    for listed in found.values():
+        first = next((each for _, each in listed if each.labels), listed[0][1])
+        named = [(PurePosixPath(name).stem, each.labels) for name, each in listed if each.labels is not None]
+        answers = [{"worker": who, "answer": labels} for who, labels in named if who != EVERYBODY]
+        yield [replace(first, answers=answers if len(listed) > 1 or answers else [])]
+
+
 def schema(stream: BinaryIO, options: ImportOptions) -> Schema | None:
     seen, kind = SeenTexts(), _kind(stream, options)
-    for content in _lines(stream, options):
+    if kind == "writing":
+        return Schema("writing", {"question": "Write.", "fields": [{"name": "text", "required": False}]})
+    for _, content in _lines(stream, options):
         for entry in _entries(content, options, kind):
             if not isinstance(entry, Found) or entry.labels is None:
                 continue
@@ -58,9 +107,10 @@ def schema(stream: BinaryIO, options: ImportOptions) -> Schema | None:
 
 
 def _kind(stream: BinaryIO, options: ImportOptions) -> str:
-    """What the lines hold: spans, several names each, or one. A single line does not tell."""
+    """What the lines hold: spans, several names each, one, or another text. A single line does not tell."""
     kind = "one"
-    for content in _lines(stream, options):
+    names: list[str] = []
+    for _, content in _lines(stream, options):
         try:
             line = orjson.loads(content or b"null")
         except orjson.JSONDecodeError:
@@ -69,16 +119,25 @@ def _kind(stream: BinaryIO, options: ImportOptions) -> str:
         listed = listed if isinstance(listed, list) else []
         if isinstance(line, dict) and ("entities" in line or any(isinstance(each, list) for each in listed)):
             return "spans"
+        names += [each for each in listed if isinstance(each, str)]
         if len(listed) > 1:
             kind = "many"
-    return kind
+    return "writing" if kind == "one" and are_texts(names) else kind
 
 
-def _lines(stream: BinaryIO, options: ImportOptions) -> Iterator[bytes | None]:
-    """None for one that is too long."""
-    reader = LineReader(stream, offset=0, line=0, longest=options.max_line)
-    while (line := reader.next()) is not None:
-        yield line.content
+def are_texts(names: list[str]) -> bool:
+    """Whether they are no labels: each is another one, and of several words."""
+    return len(set(names)) == len(names) > 1 and all(len(name.split()) >= WORDS for name in names)
+
+
+def _lines(stream: BinaryIO, options: ImportOptions) -> Iterator[tuple[str, bytes | None]]:
+    """Each with the name of its file; None for one that is too long."""
+    with opened(stream, options) as package:
+        for name in package.names:
+            inner = io.BytesIO(package.document(name)) if package.archive else stream
+            reader = LineReader(inner, offset=0, line=0, longest=options.max_line)
+            while (line := reader.next()) is not None:
+                yield name, line.content
 
 
 def _entries(content: bytes | None, options: ImportOptions, kind: str) -> Iterator[Entry]:
@@ -98,6 +157,8 @@ def _entries(content: bytes | None, options: ImportOptions, kind: str) -> Iterat
         return
     meta = line.get("meta") if isinstance(line.get("meta"), dict) else {}
     data = {**meta, **{name: value for name, value in line.items() if name not in OWN}, "text": text}
+    if data.get("Comments") == []:
+        del data["Comments"]
     labels: dict[str, Any] | None = None
     for entry in _labels(line, text, kind):
         if isinstance(entry, Trouble):
@@ -115,22 +176,20 @@ def _labels(line: dict[str, Any], text: str, kind: str) -> Iterator[dict[str, An
     elif listed == [] and kind == "spans":
         yield as_answer(text, ())
     elif isinstance(listed, list) and listed and all(isinstance(each, str) for each in listed):
+        if kind == "writing":
+            yield {"fields": {"text": "\n".join(listed)}}
+            return
         yield {"option": listed[0]} if kind == "one" else {"options": list(dict.fromkeys(listed))}
     elif isinstance(listed, list) and any(isinstance(each, list) for each in listed):
-        raw = [
-            {"id": str(n), "start_offset": each[0], "end_offset": each[1], "label": each[2]}
-            if isinstance(each, list) and len(each) == 3
-            else each
-            for n, each in enumerate(listed)
-        ]
-        yield from _spans({"entities": raw}, text)
+        yield from _spans({"entities": listed}, text)
     elif listed not in (None, []):
         yield Trouble("label", "must be a list of names, or of spans", "type")
 
 
 def _spans(line: dict[str, Any], text: str) -> Iterator[dict[str, Any] | Trouble]:
     spans: dict[str, Span] = {}
-    for n, each in enumerate(line["entities"]):
+    for n, given in enumerate(line["entities"]):
+        each = dict(zip(PLACE, given, strict=True)) if isinstance(given, list) and len(given) == len(PLACE) else given
         start, end, label = (each.get(k) if isinstance(each, dict) else None for k in PLACE)
         if type(start) is not int or type(end) is not int or not isinstance(label, str):
             yield Trouble(f"entities[{n}]", "needs start_offset, end_offset and label", "missing")

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from labeling.errors import BadImage
+from labeling.errors import BadFile, BadImage
 from labeling.images import read_image
 from labeling.importers.archives import MAGICS, UNREADABLE, check_whole, entry_problem, is_litter, open_zip
 from labeling.importers.base import ImportOptions, LineProblem, Position, Row
@@ -14,6 +14,20 @@ from labeling.importers.base import ImportOptions, LineProblem, Position, Row
 NAME = "image_zip"
 TITLE = "zip of images"
 SUFFIXES = (".zip",)
+DATA = (
+    ".csv",
+    ".tsv",
+    ".json",
+    ".jsonl",
+    ".ndjson",
+    ".parquet",
+    ".txt",
+    ".xml",
+    ".zip",
+    ".conll",
+    ".manifest",
+    ".xlsx",
+)
 
 
 def recognises(head: bytes, suffix: str) -> int:
@@ -25,9 +39,19 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
     with open_zip(stream, options) as archive:
         entries = archive.infolist()
         check_whole(entries, options)
+        if not position:
+            _check_kind(entries)
         for n in range(position.get("entry", 0), len(entries)):
             if not is_litter(entries[n]):
                 yield _read_entry(archive, entries[n], n + 1, options)
+
+
+def _check_kind(entries: list[zipfile.ZipInfo]) -> None:
+    """Raises BadFile for a zip of tables or texts: they are sent as they are."""
+    names = [entry.filename for entry in entries if not is_litter(entry)]
+    if all(name.lower().endswith(DATA) for name in names):
+        shown = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+        raise BadFile(f"the zip has no pictures, and nothing says how its files belong together: send {shown} unpacked")
 
 
 def _read_entry(

@@ -18,6 +18,8 @@ SUFFIXES = (".jsonl", ".ndjson", ".json")
 
 
 def recognises(head: bytes, suffix: str) -> int:
+    if head.removeprefix(UTF8_BOM).lstrip().startswith(b"["):
+        return 2 if suffix in SUFFIXES else 0  # one list: for the reader of JSON
     if suffix in SUFFIXES:
         return 3
     return 2 if head.removeprefix(UTF8_BOM).lstrip().startswith(b"{") else 0
@@ -42,7 +44,7 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
                     line.number, after, "", columns, "encoding" if wrong_byte(line.content) else "not_json"
                 )
             else:
-                yield row_of(columns, line=line.number, position_after=after, options=options)
+                yield row_of(columns, line=line.number, position_after=after, options=options, raw=content)
     if not anything:
         raise BadFile("the file is empty")
 

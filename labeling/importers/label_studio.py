@@ -7,7 +7,7 @@ as the ground truth, stands for the item's labels. The newest prediction is its 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 from urllib.parse import unquote
@@ -18,8 +18,9 @@ from labeling.importers import packages
 from labeling.importers.base import ImportOptions, LineProblem, Position, Row, Schema
 from labeling.importers.found import Entry, Found, Trouble, numbered
 from labeling.importers.label_studio_config import Asked, read_config
-from labeling.importers.label_studio_controls import Control, guess_controls
-from labeling.importers.label_studio_results import Reader
+from labeling.importers.label_studio_controls import guess_controls
+from labeling.importers.label_studio_results import Reader, joined
+from labeling.importers.label_studio_whole import guess_whole, kind_of, schema_of, taken
 from labeling.importers.packages import Package
 from labeling.importers.shapes import Canvas, Seen
 from labeling.importers.texts import SeenTexts
@@ -28,6 +29,7 @@ NAME = "label_studio"
 TITLE = "Label Studio (JSON, or a zip with pictures and configuration)"
 SUFFIXES = (".json",)
 BEGINNING = re.compile(rb'\s*\[\s*\{[^\[]*"(data|annotations|predictions|completions)"\s*:', re.DOTALL)
+UPLOADED = re.compile(r"^/?data/upload/(\d+/)?")
 PICTURES = re.compile(r"\.(png|jpe?g|webp|gif)(\?.*)?$", re.IGNORECASE)
 
 
@@ -35,21 +37,23 @@ def recognises(head: bytes, suffix: str) -> int:
     return 4 if BEGINNING.match(head.removeprefix(b"\xef\xbb\xbf")) else 0
 
 
-def recognises_zip(names: list[str]) -> int:
-    """A JSON file with the configuration beside it."""
+def recognises_zip(names: list[str], documents: list[bytes]) -> int:
+    """A JSON file with the configuration beside it, or one that begins like a list of tasks."""
     plain = {PurePosixPath(name).name.lower() for name in names}
     has_config = "config.xml" in plain or any("label_config" in name for name in plain)
-    return 8 if has_config and any(name.endswith(".json") for name in plain) else 0
+    if has_config and any(name.endswith(".json") for name in plain):
+        return 8
+    return 6 if any(recognises(each, ".json") for each in documents) else 0
 
 
 def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Iterator[Row | LineProblem]:
     with packages.opened(stream, options) as package:
-        asked, tasks = _config(package), _tasks(package)
-        kind, controls = _kind(asked, tasks), _controls(asked, tasks)
+        tasks = _tasks(package)
+        asked = _config(package) or _guess(tasks)
 
         def records(start: int) -> Iterator[Iterable[Entry]]:
             for task in tasks[start:]:
-                yield _entries(task, kind, controls, package)
+                yield _entries(task, asked, package)
 
         yield from numbered(records, position=position, options=options)
 
@@ -57,17 +61,20 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
 def schema(stream: BinaryIO, options: ImportOptions) -> Schema | None:
     """The configuration's, where there is one; else what the annotations suggest."""
     with packages.opened(stream, options) as package:
-        asked = _config(package)
-        if asked is not None and asked.schema is not None:
-            return asked.schema
         tasks = _tasks(package)
-        kind, controls = _kind(asked, tasks), _controls(asked, tasks)
+        asked = _config(package) or _guess(tasks)
+        if asked.kind not in ("shapes", "spans") or asked.schema is not None:
+            return asked.schema
         shapes, texts = Seen(), SeenTexts()
         links: dict[str, None] = {}
         for task in tasks:
             for each in _annotations(task) if isinstance(task, dict) else ():
-                _look(each, Reader(kind, str(_text(task) or ""), None, controls), shapes, texts, links)
-        return shapes.schema(relations=list(links)) if kind == "shapes" else texts.schema()
+                _look(each, _reader(asked, str(_text(task) or ""), None), shapes, texts, links)
+        return shapes.schema(relations=list(links)) if asked.kind == "shapes" else texts.schema()
+
+
+def _reader(asked: Asked, text: str, canvas: Canvas | None) -> Reader:
+    return Reader(asked.kind, text, canvas, asked.controls, taken(asked.whole, asked.kind))
 
 
 def _look(annotation: dict[str, Any], reader: Reader, shapes: Seen, texts: SeenTexts, links: dict[str, None]) -> None:
@@ -82,10 +89,8 @@ def _look(annotation: dict[str, Any], reader: Reader, shapes: Seen, texts: SeenT
             shapes.shape(shape)
         shapes.picture(answer["global_attributes"])
         links |= {link["type"]: None for link in answer.get("links", [])}
-    elif kind == "spans":
+    else:
         texts.spans(answer)
-    elif kind in ("choice", "multichoice"):
-        texts.chosen(answer)
 
 
 def _config(package: Package) -> Asked | None:
@@ -109,32 +114,22 @@ def _tasks(package: Package) -> list[Any]:
     return found
 
 
-def _kind(asked: Asked | None, tasks: list[Any]) -> str:
-    """What is answered: by the configuration, else by the first results that are known here."""
-    if asked is not None:
-        return asked.kind
-    kinds: set[str] = set()
-    most = 1
-    for result in _results(tasks):
-        kinds.add(Reader.kind_of(result))
-        value = result.get("value")
-        chosen = value.get("choices") if isinstance(value, dict) else None
-        most = max(most, len(chosen) if isinstance(chosen, list) else 1)
-    for kind in ("shapes", "spans", "tree", "choice", "writing"):
+def _guess(tasks: list[Any]) -> Asked:
+    """Without a configuration: by the results, the first of which that is known here tells what is taken."""
+    kinds = {Reader.kind_of(result) for result in _results(tasks)}
+    for kind in ("shapes", "spans"):
         if kind in kinds:
-            return "multichoice" if kind == "choice" and most > 1 else kind
-    return ""
-
-
-def _controls(asked: Asked | None, tasks: list[Any]) -> Mapping[str, Control]:
-    return asked.controls if asked is not None else guess_controls(_results(tasks))
+            return Asked(kind, None, guess_controls(_results(tasks)))
+    whole = guess_whole(_results(tasks))
+    kind = kind_of(whole)
+    return Asked(kind, schema_of(whole, kind, ""), whole=whole)
 
 
 def _results(tasks: list[Any]) -> Iterator[dict[str, Any]]:
     for task in tasks:
         for each in _annotations(task) if isinstance(task, dict) else ():
             results = each.get("result")
-            yield from (one for one in (results if isinstance(results, list) else ()) if isinstance(one, dict))
+            yield from (one for _, one in joined(results if isinstance(results, list) else []) if isinstance(one, dict))
 
 
 def _annotations(task: dict[str, Any]) -> list[dict[str, Any]]:
@@ -142,7 +137,7 @@ def _annotations(task: dict[str, Any]) -> list[dict[str, Any]]:
     return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
-def _entries(task: Any, kind: str, controls: Mapping[str, Control], package: Package) -> Iterator[Entry]:
+def _entries(task: Any, asked: Asked, package: Package) -> Iterator[Entry]:
     data = task.get("data") if isinstance(task, dict) else None
     if not isinstance(data, dict):
         yield Trouble("data", "is missing: a task needs its data", "missing")
@@ -158,13 +153,13 @@ def _entries(task: Any, kind: str, controls: Mapping[str, Control], package: Pac
             yield Trouble(f"data.{name}", str(error), "image")
             return
         columns.pop(name)
-        columns["file"] = file = path.removeprefix("images/")
+        columns["file"] = file = UPLOADED.sub("", path).removeprefix("images/")
         key = str(data.get("key") or file)[-200:]
     elif (text := _text(task)) is not None:
         columns["text"] = text
     columns.pop("key", None)
     canvas = Canvas(image.width, image.height) if image else None
-    reader = Reader(kind, str(columns.get("text") or ""), canvas, controls)
+    reader = _reader(asked, str(columns.get("text") or ""), canvas)
     answers, labels = [], None
     for n, each in enumerate(_annotations(task)):
         if each.get("was_cancelled") or each.get("skipped"):

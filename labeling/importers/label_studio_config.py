@@ -9,24 +9,28 @@ from xml.etree.ElementTree import Element
 
 from labeling.importers.base import Schema
 from labeling.importers.label_studio_controls import Control, read_controls
+from labeling.importers.label_studio_whole import Whole, kind_of, read_whole, schema_of
 from labeling.importers.safe_xml import parse_xml
 
 GEOMETRIES = {
     "RectangleLabels": "box", "PolygonLabels": "polygon", "EllipseLabels": "ellipse", "KeyPointLabels": "point",
     "BrushLabels": "mask", "VectorLabels": "line",
 }  # fmt: skip
+BARE = {tag.removesuffix("Labels"): geometry for tag, geometry in GEOMETRIES.items()}
+"""Shapes whose labels are asked beside them, by `Labels`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """``kind`` is what of it is taken: shapes, spans, choice, multichoice, tree, writing; empty for none.
+    """``kind`` is what of it is taken: shapes, spans, or a question to the whole (see `kind_of`); empty for none.
 
-    ``controls`` are what is asked beside shapes and spans, by name.
+    ``controls`` are what is asked beside shapes and spans, by name; ``whole`` is what is asked of the whole item.
     """
 
     kind: str
     schema: Schema | None
     controls: dict[str, Control] = field(default_factory=dict)
+    whole: list[Whole] = field(default_factory=list)
 
 
 def read_config(content: bytes, name: str) -> Asked:
@@ -48,17 +52,9 @@ def read_config(content: bytes, name: str) -> Asked:
         listed = [{"value": label, "attributes": _attributes(controls, label)} for label in named]
         config = {"question": question or "Mark every name.", "labels": listed, "relations": links}
         return Asked("spans", Schema("spans", config), controls)
-    whole = [each for each in root.iter() if each.attrib.get("perRegion") != "true"]
-    for element in whole:
-        if element.tag == "Choices":
-            return _choices(element, question)
-        if element.tag == "Taxonomy":
-            config = {"question": question or "Where does it belong?", "options": _tree(element), "multiple": True}
-            return Asked("tree", Schema("tree", config))
-    fields = [{"name": each.attrib["name"], "required": False} for each in whole if each.tag == "TextArea"]
-    if fields:
-        return Asked("writing", Schema("writing", {"question": question or "Write.", "fields": fields}))
-    return Asked("", None)
+    whole = read_whole(root)
+    kind = kind_of(whole)
+    return Asked(kind, schema_of(whole, kind, question), whole=whole)
 
 
 def _attributes(controls: dict[str, Control], label: str | None) -> list[dict[str, Any]]:
@@ -72,28 +68,16 @@ def _attributes(controls: dict[str, Control], label: str | None) -> list[dict[st
 
 def _shapes(root: Element) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for tag, geometry in GEOMETRIES.items():
+    bare = [geometry for tag, geometry in BARE.items() if root.find(f".//{tag}") is not None]
+    tags = [(tag, [geometry]) for tag, geometry in GEOMETRIES.items()] + ([("Labels", bare)] if bare else [])
+    for tag, geometries in tags:
         for element in root.iter(tag):
+            closed = ["polygon"] if "line" in geometries and element.get("closable") == "true" else []
             for each in element.iter("Label"):
                 if each.attrib.get("value"):
                     kinds = found.setdefault(each.attrib["value"], [])
-                    more = ["polygon"] if geometry == "line" and element.get("closable") == "true" else []
-                    kinds += [kind for kind in (geometry, *more) if kind not in kinds]
+                    kinds += [kind for kind in (*geometries, *closed) if kind not in kinds]
     return found
-
-
-def _choices(element: Element, question: str) -> Asked:
-    options = [{"value": one} for one in _once(each.attrib.get("value", "") for each in element.iter("Choice"))]
-    kind = "multichoice" if element.attrib.get("choice", "single") == "multiple" else "choice"
-    return Asked(kind, Schema(kind, {"question": question or "Which fits?", "options": options}))
-
-
-def _tree(element: Element) -> list[dict[str, Any]]:
-    return [
-        {"value": each.attrib["value"]} | ({"choices": inner} if (inner := _tree(each)) else {})
-        for each in element.iterfind("Choice")
-        if each.attrib.get("value")
-    ]
 
 
 def _once(names: Iterable[str]) -> list[str]:

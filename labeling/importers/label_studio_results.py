@@ -9,6 +9,7 @@ from typing import Any
 from labeling.importers.brush import decode_brush
 from labeling.importers.found import Trouble
 from labeling.importers.label_studio_controls import RESULTS, Control
+from labeling.importers.label_studio_whole import Whole, answer_of
 from labeling.importers.shapes import BadShape, Canvas, numbers, pairs, plain
 from labeling.importers.shapes import as_answer as answer_of_shapes
 from labeling.importers.texts import Span, span_problem
@@ -19,9 +20,10 @@ SHAPES = {
     "rectanglelabels": "box", "polygonlabels": "polygon", "ellipselabels": "ellipse", "keypointlabels": "point",
     "brushlabels": "mask", "vectorlabels": "line",
 }  # fmt: skip
-KINDS = {"labels": "spans", "choices": "choice", "taxonomy": "tree", "textarea": "writing"} | dict.fromkeys(
-    SHAPES, "shapes"
-)
+KINDS = {"labels": "spans"} | dict.fromkeys(SHAPES, "shapes")
+BARE = {tag.removesuffix("labels"): tag for tag in SHAPES}
+"""Shapes whose labels are a result of their own, of the same id."""
+SOUND = ("original_length", "channel")
 Answer = dict[str, Any]
 Numbered = list[tuple[int, dict[str, Any]]]
 ANYWHERE = 10_000
@@ -31,41 +33,60 @@ ANYWHERE = 10_000
 class Reader:
     """``canvas`` is that of the item's picture; without one shapes are only looked at for their labels.
 
-    ``controls`` are those that ask for attributes.
+    ``controls`` are those that ask for attributes, ``asked`` what is asked of the whole item.
     """
 
-    def __init__(self, kind: str, text: str, canvas: Canvas | None, controls: Mapping[str, Control]) -> None:
-        self.kind, self.text, self.canvas, self.controls = kind, text, canvas, controls
+    def __init__(
+        self,
+        kind: str,
+        text: str,
+        canvas: Canvas | None,
+        controls: Mapping[str, Control],
+        asked: Mapping[str, Whole] | None = None,
+    ) -> None:
+        self.kind, self.text, self.canvas, self.controls, self.asked = kind, text, canvas, controls, asked or {}
 
     @staticmethod
     def kind_of(result: dict[str, Any]) -> str:
         return KINDS.get(str(result.get("type")), "")
 
     def answer(self, annotation: dict[str, Any]) -> Iterator[Answer | Trouble]:
-        """What is wrong with single results, then the answer they make; none for a kind that is not known."""
+        """What is wrong with single results, then the answer they make; none where nothing of them could be taken."""
         results = annotation.get("result", annotation.get("value"))
         if not isinstance(results, list):
             yield Trouble("result", "must be a list", "type")
             return
         ready: Numbered = []
-        for n, each in enumerate(results):
+        failed = False
+        for n, each in joined(results):
             if not isinstance(each, dict):
-                yield Trouble(f"result[{n}]", "must be an object", "type")
+                trouble = Trouble(f"result[{n}]", "must be an object", "type")
             elif not self._has_place(each):
-                yield Trouble(f"result[{n}]", f"{each.get('type')} has no place beside what is taken here", "not_taken")
+                why = f"{each.get('type')} has no place beside what is taken here"
+                trouble = Trouble(f"result[{n}]", why, "not_taken")
             elif each.get("type") != "relation" and not isinstance(each.get("value"), dict):
-                yield Trouble(f"result[{n}].value", "must be an object", "type")
+                trouble = Trouble(f"result[{n}].value", "must be an object", "type")
             else:
                 ready.append((n, each))
-        take = {"shapes": self._shapes, "spans": self._spans}.get(self.kind)
-        yield from take(ready) if take else self._whole([each for _, each in ready])
+                continue
+            failed = True
+            yield trouble
+        take = {"shapes": self._shapes, "spans": self._spans}.get(self.kind, self._whole)
+        for entry in take(ready):
+            if isinstance(entry, dict) and failed and not any(entry.values()):
+                return
+            failed = failed or isinstance(entry, Trouble)
+            yield entry
 
     def _has_place(self, result: dict[str, Any]) -> bool:
+        if self.kind not in ("shapes", "spans"):
+            one = self.asked.get(str(result.get("from_name") or result.get("type")))
+            return one is not None and one.type == result.get("type")
         kind = self.kind_of(result)
-        if self.kind in ("shapes", "spans") and kind != self.kind:
-            asked = result.get("type") in RESULTS and str(result.get("from_name")) in self.controls
-            return asked or result.get("type") == "relation"
-        return kind == self.kind or (kind, self.kind) == ("choice", "multichoice")
+        if kind == self.kind:
+            return True
+        asked = result.get("type") in RESULTS and str(result.get("from_name")) in self.controls
+        return asked or result.get("type") == "relation"
 
     def _shapes(self, results: Numbered) -> Iterator[Answer | Trouble]:
         shapes: dict[str, dict[str, Any]] = {}
@@ -153,6 +174,9 @@ class Reader:
                 continue
             value = each["value"]
             start, end, labels = value.get("start"), value.get("end"), value.get("labels")
+            if any(name in value or name in each for name in SOUND):
+                yield Trouble(f"result[{n}]", "a stretch of sound is not taken", "not_taken")
+                continue
             if type(start) is not int or type(end) is not int or not isinstance(labels, list) or not labels:
                 yield Trouble(f"result[{n}].value", "needs start, end and labels", "missing")
                 continue
@@ -172,19 +196,34 @@ class Reader:
                 links.append(entry)
         yield answer_of_spans(self.text, spans.values(), links)
 
-    def _whole(self, results: list[dict[str, Any]]) -> Iterator[Answer | Trouble]:
-        values = [each["value"] for each in results]
-        if self.kind in ("choice", "multichoice"):
-            chosen = [each for value in values for each in _list(value.get("choices")) if isinstance(each, str)]
-            if self.kind == "multichoice":
-                yield {"options": list(dict.fromkeys(chosen))}
-            elif chosen:
-                yield {"option": chosen[0]}
-        elif self.kind == "tree":
-            yield {"paths": [path for value in values for path in _list(value.get("taxonomy"))]}
-        elif self.kind == "writing":
-            texts = {str(each.get("from_name") or "text"): each["value"].get("text") for each in results}
-            yield {"fields": {n: "\n".join(map(str, t)) if isinstance(t, list) else str(t) for n, t in texts.items()}}
+    def _whole(self, results: Numbered) -> Iterator[Answer | Trouble]:
+        answer = answer_of(self.asked, self.kind, [each for _, each in results]) if self.asked else None
+        if answer is not None:
+            yield answer
+
+
+def joined(results: list[Any]) -> Numbered:
+    """Numbered, and a shape that comes without labels together with the result that has them."""
+    labels = {
+        str(each["id"]): each["value"]["labels"]
+        for each in results
+        if isinstance(each, dict)
+        and each.get("type") == "labels"
+        and each.get("id")
+        and isinstance(each.get("value"), dict)
+        and each["value"].get("labels")
+    }
+    bare = {str(each.get("id")) for each in results if isinstance(each, dict) and str(each.get("type")) in BARE}
+    found: Numbered = []
+    for n, each in enumerate(results):
+        name = str(each.get("id")) if isinstance(each, dict) else ""
+        if name in bare and name in labels and each.get("type") == "labels":
+            continue
+        if name in labels and str(each.get("type")) in BARE and isinstance(each.get("value"), dict):
+            tag = BARE[each["type"]]
+            each = each | {"type": tag, "value": {**each["value"], tag: labels[name]}}
+        found.append((n, each))
+    return found
 
 
 def _relations(results: Numbered, known: Mapping[str, Any]) -> Iterator[tuple[str, str, str] | Trouble]:
@@ -221,10 +260,6 @@ def _line(label: str, value: dict[str, Any], canvas: Canvas) -> dict[str, Any]:
     flat = [_number(each, name) for each in listed for name in ("x", "y")]
     kind = "polygon" if value.get("closed") is True else "line"
     return canvas.path(kind, label, pairs(_pixels(flat, canvas)))
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _pixels(percents: list[float], canvas: Canvas) -> list[float]:

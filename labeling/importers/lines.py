@@ -26,13 +26,16 @@ class Line:
 class LineReader:
     """Reads on from a byte offset and counts lines; can go back to a line that has been read.
 
-    A file that begins with UTF-16's byte order mark comes as UTF-8; offsets stay those of the file.
+    A file that begins with UTF-16's byte order mark comes as UTF-8; offsets stay those of the file. Where a file begins
+    with carriage returns only, as old spreadsheets for the Macintosh write them, they end its lines.
     """
 
     def __init__(self, stream: BinaryIO, *, offset: int, line: int, longest: int) -> None:
         self.stream = stream
         stream.seek(0)
         self.encoding = UTF16_BOMS.get(stream.read(2), "")
+        head = stream.read(CHUNK)
+        self.by_return = not self.encoding and b"\r" in head and b"\n" not in head
         self.longest = longest
         self.go_to(offset=offset, line=line)
 
@@ -54,7 +57,10 @@ class LineReader:
         return Line(self.line, content, self.offset)
 
     def _read(self, most: int) -> bytes:
-        part = self._read_utf16(2 * most) if self.encoding else self.stream.readline(most)
+        if self.encoding:
+            part = self._read_utf16(2 * most)
+        else:
+            part = self._read_by_return(most) if self.by_return else self.stream.readline(most)
         self.offset += len(part)
         return part
 
@@ -69,7 +75,20 @@ class LineReader:
                 break
         return bytes(part)
 
+    def _read_by_return(self, most: int) -> bytes:
+        part, step = b"", 256
+        while len(part) < most and (more := self.stream.read(min(step, most - len(part)))):
+            before, end, _ = more.partition(b"\r")
+            part += before + end
+            if end:
+                break
+            step *= 2
+        self.stream.seek(self.offset + len(part))
+        return part
+
     def _is_whole(self, part: bytes | bytearray) -> bool:
+        if self.by_return:
+            return part.endswith(b"\r")
         return part.endswith("\n".encode(self.encoding or "utf-8"))
 
     def _as_utf8(self, part: bytes) -> bytes:

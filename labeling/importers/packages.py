@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,18 +76,25 @@ class Package:
         except BadFile as error:
             raise BadImage(str(error)) from error
 
-    def find(self, name: str) -> str | None:
-        """The path that a label file means: itself, or the one path that ends with it."""
+    def find(self, name: str, near: str = "") -> str | None:
+        """The path that a label file means: itself, or the one path that ends with it.
+
+        Of several it is the one beside the label file (``near``), or in a folder that the label file is called by.
+        """
         wanted = name.replace("\\", "/").removeprefix("./").lstrip("/")
-        if wanted in self.entries:
-            return wanted
+        beside = str(PurePosixPath(near).parent / wanted)
+        for path in (beside, wanted) if near else (wanted,):
+            if path in self.entries:
+                return path
         if self._by_ending is None:
             self._by_ending = {}
             for path in self.entries:
-                if path.lower().endswith(PICTURES):
-                    self._by_ending.setdefault(PurePosixPath(path).name, []).append(path)
-        fitting = [p for p in self._by_ending.get(PurePosixPath(wanted).name, []) if p.endswith(f"/{wanted}")]
-        return fitting[0] if len(fitting) == 1 else None
+                self._by_ending.setdefault(_composed(PurePosixPath(path).name), []).append(path)
+        wanted = _composed(wanted)
+        alike = self._by_ending.get(PurePosixPath(wanted).name, [])
+        fitting = [p for p in alike if f"/{_composed(p)}".endswith(f"/{wanted}")]
+        called = [p for p in fitting if any(part in near for part in PurePosixPath(p).parent.parts if len(part) > 2)]
+        return next((some[0] for some in (fitting, called) if len(some) == 1), None)
 
     def pictures(self) -> list[str]:
         return [name for name in self.names if name.lower().endswith(PICTURES)] if self.archive else []
@@ -97,6 +105,11 @@ class Package:
             return self.archive.read(entry)
         except UNREADABLE as error:
             raise BadFile(f"{name}: cannot be unpacked: {error}") from error
+
+
+def _composed(name: str) -> str:
+    """Letters with their accents as one character: macOS writes them as two."""
+    return unicodedata.normalize("NFC", name)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import Any
 
 from labeling.errors import GroundworkError
 from labeling.importers.base import ImportOptions, LineProblem, Position, Row, content_key
+from labeling.importers.json_numbers import TOO_LONG, long_number
 from labeling.types.strict import storable_problem
 
 LONGEST_KEY = 200
@@ -27,10 +28,12 @@ class FieldRefused(GroundworkError):
 
 
 def row_of(
-    columns: dict[str, Any], *, line: int, position_after: Position, options: ImportOptions
+    columns: dict[str, Any], *, line: int, position_after: Position, options: ImportOptions, raw: bytes = b""
 ) -> Row | LineProblem:
-    """The row, or the first problem with it."""
+    """The row, or the first problem with it. ``raw`` is the JSON that the columns were read from."""
     try:
+        if (place := long_number(raw)) is not None:
+            raise FieldRefused(place, TOO_LONG)
         check_value(columns, "", options.max_depth)
         data = _with_text(columns, options.text_field, options.id_field)
         key = _key(columns.get(options.id_field), options.id_field) or content_key(data)

@@ -34,7 +34,7 @@ def recognises(head: bytes, suffix: str) -> int:
     return 4 if begins and b'-metadata"' in head else 3 if suffix in SUFFIXES else 0
 
 
-def recognises_zip(names: list[str]) -> int:
+def recognises_zip(names: list[str], documents: list[bytes]) -> int:
     return 8 if any(name.endswith(".manifest") for name in names) else 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
@@ -19,6 +20,7 @@ from labeling.importers.shapes import BadShape, Canvas, Seen, as_answer
 NAME = "voc"
 TITLE = "Pascal VOC (zip of pictures and XML)"
 SUFFIXES = (".zip",)
+FLAGS = ("truncated", "difficult", "occluded")
 FOLDERS = ("Annotations", "JPEGImages", "ImageSets")
 
 
@@ -26,27 +28,29 @@ def recognises(head: bytes, suffix: str) -> int:
     return 0
 
 
-def recognises_zip(names: list[str]) -> int:
+def recognises_zip(names: list[str], documents: list[bytes]) -> int:
     """XML files beside pictures of the same names, or in the folder that VOC puts them in."""
     files = [PurePosixPath(name) for name in names if not name.endswith("/")]
-    documents = [file for file in files if file.suffix.lower() == ".xml"]
-    if not documents or any(file.name == "annotations.xml" for file in documents):
+    marked = [file for file in files if file.suffix.lower() == ".xml"]
+    if not marked or any(file.name == "annotations.xml" for file in marked):
         return 0
-    if any("Annotations" in file.parts for file in documents):
+    if any("Annotations" in file.parts for file in marked):
         return 6
     pictures = {file.stem for file in files if file.suffix.lower() in packages.PICTURES}
-    return 5 if any(file.stem in pictures for file in documents) else 0
+    return 5 if any(file.stem in pictures for file in marked) else 0
 
 
 def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Iterator[Row | LineProblem]:
     with packages.opened(stream, options) as package:
         names = _documents(package)
-        named = {_picture_of(package, name) for name in names}
-        bare = [picture for picture in package.pictures() if picture not in named]
+        named = {name: _picture_of(package, name) for name in names}
+        bare = [picture for picture in package.pictures() if picture not in named.values()]
+        alike = Counter(PurePosixPath(path).name for path in named.values() if path)
 
         def records(start: int) -> Iterator[Iterable[Entry]]:
             for name in names[start:]:
-                yield _entries(package, name)
+                path = named[name]
+                yield _entries(package, name, path if path and alike[PurePosixPath(path).name] > 1 else None)
             for picture in bare[max(0, start - len(names)) :]:
                 yield [Trouble(picture, "no XML file goes with it", "missing")]
 
@@ -87,10 +91,11 @@ def _find(package: Package, name: str, root: Element) -> str | None:
     wanted = root.findtext("filename") or ""
     stem = PurePosixPath(name).stem
     guesses = [wanted, *(f"{stem}{suffix}" for suffix in packages.PICTURES)]
-    return next((found for guess in guesses if guess and (found := package.find(guess))), None)
+    return next((found for guess in guesses if guess and (found := package.find(guess, near=name))), None)
 
 
-def _entries(package: Package, name: str) -> Iterator[Entry]:
+def _entries(package: Package, name: str, called: str | None) -> Iterator[Entry]:
+    """``called`` is the picture's path where its name alone would be that of another one."""
     try:
         root = parse_xml(package.document(name), name)
         found = _find(package, name, root)
@@ -102,13 +107,19 @@ def _entries(package: Package, name: str) -> Iterator[Entry]:
         return
     canvas = Canvas(picture.width, picture.height)
     shapes: list[dict[str, Any]] = []
+    failed = False
     for n, each in enumerate(root.iter("object"), 1):
         try:
             shapes.append(_box(each, canvas))
         except (BadShape, ValueError) as error:
+            failed = True
             yield Trouble(f"{name}: object {n}", str(error), "shape")
-    file = (root.findtext("filename") or found or name).strip()
-    yield Found({"file": file}, key=file[-200:], image=picture, labels=as_answer(shapes))
+            continue
+        if each.find("part") is not None:
+            yield Trouble(f"{name}: object {n}", "parts of an object are not taken", "not_taken")
+    file = called or (root.findtext("filename") or found or name).strip()
+    labels = as_answer(shapes) if shapes or not failed else None
+    yield Found({"file": file}, key=file[-200:], image=picture, labels=labels)
 
 
 def _box(element: Element, canvas: Canvas) -> dict[str, Any]:
@@ -135,5 +146,5 @@ def _attributes(element: Element) -> dict[str, Any]:
         (each.findtext("name") or "").strip(): value_of(each.findtext("value") or "")
         for each in element.iterfind("attributes/attribute")
     }
-    flags = {flag: True for flag in ("truncated", "difficult", "occluded") if element.findtext(flag) == "1"}
+    flags = {flag: True for flag in FLAGS if (element.findtext(flag) or "").strip().lower() in ("1", "true", "yes")}
     return {name: value for name, value in (found | flags).items() if name and value != ""}

@@ -7,6 +7,8 @@ are a polygon; with `kpt_shape` in data.yaml, what comes behind the box is keypo
 from __future__ import annotations
 
 import math
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
@@ -22,20 +24,25 @@ from labeling.importers.shapes import BadShape, Canvas, Seen, as_answer, pairs, 
 NAME = "yolo"
 TITLE = "YOLO (zip of pictures and labels)"
 SUFFIXES = (".zip",)
-NAMES = ("classes.txt", "obj.names")
+NAMES = ("classes.txt", "obj.names", "_darknet.labels")
+YAML = (".yaml", ".yml")
+NO_LABELS = re.compile(r"(^|/)(readme[^/]*|train|val|valid|test|trainval|notes?|licen[cs]e)\.txt$", re.IGNORECASE)
+"""Texts that come with a data set and are no labels."""
+ROUNDING = 0.01
+"""By which a share may leave 0 to 1: whether its shape still fits the picture is told in pixels."""
 
 
 def recognises(head: bytes, suffix: str) -> int:
     return 0
 
 
-def recognises_zip(names: list[str]) -> int:
+def recognises_zip(names: list[str], documents: list[bytes]) -> int:
     files = [PurePosixPath(name) for name in names if not name.endswith("/")]
     if any(file.name in ("data.yaml", "data.yml") for file in files):
         return 6
     pictures = {file.stem for file in files if file.suffix.lower() in packages.PICTURES}
     labels = {file.stem for file in files if file.suffix.lower() == ".txt"}
-    is_named = any(file.name in NAMES for file in files)
+    is_named = any(file.name in NAMES or file.suffix.lower() in YAML for file in files)
     return 6 if pictures & labels and (is_named or any("labels" in file.parts for file in files)) else 0
 
 
@@ -68,14 +75,20 @@ class _Reader:
     def __init__(self, package: Package) -> None:
         self.package = package
         texts = [name for name in package.names if name.lower().endswith(".txt")]
-        self.about = self._about(package, texts)
-        self.labels = {_stem(name): name for name in texts if PurePosixPath(name).name not in NAMES}
+        self.about = self._about(package)
+        self.labels = {_counterpart(name): name for name in texts if PurePosixPath(name).name not in NAMES}
         self.pictures = package.pictures()
+        self.stems = Counter(PurePosixPath(path).stem for path in self.pictures)
+        self.by_stem: dict[str, list[str]] = {}
+        for path in self.labels.values():
+            self.by_stem.setdefault(PurePosixPath(path).stem, []).append(path)
+        known = Counter(map(file_name, self.pictures))
+        self.names = {path: name if known[name := file_name(path)] == 1 else path for path in self.pictures}
 
-    def _about(self, package: Package, texts: list[str]) -> DataYaml:
-        for name in package.names:
-            if PurePosixPath(name).name in ("data.yaml", "data.yml"):
-                return read_yaml(package.text(name), name)
+    def _about(self, package: Package) -> DataYaml:
+        listed = [name for name in package.names if name.lower().endswith(YAML)]
+        for name in sorted(listed, key=lambda name: PurePosixPath(name).stem != "data"):
+            return read_yaml(package.text(name), name)
         for name in package.names:
             if PurePosixPath(name).name in NAMES:
                 lines = package.text(name).splitlines()
@@ -83,37 +96,47 @@ class _Reader:
         raise BadFile("the zip has no data.yaml and no classes.txt: nothing names the classes")
 
     def records(self, start: int) -> Iterator[Iterable[Entry]]:
-        stems = {_stem(picture) for picture in self.pictures}
+        used = {self._label_file(picture) for picture in self.pictures}
         for picture in self.pictures[start:]:
             yield self._picture(picture)
-        orphans = [path for stem, path in self.labels.items() if stem not in stems and "train.txt" not in path]
+        orphans = [path for path in self.labels.values() if path not in used and not NO_LABELS.search(path)]
         for path in orphans[max(0, start - len(self.pictures)) :]:
             yield [Trouble(path, "no picture goes with it", "missing")]
 
+    def _label_file(self, picture: str) -> str | None:
+        """The one beside it, in the folder of labels that goes with its own, or the only one of its name anywhere."""
+        if found := self.labels.get(_counterpart(picture)):
+            return found
+        alike = self.by_stem.get(PurePosixPath(picture).stem, [])
+        return alike[0] if len(alike) == 1 and self.stems[PurePosixPath(picture).stem] == 1 else None
+
     def _picture(self, path: str) -> Iterator[Entry]:
-        name = file_name(path)
+        name = self.names[path]
         try:
             picture = self.package.picture(path)
         except BadImage as error:
             yield Trouble(path, str(error), "image")
             return
         shapes: list[dict[str, Any]] = []
-        label_file = self.labels.get(_stem(path))
+        failed = False
+        label_file = self._label_file(path)
         try:
             lines = self.package.text(label_file).splitlines() if label_file else []
         except BadFile as error:
             yield Trouble(str(label_file), str(error), "file")
-            lines = []
+            lines, failed = [], True
         canvas = _canvas(picture.width, picture.height)
         for n, line in enumerate(lines, 1):
             try:
                 shape = self.shape(line, canvas)
             except BadShape as error:
                 yield Trouble(f"{label_file}: line {n}", str(error), "shape")
+                failed = True
                 continue
             if shape is not None:
                 shapes.append(shape)
-        yield Found({"file": name}, key=name[-200:], image=picture, labels=as_answer(shapes))
+        labels = as_answer(shapes) if shapes or not failed else None
+        yield Found({"file": name}, key=name[-200:], image=picture, labels=labels)
 
     def points(self, number: int) -> list[str]:
         """The names of a class's keypoints, as many as data.yaml says where it names none."""
@@ -130,6 +153,8 @@ class _Reader:
             values = [float(word) for word in words]
         except ValueError:
             raise BadShape(f"{line.strip()[:80]!r} is not a line of numbers") from None
+        if not math.isfinite(values[0]):
+            raise BadShape(f"there is no class {words[0]}")
         number, shares = int(values[0]), values[1:]
         label = self.about.names.get(number)
         if label is None or number != values[0]:
@@ -138,7 +163,8 @@ class _Reader:
         figure = size is not None and len(shares) == 4 + size[0] * size[1]
         for n, share in enumerate(shares):
             is_seen = figure and size and size[1] == 3 and n >= 4 and (n - 4) % 3 == 2
-            if not (0 <= share <= (2 if is_seen else 1)):
+            slack = 0 if is_seen else ROUNDING
+            if not (-slack <= share <= (2 if is_seen else 1) + slack):
                 raise BadShape(f"number {n + 2} is {words[n + 1]}; must be from 0 to 1")
         if figure and size:
             return self._figure(label, number, shares[4:], size[1], canvas)
@@ -173,9 +199,10 @@ def _scaled(shares: list[float], canvas: Canvas) -> list[float]:
     return [share * (canvas.height if n % 2 else canvas.width) for n, share in enumerate(shares)]
 
 
-def _stem(path: str) -> str:
-    """What a picture and its labels share: the path below images/ or labels/, without its suffix."""
-    return str(PurePosixPath(file_name(path)).with_suffix(""))
+def _counterpart(path: str) -> str:
+    """What a picture and its labels share: the path without the folder called images or labels, and its suffix."""
+    parts = PurePosixPath(path).with_suffix("").parts
+    return "/".join(part for part in parts if part.lower() not in ("images", "labels"))
 
 
 def file_name(path: str) -> str:

@@ -17,9 +17,9 @@ DEEPEST = 5
 Choice = dict[str, Any]
 
 
-def clean_choices(raw: Any, problems: list[Problem], path: str, *, nested: bool) -> list[Choice]:
+def clean_choices(raw: Any, problems: list[Problem], path: str, *, nested: bool, least: int) -> list[Choice]:
     """Value, label and hint of each; ``subchoices`` too where they may be nested. Values are unique in the field."""
-    choices = _clean_level(raw, problems, path, nested=nested, depth=1)
+    choices = _clean_level(raw, problems, path, nested=nested, least=least, depth=1)
     seen = list(_walk(choices, path))
     note_repeats([choice["value"] for choice, _ in seen], problems, [f"{where}.value" for _, where in seen])
     if len(leaves(choices)) > MOST_LEAVES:
@@ -46,13 +46,13 @@ def _walk(choices: list[Choice], path: str) -> Iterator[tuple[Choice, str]]:
         yield from _walk(choice.get("subchoices", []), f"{path}[{n}].subchoices")
 
 
-def _clean_level(raw: Any, problems: list[Problem], path: str, *, nested: bool, depth: int) -> list[Choice]:
+def _clean_level(raw: Any, problems: list[Problem], path: str, *, nested: bool, least: int, depth: int) -> list[Choice]:
     if depth > DEEPEST:
         problems.append(Problem(path, f"is nested deeper than {DEEPEST} levels", "too_deep"))
         return []
     choices = []
     fields = ("value", "label", "hint", *(["subchoices"] if nested else []))
-    for n, each in enumerate(read_list(raw, problems, path, least=2 if depth == 1 else 1, most=MOST_CHOICES)):
+    for n, each in enumerate(read_list(raw, problems, path, least=least, most=MOST_CHOICES)):
         given = {"value": each} if isinstance(each, str) else each
         given = read_object(given, fields, problems, f"{path}[{n}]")
         value = read_text(given.get("value"), problems, f"{path}[{n}].value", longest=200)
@@ -61,6 +61,8 @@ def _clean_level(raw: Any, problems: list[Problem], path: str, *, nested: bool, 
         choice: Choice = {"value": value, "label": label, "hint": hint}
         if nested and given.get("subchoices"):
             inner = f"{path}[{n}].subchoices"
-            choice["subchoices"] = _clean_level(given["subchoices"], problems, inner, nested=True, depth=depth + 1)
+            choice["subchoices"] = _clean_level(
+                given["subchoices"], problems, inner, nested=True, least=1, depth=depth + 1
+            )
         choices.append(choice)
     return choices

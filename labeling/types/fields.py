@@ -174,7 +174,9 @@ def _clean_own(kind: str, given: dict[str, Any], problems: list[Problem], path: 
 
 def _clean_choosing(kind: str, given: dict[str, Any], problems: list[Problem], path: str) -> Field:
     nested = kind == "category"
-    field: Field = {"choices": clean_choices(given.get("choices"), problems, f"{path}.choices", nested=nested)}
+    least = 2 if kind == "ranking_order" else 1  # a single choice is something to confirm
+    choices = clean_choices(given.get("choices"), problems, f"{path}.choices", nested=nested, least=least)
+    field: Field = {"choices": choices}
     if nested:
         count = max(1, len(values_of(field)))
         for end in ("min_choices", "max_choices"):

@@ -1,5 +1,7 @@
 """Queue `deliver`: messages to other systems."""
 
+from contextlib import ExitStack
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -12,8 +14,10 @@ from tasks.services import delivering, webhooks
 @shared_task
 def deliver() -> int:
     """Send what is due. One at a time: it has threads of its own, and must not fill the worker."""
-    with only_one("deliver", seconds=60) as mine:
-        return delivering.deliver_due() if mine else 0
+    with ExitStack() as mark:
+        if not mark.enter_context(only_one("deliver", seconds=60)):
+            return 0
+        return delivering.deliver_due(hand_over=mark.close)
 
 
 @shared_task

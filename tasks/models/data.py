@@ -99,3 +99,8 @@ class Item(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dataset", "key"], name="item_key_once_per_dataset")]
+
+    @property
+    def name(self) -> str:
+        """What people know it by: a picture's file, where there is one. A picture's own key says nothing to anybody."""
+        return str(self.data.get("image") or self.key)

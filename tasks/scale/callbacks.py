@@ -4,9 +4,12 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from labeling.errors import InvalidInput, Problem
 from labeling.http.outgoing import address_problem
+from labeling.written import written
 from tasks.models import Batch, CallbackAccount, Order
 from tasks.scale import shapes
 from tasks.services.delivering import enqueue
@@ -29,7 +32,7 @@ def order_callback(*, order: Order, now: datetime) -> None:
         url=url,
         kind="task.callback",
         subject=f"task:{order.public_id}",
-        body=orjson.dumps(body).decode(),
+        body=written(body).decode(),
         now=now,
         order=order,
     )
@@ -48,7 +51,7 @@ def batch_callback(*, batch: Batch, counts: dict[str, int], now: datetime) -> No
         url=batch.callback,
         kind="batch.callback",
         subject=f"batch:{batch.public_id}",
-        body=orjson.dumps(body).decode(),
+        body=written(body).decode(),
         now=now,
         batch=batch,
     )
@@ -62,7 +65,12 @@ def read_callback(value: Any, name: str) -> str:
     """A web address, or an e-mail address."""
     if value in (None, ""):
         return ""
-    if isinstance(value, str) and "@" in value and "/" not in value and len(value) <= 254:
+    if isinstance(value, str) and "@" in value and "/" not in value:
+        try:
+            validate_email(value)
+        except ValidationError:
+            message = f"{name}: {value!r} is neither a web address nor an e-mail address"
+            raise InvalidInput(Problem(name, message, "email")) from None
         return value
     if problem := address_problem(value, name):
         raise InvalidInput(Problem(name, f"{name}: {problem.message}", problem.code))
@@ -70,7 +78,7 @@ def read_callback(value: Any, name: str) -> str:
 
 
 def _indented(body: dict[str, Any]) -> str:
-    return orjson.dumps(body, option=orjson.OPT_INDENT_2).decode()
+    return written(body, option=orjson.OPT_INDENT_2).decode()
 
 
 def default_url(organization_id: int, mode: str) -> str:

@@ -73,8 +73,13 @@ def own_file(url: str, *, organization_id: int, mode: str) -> ClientFile | None:
 
 
 def check_pictures(asked: Asked, *, organization_id: int, mode: str) -> None:
-    """Raises NotEnabled for a file of the client's that is here, and no picture where one is drawn in."""
+    """Raises InvalidInput for an address that nobody could fetch, and NotEnabled for a file of the client's that is
+    here, and no picture where one is drawn in.
+    """
     for wanted in asked.wanted:
+        if problem := outgoing.address_problem(wanted.url, "attachment"):
+            message = f"{wanted.url[:200]!r} cannot be fetched: {problem.message}"
+            raise InvalidInput(Problem("attachment", message, problem.code))
         if wanted.kind not in ("image", "page"):
             continue
         found = own_file(wanted.url, organization_id=organization_id, mode=mode)

@@ -17,10 +17,11 @@ from rest_framework.views import APIView
 
 from labeling import errors
 from labeling.buckets import OwnStorageError
-from labeling.http.json import ORJSONParser
-from tasks.models import Batch, Order, OrderProject
-from tasks.scale.kinds import NotEnabled, told
+from labeling.http.json import ORJSONParser, values_of
+from tasks.models import Batch, Order, OrderProject, Project
+from tasks.scale.kinds import CORES, NotEnabled, told
 from tasks.scale.projects import Duplicate, Unknown
+from tasks.states import ProjectState
 from workers.api.authentication import KeyAuthentication, authenticate_key
 from workers.api.caller import Caller
 from workers.api.permissions import InOrganization
@@ -49,9 +50,22 @@ class BasicKey(BaseAuthentication):
 
 
 class LargeJSON(ORJSONParser):
-    """The same, for larger bodies: hypotheses."""
+    """The same, for larger bodies: hypotheses. No text of an order may hold a character that databases refuse."""
 
     limit = LARGEST_BODY
+
+    def loads(self, body: bytes) -> Any:
+        found = super().loads(body)
+        if b"\\u0000" in body and has_nul(found):
+            raise exceptions.ParseError("a text in the body holds the character U+0000, which cannot be kept")
+        return found
+
+
+def has_nul(data: Any) -> bool:
+    if isinstance(data, str):
+        return "\x00" in data
+    names = data if isinstance(data, dict) else ()
+    return any(map(has_nul, names)) or any(map(has_nul, values_of(data)))
 
 
 class ScaleView(APIView):
@@ -60,6 +74,14 @@ class ScaleView(APIView):
     throttle_classes = [KeyThrottle]
     parser_classes = [LargeJSON]
     schema = None  # its document is the official client, not our OpenAPI
+
+    def initial(self, request: Request, *args: Any, **where: Any) -> None:
+        super().initial(request, *args, **where)
+        if has_nul(where):
+            raise Unknown("there is no such object")
+        for name, values in request.query_params.lists():
+            if has_nul([name, *values]):
+                raise errors.InvalidInput(errors.Problem(name, f"{name} holds the character U+0000", "type"))
 
     def get_exception_handler(self) -> Any:
         return error_reply
@@ -84,8 +106,19 @@ class ScaleView(APIView):
     def project(self, name: Any) -> OrderProject:
         found: OrderProject | None = self.mine(OrderProject).filter(name=name, is_hidden=False).first()
         if found is None:
-            raise Unknown(f"there is no project {name!r}")
+            raise self.no_project(name)
         return found
+
+    def no_project(self, name: Any) -> Unknown:
+        """Whoever sees a project of that name on our pages is told why tasks cannot be ordered in it."""
+        ours = self.mine(Project).filter(name=name).first()
+        if ours is None:
+            return Unknown(f"there is no project {name!r}")
+        if ours.type not in CORES:
+            return Unknown(f"project {name!r} was made on the pages: order tasks in one made by POST /v1/projects")
+        if ours.state == ProjectState.DRAFT:
+            return Unknown(f"project {name!r} is a draft: launch it, and chat tasks can be ordered in it")
+        return Unknown(f"project {name!r} was made on the pages: its chat tasks are ordered under version 2")
 
     def batch(self, name: Any, *, ordered: bool = True) -> Batch:
         """One that tasks are ordered in; or any, for those who put batches in order."""
@@ -165,9 +198,12 @@ def moment(raw: str, name: str) -> datetime:
             found = datetime(day.year, day.month, day.day)
     except ValueError:
         found = None
-    if found is None:
-        raise errors.InvalidInput(errors.Problem(name, f"{name}: {raw!r} is not a time", "type"))
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    try:
+        if found is not None:
+            return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except OverflowError:
+        pass  # midnight of the first day, east of Greenwich: no time of ours either
+    raise errors.InvalidInput(errors.Problem(name, f"{name}: {raw!r} is not a time", "type"))
 
 
 def flag(raw: str | None) -> bool:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import orjson
 from django.db import IntegrityError, transaction
 
 from labeling.errors import InvalidAnswer, InvalidInput, Problem
 from labeling.types import registry
+from labeling.written import written
 from tasks.models import Batch, Order, OrderProject, OrderTag
 from tasks.scale.batches import OPEN_FOR_TASKS, locked_batch, move, need, reopen, told_of
 from tasks.scale.callbacks import read_callback
@@ -154,7 +154,10 @@ def suggested(kind: Kind, asked: Asked, params: dict[str, Any], item: dict[str, 
     if params.get("hypothesis") is None:
         return None
     known = {name: value for name, value in item.items() if name != "image" or isinstance(value, dict)}
-    raw = kind.answer(params["hypothesis"], params, item)
+    try:
+        raw = kind.answer(params["hypothesis"], params, item)
+    except InvalidInput as error:
+        raise type(error)(Problem("hypothesis", f"hypothesis: {p.message}", p.code) for p in error.problems) from None
     return registry.get(kind.core).clean_answer(raw, config=asked.config, item=known)
 
 
@@ -251,9 +254,9 @@ def read_metadata(value: Any) -> dict[str, Any]:
         return {}
     if not isinstance(value, dict):
         raise InvalidInput(Problem("metadata", "metadata must be an object", "type"))
-    encoded = orjson.dumps(value)
-    if len(encoded) > LARGEST_METADATA or b"\\u0000" in encoded:
-        raise InvalidInput(Problem("metadata", f"metadata may have {LARGEST_METADATA} bytes", "range"))
+    if (size := len(written(value))) > LARGEST_METADATA:
+        message = f"metadata may have {LARGEST_METADATA} bytes, and this has {size}"
+        raise InvalidInput(Problem("metadata", message, "range"))
     return value
 
 

@@ -34,7 +34,10 @@ def kind_of(name: str) -> Kind:
     """Raises NotEnabled for a type that only Scale has, Unknown for one that nobody has."""
     if name in KINDS:
         return KINDS[name]
-    if name in ELSEWHERE or name == Chat.name:
+    if name == Chat.name:
+        message = "chat tasks are ordered under version 2, in a project made on this server's pages"
+        raise NotEnabled(Problem("type", message, "type"))
+    if name in ELSEWHERE:
         raise NotEnabled(Problem("type", f"tasks of type {name} are not available on this server", "type"))
     raise Unknown(f"there is no task type {name!r}")
 
@@ -86,7 +89,9 @@ def create_project(
     *, organization: Organization, mode: str, name: Any, type: Any, params: Any, options: dict[str, Any]
 ) -> OrderProject:
     name = clean_name(name, "project")
-    kind_of(type if isinstance(type, str) else "")
+    if not isinstance(type, str) or not type:
+        raise InvalidInput(Problem("type", "a project needs the type of its tasks", "required"))
+    kind_of(type)
     if params is not None and not isinstance(params, dict):
         raise InvalidInput(Problem("params", "params must be an object", "type"))
     staged = options.get("rapid") is True or options.get("studio") is True

@@ -177,7 +177,7 @@ def words_of(task_type: TaskType, value: dict[str, Any] | None, config: dict[str
     """The answer in a line: its objects counted by label, or its columns with their names where there are several."""
     if value is None:
         return ""
-    titles = {one["value"]: one.get("label") or one["value"] for one in _named(config)}
+    titles = titles_of(config)
     objects = task_type.objects(value)
     if objects is not None:
         named = [each["label"] for each in objects if isinstance(each, dict) and isinstance(each.get("label"), str)]
@@ -195,9 +195,11 @@ def _is_said(value: Any) -> bool:
     return value not in (None, False, "") and not (isinstance(value, str) and value[:1] in JSON)
 
 
-def _named(config: dict[str, Any]) -> list[dict[str, Any]]:
+def titles_of(config: dict[str, Any]) -> dict[str, str]:
+    """How people see the labels, by what stands in the data."""
     listed = [*config.get("options", []), *config.get("labels", [])]
-    return [one for one in listed if isinstance(one, dict) and "value" in one]
+    named = [one for one in listed if isinstance(one, dict) and "value" in one]
+    return {one["value"]: one.get("label") or one["value"] for one in named}
 
 
 def _in_words(name: str, value: Any, columns: int) -> str:

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import random
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -107,8 +107,12 @@ class Sent:
         return self.status is not None and 200 <= self.status < 300
 
 
-def deliver_due(*, budget: float = BUDGET) -> int:
-    """Send what is due, for a while; returns how many messages were tried."""
+def deliver_due(*, budget: float = BUDGET, hand_over: Callable[[], Any] | None = None) -> int:
+    """Send what is due, for a while; returns how many messages were tried.
+
+    `hand_over` is called when nothing more is taken up, before the slow ones under way are waited for: whoever comes
+    next need not wait for them.
+    """
     end, tried = monotonic() + budget, 0
     under_way: dict[Future[Sent], Delivery] = {}
     with ThreadPoolExecutor(THREADS, thread_name_prefix="deliver") as pool:
@@ -117,6 +121,9 @@ def deliver_due(*, budget: float = BUDGET) -> int:
                 for each in take_due(now=timezone.now(), busy=Counter(one.receiver for one in under_way.values())):
                     under_way[pool.submit(send, each, headers_of(each, timezone.now()))] = each
                     tried += 1
+            elif hand_over is not None:
+                hand_over()
+                hand_over = None
             if not under_way:
                 return tried
             for future in wait(under_way, timeout=LOOK_AGAIN, return_when=FIRST_COMPLETED).done:

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-import orjson
-
 from labeling import exporters
 from labeling.exporters.snapshot import Image, Record
+from labeling.importers.found import ANSWERED
 from labeling.pseudonym import annotator_pseudonym, look_again
 from labeling.types import registry
 from labeling.types.base import TaskType
 from labeling.types.suggestions import OUTCOMES
+from labeling.written import written
 from tasks.models import Answer, Comment, Export, ExportRow, ProjectVersion, Task
 from tasks.selectors.answering import judged
 from tasks.selectors.comments import row as comment_row
@@ -60,7 +60,7 @@ class SnapshotReader:
         while batch := list(islice(rows, BATCH)):
             answers, comments = self._answers(batch), self._comments(batch)
             for row in batch:
-                size += len(orjson.dumps(row.task.item.data))
+                size += len(written(row.task.item.data))
                 count += 1
                 self.last_task = row.task_id
                 yield row, answers, comments
@@ -73,7 +73,7 @@ class SnapshotReader:
             "task_id": row.task_id,
             "item_id": row.task.item_id,
             "item_key": row.task.item.key,
-            **self._item(row.task.item.data),
+            **self._item(properties(row.task.item.data)),
             **self._labels("consensus", row.value, row.task.own_version),
             "confidence": row.confidence,
             "method": row.method or None,
@@ -107,7 +107,7 @@ class SnapshotReader:
             task=row.task_id,
             item=item.pk,
             key=item.key,
-            data=item.data,
+            data=properties(item.data),
             image=picture
             and Image(
                 file=name if isinstance(name, str) else "",
@@ -201,3 +201,8 @@ class SnapshotReader:
             for comment in mine.order_by("id"):
                 found.setdefault(comment.task_id, []).append(comment_row(comment))
         return found
+
+
+def properties(data: dict[str, Any]) -> dict[str, Any]:
+    """An item's columns without what people answered elsewhere: answers are exported as answers, under pseudonyms."""
+    return {name: value for name, value in data.items() if name != ANSWERED}

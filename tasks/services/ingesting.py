@@ -20,7 +20,7 @@ from labeling.buckets import BucketError
 from labeling.errors import BadFile, StaleState
 from labeling.importers import ImportOptions, LineProblem, Row
 from labeling.outbox import events
-from tasks.models import Dataset, Upload, UploadProblem
+from tasks.models import Dataset, Item, Upload, UploadProblem
 from tasks.services.connections import note_trouble
 from tasks.services.storing_items import NewItem, insert_items, new_item
 from tasks.services.work_leases import let_go, renew
@@ -38,6 +38,8 @@ CHUNK_SECONDS = 5.0
 @dataclass
 class Chunk:
     items: list[NewItem] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    """Those of the items."""
     problems: list[LineProblem] = field(default_factory=list)
     images: int = 0
     bytes: int = 0
@@ -51,6 +53,7 @@ class Chunk:
         else:
             item = new_item(entry, dataset_id=dataset_id)
             self.items.append(item)
+            self.lines.append(entry.line)
             self.images += entry.image is not None
             self.bytes += len(item.json)
 
@@ -175,6 +178,8 @@ def store_chunk(*, upload: Upload, chunk: Chunk, bytes_done: int) -> None:
     if dataset is None:
         raise StaleState("the dataset was deleted")
     inserted = insert_items(chunk.items, dataset_id=upload.dataset_id, upload_id=upload.pk)
+    problems = [*chunk.problems, *(_clashes(upload, chunk) if inserted.count < len(chunk.items) else [])]
+    refused = len(problems) - len(chunk.problems)
     bytes_done = max(upload.bytes_done, min(bytes_done, upload.size))
     _renew(
         upload,
@@ -182,8 +187,8 @@ def store_chunk(*, upload: Upload, chunk: Chunk, bytes_done: int) -> None:
         bytes_done=bytes_done,
         rows=F("rows") + chunk.rows,
         created=F("created") + inserted.count,
-        duplicates=F("duplicates") + len(chunk.items) - inserted.count,
-        rejected=F("rejected") + len(chunk.problems),
+        duplicates=F("duplicates") + len(chunk.items) - inserted.count - refused,
+        rejected=F("rejected") + len(problems),
         crashes=0,
         error="",
     )
@@ -193,12 +198,24 @@ def store_chunk(*, upload: Upload, chunk: Chunk, bytes_done: int) -> None:
             UploadProblem(
                 upload=upload, line=problem.line, field=problem.field[:200], reason=problem.reason, code=problem.code
             )
-            for problem in chunk.problems
+            for problem in problems
         ]
     )
     if inserted.count:
         Dataset.objects.filter(pk=dataset.pk).update(item_count=F("item_count") + inserted.count)
         _emit("items.created", upload, first_id=inserted.first_id, last_id=inserted.last_id, count=inserted.count)
+
+
+def _clashes(upload: Upload, chunk: Chunk) -> Iterator[LineProblem]:
+    """Lines that are left out because another item has their key; an item that is there already as it is, is none."""
+    stored = Item.objects.filter(dataset_id=upload.dataset_id, key__in=[item.key for item in chunk.items])
+    known = {key: (digest, data) for key, digest, data in stored.values_list("key", "content_hash", "data")}
+    for line, item in zip(chunk.lines, chunk.items, strict=True):
+        digest, data = known.get(item.key, (item.content_hash, item.data))
+        if digest != item.content_hash or (item.media and data != item.data):
+            field = "file" if item.media else upload.options.get("id_field", "id")
+            reason = f"{item.key!r} is the key of another item: this one is left out"
+            yield LineProblem(line, {}, field, reason, "duplicate")
 
 
 @transaction.atomic

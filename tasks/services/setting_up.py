@@ -101,6 +101,21 @@ def choose_dataset(*, project: Project, dataset: Dataset) -> None:
 
 
 @transaction.atomic
+def take_data_out(*, project: Project, actor: User | None) -> Dataset | None:
+    """The draft is of no data again, as when a wrong file was dropped. The dataset itself stays, with all its items."""
+    locked = Project.objects.select_for_update().get(pk=project.pk)
+    if locked.state != ProjectState.DRAFT or locked.launched_at:
+        raise StaleState(f"project {project.pk} is {locked.state}: its data is chosen")
+    if Task.objects.filter(project=project).exists():
+        raise StaleState("some of its items have known answers or are practice: leave those out first")
+    dataset = project.datasets.filter(deleted_at=None).first()
+    if dataset:
+        project.datasets.remove(dataset)
+        _emit("project.changed", project, actor, fields=["datasets"])
+    return dataset
+
+
+@transaction.atomic
 def own_dataset(*, project: Project, actor: User) -> Dataset:
     """The draft's dataset; a new one, called as the project is, when it has none.
 

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 
 from labeling import aggregation
 from labeling.errors import StaleState
+from labeling.importers.found import ANSWERED
 from labeling.outbox import events
 from labeling.types import registry
 from labeling.types.base import Kind
@@ -157,7 +158,8 @@ def _item_columns(export: Export) -> list[tuple[str, Kind]]:
     with connection.cursor() as cursor:
         cursor.execute(ITEM_COLUMNS[connection.vendor], [export.pk])
         for name, kind in cursor.fetchall():
-            found.setdefault(name, set()).add(kind)
+            if name != ANSWERED:
+                found.setdefault(name, set()).add(kind)
     if len(found) > MOST_ITEM_COLUMNS:
         return [("item", "json")]
     first = [name for name in FIRST_COLUMNS if name in found]

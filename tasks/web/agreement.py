@@ -15,6 +15,7 @@ from labeling.pseudonym import annotator_pseudonym
 from tasks.models import AgreementReport, Project
 from tasks.selectors import agreement as selectors
 from tasks.selectors.projects import current_version
+from tasks.selectors.review_payload import titles_of
 from tasks.services.measuring import ask_for_figures
 from tasks.web import words
 from tasks.web.asking import membership_of, my_project
@@ -84,9 +85,7 @@ def _context(request: HttpRequest, project: Project) -> dict[str, Any]:
 
 
 def _titles(project: Project) -> dict[str, str]:
-    config = current_version(project).config
-    listed = [one for one in [*config.get("options", []), *config.get("labels", [])] if isinstance(one, dict)]
-    return {one["value"]: one.get("label") or one["value"] for one in listed if "value" in one}
+    return titles_of(current_version(project).config)
 
 
 def _lopsided(report: AgreementReport, titles: dict[str, str]) -> dict[str, Any] | None:

@@ -39,7 +39,7 @@ def comment_rows(comments: Iterable[Comment]) -> list[dict[str, Any]]:
             "comment": comment,
             "who": selectors.pseudonym(comment),
             "kind": words.COMMENTS[comment.kind],
-            "text": comment.task.item.data.get("text") or comment.task.item.key,
+            "text": comment.task.item.data.get("text") or comment.task.item.name,
             "image": image_links(comment.task.item.media),
         }
         for comment in comments

@@ -74,6 +74,7 @@ def why(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
         "gold": _gold(task),
         "is_apart": task.state in APART,
         "consensus": consensus,
+        "said": Reader(task.project).label(task),
         "method": words.methods().get(consensus.method, consensus.method) if consensus else "",
         "basis": _basis(consensus.basis) if consensus else [],
         "reviews": [_review(task, one, names, is_manager) for one in reviews],

@@ -24,14 +24,14 @@ from tasks.selectors.batches import batches_of, taking_tasks
 from tasks.selectors.figures import figure
 from tasks.selectors.projects import current_version, lists_things
 from tasks.selectors.results import with_live
-from tasks.selectors.review_payload import look_at
+from tasks.selectors.review_payload import look_at, titles_of
 from tasks.services import views
 from tasks.services.bulk import MOST_CHOSEN
 from tasks.services.measuring import ask_for_new_counts
 from tasks.states import TaskState
 from tasks.web import words
 from tasks.web.asking import my_project, organization_of
-from tasks.web.results import Reader, _my_task
+from tasks.web.results import Reader, _my_task, in_titles
 from tasks.web.reviews import reviewer
 from workers import preferences
 from workers.web.access import needs
@@ -109,6 +109,11 @@ class Filters(forms.Form):
 
     def _choices(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         self.fields[name].choices = [("", _("All")), *choices]  # type: ignore[attr-defined]
+
+    def show_titles(self, titles: dict[str, str]) -> None:
+        """Labels as people see them, for who has read the schema anyway."""
+        named: Any = self.fields["label"]
+        named.choices = [(value, in_titles(value, titles) if value else word) for value, word in named.choices]
 
     @property
     def first(self) -> list[Any]:
@@ -191,6 +196,7 @@ def items(request: HttpRequest, project_id: int) -> HttpResponse:
     with_live(page.rows)
     ask_for_new_counts(project=project)
     reader = Reader(project)
+    form.show_titles(titles_of(reader.current))
     takers = list(taking_tasks(project)[:MOST_BATCHES])
     context = {
         "nav_section": "projects",
@@ -283,7 +289,7 @@ def look(request: HttpRequest, project_id: int, task_id: int) -> HttpResponse:
         "list_url": reverse("project-items", args=[project_id]) + (f"?{query}" if query else ""),
         "before": link(before),
         "after": link(after),
-        "key": task.item.key,
-        "words": _t("Item %(key)s") % {"key": task.item.key},
+        "key": task.item.name,
+        "words": _t("Item %(key)s") % {"key": task.item.name},
     }
     return render(request, "requester/look.html", context)

@@ -14,6 +14,7 @@ from tasks.selectors.agreement import newest_report
 from tasks.selectors.history import recent_events
 from tasks.web import words
 from tasks.web.agreement import _confusion, _titles
+from tasks.web.results import in_titles
 
 MOST_LABELS = 20
 LONG_AGO = timedelta(minutes=2)  # figures are as old as this only where nobody has looked at them, or no job runs
@@ -59,12 +60,12 @@ def live_context(project: Project) -> dict[str, Any]:
 
 def _labels(project: Project, rows: list[dict[str, Any]]) -> list[tuple[str, int, str]]:
     """By task, or by thing where results list things; each leads to the tasks with it."""
-    titles = _titles(project) if any("objects" in row for row in rows) else {}
+    titles = _titles(project)
     return [
         (
-            titles.get(row["label"], row["label"]) or _t("none"),
+            in_titles(row["label"], titles) or _t("none"),
             row.get("objects", row["tasks"]),
-            items_link(project, label=row["label"]) if row["label"] else "",
+            items_link(project, label=row["label"], state="resolved") if row["label"] else "",
         )
         for row in rows
     ]

@@ -115,7 +115,7 @@ def person(request: HttpRequest, project_id: int, user_id: int) -> HttpResponse:
                 "words": reader.words(answer.value, answer.schema_version),
                 "consensus": getattr(answer.task, "consensus", None),
                 "verdict": getattr(answer, "verdict", None),
-                "text": answer.task.item.data.get("text") or answer.task.item.key,
+                "text": answer.task.item.data.get("text") or answer.task.item.name,
             }
             for answer in newest
         ],

@@ -20,10 +20,10 @@ from tasks.selectors.comments import comments_of
 from tasks.selectors.machines import votes_of_machines
 from tasks.selectors.media import image_links
 from tasks.selectors.policies import left_out_of
-from tasks.selectors.review_payload import words_of
+from tasks.selectors.review_payload import titles_of, words_of
 from tasks.selectors.set_aside import SetAsideReader
 from tasks.selectors.suggestions import is_column
-from tasks.services.consensus.rows import in_words
+from tasks.services.consensus.rows import JOINED, LONGEST_LABEL, said_in
 from tasks.services.task_control import cancel_task, set_priority
 from tasks.web import words
 from tasks.web.asking import MODE, membership_of, organization_of, other_columns
@@ -32,6 +32,11 @@ from workers.selectors.membership import MANAGES
 from workers.web.access import needs
 
 MOST_SAID = 50
+
+
+def in_titles(label: str, titles: dict[str, str]) -> str:
+    """A label as people see it. One of several ticked boxes is each of them: `price, room`."""
+    return titles.get(label) or JOINED.join(titles.get(one, one) for one in label.split(JOINED))
 
 
 class Reader:
@@ -52,14 +57,14 @@ class Reader:
         config = self.configs.get(version, self.current) if version else self.current
         if self.type.objects(value) is not None:  # its objects, counted by label
             return words_of(self.type, value, config) or _t("none")
-        return in_words(self.type.export_row(value, config)) or _t("none")
+        titles = titles_of(config)
+        said = (titles.get(one, one) for one in said_in(self.type.export_row(value, config)))
+        return JOINED.join(said)[:LONGEST_LABEL] or _t("none")
 
     def label(self, task: Task) -> str:
-        """The consensus in words: as filters know it, or its objects."""
+        """The consensus in words."""
         consensus = getattr(task, "consensus", None)
-        if consensus is None or self.type.objects(consensus.value) is None:
-            return consensus.label if consensus else ""
-        return self.words(consensus.value, task.own_version)
+        return self.words(consensus.value, task.own_version) if consensus else ""
 
     def row(self, task: Task) -> dict[str, Any]:
         outcomes = Counter(each.suggestion_outcome for each in task.live if each.suggestion_outcome)  # type: ignore[attr-defined]
@@ -75,7 +80,7 @@ class Reader:
             "chip": words.chip(task.state),
             "image": image_links(task.item.media),
             "text": task.item.data.get("text", ""),
-            "name": task.item.data.get("image") or task.item.key,
+            "name": task.item.name,
             "consensus": getattr(task, "consensus", None),
             "label": self.label(task),
             "votes": given.most_common(),

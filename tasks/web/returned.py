@@ -53,7 +53,7 @@ def _row(rejection: Rejection, configs: dict[tuple[int, int], Any], risks: dict[
         "risks": risks.get(rejection.project_id, []),
         "words": in_words(said),
         "image": image_links(answer.task.item.media),
-        "text": answer.task.item.data.get("text") or answer.task.item.key,
+        "text": answer.task.item.data.get("text") or answer.task.item.name,
         "reason": words.REJECTIONS[rejection.reason],
         "chip": {"word": word, "css": css},
         "is_open": rejection.state == RejectionState.RETURNED,

@@ -113,7 +113,7 @@ def _rejection(rejection: Rejection, reader: Reader, who: Reviewer) -> dict[str,
         "rejection": rejection,
         "who": rejection.annotator.name if who.sees_names else _name(reader.project, rejection.annotator_id),
         "words": reader.words(answer.value, answer.schema_version),
-        "text": answer.task.item.data.get("text") or answer.task.item.key,
+        "text": answer.task.item.data.get("text") or answer.task.item.name,
         "reason": words.REJECTIONS[rejection.reason],
         "is_mine": is_mine,
     }

@@ -31,6 +31,7 @@ from workers.web.access import needs
 MOST_SHOWN = 500
 LONGEST_PLAN = 20_000
 NEWEST = 20
+SHOWN_AS = ("rename", "merge", "add")  # those that may say what people see
 OPERATIONS: dict[str, Any] = {
     "rename": _("Rename"),
     "merge": _("Merge"),
@@ -45,7 +46,7 @@ OPERATIONS: dict[str, Any] = {
 def schema(request: HttpRequest, project_id: int) -> HttpResponse:
     project = my_project(request, project_id)
     operations = _planned(request)
-    status, typed = 200, {}
+    status, typed, picks = 200, {}, []
     if request.method == "POST":
         wanted = operations
         if "step" in request.POST:
@@ -60,8 +61,8 @@ def schema(request: HttpRequest, project_id: int) -> HttpResponse:
             operations = wanted
         except GroundworkError as error:
             messages.error(request, error_in_words(error))
-            status, typed = 422, request.POST.dict()
-    context = _context(project) | _editor(project, operations) | {"typed": typed}
+            status, typed, picks = 422, request.POST.dict(), request.POST.getlist("pick")
+    context = _context(project) | _editor(project, operations) | {"typed": typed, "picks": picks}
     return render(request, "requester/schema.html", context, status=status)
 
 
@@ -119,6 +120,8 @@ def _step(request: HttpRequest) -> dict[str, Any]:
     place = picked[0][0] if picked else given.get("place", "")
     values = [value for where, value in picked if where == place]
     step: dict[str, Any] = {"op": op} | ({"place": place} if place else {})
+    if op in SHOWN_AS and (shown := given.get("label", "").strip()):
+        step["label"] = shown
     several = [each.strip() for each in to.replace("\n", ",").split(",") if each.strip()]
     if op == "add":
         step |= {"value": to} | ({"before": values[0]} if values else {})
@@ -126,7 +129,7 @@ def _step(request: HttpRequest) -> dict[str, Any]:
         step |= {"values": values} | ({"to": to} if to else {})
     else:
         step["value"] = values[0] if len(values) == 1 else ""
-        if op == "rename":
+        if op == "rename" and (to or "label" not in step):  # or only what people see is another
             step["to"] = to
         elif op == "split":
             step["to"] = several
@@ -172,7 +175,7 @@ def _row(project: Project, place: str, label: dict[str, Any], counts: dict[str, 
     value = label["value"]
     inside = read_place(place)[1::2]
     said = " / ".join([*inside, value]) if place.startswith("options/") else value
-    link = f"{reverse('project-items', args=[project.pk])}?{urlencode({'label': said})}"
+    link = f"{reverse('project-items', args=[project.pk])}?{urlencode({'label': said, 'state': 'resolved'})}"
     return {
         "pick": json.dumps([place, value], ensure_ascii=False),
         "value": value,
@@ -191,6 +194,13 @@ def title_of(place: str) -> str:
 
 def told(operation: dict[str, Any]) -> str:
     """One operation in words."""
+    said = _told(operation)
+    if not operation.get("label") or (operation.get("op") == "rename" and not operation.get("to")):
+        return said
+    return f"{said}, {_t('shown as “%(label)s”') % {'label': operation['label']}}"
+
+
+def _told(operation: dict[str, Any]) -> str:
     op, to = operation.get("op"), operation.get("to")
     names = {
         "value": operation.get("value", ""),
@@ -201,6 +211,8 @@ def told(operation: dict[str, Any]) -> str:
     }
     if op == "add":
         return _t("Add “%(value)s”") % names
+    if op == "rename" and not to:
+        return _t("Show “%(value)s” as “%(label)s”") % (names | {"label": operation.get("label", "")})
     if op == "rename":
         return _t("Rename “%(value)s” to “%(to)s”") % names
     if op == "merge":

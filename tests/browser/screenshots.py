@@ -12,6 +12,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests import chromium
+
 DESK, TABLET = (1280, 800), (820, 1180)
 SIZES = {"desk": DESK, "tablet": TABLET}
 RIGHT_TO_LEFT = """document.addEventListener("readystatechange", () => { document.documentElement.dir = "rtl"; })"""
@@ -76,8 +78,7 @@ def main() -> None:
     with stand_in() as (server, address), sync_playwright() as playwright:
         from labeling.types import registry
 
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=chromium.program(), args=chromium.FLAGS)
         types = given.only.split(",") if given.only else list(registry.all())
         ways = {"language": given.language, "rtl": given.rtl}
         for picture in take(browser, server, address, given.folder, types=types, **ways):

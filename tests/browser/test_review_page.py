@@ -23,6 +23,8 @@ from tests.factories import _dataset_of as dataset_of
 from workers.web import gallery
 
 PICTURES = os.environ.get("REVIEW_PICTURES")  # a folder: what is looked at is kept there
+PARTING_WORDS_ARE_LOST = """const { fetch } = window;
+  window.fetch = (url, options) => options?.keepalive ? Promise.reject(new TypeError("lost")) : fetch(url, options);"""
 GOOD, BAD = {"option": "good"}, {"option": "bad"}
 
 
@@ -191,6 +193,18 @@ def other_answer(kind: Any, config: Any, answer: Any, item: Any) -> Any:
     elif isinstance(answer.get("response"), str):
         changed = {**answer, "response": answer["response"] + " And more."}
     return kind.clean_answer(changed, config=config, item=item)
+
+
+def test_a_reload_brings_the_task_again_even_if_the_page_before_could_not_give_it_back(
+    page, faults, live_server, org, ria
+):
+    project = choices(org, [make_user(org, "labeler", name) for name in ("Ann", "Bob", "Cid")], 1)
+    signed_in(page, live_server, ria)
+    page.add_init_script(PARTING_WORDS_ARE_LOST)
+    page.goto(f"{live_server.url}/review/{project.pk}/")
+    expect(page.locator(".answer-card").first).to_be_visible()
+    page.reload()
+    expect(page.locator(".answer-card").first).to_be_visible()
 
 
 def test_answers_of_every_type_are_shown_over_their_item_and_alone(page, faults, live_server, org, ria):

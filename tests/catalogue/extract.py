@@ -89,6 +89,9 @@ def returned_reasons(path: Path) -> Iterator[str]:
             "LEFT_OUT",
             "kinds",
             "NO_PICTURES",
+            "CUT_SHORT",
+            "LONE",
+            "TOO_LONG",
         ):
             for each in node.value.values if isinstance(node.value, ast.Dict) else [node.value]:
                 yield from templates(each)

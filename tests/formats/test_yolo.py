@@ -182,7 +182,7 @@ def test_names_are_read_in_each_way_they_are_written(text: str, names: dict[int,
     assert read_yaml(text, "data.yaml").names == names
 
 
-@pytest.mark.parametrize("text", ["nc: 2\n", "names: {0: a}\n", 'names:\n  0: "a\n', "names: [a\n"])
+@pytest.mark.parametrize("text", ["nc: 2\n", "names: {a}\n", "names: {0: a\n", 'names:\n  0: "a\n', "names: [a\n"])
 def test_what_is_no_list_of_names_is_refused(text: str) -> None:
     with pytest.raises(BadFile, match="data.yaml"):
         read_yaml(text, "data.yaml")

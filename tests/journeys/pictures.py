@@ -1,12 +1,11 @@
 """Pictures of the requester's pages of a journey: desk and tablet, light and dark, once their figures are there."""
 
-import os
-import shutil
 from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
 
 from tasks.replay.client import Api
+from tests import chromium
 from tests.browser.screenshots import SIZES
 
 PAGES = ("", "items/", "people/", "quality/", "review/", "gold/", "exports/")
@@ -21,8 +20,7 @@ def take(boss: Api, project: int, folder: Path) -> list[Path]:
     task = boss.get(f"/projects/{project}/tasks", state="resolved")["results"][0]["id"]
     taken = []
     with sync_playwright() as playwright:
-        program = os.environ.get("CHROMIUM") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=chromium.program(), args=chromium.FLAGS)
         for size, scheme in LOOKS:
             wide, high = SIZES[size]
             context = browser.new_context(

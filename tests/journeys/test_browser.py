@@ -29,7 +29,6 @@ TEXTS = [
 BAD_LINE = 3
 PICTURES = [(40, 20), (60, 60), (20, 50)]
 ITEMS = len(TEXTS) + len(PICTURES)
-PATIENCE_MS = 15_000  # jobs and a busy machine take their time
 
 Opened = Callable[[], Page]
 
@@ -39,7 +38,6 @@ def person(browser: Browser) -> Iterator[Opened]:
     """`person()` is a page of somebody's own browser. Whatever goes wrong in one fails the test."""
     found: list[str] = []
     contexts = []
-    expect.set_options(timeout=PATIENCE_MS)
 
     def opened() -> Page:
         contexts.append(browser.new_context(viewport={"width": 1280, "height": 800}))
@@ -48,7 +46,6 @@ def person(browser: Browser) -> Iterator[Opened]:
     yield opened
     for context in contexts:
         context.close()
-    expect.set_options(timeout=None)
     assert not found
 
 

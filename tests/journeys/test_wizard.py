@@ -18,7 +18,6 @@ from tests.services.servers import until
 from tests.services.stack import Stack
 
 PASSWORD = "a-long-unusual-phrase"
-PATIENCE_MS = 15_000
 SIZES = [(64, 48), (80, 60), (48, 64)]
 TEXTS = ["It broke on the first day", "Lovely lamp, fast delivery", "It is a lamp", "Never again"]
 FEELS = {TEXTS[0]: "negative", TEXTS[1]: "positive", TEXTS[2]: "neutral", TEXTS[3]: "negative"}
@@ -31,10 +30,8 @@ COUNTED = """SELECT count(*) FROM tasks_consensus AS one JOIN tasks_project AS p
 def page(browser: Browser) -> Iterator[Page]:
     found: list[str] = []
     context = browser.new_context(viewport={"width": 1280, "height": 800})
-    expect.set_options(timeout=PATIENCE_MS)
     yield watch(context.new_page(), found)
     context.close()
-    expect.set_options(timeout=None)
     assert not found
 
 

@@ -191,6 +191,15 @@ def test_a_dead_receiver_never_delays_others(org, monkeypatch):
     assert arrived[0] - began < 1.5
 
 
+def test_who_waits_for_a_slow_receiver_has_handed_over_before(org):
+    handed_over = Flag()
+    with server(lambda handler: says(200 if handed_over.wait(5) else 500)(handler)) as (slow, _):
+        quiet_webhook(org, slow)
+        happens(org)
+        deliver_due(budget=0.1, hand_over=handed_over.set)
+    assert Delivery.objects.get().state == "delivered"
+
+
 def test_messages_waiting_for_a_dead_receiver_hide_none_for_others_however_many_they_are(org):
     dead, alive = quiet_webhook(org, "http://127.0.0.1:1/dead"), quiet_webhook(org, "http://127.0.0.1:1/alive")
     long_ago, now = timezone.now() - timedelta(hours=1), timezone.now()

@@ -1,12 +1,14 @@
 """The items page: its filters are its address, views of it are kept, and many items are changed at once."""
 
+import re
+
 import pytest
 
 from tasks.models import Bulk, SavedView, Task
 from tasks.services.bulk import run_bulk
 from tasks.services.consensus import update_project
 from tasks.services.consensus.leaving_out import leave_out
-from tests.factories import NOW, make_answer, make_project, make_task, make_tasks
+from tests.factories import CHOICE, NOW, make_answer, make_project, make_task, make_tasks
 from tests.tasks.test_projects_results import make_consensus
 
 
@@ -48,6 +50,21 @@ def test_a_full_page_costs_as_many_queries_as_an_empty_one(desk, project, ann, b
             reply = desk.get(f"/projects/{project.pk}/items/?show={show}")
         assert "60 items" in reply.text
     assert reply.text.count("data-row") == 60
+
+
+def test_labels_are_called_as_people_see_them_and_a_bar_leads_to_just_its_tasks(desk, org, ann):
+    config = CHOICE | {"options": [{"value": "pos", "label": "Rather good"}, {"value": "neg"}]}
+    project = make_project(org, config=config, launched_at=NOW, state="running")
+    done, open_one = make_task(project), make_task(project, overlap=2)
+    for task in (done, open_one):
+        make_answer(task, ann, {"option": "pos"})
+        make_consensus(task, "pos")
+    page = desk.get(f"/projects/{project.pk}/items/").text
+    assert page.count("Rather good") == 5, "the filter, and result and votes of both"
+    overview = desk.get(f"/projects/{project.pk}/").text
+    assert "Rather good" in overview
+    behind = re.search(r'href="([^"]*label=pos[^"]*)"', overview)[1].replace("&amp;", "&")
+    assert desk.get(behind).text.count('scope="row"') == 1
 
 
 def test_a_view_is_kept_for_everybody_and_its_address_tells_everything(desk, sign_in, mia, project):

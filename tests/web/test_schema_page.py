@@ -26,15 +26,32 @@ def project(org, ann):
     return project
 
 
+FINE = {"to": "fine", "label": "Just fine"}
+
+
 def pick(*values, place="options"):
     return [json.dumps([place, value]) for value in values]
+
+
+def test_what_annotators_see_changes_alone_and_what_was_picked_stays_picked_after_a_fault(desk, project):
+    path = f"/projects/{project.pk}/schema/"
+    typed = {"step": "1", "op": "rename", "pick": pick("good"), "changes": "[]"}
+    shown = desk.post(path, typed | {"label": "Well done"})
+    assert "Show “good” as “Well done”" in shown.text and shown.context["preview"].consensus == 0
+    refused = desk.post(path, typed | {"to": "bad"})
+    assert refused.status_code == 422 and refused.text.count('"pick-cell"') and "checked>" in refused.text
+
+
+def test_a_count_of_finished_tasks_leads_to_these_tasks(desk, project):
+    row = desk.get(f"/projects/{project.pk}/schema/").context["lists"][0]["labels"][0]
+    assert row["link"].endswith("/items/?label=good&state=resolved")
 
 
 def test_a_plan_grows_is_shown_and_becomes_one_version_that_can_be_undone(desk, project):
     path = f"/projects/{project.pk}/schema/"
     assert "good" in desk.get(path).text
-    first = desk.post(path, {"step": "1", "op": "rename", "pick": pick("good"), "to": "fine", "changes": "[]"})
-    assert "Rename “good” to “fine”" in first.text
+    first = desk.post(path, {"step": "1", "op": "rename", "pick": pick("good"), "changes": "[]"} | FINE)
+    assert "Rename “good” to “fine”, shown as “Just fine”" in first.text
     changes = first.context["changes"]
     second = desk.post(path, {"step": "1", "op": "split", "pick": pick("fine"), "to": "ok, great", "changes": changes})
     assert "Split “fine” into ok, great" in second.text

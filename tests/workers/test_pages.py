@@ -55,6 +55,11 @@ def told(reply):
     return " ".join(str(message) for message in get_messages(reply.wsgi_request))
 
 
+def test_every_page_leads_to_ones_own_account(pat, boss, sign_in):
+    for who, page in ((pat, "/work/"), (boss, "/projects/")):
+        assert 'href="/accounts/"' in sign_in(who).get(page).text
+
+
 def test_signing_in_goes_home_and_home_goes_to_each_roles_first_page(client, pat, max_, mia, sign_in):
     assert client.get("/")["Location"] == "/accounts/sign-in/"
     assert sign_in_as(client, pat.email.upper())["Location"] == "/"

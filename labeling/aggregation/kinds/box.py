@@ -15,6 +15,8 @@ HELP = "[left, top, right, bottom], or with a label as fifth, or a list of such 
 IS_SHARE = True
 PLAIN = ""
 """The label of a box without one."""
+LARGEST = 1e100
+"""What areas can still be reckoned of."""
 
 
 def read(cell: str) -> list[tuple[float, float, float, float, str]]:
@@ -30,6 +32,10 @@ def _box(raw: Any) -> tuple[float, float, float, float, str]:
     numbers = raw[:4] if isinstance(raw, list) and len(raw) in (4, 5) else []
     if len(numbers) != 4 or any(isinstance(each, bool) or not isinstance(each, int | float) for each in numbers):
         raise ValueError("a box is [left, top, right, bottom] or [left, top, right, bottom, label]")
+    if any(not abs(each) <= LARGEST for each in numbers):
+        raise ValueError(f"the edges of a box must be from -{LARGEST:g} to {LARGEST:g}")
+    if type(label) not in (str, int):
+        raise ValueError(f"the label of a box must be a text, not {json.dumps(label)}")
     left, top, right, bottom = (float(each) for each in numbers)
     if not (left < right and top < bottom):
         raise ValueError(f"the box {raw[:4]} has no area: right must be beyond left, bottom below top")

@@ -13,12 +13,19 @@ from labeling.aggregation.settling import Case, Known, Part, Settled, crowd_of, 
 NAME = "numeric"
 HELP = "a number"
 IS_SHARE = False
+LARGEST = 1e100
+"""What squares of differences can still be added up of."""
 
 
 def read(cell: str) -> float:
-    number = float(cell)
+    try:
+        number = float(cell)
+    except ValueError:
+        raise ValueError("must be a number") from None
     if not isfinite(number):
         raise ValueError("must be a finite number")
+    if abs(number) > LARGEST:
+        raise ValueError(f"must be from -{LARGEST:g} to {LARGEST:g}")
     return number
 
 

@@ -13,6 +13,8 @@ from labeling.types import registry
 NAME = "span"
 HELP = "a JSON list of [start, end, label]"
 IS_SHARE = True
+LONGEST = 100_000_000
+"""Characters of a text."""
 
 
 def read(cell: str) -> list[tuple[int, int, str]]:
@@ -28,6 +30,8 @@ def _span(raw: Any) -> tuple[int, int, str]:
     start, end, label = raw
     if type(start) is not int or type(end) is not int or not 0 <= start < end:
         raise ValueError(f"the span {raw} must have whole numbers with 0 <= start < end")
+    if end > LONGEST:
+        raise ValueError(f"the span {raw} ends beyond character {LONGEST}")
     return start, end, label
 
 

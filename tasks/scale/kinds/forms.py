@@ -121,6 +121,13 @@ class Comparison(Form):
 class DataCollection(Form):
     name = "datacollection"
     required: ClassVar[tuple[str, ...]] = ("attachment", "fields")
+    linked: ClassVar[str] = "website"
+    """What an address is, where no type of attachment is told."""
+
+    def ask(self, params: Params, instruction: str) -> Asked:
+        if not params.get("attachment_type") and is_address(str(params["attachment"])):
+            params = params | {"attachment_type": self.linked}
+        return super().ask(params, instruction)
 
     def fields(self, params: Params) -> list[dict[str, Any]]:
         return [_text_field(f"field_{n}", title) for n, title in enumerate(_named(params, "fields").values())]
@@ -140,6 +147,7 @@ class Transcription(DataCollection):
     """Fields once, and rows of repeatable ones: a line for each row, its cells parted by a bar."""
 
     name = "transcription"
+    linked = "image"
     required = ("attachment", "fields|repeatable_fields")
 
     def fields(self, params: Params) -> list[dict[str, Any]]:
@@ -186,7 +194,7 @@ def item_of(params: Params) -> tuple[dict[str, Any], list[Wanted]]:
 
 
 def attachments_of(params: Params) -> list[dict[str, Any]]:
-    usual = params.get("attachment_type", "text")
+    usual = params.get("attachment_type") or "text"
     listed = params.get("attachments") or [params["attachment"]]
     found = []
     for n, each in enumerate(read_list(listed, "attachments", most=50)):
@@ -219,7 +227,9 @@ def _field(raw: Any, n: int, ids: dict[str, str]) -> dict[str, Any]:
     """Only what we know of it: unknown parameters are accepted, and do nothing."""
     path = f"fields[{n}]"
     given = read_dict(raw, path)
-    kind = RENAMED.get(given.get("type", ""), given.get("type"))
+    kind = given.get("type")
+    if isinstance(kind, str):
+        kind = RENAMED.get(kind, kind)
     if kind not in (*TYPES, FIELD_SET):
         raise NotEnabled(Problem(path, f"{path}: type {kind!r} is not supported here", "type"))
     known = (*COMMON, *OWN.get(kind, ()))
@@ -228,7 +238,11 @@ def _field(raw: Any, n: int, ids: dict[str, str]) -> dict[str, Any]:
             message = f"{path}.{name} is not supported here but for field sets; put the field into one"
             raise NotEnabled(Problem(f"{path}.{name}", message, "type"))
     field = {name: value for name, value in given.items() if name in known and value is not None} | {"type": kind}
-    field["field_id"] = ids.get(given.get("field_id", ""), given.get("field_id"))
+    if field.get("min_choices") == 0:
+        del field["min_choices"]
+        field["required"] = False
+    theirs = given.get("field_id")
+    field["field_id"] = ids.get(theirs, theirs) if isinstance(theirs, str) else theirs
     if kind == FIELD_SET:
         inner = read_list(given.get("fields"), f"{path}.fields")
         field["fields"] = [_field(each, m, {}) for m, each in enumerate(inner)]

@@ -130,6 +130,16 @@ class OneGeometry(ImageAnnotation):
         sizes = {name: params[name] for name in RULES[self.geometry] if params.get(name) is not None}
         return {self.geometry: sizes | {"objects_to_annotate": params["objects_to_annotate"]}}
 
+    def ask(self, params: Params, instruction: str) -> Asked:
+        """A problem is told under the name that the client knows."""
+        try:
+            return super().ask(params, instruction)
+        except InvalidInput as error:
+            ours = f"geometries.{self.geometry}."
+            raise type(error)(
+                Problem(p.path.replace(ours, ""), p.message.replace(ours, ""), p.code) for p in error.problems
+            ) from None
+
     def response(self, answer: dict[str, Any], params: Params, seed: str) -> dict[str, Any]:
         return {"annotations": super().response(answer, params, seed)["annotations"]}
 

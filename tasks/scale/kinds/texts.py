@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from labeling.errors import InvalidInput, Problem
@@ -18,6 +19,10 @@ from tasks.scale.kinds.base import (
     uuid_of,
 )
 
+RELATION = (
+    "name", "display_name", "display", "description", "is_directed", "directed", "source_label", "target_label",
+)  # fmt: skip
+UNNAMED = "unnamed-"
 QUESTION = "Mark the entities that the instructions name."
 
 
@@ -33,10 +38,9 @@ class NamedEntityRecognition(Kind):
         if not params.get("labels"):
             return params | {"labels": named}
         known = {one["name"] for one in named}
-        for n, one in enumerate(read_list(params["labels"], "labels")):
-            if _label(one, n)["value"] not in known:
-                message = f"labels[{n}] is no label of the project's ontology"
-                raise InvalidInput(Problem(f"labels[{n}]", message, "ontology"))
+        for path, one in leaves_of(params["labels"], "labels"):
+            if one["name"] not in known:
+                raise InvalidInput(Problem(path, f"{path} is no label of the project's ontology", "ontology"))
         return params
 
     def ask(self, params: Params, instruction: str) -> Asked:
@@ -45,25 +49,30 @@ class NamedEntityRecognition(Kind):
             raise InvalidInput(Problem("text", "text must be a string", "type"))
         config: dict[str, Any] = {
             "question": question_of(instruction, QUESTION),
-            "labels": [_label(each, n) for n, each in enumerate(read_list(params["labels"], "labels"))],
+            "labels": [_label(given, path) for path, given in leaves_of(params["labels"], "labels")],
         }
         if relationships := params.get("relationships"):
             listed = read_list(relationships, "relationships")
-            config["relations"] = [_relation(each, n) for n, each in enumerate(listed)]
+            config["relations"] = [_relation(each, n, params["labels"]) for n, each in enumerate(listed)]
         return Asked(self.clean(config), {"text": text}, overlap=overlap_of(params))
 
     def response(self, answer: dict[str, Any], params: Params, seed: str) -> dict[str, Any]:
         ids = {span["id"]: uuid_of(seed, span["id"]) for span in answer["annotations"]}
         spans = [span | {"id": ids[span["id"]]} for span in answer["annotations"]]
         links = [
-            link | {"id": uuid_of(seed, link["id"]), **{end: ids[link[end]] for end in ("source_ref", "target_ref")}}
+            {name: value for name, value in link.items() if name != "name" or not value.startswith(UNNAMED)}
+            | {"id": uuid_of(seed, link["id"]), **{end: ids[link[end]] for end in ("source_ref", "target_ref")}}
             for link in answer["relationships"]
         ]
         return {"annotations": spans, "relationships": links}
 
     def answer(self, response: Any, params: Params, item: Params) -> Any:
         given = read_dict(response, "response")
-        return {"annotations": given.get("annotations", []), "relationships": given.get("relationships") or []}
+        links = given.get("relationships") or []
+        if isinstance(links, list):
+            usual = {"name": f"{UNNAMED}0"}
+            links = [usual | each if isinstance(each, dict) else each for each in links]
+        return {"annotations": given.get("annotations", []), "relationships": links}
 
     def invent(self, asked: Asked) -> dict[str, Any]:
         text = asked.item["text"]
@@ -76,31 +85,74 @@ class NamedEntityRecognition(Kind):
         return {"annotations": [span], "relationships": []}
 
 
-def _label(raw: Any, n: int) -> dict[str, Any]:
-    given = {"name": raw} if isinstance(raw, str) else raw
-    if not isinstance(given, dict) or not isinstance(given.get("name"), str):
-        raise InvalidInput(Problem(f"labels[{n}]", f"labels[{n}] must be an object with a name", "type"))
-    label = {"value": given["name"], "label": given.get("display") or given["name"]}
+def leaves_of(raw: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The labels that can be given, each with its place; one with children is a heading, and they are the labels."""
+    for n, each in enumerate(read_list(raw, path)):
+        where = f"{path}[{n}]"
+        given = {"name": each} if isinstance(each, str) else each
+        if not isinstance(given, dict) or not isinstance(given.get("name"), str):
+            raise InvalidInput(Problem(where, f"{where} must be an object with a name", "type"))
+        if given.get("children"):
+            yield from leaves_of(given["children"], f"{where}.children")
+        else:
+            yield where, given
+
+
+def _label(given: dict[str, Any], path: str) -> dict[str, Any]:
+    label = {"value": given["name"], "label": display_of(given)}
     if isinstance(given.get("description"), str):
         label["description"] = given["description"]
-    attributes = [
-        {
-            "name": each.get("name"),
-            "label": each.get("description") or each.get("name"),
-            "type": "select" if each.get("choices") else "text",
-            "required": each.get("required") is True,
-        }
-        | ({"options": each["choices"]} if each.get("choices") else {})
-        for each in given.get("attributes") or []
-        if isinstance(each, dict)
-    ]
-    return label | ({"attributes": attributes} if attributes else {})
+    listed = given.get("attributes") or []
+    if isinstance(listed, dict):  # by their names
+        listed = [read_dict(each, f"{path}.attributes.{name}") | {"name": name} for name, each in listed.items()]
+    if listed:
+        path = f"{path}.attributes"
+        label["attributes"] = [_attribute(each, f"{path}[{n}]") for n, each in enumerate(read_list(listed, path))]
+    return label
 
 
-def _relation(raw: Any, n: int) -> dict[str, Any]:
-    given = {"name": raw} if isinstance(raw, str) else raw
-    if not isinstance(given, dict) or not isinstance(given.get("name"), str):
-        raise InvalidInput(Problem(f"relationships[{n}]", f"relationships[{n}] must be an object with a name", "type"))
-    known_only(given, ("name", "display", "description", "is_directed", "directed"), f"relationships[{n}]")
-    directed = given.get("is_directed", given.get("directed", True))
-    return {"value": given["name"], "label": given.get("display") or given["name"], "directed": directed is not False}
+def display_of(given: dict[str, Any]) -> Any:
+    return given.get("display_name") or given.get("display") or given["name"]
+
+
+def _attribute(raw: Any, path: str) -> dict[str, Any]:
+    given = {"name": raw} if isinstance(raw, str) else read_dict(raw, path)
+    attribute = {
+        "name": given.get("name"),
+        "label": given.get("description") or given.get("name"),
+        "type": "text",
+        "required": given.get("required") is True,
+    }
+    if given.get("choices"):
+        kind = "multiselect" if given.get("allow_multiple") is True else "select"
+        return attribute | {"type": kind, "options": given["choices"]}
+    return attribute
+
+
+def _relation(raw: Any, n: int, labels: Any) -> dict[str, Any]:
+    """Both ways unless it is directed. One without a name is told without."""
+    path = f"relationships[{n}]"
+    given = {"name": raw} if isinstance(raw, str) else read_dict(raw, path)
+    known_only(given, RELATION, path)
+    name = given.get("name", f"{UNNAMED}{n}")
+    if not isinstance(name, str):
+        raise InvalidInput(Problem(path, f"{path}.name must be a string", "type"))
+    directed = given.get("is_directed", given.get("directed", False))
+    label = display_of(given) if given.get("name") else "is related to"
+    relation: dict[str, Any] = {"value": name, "label": label, "directed": directed is True}
+    for end, side in (("source_label", "from"), ("target_label", "to")):
+        if given.get(end) is not None:
+            relation[side] = named_by(given[end], labels, f"{path}.{end}")
+    return relation
+
+
+def named_by(wanted: Any, labels: Any, path: str) -> list[str]:
+    """A label, or all below a heading."""
+    todo = list(labels)
+    while todo:
+        each = todo.pop()
+        given = {"name": each} if isinstance(each, str) else each
+        if given["name"] == wanted:
+            return [one["name"] for _, one in leaves_of([given], path)]
+        todo += given.get("children") or []
+    raise InvalidInput(Problem(path, f"{path}: {wanted!r} is none of the labels", "choice"))

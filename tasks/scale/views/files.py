@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import FileResponse
 from django.utils import timezone
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,7 +13,7 @@ from labeling import links, storage
 from labeling.errors import InvalidInput, Problem
 from tasks.models import ClientFile
 from tasks.scale import files, shapes
-from tasks.scale.http import LargeJSON, ScaleView
+from tasks.scale.http import LargeJSON, ScaleView, has_nul
 from tasks.scale.orders import read_metadata
 from tasks.scale.projects import Unknown
 
@@ -90,12 +91,23 @@ def about(given: Any, names: list[Any]) -> dict[str, Any]:
         raise InvalidInput(Problem("reference_id", "reference_id must be text of at most 500 characters", "type"))
     if isinstance(given.get("project_name"), str):
         names = [given["project_name"], *names]
-    metadata = given.get("metadata")
+    if has_nul([reference or "", *names]):
+        raise InvalidInput(Problem("", "a text in the form holds the character U+0000, which cannot be kept", "type"))
     return {
         "reference_id": reference,
         "project_names": [str(name)[:200] for name in names][:100],
-        "metadata": read_metadata(metadata) if isinstance(metadata, dict) else {},
+        "metadata": read_metadata(unpacked(given.get("metadata"))),
     }
+
+
+def unpacked(metadata: Any) -> Any:
+    """In a form it is text: JSON."""
+    if not isinstance(metadata, str):
+        return metadata
+    try:
+        return LargeJSON().loads(metadata.encode()) if metadata.strip() else None
+    except (ParseError, UnicodeEncodeError):
+        raise InvalidInput(Problem("metadata", "metadata must be an object, in JSON", "type")) from None
 
 
 def shown(row: ClientFile) -> dict[str, Any]:

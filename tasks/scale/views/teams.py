@@ -1,7 +1,10 @@
 """Teammates and their roles."""
 
+from contextlib import suppress
 from typing import Any
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -9,7 +12,7 @@ from rest_framework.response import Response
 from labeling.errors import InvalidInput, Problem, StaleState
 from tasks.scale import shapes
 from tasks.scale.http import ScaleView
-from workers.models import Membership
+from workers.models import Invitation, Membership
 from workers.selectors import access
 from workers.services import invitations, memberships
 
@@ -25,32 +28,47 @@ class Teams(ScaleView):
 class Invite(ScaleView):
     rights = {"POST": "manage"}
 
+    @transaction.atomic
     def post(self, request: Request) -> Response:
-        """Members stay what they are; everybody else gets an invitation by mail."""
+        """Members stay what they are; everybody else gets an invitation by mail. All of them, or nobody."""
         live_only(self)
         emails, role = read_emails(self.body), read_role(self.body)
         for email in emails:
-            try:
-                invitations.invite(
-                    organization=self.caller.organization,
-                    email=email,
-                    role=role,
-                    actor=None,
-                    actor_role=self.caller.rank,
-                    now=timezone.now(),
-                )
-            except StaleState:
-                continue  # a member already
+            with suppress(StaleState):  # a member already
+                invite(self, email, role)
         return Response(teammates(self))
 
 
 class SetRole(ScaleView):
+    @transaction.atomic
     def post(self, request: Request) -> Response:
+        """Who is only invited gets another invitation in place of theirs."""
         live_only(self)
-        role, found = read_role(self.body), members_of(self, read_emails(self.body))
+        role, emails = read_role(self.body), read_emails(self.body)
+        invited = {email for email in emails if waiting(self).filter(email__iexact=email).exists()}
+        found = members_of(self, [email for email in emails if email not in invited])
         for membership in found:
             memberships.change_role(membership=membership, role=role, actor=None, actor_role=self.caller.rank)
+        for email in emails:
+            if email in invited:
+                invite(self, email, role)
         return Response(teammates(self))
+
+
+def invite(view: ScaleView, email: str, role: str) -> None:
+    invitations.invite(
+        organization=view.caller.organization,
+        email=email,
+        role=role,
+        actor=None,
+        actor_role=view.caller.rank,
+        now=timezone.now(),
+    )
+
+
+def waiting(view: ScaleView) -> QuerySet[Invitation]:
+    """Invitations to an address; a link for many has none."""
+    return access.invitations(view.caller.organization).exclude(email="").order_by("pk")
 
 
 def live_only(view: ScaleView) -> None:
@@ -77,7 +95,9 @@ def members_of(view: ScaleView, emails: list[str]) -> list[Membership]:
     by_email = {membership.user.email.lower(): membership for membership in access.members(view.caller.organization)}
     unknown = [email for email in emails if email not in by_email]
     if unknown:
-        raise InvalidInput(Problem("emails", f"nobody here has the address {unknown[0]}", "missing"))
+        is_invited = waiting(view).filter(email__iexact=unknown[0]).exists()
+        message = "has not accepted the invitation yet" if is_invited else "is no member's address"
+        raise InvalidInput(Problem("emails", f"emails: {unknown[0]} {message}", "missing"))
     return [by_email[email] for email in emails]
 
 
@@ -96,7 +116,7 @@ def teammates(view: ScaleView) -> list[dict[str, Any]]:
                 "isStudioLabeler": membership.role in ("labeler", "reviewer"),
             }
         )
-    for invitation in access.invitations(organization).order_by("pk"):
+    for invitation in waiting(view):
         expiry = shapes.time(invitation.expires_at)
         rows.append(
             {"email": invitation.email, "role": invitation.role, "company": organization.name, "expiry": expiry}

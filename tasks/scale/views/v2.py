@@ -37,6 +37,8 @@ class V2View(ScaleView):
         if what == "batch":
             rows = rows.filter(project__isnull=False).select_related("project__project")
         found = rows.first()
+        if found is None and what == "project" and name:
+            raise self.no_project(name)
         if found is None:
             raise Unknown(f"there is no {what} {public_id or name!r}")
         return found

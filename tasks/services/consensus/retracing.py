@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from labeling.quality.deciding import Next, decide
-from tasks.models import QualityState, Task
+from tasks.models import Consensus, QualityState, Task
 from tasks.services.consensus.cases import Posterior, read_cases
+from tasks.services.consensus.rows import sure_of
 from tasks.services.consensus.schema import read_schema
 from tasks.services.consensus.scoring import score
 
@@ -21,7 +22,11 @@ class Step:
 
 
 def steps_of(task: Task) -> list[Step]:
-    """One for each answer that counts, the oldest first; nothing is written. Empty for types without votes."""
+    """One for each answer that counts, the oldest first; nothing is written. Empty for types without votes.
+
+    The last one is what is stored, and went by, unless an answer has come or gone since: a batch fit may ask more
+    models than can be asked answer by answer.
+    """
     state = QualityState.objects.filter(pk=task.project_id).first()
     if state is None or "parts" not in state.model:
         return []
@@ -33,9 +38,11 @@ def steps_of(task: Task) -> list[Step]:
     steps = []
     for count, answer in enumerate(case.pooled, start=1):
         scored = score(schema, state, [replace(case, valid=case.pooled[:count])])
-        sure = scored.sure[task.pk]
+        posterior, sure = scored.posteriors[task.pk], scored.sure[task.pk]
+        if count == len(case.pooled) and case.counted == case.pooled:
+            posterior, sure = case.posterior, sure_of(Consensus.objects.get(task=task), schema.counted)
         then = decide(sure=sure, answers=count, aim=aim, is_audit=task.is_audit).next if aim else None
-        steps.append(Step(answer.id, scored.posteriors[task.pk], sure, then))
+        steps.append(Step(answer.id, posterior, sure, then))
     return steps
 
 

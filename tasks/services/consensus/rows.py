@@ -19,6 +19,7 @@ from tasks.services.consensus.cases import Case, Posterior, encode
 from tasks.services.consensus.schema import Schema
 from tasks.services.consensus.scoring import Scored
 
+JOINED = ", "
 LONGEST_LABEL = Consensus._meta.get_field("label").max_length or 200
 
 
@@ -168,9 +169,12 @@ def _agreement(schema: Schema, values: Sequence[dict[str, Any]]) -> float | None
 
 def in_words(columns: dict[str, Any]) -> str:
     """The flat columns of an answer as one short text: what is said, or which boxes are ticked."""
-    words = [
+    return JOINED.join(said_in(columns))[:LONGEST_LABEL]
+
+
+def said_in(columns: dict[str, Any]) -> list[str]:
+    return [
         column.split(".", 1)[-1] if value is True else str(value)
         for column, value in columns.items()
         if value is not None and value is not False
     ]
-    return ", ".join(words)[:LONGEST_LABEL]

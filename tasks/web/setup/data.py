@@ -38,6 +38,9 @@ def data(request: HttpRequest, here: Here) -> HttpResponse:
         messages.error(request, _t("There is no data yet. Add some, or save and come back."))
     if posted == "labels" and _ask_as_the_file(request, here):
         return redirect("setup-labels", here.project.pk)
+    if posted == "out":
+        _take_out(request, here)
+        return redirect("setup-data", here.project.pk)
     forms = {}
     for source in SOURCES:
         mine = posted == source.name and not here.setup.is_on_trial
@@ -70,6 +73,18 @@ def _ask_as_the_file(request: HttpRequest, here: Here) -> bool:
         messages.error(request, error_in_words(error))
         return False
     return True
+
+
+def _take_out(request: HttpRequest, here: Here) -> None:
+    actor: Any = request.user
+    try:
+        dataset = setting_up.take_data_out(project=here.project, actor=actor)
+    except GroundworkError as error:
+        messages.error(request, error_in_words(error))
+        return
+    if dataset:
+        told = _t("The project has no data now. “%(name)s” is still under Datasets, where it can be deleted.")
+        messages.success(request, told % {"name": dataset.name})
 
 
 def _with_schema(dataset: Dataset | None) -> Upload | None:

@@ -19,7 +19,7 @@ from tasks.services.projects import change_project
 from tasks.web.asking import show_problems
 from tasks.web.project_forms import VersionForm
 from tasks.web.results import Reader
-from tasks.web.setup.steps import Here, go_on, show, step_view
+from tasks.web.setup.steps import Here, go_on, is_stale, show, stamp_of, step_view
 
 FIELDS = ("guideline", "end_use", "content_risks", "content_note")
 LONGEST = 200_000
@@ -48,15 +48,19 @@ def guideline(request: HttpRequest, here: Here) -> HttpResponse:
         initial={name: getattr(version, name) for name in FIELDS},
         type_name=here.project.type,
     )
-    if form.is_bound and form.is_valid() and _save(request, here, form):
+    stamp = stamp_of([getattr(version, name) for name in FIELDS])
+    stale = is_stale(request, stamp)
+    if form.is_bound and form.is_valid() and not stale and _save(request, here, form):
         return go_on(request, here, "guideline")
     context = {
         "form": form,
+        "stamp": stamp,
+        "is_stale": stale,
         "html": _read(_typed(form)),
         "examples": _examples(here),
         "is_full": len(version.examples) >= MOST,
     }
-    return show(request, here, "guideline", context, 422 if form.is_bound else 200)
+    return show(request, here, "guideline", context, 409 if stale else 422 if form.is_bound else 200)
 
 
 def _read(markdown: str) -> str:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from labeling.errors import GroundworkError
-from labeling.problem_words import error_in_words
+from labeling.problem_words import in_words
 from tasks.models import Project
 from tasks.selectors.people import groups_of
 from tasks.services.setting_up import free_name
@@ -42,7 +42,7 @@ def invite(
                 email=email, role=Role.LABELER, actor_role=membership_of(request).role, **about
             )
         except GroundworkError as error:
-            refused.append({"email": email, "why": error_in_words(error)})
+            refused.append({"email": email, "why": _why(error)})
         else:
             sent.append({"email": made.email, "link": invitation_link(token)})
     if places := data["places"]:
@@ -61,3 +61,9 @@ def _group(project: Project, form: InviteForm, actor: Any) -> Group | None:
     if group and not project.open_to_all:
         project.groups.add(group)
     return group
+
+
+def _why(error: GroundworkError) -> str:
+    """In one sentence, which names the address."""
+    problems = getattr(error, "problems", None)
+    return " ".join(in_words(each.message) for each in problems) if problems else in_words(str(error))

@@ -122,10 +122,16 @@ class InviteForm(forms.Form):
         self.fields["into"].help_text = _("A group is needed where it is not open to all: it may label this then.")
 
     def clean_emails(self) -> list[str]:
-        found = [each for each in self.cleaned_data["emails"].replace(",", "\n").replace(";", "\n").split() if each]
+        """Each address once, in capitals or not; as a mail program lists them, too: Ann Example <ann@example.org>."""
+        found: dict[str, str] = {}
+        for part in re.split(r"[\n,;]+", self.cleaned_data["emails"]):
+            named = re.search(r"<([^<>]+)>\s*$", part)
+            words = [named[1]] if named else part.split()
+            for address in words if all("@" in word for word in words) else [part]:
+                found.setdefault(address.strip().casefold(), address.strip())
         if len(found) > MOST_INVITED:
             raise forms.ValidationError(_t("At most %(number)s at a time.") % {"number": MOST_INVITED})
-        return list(dict.fromkeys(found))
+        return list(found.values())
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -92,6 +92,15 @@ class SchemaForm:
             if each.name == name:
                 each.rows.append(Row(dict.fromkeys(each.columns, "")))
 
+    def find_rows_again(self) -> None:
+        """The schema is another one by now: a row belongs to the label of its name there, not to the same place."""
+        for each in self.lists:
+            before = self.before.get(each.name) or []
+            known = [str(one.get("value", one.get("name", ""))) for one in before if isinstance(one, dict)]
+            for row in each.rows:
+                name = next(iter(row.cells.values())).strip()
+                row.was = str(known.index(name)) if name in known else ""
+
     def config(self) -> dict[str, Any] | None:
         """None where something cannot be read at all; the errors say what."""
         try:

@@ -1,5 +1,7 @@
 """The steps in their order, how far a project is with each, and what their pages share."""
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
@@ -119,7 +121,7 @@ def show(
         "before": rows[number - 1] if number and here else None,
         "after": rows[number + 1] if number + 1 < len(rows) else None,
     }
-    return render(request, f"requester/setup/{name}.html", SECTION | frame | context, status=status)
+    return render(request, f"requester/setup/{name}.html", frame | context | SECTION, status=status)
 
 
 def _row(step: Step, here: Here | None, current: str) -> dict[str, Any]:
@@ -130,6 +132,16 @@ def _row(step: Step, here: Here | None, current: str) -> dict[str, Any]:
         "is_done": is_done,
         "url": reverse(step.view, args=[here.project.pk]) if here else "",
     }
+
+
+def stamp_of(*parts: Any) -> str:
+    """Of what a form was filled with. Sent back with it, it tells whether somebody saved something else meanwhile."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def is_stale(request: HttpRequest, stamp: str) -> bool:
+    """Another tab, or another person, was quicker: what is posted would put away what they saved, unseen."""
+    return request.method == "POST" and request.POST.get("stamp", stamp) != stamp
 
 
 def go_on(request: HttpRequest, here: Here, name: str, **changes: Any) -> HttpResponse:

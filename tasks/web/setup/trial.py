@@ -84,7 +84,7 @@ def results(here: Here) -> dict[str, Any]:
         {
             "task": one.task,
             "text": one.task.item.data.get("text", ""),
-            "key": one.task.item.key,
+            "name": one.task.item.name,
             "image": image_links(one.task.item.media),
             "label": reader.words(one.value),
             "agreement": one.agreement,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -42,7 +43,11 @@ def test_dawid_skene_by_command(answers: Path) -> None:
         (b"worker,item\na,b\n", "no column 'answer'"),
         (b"worker,item,answer\na,,c\n", "line 2: worker, item and answer must not be empty"),
         (b"worker,item,answer\n", "no answers"),
-        (b"worker,item,answer\na,b,\xff\n", "not UTF-8"),
+        (b"worker,item,answer\n" + b"a,b,c\n" * 9 + b"a,b,\xff\n", "x.csv, line 11: not UTF-8"),
+        (b"worker, item, answer\na,b,c\n", "it has 'worker', ' item', ' answer'"),
+        (b"worker,item,answer,answer\na,b,c,d\n", "two columns are called 'answer'"),
+        (b"worker,item,answer\na,b,c\na,b,c, d\n", "line 3: more cells than the 3 columns"),
+        (b'worker,item,answer\na,b,c\na,b,"c\na,x,c\n', "line 3: a quotation mark in it is never closed"),
     ],
 )
 def test_a_wrong_file_is_told_and_exits_2(
@@ -82,8 +87,8 @@ def test_gold_settles_its_items_and_auto_is_e4(answers: Path, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("gold", "message"),
     [
-        ("item,truth\nx,cow\n", "'x' is 'cow', which no answer says"),
-        ("item,truth\nx,cat\nx,dog\n", "'x' is 'cat' and 'dog'"),
+        ("item,truth\nx,cow\n", "line 2: item 'x' is 'cow', which no answer says"),
+        ("item,truth\nx,cat\nx,dog\n", "line 3: item 'x' is 'dog', on line 2 it was 'cat'"),
         ("item\nx\n", "no column 'truth'"),
     ],
 )
@@ -102,3 +107,18 @@ def test_the_replay_tells_what_each_item_took(answers: Path, capsys: pytest.Capt
     assert [row["item"] for row in rows] == ["x", "y"]
     assert all(1 <= int(row["answers"]) <= 3 for row in rows)
     assert "answers an item instead of 2.00" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("module", ["labeling.aggregation", "labeling.agreement"])
+def test_a_reader_that_stops_early_is_no_fault(tmp_path: Path, module: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("worker,item,answer\n" + "".join(f"ann,{n},cat\nbob,{n},dog\n" for n in range(9)))
+    method = "majority" if module.endswith("aggregation") else "percent"
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", module, method, str(path)]
+    done = subprocess.run(
+        command, cwd=Path(__file__).parents[3], stdout=writing, stderr=subprocess.PIPE, timeout=60, check=True
+    )
+    os.close(writing)
+    assert done.stderr == b""

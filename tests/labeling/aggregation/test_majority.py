@@ -47,3 +47,9 @@ def test_an_unknown_method_is_named_with_the_known_ones() -> None:
 
 def test_numbers_are_ordered_as_numbers() -> None:
     assert from_triples([("a", "x", value) for value in ("10", "9", "b", "a")]).classes == ("9", "10", "a", "b")
+
+
+@pytest.mark.parametrize("names", [("nan", "b"), ("1", "1.0"), ("inf", "2")])
+def test_which_of_two_classes_is_the_first_is_not_told_by_the_order_of_the_answers(names: tuple[str, str]) -> None:
+    answers = [("ann", "x", names[0]), ("bob", "x", names[1])]
+    assert from_triples(answers).classes == from_triples(reversed(answers)).classes

@@ -86,9 +86,12 @@ def test_all_metrics_are_those_the_answers_can_have(answers: Path, capsys: pytes
     out = io.StringIO()
     assert main(["all", str(answers)], out) == 0
     named = [line.split(",")[0] for line in out.getvalue().splitlines()[1:]]
-    assert named == ["percent", "fleiss", "ac1", "brennan_prediger", "conger", "alpha", "alpha_ordinal"]
+    assert named == ["percent", "fleiss", "ac1", "brennan_prediger", "conger", "alpha", "alpha_ordinal", "cohen"]
     assert main(["alpha_ratio", str(answers)]) == 2
     assert "needs answers that are numbers" in capsys.readouterr().err
+    answers.write_text(answers.read_text() + "eve,1,nan\n")
+    assert main(["alpha_interval", str(answers)]) == main(["cohen", str(answers)]) == 2
+    assert "cohen compares two workers, here are 3" in capsys.readouterr().err
 
 
 def test_a_file_without_answers_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

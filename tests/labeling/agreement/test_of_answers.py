@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from labeling.aggregation.votes import Votes
-from labeling.agreement import confusion, objects, spans
+from labeling.agreement import confusion, krippendorff, objects, spans
 from labeling.agreement.figures import Said, figures
 from labeling.agreement.of_answers import agreement_of
 from labeling.types import registry
@@ -92,6 +92,22 @@ def test_alpha_over_thousands_of_answers_asks_a_bounded_number_of_distances() ->
     alpha = alpha_by_distance(units, apart)
     assert len(asked) <= 2 * MOST_PAIRS
     assert alpha == pytest.approx(1 - 0.01 / (2 * (1 / 12 + 0.005)), abs=0.01)
+
+
+def test_of_a_few_classes_every_answer_counts_however_many_pairs_there_are() -> None:
+    random = np.random.default_rng(2)
+    given = random.choice(["cat", "dog"], p=[0.7, 0.3], size=(200, 20))
+    counts = np.stack([(given == name).sum(axis=1) for name in ("cat", "dog")], axis=1)
+    expected = krippendorff.alpha_nominal(counts)
+    units = given.tolist()
+    assert krippendorff.alpha_by_distance(units, lambda a, b: float(a != b)) == pytest.approx(expected)
+    kind = registry.get("choice")
+    config = kind.clean_config({"question": "?", "options": [{"value": "cat"}, {"value": "dog"}]})
+    said = [dict(enumerate({"option": option} for option in unit)) for unit in units]
+    found = agreement_of(kind, said, config, draws=0)
+    assert found.alpha.value == pytest.approx(expected)
+    assert found.percent.value == pytest.approx(found.parts["item"].percent.value)
+    assert found.pairs[0].tasks == 200
 
 
 def test_by_label_counts_the_answers_that_have_it() -> None:

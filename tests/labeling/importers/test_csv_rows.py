@@ -30,7 +30,7 @@ def test_what_the_csv_module_wrote_is_read_back_from_anywhere(rows: list[tuple[s
 
 @given(st.lists(raw_lines, max_size=8))
 def test_reading_on_from_anywhere_in_rubbish_gives_what_one_pass_gives(parts: list[bytes]) -> None:
-    content = b"text,note\n" + b"\n".join(parts)
+    content = b"text,note\nfirst,row\n" + b"\n".join(parts)
     for expected, resumed in resumed_everywhere(content, "x.csv", max_line=30):
         assert resumed == expected
 
@@ -39,7 +39,7 @@ def test_a_quoted_newline_counts_as_a_line() -> None:
     found = everything(b'text,n\n"a\nb",1\nc,2,3\n', "x.csv")
     assert [each.line for each in found] == [2, 4]
     assert isinstance(found[1], LineProblem)
-    assert found[1].reason == "fields: 3; the header names 2"
+    assert found[1].reason == "the number of fields is 3; the header has 2"
 
 
 def test_a_wrong_byte_is_told_by_line_and_byte_and_the_next_line_is_read() -> None:

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import zipfile
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -125,6 +126,18 @@ def test_a_label_that_nothing_is_said_about_leaves_those_columns_empty(export, c
     Consensus.objects.update(basis={})
     row = rows_of(content(export()))[0]
     assert [row[name] for name in ("tau", "temperature", "calibration", "fitted_at")] == [None] * 4
+
+
+@pytest.mark.parametrize("format", ["jsonl", "csv", "croissant"])
+def test_those_who_answered_elsewhere_are_in_no_export(export, content, format):
+    for item in Item.objects.all():
+        said = {"worker": "A1MTURKWORKER", "answer": {"option": "good"}}
+        Item.objects.filter(pk=item.pk).update(data=item.data | {"worker_answers": [said], "note": "kept"})
+    file = content(export(format=format, include_answers=True))
+    if file.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(file)) as archive:
+            file = b"".join(archive.read(name) for name in archive.namelist())
+    assert b"A1MTURKWORKER" not in file and b"worker_answers" not in file and b"kept" in file
 
 
 def test_raw_answers_come_on_request_under_pseudonyms(export, content, org, ann, bob):

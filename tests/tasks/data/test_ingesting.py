@@ -89,6 +89,19 @@ def test_a_line_twice_in_one_file_is_one_item(imported):
     assert (upload["created"], upload["duplicates"]) == (2, 1)
 
 
+def test_another_item_of_a_known_key_is_told_and_the_same_one_is_not(imported):
+    upload = imported("a.csv", b"id,text\n7,one\n7,two\n7,one\n8,three\n")
+    assert (upload["created"], upload["duplicates"], upload["rejected"]) == (2, 1, 1)
+    told = UploadProblem.objects.get()
+    assert (told.line, told.field, told.code) == (
+        3,
+        "id",
+        "duplicate",
+    ) and "'7' is the key of another item" in told.reason
+    again = imported("b.csv", b"id,text\n8,three\n8,four\n")
+    assert (again["created"], again["duplicates"], again["rejected"]) == (0, 1, 1)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "rejected"), [("a.jsonl", lines(95, broken=7), 13), ("a.parquet", table(95), 0)]
 )

@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from labeling.types.rle import decode
@@ -16,6 +17,7 @@ from tests.receivers import says, server
 from tests.tasks.scale.conftest import Scale
 from tests.tasks.scale.test_tasks import BOXES, ordered
 from tests.tasks.working import exchange, id_of
+from workers.services.invitations import invite_by_link
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +83,13 @@ def test_teammates_are_listed_invited_and_given_roles(live, org, test_mode):
     assert [mate["email"] for mate in after if "expiry" in mate] == ["new@example.org"]
     after = live.post("teams/set_role", {"emails": [lea.email], "team_role": "manager"})
     assert {mate["email"]: mate["role"] for mate in after}[lea.email] == "manager"
+    after = live.post("teams/set_role", {"emails": ["new@example.org"], "team_role": "labeler"})
+    assert [(mate["email"], mate["role"]) for mate in after if "expiry" in mate] == [("new@example.org", "labeler")]
+    refusal = live.post("studio/assignments/add", {"emails": ["new@example.org"], "projects": []}, 400)
+    assert "has not accepted" in refusal["error"]
+    invite_by_link(organization=org, places=3, actor=None, now=timezone.now())
+    live.post("teams/invite", {"emails": ["good@example.org", "no address"], "team_role": "labeler"}, 400)
+    assert {mate["email"] for mate in live.get("teams")} == {boss.email, lea.email, "new@example.org"}
     live.post("teams/set_role", {"emails": [lea.email], "team_role": "king"}, 400)
     live.post("teams/set_role", {"emails": ["nobody@example.org"], "team_role": "labeler"}, 400)
     test_mode.post("teams/set_role", {"emails": [lea.email], "team_role": "labeler"}, 400)

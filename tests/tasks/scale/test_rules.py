@@ -181,3 +181,50 @@ def test_urgency_is_a_word_that_means_a_priority(live):
     assert live.post("task/namedentityrecognition", NER | {"urgency": "week"})["priority"] == 10
     live.post("task/namedentityrecognition", NER | {"urgency": "soon"}, 400)
     assert Order.objects.count() == 1
+
+
+def test_a_label_with_children_is_a_heading_and_they_are_the_labels():
+    role = {"role": {"description": "Role", "choices": ["lead", "other"]}}
+    labels = [{"name": "who", "children": [{"name": "person", "display_name": "Person", "attributes": role}, "team"]}]
+    config = asked({"text": "Ann left.", "labels": labels}, "namedentityrecognition").config
+    assert [(label["value"], label["label"]) for label in config["labels"]] == [("person", "Person"), ("team", "team")]
+    assert [(each["name"], each["type"]) for each in config["labels"][0]["attributes"]] == [("role", "select")]
+
+
+def test_a_relationship_goes_both_ways_unless_directed_and_joins_the_labels_it_names():
+    labels = [{"name": "who", "children": ["person", "team"]}, "place"]
+    knows = {"name": "knows", "display_name": "knows of"}
+    lives = {"name": "lives", "is_directed": True, "source_label": "who", "target_label": "place"}
+    params = {"text": "Ann left.", "labels": labels, "relationships": [knows, lives]}
+    first, second = asked(params, "namedentityrecognition").config["relations"]
+    assert (first["label"], first["directed"], first["from"], first["to"]) == ("knows of", False, [], [])
+    assert (second["directed"], second["from"], second["to"]) == (True, ["person", "team"], ["place"])
+    with pytest.raises(HasProblems, match="'city' is none of the labels"):
+        asked(params | {"relationships": [lives | {"target_label": "city"}]}, "namedentityrecognition")
+
+
+def test_a_relationship_without_a_name_is_told_without_one():
+    params = {"text": "Ann Bob", "labels": ["who"], "relationships": [{}]}
+    kind, config = KINDS["namedentityrecognition"], asked(params, "namedentityrecognition").config
+    spans = [{"id": str(at), "label": "who", "start": at, "end": at + 3} for at in (0, 4)]
+    given = {"annotations": spans, "relationships": [{"source_ref": "0", "target_ref": "4"}]}
+    raw = kind.answer(given, params, {})
+    answer = registry.get(kind.core).clean_answer(raw, config=config, item={"text": "Ann Bob"})
+    (link,) = kind.response(answer, params, "seed")["relationships"]
+    assert link.keys() == {"id", "source_ref", "target_ref"}
+
+
+@pytest.mark.parametrize(("kind", "shown"), [("transcription", "image"), ("datacollection", "attachments")])
+def test_an_address_without_a_type_is_what_the_task_is_usually_about(kind, shown):
+    params = {"attachment": "http://h.example/receipt", "fields": {"sum": "The sum"}}
+    assert shown in asked(params, kind).item
+    assert "text" in asked(params | {"attachment": "Some words."}, kind).item
+
+
+def test_a_form_may_offer_a_single_choice_and_none_may_be_enough():
+    field = {"type": "category", "field_id": "ok", "title": "OK?", "choices": [{"label": "Yes", "value": "yes"}]}
+    (asked_for,) = asked({"attachments": ["x"], "fields": [field]}, "textcollection").config["fields"]
+    assert [choice["value"] for choice in asked_for["choices"]] == ["yes"]
+    fields = [field | {"min_choices": 0}]
+    (optional,) = asked({"attachments": ["x"], "fields": fields}, "textcollection").config["fields"]
+    assert (optional["required"], optional["min_choices"]) == (False, 1)

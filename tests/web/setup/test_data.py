@@ -7,7 +7,7 @@ from tasks.models import Dataset, Item, Project, Upload
 from tasks.selectors.projects import current_version
 from tasks.services.fetching import fetch
 from tasks.services.ingesting import ingest
-from tests.factories import NOW, make_dataset, make_project
+from tests.factories import NOW, make_dataset, make_item, make_project, make_task
 from tests.receivers import says, server
 from tests.tasks.buckets.conftest import make_connection
 
@@ -23,7 +23,26 @@ def test_files_and_pasted_lines_become_the_drafts_own_dataset_and_bad_lines_are_
     dataset = draft.datasets.get()
     assert (dataset.name, dataset.item_count) == ("Reviews", 4)
     page = step("data").text
-    assert "Line 3" in page and "fields: 1; the header names 2" in page and "Lovely" in page
+    assert "Line 3" in page and "the number of fields is 1; the header has 2" in page and "Lovely" in page
+
+
+def test_a_picture_is_called_by_its_file_and_not_by_what_identifies_it(step, draft, org):
+    draft.datasets.add(dataset := make_dataset(org))
+    make_item(dataset, data={"image": "street/photo 1.jpg"}, key="54c2cb52ea4ec088b46ab9e5628e0ca3")
+    assert ">street/photo 1.jpg</p>" in step("data").text
+
+
+def test_wrong_data_is_taken_out_again_and_the_next_file_begins_a_dataset_of_its_own(step, draft, org):
+    step("data", {"form": "paste", "pasted": "Wrong one"})
+    ingest(upload_id=Upload.objects.get().pk)
+    assert "Take it out" in step("data").text
+    step("data", {"form": "out"})
+    assert "Nothing here yet" in step("data").text and Item.objects.count() == 1, "the dataset itself stays"
+    step("data", {"form": "paste", "pasted": "Right one"})
+    assert draft.datasets.get().name == "Reviews 2"
+    make_task(project=draft, item=make_item(draft.datasets.get()), state="check")
+    step("data", {"form": "out"})
+    assert draft.datasets.exists(), "not while items of it are known answers"
 
 
 def test_a_file_named_by_its_address_is_fetched_in_the_background(step, draft, settings):

@@ -1,6 +1,7 @@
 """The wizard's pages as a requester posts them, step by step, without a script."""
 
 import json
+import re
 
 import pytest
 
@@ -20,6 +21,8 @@ from tests.tasks.test_projects_results import make_consensus
 from workers.models import Invitation
 
 pytestmark = pytest.mark.django_db
+ROW = r'name="options.was" value="(\d*)".*?name="options.value" value="(\w+)"'
+WRITTEN = "Ann A. <a@example.org>\nb@example.org, nobody at all; B@example.org"  # as people paste them
 ENTRY = {"test_size": "0", "pass_percent": "80", "tries": "2", "cool_down_hours": "24"}  # nothing comes first
 
 
@@ -101,6 +104,34 @@ def test_two_labels_on_one_key_are_told_at_the_row_and_nothing_is_saved(step, dr
     assert draft.versions.count() == 1
 
 
+def stamp_in(page) -> str:
+    return re.search(r'name="stamp" value="(\w+)"', page.text)[1]
+
+
+def test_what_another_tab_saved_meanwhile_is_not_put_away_unseen(step, draft):
+    seen = stamp_in(step("labels"))
+    three = labels_as_shown({"value": "a", "label": "Ay"}, {"value": "b"}, {"value": "c", "label": "Sea"})
+    two = labels_as_shown({"was": "0", "value": "b"}, {"was": "1", "value": "c"})
+    assert step("labels", {"question": "Mine?", "rest": "{}", "stamp": seen} | three).status_code == 302
+    refused = step("labels", {"question": "Yours?", "rest": "{}", "stamp": seen} | two)
+    assert refused.status_code == 409 and "changed elsewhere" in refused.text and "Yours?" in refused.text
+    assert current_version(Project.objects.get()).config["question"] == "Mine?"
+    rows = [{"was": was, "value": value} for was, value in re.findall(ROW, refused.text, re.DOTALL)]
+    assert rows == [{"was": "1", "value": "b"}, {"was": "2", "value": "c"}], "each row knows its label again"
+    again = {"question": "Yours?", "rest": "{}", "stamp": stamp_in(refused)} | labels_as_shown(*rows)
+    assert step("labels", again).status_code == 302
+    assert [one["value"] for one in current_version(Project.objects.get()).config["options"]] == ["b", "c"]
+
+
+def test_a_guideline_written_in_another_tab_is_not_put_away_unseen(step, draft):
+    seen = stamp_in(step("guideline"))
+    step("guideline", {"guideline": "Mine.", "stamp": seen})
+    refused = step("guideline", {"guideline": "Yours.", "stamp": seen})
+    assert refused.status_code == 409 and "changed elsewhere" in refused.text
+    assert current_version(Project.objects.get()).guideline == "Mine."
+    assert step("guideline", {"guideline": "Yours.", "stamp": stamp_in(refused)}).status_code == 302
+
+
 def test_further_settings_are_json_and_told_when_they_are_none(step, draft):
     rows = labels_as_shown({"value": "a"}, {"value": "b"})
     assert "Not JSON" in step("labels", {"question": "Well?", "rest": "{"} | rows).text
@@ -180,10 +211,8 @@ def test_known_answers_of_a_column_are_gold_from_the_launch_on(step, draft, org,
 
 
 def test_people_are_invited_and_their_links_shown_once(step, draft):
-    reply = step(
-        "people", ENTRY | {"open_to_all": "on", "emails": "a@example.org\nb@example.org, nobody", "then": "stay"}
-    )
-    assert reply.text.count("/invitations/") == 2 and "nobody</span>: " in reply.text
+    reply = step("people", ENTRY | {"open_to_all": "on", "emails": WRITTEN, "then": "stay"})
+    assert reply.text.count("/invitations/") == 2 and "&#x27;nobody at all&#x27; is not an e-mail address" in reply.text
     assert set(Invitation.objects.values_list("email", "role")) == {
         ("a@example.org", "labeler"),
         ("b@example.org", "labeler"),

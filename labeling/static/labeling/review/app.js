@@ -59,6 +59,7 @@ class Reviewing {
     document.body.dataset.mode = "none";
     this.#scope();
     ({ default: this.Widget } = await import(config.widgetModule));
+    await this.server.arrive();
     await this.#fill();
   }
 
@@ -128,6 +129,10 @@ class Reviewing {
     this.#left = reply.left;
     for (const review of reply.reviews) this.#ready.push(await this.#entry(review, reply.projects));
     if (!this.current) this.#show(this.#ready.shift() ?? null);
+    if (!this.current && reply.left) { // others were quicker just now
+      this.notices.view(this.place, "loading");
+      this.#timer = setTimeout(() => this.#fill(), AGAIN_MS);
+    }
     this.#draw();
     return undefined;
   }

@@ -1,6 +1,7 @@
 // Talks to the server about reviews, and holds verdicts until they have arrived: a lost connection loses none.
 
 const PATIENCE_MS = 20_000;
+const LEFT = "groundwork-reviews-left";
 const RETRY_MS = [500, 1000, 2000, 5000, 10_000];
 
 /** The server understood, and will not do it. */
@@ -46,8 +47,19 @@ export class Server {
     return this.#post(this.config.preferencesUrl, changes, "PATCH");
   }
 
+  /** Give tasks back while the page goes away. That may arrive later than what the same tab asks for next, as after a
+   *  reload: so the tab remembers them, and `arrive` gives them back before it asks. */
   leave(reviews) {
-    if (reviews.length) this.#send(this.config.leaveUrl, { reviews }, { keepalive: true }).catch(() => {});
+    if (!reviews.length) return;
+    sessionStorage.setItem(LEFT, JSON.stringify(reviews));
+    this.#send(this.config.leaveUrl, { reviews }, { keepalive: true }).catch(() => {});
+  }
+
+  /** Give back what this tab had on its page before, if that has not been done yet. Twice does no harm. */
+  async arrive() {
+    const reviews = JSON.parse(sessionStorage.getItem(LEFT) ?? "[]");
+    sessionStorage.removeItem(LEFT);
+    if (reviews.length) await this.#post(this.config.leaveUrl, { reviews }).catch((error) => console.warn("not given back", error));
   }
 
   async #untilHeard(url, body) {

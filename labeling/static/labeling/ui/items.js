@@ -12,6 +12,8 @@ const boxes = [...document.querySelectorAll('[data-row] input[name="task"]')];
 const all = document.querySelector("[data-pick-all]");
 const told = document.querySelector("[data-chosen]");
 const scope = document.getElementById("bulk-scope");
+const kind = document.getElementById("bulk-kind");
+const ASKS = { prioritise: "bulk-priority", batch: "bulk-batch" }; // what a kind of change has to know besides
 let last = null; // the box that was clicked last, for a range
 
 const current = () => rows.findIndex((row) => row.contains(document.activeElement));
@@ -20,6 +22,11 @@ function step(by) {
   const next = Math.min(rows.length - 1, Math.max(0, current() + by));
   rows[next]?.querySelector("[data-open-row]").focus();
   rows[next]?.scrollIntoView({ block: "nearest" });
+}
+
+/** Only what the chosen kind of change asks for. */
+function ask() {
+  for (const [name, field] of Object.entries(ASKS)) document.getElementById(field)?.closest(".field").toggleAttribute("hidden", kind.value !== name);
 }
 
 function tell() {
@@ -83,3 +90,7 @@ setScope("page", [
 ]);
 listen();
 tell();
+if (kind) {
+  kind.addEventListener("change", ask);
+  ask();
+}

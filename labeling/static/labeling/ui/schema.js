@@ -12,6 +12,7 @@ const keep = form?.querySelector("[name=keep]");
 function mark() {
   rows.forEach((row, n) => row.classList.toggle("is-chosen", boxes[n].checked));
   keep?.closest("label").toggleAttribute("hidden", form.elements.op.value !== "split");
+  form?.querySelector("[data-shown-as]").toggleAttribute("hidden", ["split", "retire"].includes(form.elements.op.value));
 }
 
 function step(by) {

@@ -92,9 +92,11 @@ function rowFor(group) {
   return { row, bar, state, stop };
 }
 
-function failed({ row, state, stop }) {
+function failed({ row, bar, state, stop }, why = gettext("Not sent")) {
   stop.remove();
-  state.textContent = gettext("Not sent");
+  bar.remove();
+  state.textContent = why;
+  state.setAttribute("role", "alert");
   row.classList.add("meter-bad");
 }
 
@@ -121,8 +123,7 @@ function send(url, group, { row, bar, state, stop }) {
         row.remove();
         document.querySelector("[data-live]").dispatchEvent(new Event("refresh"));
       } else {
-        state.textContent = reason(request);
-        row.classList.add("meter-bad");
+        failed({ row, bar, state, stop }, reason(request));
       }
       list.hidden = !list.children.length;
       done();
