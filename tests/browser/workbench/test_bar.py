@@ -43,6 +43,8 @@ def test_nothing_in_a_full_bar_lies_over_its_neighbour(
         page.keyboard.press("Enter")
     expect(page.locator('[data-bar="state"]')).to_have_attribute("data-state", "offline")
     assert page.evaluate(CROWDED) == []
+    toast = page.locator("#undo-corner > .toast")
+    assert toast.evaluate("(each) => each.getBoundingClientRect().left") >= 0, "the way back is in sight"
     context.close()
     assert faults == []
 
