@@ -324,7 +324,9 @@ def test_the_zip_of_doccano_has_each_annotators_labels_as_answers() -> None:
     words = {each["worker"]: each["answer"]["annotations"][0]["text"] for each in row.data["worker_answers"]}
     assert words == {"ann": "Ada", "bob": "Ada Lind"} and row.data["Comments"] == ["hm"]
     assert troubles(rows) == [("ann.jsonl: text", "is missing or empty")]
-    assert spans_of(zipped({"all.jsonl": files["ann.jsonl"]}), "project.zip") == [[("PER", "Ada")]]
+    told = b'{"item":"1","task":1,"path":"answers","reason":"x"}\n'
+    alone = zipped({"losses.jsonl": told, "all.jsonl": files["ann.jsonl"]})
+    assert spans_of(alone, "project.zip") == [[("PER", "Ada")]]
 
 
 def test_every_kind_of_doccanos_tasks_becomes_the_type_that_asks_it() -> None:
