@@ -11,7 +11,7 @@ from labeling.importers import packages
 from labeling.importers.base import ImportOptions, LineProblem, Position, Row
 from labeling.importers.json_numbers import LONG
 from labeling.importers.lines import UTF8_BOM
-from labeling.importers.rows import row_of
+from labeling.importers.own_rows import table_row
 
 NAME = "json"
 TITLE = "JSON (a list of objects)"
@@ -52,7 +52,7 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
         after: Position = {"row": n + 1}
         if isinstance(each, dict):
             raw = json.dumps(exact[n]).encode() if exact else b""
-            yield row_of(each, line=n + 1, position_after=after, options=options, raw=raw)
+            yield table_row(each, line=n + 1, position_after=after, options=options, raw=raw)
         else:
             yield LineProblem(n + 1, after, "", "not a JSON object", "not_json")
 

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 
 from labeling.errors import BadFile
 from labeling.importers.base import ImportOptions, LineProblem, Position, Row
-from labeling.importers.rows import USUAL_TEXT, row_of
+from labeling.importers.own_rows import table_row
+from labeling.importers.rows import USUAL_TEXT
 
 NAME = "parquet"
 TITLE = "Parquet"
@@ -60,7 +61,7 @@ def _row(columns: dict[str, Any], line: int, options: ImportOptions) -> Row | Li
     text = columns.get(options.text_field)
     if text is not None and len(text.encode("utf-8", "replace")) > options.max_line:
         return LineProblem(line, after, options.text_field, f"longer than {options.max_line} bytes", "too_long")
-    return row_of(_plain(columns), line=line, position_after=after, options=options)
+    return table_row(_plain(columns), line=line, position_after=after, options=options)
 
 
 def _batches(file: pq.ParquetFile, group: int, schema: pa.Schema) -> Iterator[pa.RecordBatch]:

@@ -395,3 +395,26 @@ def test_a_record_with_several_losses_counts_once_however_often_they_are_told() 
     for name in ("voc", "yolo_detect", "coco"):
         made = export(name, "image_annotation", DRAWING, records)
         assert made.summary["records"] == 3 and made.summary["total"] >= 6
+
+
+OWN = {"task_id": 1, "item_id": 2, "item_key": "k", "answer_count": 0, "schema_version": 1, "item.text": "one"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "answer"),
+    [
+        ({"options.a": True, "options.b.c": False}, {"options": ["a"]}),
+        ({"fields.a b": "x", "fields.c": ""}, {"fields": {"a b": "x", "c": ""}}),
+        ({"paths": [["a", "b"]], "path": "a > b"}, {"paths": [["a", "b"]]}),
+        ({"spans": 0, "annotations": [], "relationships": []}, {"annotations": [], "relationships": []}),
+        ({"objects": 1, "annotations": [{"type": "box", "rotation": 1, "vertices": []}], "global_attributes": {}},
+         {"annotations": [{"type": "box", "rotation": 1}], "global_attributes": {}}),
+        ({"option": None}, None), ({"ratings.style": 3, "score": 0.5}, None),
+    ],
+)  # fmt: skip
+def test_the_result_of_our_own_tables_is_a_label_again(cells: dict[str, Any], answer: dict[str, Any] | None) -> None:
+    columns = OWN | {f"consensus.{name}": value for name, value in cells.items()}
+    (row,) = items(rows_of(orjson.dumps(columns), "x.jsonl"))
+    assert row.key == "k" and row.data.get("hypothesis") == answer
+    kept = {name: value for name, value in row.data.items() if name.startswith("consensus.")}
+    assert kept == ({} if answer or cells == {"option": None} else {f"consensus.{n}": v for n, v in cells.items()})
