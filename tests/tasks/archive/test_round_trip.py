@@ -6,11 +6,11 @@ import pytest
 from django.apps import apps
 
 from labeling import storage
-from tasks.models import Project
+from tasks.models import Item, Project
 from tasks.services import exporting
 from tasks.services.archive.kinds import KINDS, LEFT_OUT
 from tasks.services.archive.restoring import restore_archive
-from tests.factories import NOW, make_project
+from tests.factories import NOW, make_dataset, make_item, make_project
 from tests.tasks.archive.comparing import archived, ranked, records_of
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +43,12 @@ def test_an_organization_comes_back_as_it_was(rich):
         assert after[name] == before[name], f"in an empty instance, where ids stay: {name}"
     assert exported(there) == exports
     assert make_project(there).pk > max(project["id"] for project in before["projects"])
+
+
+def test_records_that_are_much_alike_are_no_bomb(org):
+    make_item(make_dataset(org), data={"text": "x" * 3_000_000})
+    there = restore_archive(io.BytesIO(archived(org)), now=NOW, name="There").organization
+    assert len(Item.objects.get(dataset__organization=there).data["text"]) == 3_000_000
 
 
 def forget_everything() -> None:
