@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+from datetime import datetime
 from typing import Any
 
 import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from labeling.errors import BadFile
@@ -418,3 +422,30 @@ def test_the_result_of_our_own_tables_is_a_label_again(cells: dict[str, Any], an
     assert row.key == "k" and row.data.get("hypothesis") == answer
     kept = {name: value for name, value in row.data.items() if name.startswith("consensus.")}
     assert kept == ({} if answer or cells == {"option": None} else {f"consensus.{n}": v for n, v in cells.items()})
+
+
+def parquet(**columns: Any) -> bytes:
+    out = io.BytesIO()
+    pq.write_table(pa.table(columns), out)
+    return out.getvalue()
+
+
+def test_pictures_of_the_hub_come_out_of_their_column_of_bytes() -> None:
+    shown = [{"bytes": picture(), "path": "a/b.png"}, {"bytes": b"no picture", "path": "c.png"}, None]
+    content = parquet(image=shown, label=[0, 1, 2], id=["x", "y", "z"])
+    rows = rows_of(content, "train.parquet")
+    first, last = items(rows)
+    assert (first.key, first.data) == ("x", {"label": 0, "id": "x", "file": "b.png"}) and first.image.width == 40
+    assert last.image is None and troubles(rows) == [("image", "not an image of a kind we take (PNG, JPEG, WEBP, GIF)")]
+    (row,) = items(rows_of(parquet(image=shown[:1]), "train.parquet"))
+    assert row.key == row.image.sha256[:32] and resumes_anywhere(content, "train.parquet")
+
+
+def test_times_inside_of_lists_and_structures_are_text() -> None:
+    moment = datetime(2026, 3, 1, 12)
+    listed = pa.array([[moment]], pa.list_(pa.timestamp("ns")))
+    content = parquet(
+        text=["a"], at=listed, one=pa.array([{"t": moment}], pa.struct([("t", pa.timestamp("ns", "UTC"))]))
+    )
+    (row,) = items(rows_of(content, "x.parquet"))
+    assert row.data["at"] == ["2026-03-01T12:00:00"] and row.data["one"] == {"t": "2026-03-01T12:00:00+00:00"}
