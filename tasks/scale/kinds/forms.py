@@ -155,7 +155,7 @@ class Transcription(DataCollection):
         if columns := _named(params, "repeatable_fields"):
             hint = f" {ROW_SEPARATOR} ".join(columns.values())
             title = "One line for each row"
-            found.append(_text_field("rows", title) | {"description": hint, "hint": hint})
+            found.append(_text_field("rows", title) | {"description": hint})
         return found
 
     def response(self, answer: dict[str, Any], params: Params, seed: str) -> dict[str, Any]:
