@@ -115,9 +115,7 @@ class ScaleView(APIView):
         if ours is None:
             return Unknown(f"there is no project {name!r}")
         if ours.type not in CORES:
-            return Unknown(
-                f"project {name!r} was made on the pages: order tasks in one made by POST /v1/projects"
-            )
+            return Unknown(f"project {name!r} was made on the pages: order tasks in one made by POST /v1/projects")
         if ours.state == ProjectState.DRAFT:
             return Unknown(f"project {name!r} is a draft: launch it, and chat tasks can be ordered in it")
         return Unknown(f"project {name!r} was made on the pages: its chat tasks are ordered under version 2")
