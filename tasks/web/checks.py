@@ -90,7 +90,8 @@ class RulesForm(forms.Form):
         rules = selectors.rules_of(project)
         others = (FIELD, "everybody_again")
         initial = {name: getattr(rules, name) for name in self.base_fields if name not in others}
-        super().__init__(*args, initial=initial | {FIELD: tests_accepted_by(project)}, **kwargs)
+        kwargs["initial"] = initial | {FIELD: tests_accepted_by(project)}
+        super().__init__(*args, **kwargs)
         offer_tests(self, project)
 
 
