@@ -32,6 +32,14 @@ def test_a_picture_is_called_by_its_file_and_not_by_what_identifies_it(step, dra
     assert ">street/photo 1.jpg</p>" in step("data").text
 
 
+def test_items_that_the_type_cannot_show_are_told_also_where_others_can_be_shown(step, draft, org):
+    draft.datasets.add(dataset := make_dataset(org))
+    make_item(dataset, "Fine.")
+    make_item(dataset, data={"a": "1"})
+    assert "cannot show 1 of the first 2 items" in step("data").text
+    assert "only empty lines" in step("data", {"form": "paste", "pasted": " \n\n"}).text
+
+
 def test_wrong_data_is_taken_out_again_and_the_next_file_begins_a_dataset_of_its_own(step, draft, org):
     step("data", {"form": "paste", "pasted": "Wrong one"})
     ingest(upload_id=Upload.objects.get().pk)
