@@ -10,6 +10,7 @@ from tasks.services.ingesting import ingest
 from tests.factories import NOW, make_dataset, make_item, make_project, make_task
 from tests.receivers import says, server
 from tests.tasks.buckets.conftest import make_connection
+from tests.web.setup.test_pages import fields_of
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +38,10 @@ def test_items_that_the_type_cannot_show_are_told_also_where_others_can_be_shown
     make_item(dataset, "Fine.")
     make_item(dataset, data={"a": "1"})
     assert "cannot show 1 of the first 2 items" in step("data").text
+    Dataset.objects.update(item_count=2)
+    step("labels", fields_of(draft))
+    refused = step("launch", {"then": "launch"})
+    assert refused.status_code == 422 and "Mend the file" in refused.text and "Nothing is missing" not in refused.text
     assert "only empty lines" in step("data", {"form": "paste", "pasted": " \n\n"}).text
 
 
