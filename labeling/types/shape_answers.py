@@ -156,7 +156,7 @@ class _Reader:
         listed = given.get("vertices")
         if not isinstance(listed, list) or not fewest <= len(listed) <= MOST_VERTICES:
             count = len(listed) if isinstance(listed, list) else 0
-            self.note(f"{path}.vertices", f"has {count} vertices; must be {fewest} to {MOST_VERTICES}", "range")
+            self.note(f"{path}.vertices", f"vertices: {count}; must be {fewest} to {MOST_VERTICES}", "range")
             return {"vertices": []}
         return {"vertices": [self.point(each, f"{path}.vertices[{n}]") for n, each in enumerate(listed)]}
 
@@ -237,9 +237,9 @@ class _Reader:
         if "vertices" in shape:
             count, fewest, most = len(shape["vertices"]), limits.get("min_vertices"), limits.get("max_vertices")
             if fewest is not None and count < fewest:
-                self.note(f"{path}.vertices", f"has {count} vertices; at least {fewest}", "too_few")
+                self.note(f"{path}.vertices", f"vertices: {count}; at least {fewest}", "too_few")
             if most is not None and count > most:
-                self.note(f"{path}.vertices", f"has {count} vertices; at most {most}", "too_many")
+                self.note(f"{path}.vertices", f"vertices: {count}; at most {most}", "too_many")
 
     def page(self, shape: dict[str, Any], path: str) -> None:
         if self.pages and page_of(shape, self.pages) is None:

@@ -181,7 +181,7 @@ def problem_messages(path: Path) -> Iterator[str]:
         found: ast.expr | None = None
         if isinstance(node, ast.Call):
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-            place = ERRORS.get(name)
+            place = ERRORS.get(name, 1 if name == "note" and "types" in path.parts else None)
             found = node.args[place] if place is not None and len(node.args) > place else None
             if name == "Taken":
                 found = next((each.value for each in node.keywords if each.arg == "reason"), None)

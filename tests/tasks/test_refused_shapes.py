@@ -44,7 +44,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     (
         with_shape(type="polygon", vertices=[{"x": 1, "y": 1}, {"x": 2, "y": 2}]),
         "annotations[1].vertices",
-        "2 vertices",
+        "vertices: 2",
     ),
     (with_shape(type="line", vertices=[{"x": 1, "y": 1}, {"x": 2, "y": 31}]), "annotations[1].vertices[1].y", "is 31"),
     (with_shape(type="ellipse", center={"x": 1, "y": 1}, radius_x=0, radius_y=1), "annotations[1].radius_x", "than 0"),

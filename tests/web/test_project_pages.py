@@ -294,3 +294,14 @@ def test_the_overview_is_not_made_anew_while_nothing_happens(
     make_answer(tasks[0], ann)
     changed = desk.get(path, headers={"If-None-Match": tag})
     assert changed.status_code == 200 and changed.headers["ETag"] != tag
+
+
+def test_a_project_whose_type_is_not_installed_any_more_says_so(desk, org):
+    project = make_project(org)
+    make_task(project)
+    Project.objects.filter(pk=project.pk).update(type="stars")
+    desk.raise_request_exception = False
+    assert desk.get("/projects/").status_code == 200
+    for page in "", "settings/":
+        reply = desk.get(f"/projects/{project.pk}/{page}")
+        assert (reply.status_code, "the type “stars”" in reply.text) == (503, True), page

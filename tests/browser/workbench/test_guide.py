@@ -68,3 +68,23 @@ def test_axe_finds_nothing(bench: Opened, server: Served, page: Page) -> None:
     pane(page).get_by_role("button", name="Examples").click()
     expect(pane(page)).to_contain_text("Example 1")
     clean_everywhere(page)
+
+
+def test_an_example_shows_what_is_drawn_in_its_answer(bench: Opened, server: Served) -> None:
+    image = {"url": "/picture.png", "thumb_url": "/picture.png", "width": 600, "height": 400}
+    box = {"type": "box", "label": "car", "left": 250, "top": 150, "width": 90, "height": 80, "attributes": {}}
+    answer = {"annotations": [{"uuid": "1", **box}], "global_attributes": {}}
+    server[0].ask("boxes", {"question": "Draw.", "labels": [{"value": "car", "label": "Car"}]}, {"image": image})
+    server[0].examples = [{"item": {"id": 7, "image": image, "data": {}}, "answer": answer, "why": ""}]
+    page = bench()
+    page.keyboard.press("i")
+    pane(page).get_by_role("button", name="Examples").click()
+    shown = pane(page).locator(".example gw-boxes")
+    expect(shown.locator("canvas").first).to_be_visible()
+    expect(shown.get_by_role("toolbar", include_hidden=True)).to_be_hidden()
+    expect(pane(page)).to_contain_text("Answer Car")
+    assert shown.evaluate("(each) => each.value()") == answer
+    page.keyboard.press("i")
+    page.keyboard.press("i")
+    expect(shown).to_have_count(1)
+    clean(page)

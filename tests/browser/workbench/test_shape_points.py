@@ -157,3 +157,24 @@ def test_a_point_that_is_not_to_be_seen_is_left_out_of_a_skeleton_and_added_late
     expect(bar).to_have_text("Next: left hand")
     page.get_by_role("button", name="Finish").click()
     assert [name for name, _ in points()] == ["nose", "right hand", "nose"]
+
+
+def test_undo_takes_back_point_by_point_and_leaves_what_was_drawn_before(
+    bench: Callable[[], Page], server: tuple[Server, str]
+) -> None:
+    ask(server, "polygons")
+    page = bench()
+    press(page, *TRIANGLE, "p", "Enter", "Shift+ArrowRight", "Enter", "Shift+ArrowDown", "Enter")
+    said = page.locator(".draw-bar > span")
+    expect(said).to_have_text("Point 3 set")
+    press(page, "z", "z")
+    expect(said).to_have_text("Point 1 set")
+    press(page, "Shift+Z", "Shift+Z", "c")
+    assert len(page.evaluate(VALUE)) == 2, "nothing of it was lost"
+    press(page, "p", "Enter", "z")
+    assert len(page.evaluate(VALUE)) == 2
+    press(page, "z")  # no point is left: the step before
+    drawn(page, path("polygon", A, B, C))
+    press(page, "Escape", "Enter")
+    assert page.wait_for_function("() => document.querySelector('[data-bar=state]').dataset.state === 'saved'")
+    assert len(server[0].answers) == 1

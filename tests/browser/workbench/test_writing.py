@@ -29,6 +29,7 @@ def writing(bench: Callable[[], Page], server: tuple[Server, str]) -> Callable[[
 def test_what_is_written_is_stored_with_ctrl_enter(writing, server: Any) -> None:
     page = writing()
     expect(page.get_by_label("Title")).to_be_focused()
+    expect(page.locator("[data-command=submit] > kbd:visible")).to_have_text("Ctrl+Enter")
     page.keyboard.type("A 𠮷")
     expect(page.locator(".writing-count").first).to_have_text("3 characters, 2 words")
     page.get_by_label("Transcript").fill("One\ntwo three ")
@@ -56,6 +57,7 @@ def test_escape_leaves_a_field_z_undoes_it_whole_and_w_comes_back(writing) -> No
     page = writing()
     page.keyboard.type("One two")
     page.keyboard.press("Escape")
+    expect(page.locator("[data-command=submit] > kbd:visible")).to_have_text("Enter")
     page.keyboard.press("z")
     assert page.evaluate(VALUE)["title"] == ""
     page.keyboard.press("Shift+Z")

@@ -51,7 +51,7 @@ export class Pointer {
     this.#held = event;
     this.#drag = { ...drag, from: at };
     if (drag.draws) {
-      this.#drag.fresh = !widget.drawing;
+      this.#drag.fresh = !widget.drawing?.points.length;
       widget.place(at);
     }
   }

@@ -7,6 +7,8 @@ import { sizeOf } from "./shapes.js";
 const NUMBERS = { box: ["left", "top", "width", "height"], ellipse: ["radius_x", "radius_y"], point: ["x", "y"] };
 const names = () => ({ left: gettext("Left"), top: gettext("Top"), width: gettext("Width"), height: gettext("Height"), radius_x: gettext("Radius across"), radius_y: gettext("Radius down"), x: "X", y: "Y" });
 
+const chip = (word) => Object.assign(document.createElement("span"), { className: "chip chip-warn", textContent: gettext(word) }); // say("suggested"), say("incomplete")
+
 export class RegionList {
   #rows = new Map();
   #listed = null;
@@ -94,9 +96,7 @@ export class RegionList {
     const size = document.createElement("span");
     size.className = "region-size";
     element.append(swatch, name, size);
-    const suggested = Object.assign(document.createElement("span"), { className: "chip chip-warn", textContent: say("suggested") });
-    const incomplete = Object.assign(document.createElement("span"), { className: "chip chip-warn", textContent: say("incomplete") });
-    return this.#fill({ element, swatch, name, size, suggested, incomplete }, region);
+    return this.#fill({ element, swatch, name, size, chips: {} }, region);
   }
 
   #fill(row, region) {
@@ -107,9 +107,9 @@ export class RegionList {
     row.name.textContent = label.label + (region.hidden ? ` · ${say("hidden")}` : "") + (region.locked ? ` · ${say("locked")}` : "");
     row.size.textContent = sizeOf(region.shape);
     const isIncomplete = !this.widget.readonly && missing(label.attributes, region.shape.attributes).length > 0;
-    for (const [chip, isShown] of [[row.suggested, region.suggested], [row.incomplete, isIncomplete]]) {
-      if (isShown) row.element.append(chip);
-      else chip.remove();
+    for (const [word, isShown] of [["suggested", region.suggested], ["incomplete", isIncomplete]]) {
+      if (isShown) row.element.append(row.chips[word] ??= chip(word));
+      else row.chips[word]?.remove();
     }
     row.element.ariaLabel = [this.widget.describe(region), isIncomplete && say("incomplete")].filter(Boolean).join(", ");
     return row;

@@ -135,4 +135,24 @@ export class ShapeDrawing extends ShapePoints {
     if (!this.drawing.points.length) this.drawing = null;
     this.surface.drawMarks();
   }
+
+  /** While a shape is drawn, its points are the steps: what was there before it stays as it is. */
+  undo() {
+    if (!this.drawing) return super.undo();
+    if (!this.drawing.points.length) {
+      this.drawing = null;
+      return this.undo();
+    }
+    this.drawing.undo();
+    this.surface.drawMarks();
+    this.fire("announce", { text: say("Undone") });
+    return true;
+  }
+
+  redo() {
+    if (!this.drawing) return super.redo();
+    this.drawing.redo();
+    this.surface.drawMarks();
+    return true;
+  }
 }

@@ -108,7 +108,7 @@ export class ShapesWidget extends ShapeCopying {
     const found = [];
     if (this.lost) found.push({ path: "annotations", message: say("The picture could not be loaded.") });
     if (this.linking) found.push({ path: "links", message: say("Set the link you are making, or leave it with Escape.") });
-    if (this.drawing || this.stroke) found.push({ path: "annotations", message: say("Finish the shape you are drawing, or leave it with Escape.") });
+    if (this.drawing?.points.length || this.stroke) found.push({ path: "annotations", message: say("Finish the shape you are drawing, or leave it with Escape.") });
     if (count < least) found.push({ path: "annotations", message: say("Draw at least %(count)s.", { count: least }) });
     const left = this.config.cover ? this.unpainted() : 0;
     if (left) found.push({ path: "annotations", message: sayMany("%(count)s pixel is not painted.", "%(count)s pixels are not painted.", left) });

@@ -38,6 +38,7 @@ export const TOOLS = {
 /** A shape being drawn. */
 export class Drawing {
   points = [];
+  undone = []; // points taken back, the last one first in line
   #at = 0;
 
   /** @param {string[]} names of a skeleton's points, in the order asked  @param {object|null} region the one that gets them */
@@ -57,6 +58,7 @@ export class Drawing {
     const same = (other) => other && Math.hypot(other.x - point.x, other.y - point.y) <= reach;
     if (tool.many && !tool.named && points.length >= tool.fewest && (same(last) || tool.isRing && same(points[0]))) return this.close();
     if (same(last) && !tool.named) return null;
+    this.undone = [];
     points.push(tool.named ? { ...point, name: this.names[this.#at++] } : point);
     if (tool.named ? this.#at === this.names.length : points.length === tool.count) return this.close();
     return null;
@@ -73,6 +75,19 @@ export class Drawing {
   back() {
     const point = this.points.pop();
     if (point?.name) this.#at = this.names.indexOf(point.name);
+  }
+
+  undo() {
+    const point = this.points.at(-1);
+    this.back();
+    if (point) this.undone.push(point);
+  }
+
+  redo() {
+    const point = this.undone.pop();
+    if (!point) return;
+    if (point.name) this.#at = this.names.indexOf(point.name) + 1;
+    this.points.push(point);
   }
 
   close() {

@@ -38,7 +38,7 @@ class Workbench {
     startPreferences(config.preferences, { uid: config.uid, save: (changes) => this.session.preferences(changes) });
     this.bar = new Bar();
     this.notices = new Notices();
-    this.guide = new Guide(config.uid);
+    this.guide = new Guide(config.uid, async (task, value) => (await this.queue.build(task, { value, readonly: true })).element);
     this.timer = new Timer();
     this.breaks = new Breaks({ uid: config.uid, minutes: config.breakMinutes, timer: this.timer, notices: this.notices });
     setInterval(() => this.bar.time(this.timer), 1000);

@@ -33,6 +33,8 @@ export class Bar {
     more.addEventListener("click", (event) => {
       if (event.target.closest("button") && more.matches(":popover-open")) more.hidePopover(); // focus is where it was, before a dialog opens
     }, { capture: true });
+    document.addEventListener("focusin", ({ target }) => document.body.toggleAttribute("data-writing", target.matches("#stage :is(textarea, .input)"))); // :has() would look through all of a large task
+    document.addEventListener("focusout", () => document.body.removeAttribute("data-writing"));
   }
 
   task(entry) {

@@ -10,9 +10,12 @@ export class Guide {
   #project = null;
   #risksOf = () => "";
   #shown = ""; // what is in the pane
+  #drawn = []; // widgets of examples
 
-  constructor(uid) {
+  /** @param {(task: object, value: object) => Promise<HTMLElement>} build makes the widget of a task, only to be looked at */
+  constructor(uid, build) {
     this.uid = uid;
+    this.build = build;
     this.pane = document.getElementById("guide");
     this.body = this.pane.querySelector("[data-guide=body]");
     this.tabs = [...this.pane.querySelectorAll("[data-guide-tab]")];
@@ -76,7 +79,29 @@ export class Guide {
     const wanted = `${project.id}.${project.schema_version}.${chosen}`;
     if (!open || this.#shown === wanted) return;
     this.#shown = wanted;
-    this.body.replaceChildren(...(chosen === "examples" ? examples.map((each, index) => example(each, index, project)) : guideline(project, this.#risksOf(project))));
+    for (const widget of this.#drawn) widget.release();
+    this.#drawn = [];
+    const boxes = chosen === "examples" ? examples.map((each, index) => example(each, index, project)) : guideline(project, this.#risksOf(project));
+    this.body.replaceChildren(...boxes);
+    if (chosen === "examples") examples.forEach((each, index) => this.#picture(each, boxes[index], project));
+  }
+
+  /** What is drawn or marked in an example's answer, as the widget shows it; in words it stands below. */
+  async #picture({ item, answer }, box, project) {
+    const plain = box.querySelector("img, blockquote");
+    if (!plain || !Array.isArray(answer?.annotations)) return;
+    const task = { assignment: 0, project: project.id, schema_version: project.schema_version, item: { data: {}, ...item }, suggestion: null, draft: null };
+    try {
+      const widget = await this.build(task, answer);
+      if (!box.isConnected) return widget.release();
+      this.#drawn.push(widget);
+      const frame = make("div", { className: "sample-stage example-stage", inert: true }, widget);
+      frame.dataset.shows = item.image ? "image" : "text";
+      frame.setAttribute("aria-hidden", "true");
+      plain.replaceWith(frame);
+    } catch (error) {
+      console.warn("shown in words only", error);
+    }
   }
 }
 
