@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -9,6 +10,7 @@ from functools import cache
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
+MADE = re.compile(r"a_[a-z2-7]{16}")
 KEPT_SECONDS = 30
 """How long a process may not know of names that came with an archive meanwhile."""
 
@@ -26,6 +28,14 @@ def annotator_pseudonym(*, organization_id: int, user_id: int) -> str:
     if kept := _kept_names().get((organization_id, user_id)):
         return kept
     digest = salted_hmac("groundwork.annotator", f"{organization_id}:{user_id}", algorithm="sha256").digest()
+    return "a_" + base64.b32encode(digest[:10]).decode().lower()
+
+
+def worker_pseudonym(*, organization_id: int, worker: str) -> str:
+    """For whoever answered elsewhere and has no account here. A pseudonym stays what it is."""
+    if MADE.fullmatch(worker):
+        return worker
+    digest = salted_hmac("groundwork.worker", f"{organization_id}:{worker}", algorithm="sha256").digest()
     return "a_" + base64.b32encode(digest[:10]).decode().lower()
 
 

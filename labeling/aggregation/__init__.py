@@ -1,4 +1,14 @@
-"""Consensus from votes: one method a module, found by being here."""
+"""Consensus from votes: one method a module, found by being here. It needs numpy and scipy, and no server.
+
+>>> from labeling import aggregation
+>>> said = [("ann", "x", "cat"), ("bob", "x", "cat"), ("eve", "x", "dog"), ("ann", "y", "dog")]
+>>> votes = aggregation.from_triples(said)
+>>> result = aggregation.get("e4").fit(votes)
+>>> [votes.classes[label] for label in result.labels]
+['cat', 'dog']
+
+``result.confidence`` [item] and ``result.posterior`` [item, class] are beside it; ``votes.items`` has the names.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +16,11 @@ import sys
 from functools import cache
 from typing import Protocol, cast
 
-from labeling.aggregation.votes import Ints, Result, Votes
+from labeling.aggregation.votes import Ints, Result, Votes, from_triples
 from labeling.errors import GroundworkError
 from labeling.plugins import modules_with
 
-__all__ = ["Result", "Votes", "get", "live_methods", "methods"]
+__all__ = ["Result", "Votes", "from_triples", "get", "live_methods", "methods"]
 
 
 class Method(Protocol):

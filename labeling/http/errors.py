@@ -1,6 +1,7 @@
 """Every error of the API as problem details (RFC 9457), with the paths of the wrong fields."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
@@ -59,11 +60,10 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
         found = list(_flatten(error.get_full_details(), ""))
         return problem(400, "The request is not valid", "; ".join(f"{p['path']}: {p['message']}" for p in found), found)
     if isinstance(error, exceptions.APIException):
-        reply = problem(
-            error.status_code,
-            error.default_detail.rstrip(".") if isinstance(error.default_detail, str) else str(error.default_detail),
-            str(error.detail),
-        )
+        title = str(error.default_detail).rstrip(".")
+        if "{" in title:  # DRF fills it in for the detail only
+            title = HTTPStatus(error.status_code).phrase
+        reply = problem(error.status_code, title, str(error.detail))
         if header := getattr(error, "auth_header", None):
             reply["WWW-Authenticate"] = header
         if wait := getattr(error, "wait", None):

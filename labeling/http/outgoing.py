@@ -34,6 +34,10 @@ class Failed(GroundworkError):
     """It was sent, or tried, and no whole reply came back: time was up, no connection, too much of it."""
 
 
+class TooMuch(Failed):
+    """The reply is larger than we take; it will not be smaller next time."""
+
+
 class Sink(Protocol):
     def write(self, content: bytes, /) -> Any: ...
 
@@ -133,7 +137,7 @@ def _read(stream: Iterable[bytes], most: int, into: Sink | None) -> bytes:
     for block in stream:
         size += len(block)
         if size > most:
-            raise Failed(f"the reply is over {most} bytes")
+            raise TooMuch(f"the reply is over {most} bytes")
         if into is None:
             kept += block
         else:

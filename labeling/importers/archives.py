@@ -17,8 +17,6 @@ CUT_SHORT = "not a whole zip file: it has no directory at its end; was the uploa
 MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 DIRECTORY_BYTES_PER_ENTRY = 512
-RATIO_FROM = 1_000_000
-"""Unpacked bytes below which the ratio tells nothing."""
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 
@@ -93,6 +91,6 @@ def entry_problem(entry: zipfile.ZipInfo, name: str, options: ImportOptions) -> 
         return "is encrypted"
     if entry.file_size > options.max_entry_size:
         return f"unpacks to {entry.file_size} bytes; at most {options.max_entry_size}"
-    if entry.file_size > RATIO_FROM and entry.file_size > options.max_ratio * max(1, entry.compress_size):
+    if entry.file_size > options.ratio_from and entry.file_size > options.max_ratio * max(1, entry.compress_size):
         return f"is packed more than {options.max_ratio} times, as a decompression bomb is"
     return ""

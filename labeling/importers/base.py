@@ -38,6 +38,8 @@ class ImportOptions:
     """Unpacked bytes of the whole zip, as its directory tells."""
     max_ratio: int = 200
     """Unpacked bytes for each packed byte of a zip entry."""
+    ratio_from: int = 1_000_000
+    """Unpacked bytes below which the ratio tells nothing."""
     max_document: int = 200_000_000
     """Bytes of one document that is read as a whole, as JSON and XML are."""
 

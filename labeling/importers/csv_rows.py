@@ -14,7 +14,8 @@ from typing import BinaryIO
 from labeling.errors import BadFile, GroundworkError
 from labeling.importers.base import ImportOptions, LineProblem, Position, Row
 from labeling.importers.lines import LineReader
-from labeling.importers.rows import USUAL_TEXT, row_of
+from labeling.importers.own_rows import table_row
+from labeling.importers.rows import USUAL_TEXT
 
 NAME = "csv"
 TITLE = "CSV"
@@ -71,7 +72,7 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
             yield LineProblem(record.first, after, "", problem, "encoding" if record.wrong_byte else "csv")
         elif fields:
             columns = dict(zip(header, fields, strict=True))
-            yield row_of(columns, line=record.first, position_after=after, options=options)
+            yield table_row(columns, line=record.first, position_after=after, options=options)
 
 
 class _Record:

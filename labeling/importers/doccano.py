@@ -27,6 +27,8 @@ SUFFIXES = (".jsonl",)
 PLACE = ("start_offset", "end_offset", "label")
 EVERYBODY = "all"
 """The file of a project whose annotators work together."""
+LOSSES = "losses.jsonl"
+"""What our own exports tell beside the data."""
 WORDS = 3
 """Fewest of a text, where labels are fewer."""
 OWN = ("id", "text", "data", "label", "labels", "entities", "relations", "meta")
@@ -52,7 +54,7 @@ def recognises(head: bytes, suffix: str) -> int:
 def recognises_zip(names: list[str], documents: list[bytes]) -> int:
     """Nothing but such files: pictures beside them are another reader's."""
     is_lines = all(name.lower().endswith(".jsonl") for name in names)
-    return 6 if is_lines and documents and all(recognises(each, ".jsonl") for each in documents) else 0
+    return 6 if is_lines and any(recognises(each, ".jsonl") for each in documents) else 0
 
 
 def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Iterator[Row | LineProblem]:
@@ -134,6 +136,8 @@ def _lines(stream: BinaryIO, options: ImportOptions) -> Iterator[tuple[str, byte
     """Each with the name of its file; None for one that is too long."""
     with opened(stream, options) as package:
         for name in package.names:
+            if PurePosixPath(name).name == LOSSES:
+                continue
             inner = io.BytesIO(package.document(name)) if package.archive else stream
             reader = LineReader(inner, offset=0, line=0, longest=options.max_line)
             while (line := reader.next()) is not None:

@@ -6,12 +6,15 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+import orjson
+
 from labeling.errors import BadFile
 from labeling.importers import packages
 from labeling.importers.base import ImportOptions, LineProblem, Position, Row
 from labeling.importers.json_numbers import LONG
 from labeling.importers.lines import UTF8_BOM
-from labeling.importers.rows import row_of
+from labeling.importers.own_rows import table_row
+from labeling.importers.packages import decoded
 
 NAME = "json"
 TITLE = "JSON (a list of objects)"
@@ -39,9 +42,13 @@ def _goes_on(head: bytes) -> bool:
 
 def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Iterator[Row | LineProblem]:
     with packages.opened(stream, options) as package:
-        text = package.text(package.names[0]).encode()
-        listed = package.json(package.names[0])
-    exact = json.loads(text) if LONG.search(text) else None
+        content = decoded(package.document(package.names[0]), package.names[0]).encode()
+    try:
+        listed = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise BadFile(f"not JSON: {error}") from error
+    exact = json.loads(content) if LONG.search(content) else None
+    del content  # as large as all the rest
     if isinstance(listed, dict):
         name = _only_list(listed)
         listed, exact = (listed[name], exact and exact[name]) if name else ([listed], exact and [exact])
@@ -52,7 +59,7 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
         after: Position = {"row": n + 1}
         if isinstance(each, dict):
             raw = json.dumps(exact[n]).encode() if exact else b""
-            yield row_of(each, line=n + 1, position_after=after, options=options, raw=raw)
+            yield table_row(each, line=n + 1, position_after=after, options=options, raw=raw)
         else:
             yield LineProblem(n + 1, after, "", "not a JSON object", "not_json")
 

@@ -10,7 +10,7 @@ import orjson
 from labeling.errors import BadFile
 from labeling.importers.base import ImportOptions, LineProblem, Position, Row
 from labeling.importers.lines import UTF8_BOM, LineReader, wrong_byte
-from labeling.importers.rows import row_of
+from labeling.importers.own_rows import table_row
 
 NAME = "jsonl"
 TITLE = "JSON Lines"
@@ -44,7 +44,7 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
                     line.number, after, "", columns, "encoding" if wrong_byte(line.content) else "not_json"
                 )
             else:
-                yield row_of(columns, line=line.number, position_after=after, options=options, raw=content)
+                yield table_row(columns, line=line.number, position_after=after, options=options, raw=content)
     if not anything:
         raise BadFile("the file is empty")
 

@@ -1,19 +1,26 @@
-"""Parquet. Position: rows before. Read in batches small enough that big texts fit."""
+"""Parquet. Position: rows before. Read in batches small enough that big texts fit.
+
+A column of bytes with a path, as the Hugging Face Hub keeps pictures, is the items' picture.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from labeling.errors import BadFile
+from labeling.errors import BadFile, BadImage
+from labeling.images import read_image
 from labeling.importers.base import ImportOptions, LineProblem, Position, Row
-from labeling.importers.rows import USUAL_TEXT, row_of
+from labeling.importers.own_rows import table_row
+from labeling.importers.rows import USUAL_TEXT
 
 NAME = "parquet"
 TITLE = "Parquet"
@@ -36,7 +43,8 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
     except (pa.ArrowException, OSError) as error:
         raise BadFile(f"not a readable Parquet file: {error}") from error
     schema = file.schema_arrow
-    _check_schema(schema, options.text_field)
+    picture = next((field.name for field in schema if _is_picture(field.type)), "")
+    _check_schema(schema, options.text_field, picture)
     line, done = 0, position.get("row", 0)
     for group in range(file.num_row_groups):
         group_rows = file.metadata.row_group(group).num_rows
@@ -49,7 +57,7 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
                 continue
             for n, columns in enumerate(batch.to_pylist(), line + 1):
                 if n > done:
-                    yield _row(columns, n, options)
+                    yield _picture_row(columns, n, picture, options) if picture else _row(columns, n, options)
             line += batch.num_rows
     if not line:
         raise BadFile("the file has no rows")
@@ -60,7 +68,30 @@ def _row(columns: dict[str, Any], line: int, options: ImportOptions) -> Row | Li
     text = columns.get(options.text_field)
     if text is not None and len(text.encode("utf-8", "replace")) > options.max_line:
         return LineProblem(line, after, options.text_field, f"longer than {options.max_line} bytes", "too_long")
-    return row_of(_plain(columns), line=line, position_after=after, options=options)
+    return table_row(_plain(columns), line=line, position_after=after, options=options)
+
+
+def _picture_row(columns: dict[str, Any], line: int, column: str, options: ImportOptions) -> Row | LineProblem:
+    """With the picture of the column; a row without one is one of text."""
+    found = columns.pop(column) or {}
+    if not found.get("bytes"):
+        return _row(columns, line, options)
+    try:
+        image = read_image(found["bytes"], pixel_limit=options.pixel_limit)
+    except BadImage as error:
+        return LineProblem(line, {"row": line}, column, str(error), "image")
+    name = PurePosixPath(str(found.get("path") or f"{column} {line}")).name
+    row = _row({**columns, "file": name}, line, options)
+    if isinstance(row, LineProblem):
+        return row
+    has_key = columns.get(options.id_field) not in (None, "")
+    return replace(row, image=image, key=row.key if has_key else image.sha256[:32])
+
+
+def _is_picture(kind: pa.DataType) -> bool:
+    if not pa.types.is_struct(kind) or {field.name for field in kind} != {"bytes", "path"}:
+        return False
+    return pa.types.is_binary(kind.field("bytes").type) or pa.types.is_large_binary(kind.field("bytes").type)
 
 
 def _batches(file: pq.ParquetFile, group: int, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -77,13 +108,13 @@ def _batches(file: pq.ParquetFile, group: int, schema: pa.Schema) -> Iterator[pa
         raise BadFile(f"row group {group + 1} cannot be read: {error}") from error
 
 
-def _check_schema(schema: pa.Schema, text_field: str) -> None:
+def _check_schema(schema: pa.Schema, text_field: str, picture: str) -> None:
     if len(set(schema.names)) != len(schema.names):
         raise BadFile("two columns have the same name")
     if text_field not in schema.names and text_field != USUAL_TEXT:
         raise BadFile(f"no column {text_field!r}; the columns are: {', '.join(schema.names[:20])[:500]}")
     for field in schema:
-        if refused := _refused(field.type):
+        if field.name != picture and (refused := _refused(field.type)):
             raise BadFile(f"column {field.name!r} holds {refused}, which has no JSON form; leave it out or convert it")
     if text_field not in schema.names:
         return
@@ -99,7 +130,7 @@ def _refused(kind: pa.DataType) -> str:
         return _refused(kind.value_type)
     if pa.types.is_nested(kind):
         inner = [kind.field(n).type for n in range(kind.num_fields)]
-        return next((f"{kind}" for each in inner if _refused(each) or pa.types.is_timestamp(each)), "")
+        return next((f"{kind}" for each in inner if _refused(each)), "")
     known = (
         pa.types.is_null, pa.types.is_boolean, pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal,
         pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_date, pa.types.is_time,
@@ -114,6 +145,12 @@ def _in_microseconds(kind: pa.DataType) -> pa.DataType:
         return pa.timestamp("us", tz="UTC" if kind.tz else None)
     if pa.types.is_time64(kind):
         return pa.time64("us")
+    if pa.types.is_list(kind):
+        return pa.list_(_in_microseconds(kind.value_type))
+    if pa.types.is_large_list(kind):
+        return pa.large_list(_in_microseconds(kind.value_type))
+    if pa.types.is_struct(kind):
+        return pa.struct([pa.field(field.name, _in_microseconds(field.type)) for field in kind])
     return pa.duration("us") if pa.types.is_duration(kind) else kind
 
 

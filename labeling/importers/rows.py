@@ -28,15 +28,24 @@ class FieldRefused(GroundworkError):
 
 
 def row_of(
-    columns: dict[str, Any], *, line: int, position_after: Position, options: ImportOptions, raw: bytes = b""
+    columns: dict[str, Any],
+    *,
+    line: int,
+    position_after: Position,
+    options: ImportOptions,
+    raw: bytes = b"",
+    key: str = "",
 ) -> Row | LineProblem:
-    """The row, or the first problem with it. ``raw`` is the JSON that the columns were read from."""
+    """The row, or the first problem with it.
+
+    ``raw`` is the JSON that the columns were read from; ``key`` the item's, where it is none of its columns.
+    """
     try:
         if (place := long_number(raw)) is not None:
             raise FieldRefused(place, TOO_LONG)
         check_value(columns, "", options.max_depth)
         data = _with_text(columns, options.text_field, options.id_field)
-        key = _key(columns.get(options.id_field), options.id_field) or content_key(data)
+        key = key or _key(columns.get(options.id_field), options.id_field) or content_key(data)
     except FieldRefused as refused:
         return LineProblem(line, position_after, refused.field, refused.reason, refused.code)
     return Row(line, position_after, key, data)

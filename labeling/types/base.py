@@ -100,7 +100,9 @@ class TaskType(ABC):
         wanted = sorted(self.inputs & {"text", "image"})
         if not wanted or any(item.get(name) for name in wanted):
             return []
-        return [Problem("", f"has no {' and no '.join(wanted)}", "missing")]
+        if len(wanted) > 1:
+            return [Problem("", "has no image and no text", "missing")]
+        return [Problem("", f"has no {wanted[0]}", "missing")]
 
     def html(self, item: Mapping[str, Any]) -> dict[str, str]:
         """Safe HTML for fields of the item's data that are shown formatted, by path: the page has no sanitiser."""

@@ -12,6 +12,7 @@ from labeling.aggregation import existence, tokens
 from labeling.aggregation.fitting import as_clean
 from labeling.aggregation.settling import Case, Known, Part, Settled, Sums, crowd_of, in_order
 from labeling.aggregation.tokens import Span
+from labeling.aggregation.votes import Floats, Ints
 from labeling.types import attribute_votes
 from labeling.types.base import TaskType
 
@@ -32,15 +33,16 @@ def settle(task_type: TaskType, case: Case, config: dict[str, Any], known: Known
     more: dict[str, float] = {}
     if any(_overlap(spans) for spans in everything):
         found, sure, evidence, skills, more = _span_by_span(given, truth, known.within("span"))
+        least = min([sure, *(share for _span, share in found)])
         evidence = {who: {f"span\x1f{name}": amount for name, amount in sums.items()} for who, sums in evidence.items()}
     else:
         text = case.item.get("text") or _blank(everything)
-        found, sure, evidence, skills = _token_by_token(text, given, truth, known)
+        found, sure, least, evidence, skills = _token_by_token(text, given, truth, known)
     crowd = crowd_of(evidence, **more)
     if case.truth is not None:
         return Settled(case.truth, 1.0, 1.0, {}, evidence, crowd, skills)
     if len(workers) == 1:
-        sure = min(sure, UNCONFIRMED)
+        sure, least = min(sure, UNCONFIRMED), min(least, UNCONFIRMED)
     answer, places = _answer(found, case, workers, skills, config)
     clean = as_clean(task_type, answer, case, config)
     parts = {}
@@ -49,7 +51,6 @@ def settle(task_type: TaskType, case: Case, config: dict[str, Any], known: Known
             span, share = found[place]
             support = tuple(worker for worker in workers if span in given[worker])
             parts[f"annotations[{n}]"] = Part(round(share, 7), support)
-    least = min([sure, *(part.confidence for part in parts.values())])
     return Settled(clean, round(sure, 7), round(least, 7), parts, evidence, crowd, skills)
 
 
@@ -69,27 +70,41 @@ def _blank(answers: Sequence[Sequence[Span]]) -> str:
 
 def _token_by_token(
     text: str, given: Mapping[Hashable, list[Span]], truth: list[Span] | None, known: Known
-) -> tuple[Found, float, dict[Hashable, Sums], dict[Hashable, float]]:
+) -> tuple[Found, float, float, dict[Hashable, Sums], dict[Hashable, float]]:
+    """The spans, how sure of them two models are together and how sure the one that is less so, and what is learned."""
     workers = list(given)
     cut = tokens.cut(text, [*given.values(), *([truth] if truth is not None else [])])
     votes = np.array([cut.codes(given[worker]) for worker in workers]).reshape(len(workers), -1)
     posterior = tokens.posteriors(cut, votes, workers, known)
+    other = tokens.by_accuracy(cut, votes, workers, known)
     if truth is not None:
-        posterior = np.eye(cut.n_classes)[cut.codes(truth)]
-    path = tokens.best_path(cut, posterior)
+        posterior = other = np.eye(cut.n_classes)[cut.codes(truth)]
+    alone = truth is None and len(workers) == 1  # nobody says otherwise, whatever the models make of it
+    path = votes[0] if alone else tokens.best_path(cut, (posterior + other) / 2)
+    found, sure = _read(cut, path, (posterior + other) / 2, votes, given)
+    _found, least = _read(cut, path, np.minimum(posterior, other), votes, given)
+    evidence = tokens.evidence_of(cut, votes, workers, posterior)
+    skills = {worker: tokens.accuracy(worker, known) for worker in workers}
+    return found, sure, min([least, *(share for _span, share in _found)]), evidence, skills
+
+
+def _read(
+    cut: tokens.Tokens, path: Ints, shares: Floats, votes: Ints, given: Mapping[Hashable, list[Span]]
+) -> tuple[Found, float]:
+    """The path's spans, each as sure as its tokens are by ``shares`` [token, class], and the whole.
+
+    The whole counts what is marked and should not be, and what should be and is not, as F1 does.
+    """
     found = [
-        (span, float(posterior[place][np.arange(place.stop - place.start), path[place]].mean()))
+        (span, float(shares[place][np.arange(place.stop - place.start), path[place]].mean()))
         for span, place in cut.spans(path)
     ]
     marked = (votes > 0).any(axis=0)
+    if not found:
+        return [], float(shares[marked, 0].mean()) if marked.any() else 1 - 0.5 ** len(given)
     kept = sum(share for _span, share in found)
-    there = (1 - posterior[:, 0])[marked & (path == 0)].sum() / max(_mean_length(given), 1.0)
-    if found:
-        sure = 2 * kept / (len(found) + kept + there)
-    else:
-        sure = float(posterior[marked, 0].mean()) if marked.any() else 1 - 0.5 ** len(workers)
-    evidence = tokens.evidence_of(cut, votes, workers, posterior)
-    return found, min(sure, 1.0), evidence, {worker: tokens.accuracy(worker, known) for worker in workers}
+    there = (1 - shares[:, 0])[marked & (path == 0)].sum() / max(_mean_length(given), 1.0)
+    return found, min(float(2 * kept / (len(found) + kept + there)), 1.0)
 
 
 def _mean_length(given: Mapping[Hashable, list[Span]]) -> float:

@@ -95,7 +95,11 @@ class ExplanationOut(serializers.Serializer):
     rule = RuleOut()
     consensus = ConsensusExplained(allow_null=True)
     answers = AnswerExplained(many=True)
-    steps = StepOut(many=True, help_text="Worked out anew by what is known of the annotators now; votes only.")
+    steps = StepOut(
+        many=True,
+        help_text="The last one is the consensus itself; those before it are worked out anew by what is known of the "
+        "annotators now. Votes only.",
+    )
     reviews = ReviewExplained(many=True)
     gold = KnownOut(allow_null=True)
 

@@ -106,13 +106,20 @@ class NextReviews(ReviewView):
 
     @extend_schema(operation_id="reviews_next", request=Input, responses=ReviewsShown)
     def post(self, request: Any, project_id: int) -> Response:
-        """Take tasks to review, and keep those that one `have`s."""
+        """Take tasks to review, and keep those that one `have`s.
+
+        Where none are left, who has nothing is given what they took before and never decided.
+        """
         who, now = reviewer(request), timezone.now()
         project = selectors.reviewable_project(who, project_id)
         data = cleaned(self.Input, request.data)
         source, chosen = data["source"], selectors.filters_from(data["source"], data)
         reviewing.keep(who=who, review_ids=data["have"], now=now)
         taken = reviewing.take_reviews(who=who, project=project, source=source, count=data["want"], now=now, **chosen)
+        if not taken and not data["have"] and chosen.keys() <= {"task"}:
+            taken = reviewing.take_up_again(
+                who=who, project=project, source=source, count=data["want"], now=now, **chosen
+            )
         waiting = selectors.candidates(who, project, source=source, now=now, **chosen)
         return Response(reviews_as_sent(who, project, taken) | {"left": selectors.counted(waiting)})
 

@@ -66,23 +66,31 @@ def plain(told: Any) -> Any:
 def own_file(url: str, *, organization_id: int, mode: str) -> ClientFile | None:
     """The client's own file behind an address of ours; anybody else's is not theirs to name."""
     found = ADDRESS.search(url)
-    if not found or not url.startswith(base_url()):
+    if not found or not is_here(url):
         return None
     mine = ClientFile.objects.filter(organization_id=organization_id, mode=mode)
     return mine.filter(public_id=found[1]).first()
 
 
+def is_here(url: str) -> bool:
+    """Whether the address is one of our files'."""
+    return url.startswith(f"{base_url()}/") and ADDRESS.search(url) is not None
+
+
 def check_pictures(asked: Asked, *, organization_id: int, mode: str) -> None:
-    """Raises InvalidInput for an address that nobody could fetch, and NotEnabled for a file of the client's that is
-    here, and no picture where one is drawn in.
+    """Raises InvalidInput for an address that nobody could fetch, or of a file here that is not the client's, and
+    NotEnabled for a file of theirs that is no picture where one is drawn in.
     """
     for wanted in asked.wanted:
         if problem := outgoing.address_problem(wanted.url, "attachment"):
             message = f"{wanted.url[:200]!r} cannot be fetched: {problem.message}"
             raise InvalidInput(Problem("attachment", message, problem.code))
+        found = own_file(wanted.url, organization_id=organization_id, mode=mode)
+        if found is None and is_here(wanted.url):
+            message = f"{wanted.url[:200]!r} is none of your {mode} files"
+            raise InvalidInput(Problem("attachment", message, "missing"))
         if wanted.kind not in ("image", "page"):
             continue
-        found = own_file(wanted.url, organization_id=organization_id, mode=mode)
         if found is None or not found.content_type or found.content_type in TYPES.values():
             continue
         path = "attachment" if wanted.place is None else f"attachments[{wanted.place}]"
@@ -160,7 +168,7 @@ def fetch_one(*, file_id: int, now: datetime) -> bool:
             reply = outgoing.send("GET", row.source_url, seconds=FETCH_SECONDS, most=LARGEST, redirects=5, into=sink)
             if reply.status != 200:
                 raise outgoing.Failed(f"the file was answered with {reply.status}")
-    except outgoing.Refused as error:
+    except (outgoing.Refused, outgoing.TooMuch) as error:
         _gave_up(row, str(error), now)
     except (outgoing.Failed, OwnStorageError) as error:
         if row.fetch_tries <= len(WAITS):

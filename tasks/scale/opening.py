@@ -195,6 +195,8 @@ def fetch(order: Ordered, url: str, most: int) -> bytes:
         reply = outgoing.send("GET", url, seconds=FETCH_SECONDS, most=most, redirects=5)
     except outgoing.Refused as error:
         raise Unfetched(url, str(error)) from None
+    except outgoing.TooMuch:
+        raise Unfetched(url, f"the attachment has more than {most // 1024**2} MB", 200) from None
     except outgoing.Failed as error:
         raise Unfetched(url, str(error), again=True) from None
     if reply.status != 200:

@@ -13,6 +13,9 @@ from tasks.selectors.rereading import rereader_of
 from tasks.selectors.results import of_people
 from tasks.states import ReviewState
 
+WAY = 2
+"""How figures are worked out, as a number kept with them: figures of another way are old."""
+
 
 def newest_report(project: Project) -> AgreementReport | None:
     return AgreementReport.objects.filter(project=project).order_by("-pk").first()
@@ -58,7 +61,8 @@ def is_stale(project: Project, report: AgreementReport | None) -> bool:
     newest = counting(project).order_by("-pk").values_list("pk", flat=True).first()
     if report is None:
         return newest is not None
-    if (report.newest_answer, report.config_hash) != (newest or 0, current_version(project).config_hash):
+    of_now = newest or 0, current_version(project).config_hash, WAY
+    if (report.newest_answer, report.config_hash, report.figures.get("way")) != of_now:
         return True
     return report.live_answers != answers_now(project)[1]
 

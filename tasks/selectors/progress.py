@@ -18,7 +18,7 @@ from tasks.selectors.quality import consensus_progress
 from tasks.states import APART, TaskState
 from workers.models import User
 
-SAMPLE = 1000  # tasks from which alpha is computed, and in which things are counted: the newest resolved ones
+SAMPLE = 1000  # tasks from which alpha is computed, and in which things are counted: the newest ones
 HOURS = 24
 
 
@@ -159,10 +159,10 @@ def object_distribution(project: Project, *, most: int = 20) -> list[dict[str, A
 def alpha_of_newest(project: Project) -> tuple[float | None, int]:
     """Krippendorff's alpha by the type's own distance, and on how many tasks it was measured.
 
-    Of answers that count, to the question of now.
+    Of answers that count, to the question of now; also where people differ so much that a reviewer has to decide.
     """
     newest = (
-        Task.objects.filter(project=project, state=TaskState.RESOLVED, answered__gte=2)
+        Task.objects.filter(project=project, state__in=(TaskState.RESOLVED, TaskState.IN_REVIEW), answered__gte=2)
         .order_by("-id")
         .values_list("id", flat=True)[:SAMPLE]
     )

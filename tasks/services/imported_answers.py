@@ -21,7 +21,7 @@ from tasks.models import Answer, Assignment, Project, ProjectVersion, Suggestion
 from tasks.selectors.answering import judged
 from tasks.states import AssignmentState, TaskState
 from workers.mail import NOBODY
-from workers.models import User
+from workers.models import Placeholder, User
 
 BATCH = 500
 MOST_TOLD = 10
@@ -85,13 +85,20 @@ def _read(task: Task, task_type: TaskType, config: dict[str, Any]) -> tuple[dict
 def _person(organization_id: int, worker: str, known: dict[str, int], now: datetime) -> int:
     """The same name is the same person, in all projects of the organization."""
     if worker not in known:
-        digest = hashlib.sha256(worker.encode()).hexdigest()[:32]
-        email = f"{digest}@{organization_id}.imported{NOBODY}"
-        user = User.objects.filter(email=email).first()
+        placeholders = Placeholder.objects.filter(organization_id=organization_id, user__is_active=False)
+        came = placeholders.filter(pseudonym=worker).first()  # with an archive, which names them so
+        email = address_of(organization_id, worker)
+        user = came.user if came else User.objects.filter(email=email).first()
         if user is None:
             user = User.objects.create_user(email, name=worker[:LONGEST_NAME], is_active=False, created_at=now)
         known[worker] = user.pk
     return known[worker]
+
+
+def address_of(organization_id: int, worker: str) -> str:
+    """By which the account of somebody who answered elsewhere is found again; nothing is ever sent there."""
+    digest = hashlib.sha256(worker.encode()).hexdigest()[:32]
+    return f"{digest}@{organization_id}.imported{NOBODY}"
 
 
 def _store(task: Task, project: Project, annotator_id: int, value: dict[str, Any], version: int, now: datetime) -> None:

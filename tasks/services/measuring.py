@@ -10,7 +10,14 @@ from labeling.agreement.figures import figures
 from labeling.outbox import events
 from labeling.types import registry
 from tasks.models import AgreementReport, Consensus, Project
-from tasks.selectors.agreement import answers_now, counting, is_stale, newest_report, to_the_question_of_now
+from tasks.selectors.agreement import (
+    WAY,
+    answers_now,
+    counting,
+    is_stale,
+    newest_report,
+    to_the_question_of_now,
+)
 from tasks.selectors.figures import outdated, work_out
 from tasks.selectors.projects import current_version
 
@@ -56,7 +63,7 @@ def measure(*, project: Project, now: datetime) -> AgreementReport | None:
         newest_answer=newest,
         live_answers=live,
         config_hash=version.config_hash,
-        figures=figures(registry.get(project.type), version.config, said, settled),
+        figures=figures(registry.get(project.type), version.config, said, settled) | {"way": WAY},
     )
     old = AgreementReport.objects.filter(project=project).order_by("-pk").values_list("pk", flat=True)[KEPT:]
     AgreementReport.objects.filter(pk__in=list(old)).delete()

@@ -100,6 +100,18 @@ def held_by(who: Reviewer) -> QuerySet[Review]:
     return Review.objects.filter(reviewer_id=who.user_id, organization_id=who.organization_id, state=R.LEASED)
 
 
+def take_up_again(
+    *, who: Reviewer, project: Project, source: str, count: int, now: datetime, task: int = 0
+) -> list[Review]:
+    """What this reviewer took from the list on a page that is gone without a word, as after a crash."""
+    held = held_by(who).filter(project=project, source=source, expires_at__gt=now).select_related("task__project")
+    if task:
+        held = held.filter(task=task)
+    found = list(held.order_by("pk")[:count])
+    keep(who=who, review_ids=[review.pk for review in found], now=now)
+    return found
+
+
 def keep(*, who: Reviewer, review_ids: list[int], now: datetime) -> None:
     """A sign of life for what lies on the reviewer's screen."""
     held = held_by(who).filter(pk__in=review_ids)

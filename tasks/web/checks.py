@@ -24,6 +24,7 @@ from tasks.services.check_rules import set_rules
 from tasks.services.gold_sources import MOST_BYTES, add_gold_of_column, add_gold_of_file, add_gold_of_result
 from tasks.states import GoldState
 from tasks.web import words
+from tasks.web.accepted_tests import FIELD, AcceptedTestsField, offer_tests, tests_accepted_by
 from tasks.web.asking import my_project, show_problems
 from tasks.web.keyset import keyset
 from tasks.web.results import Reader, _my_task
@@ -81,8 +82,17 @@ class RulesForm(forms.Form):
         help_text=_("0 the same, 1 nothing in common. Empty: what fits the type."),
         widget=forms.NumberInput(SMALL | {"step": "0.01"}),
     )
+    accepted_tests = AcceptedTestsField()
     tells_skill = forms.BooleanField(label=_("Annotators see how they do in this project"), required=False)
     everybody_again = forms.BooleanField(label=_("Everybody has to go through it (again)"), required=False)
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        rules = selectors.rules_of(project)
+        others = (FIELD, "everybody_again")
+        initial = {name: getattr(rules, name) for name in self.base_fields if name not in others}
+        kwargs["initial"] = initial | {FIELD: tests_accepted_by(project)}
+        super().__init__(*args, **kwargs)
+        offer_tests(self, project)
 
 
 class Filters(forms.Form):
@@ -101,17 +111,12 @@ def gold(request: HttpRequest, project_id: int) -> HttpResponse:
     project = my_project(request, project_id)
     may = request.membership.role in MANAGES  # type: ignore[attr-defined]  # middleware
     posted = request.POST.get("form", "") if request.method == "POST" and may else ""
-    rules = selectors.rules_of(project)
     made: dict[str, Any] = {
         "file": FileForm(request.POST if posted == "file" else None, request.FILES or None, prefix="f"),
         "column": ColumnForm(
             request.POST if posted == "column" else None, prefix="c", initial={"field": project.gold_field}
         ),
-        "rules": RulesForm(
-            request.POST if posted == "rules" else None,
-            prefix="r",
-            initial={name: getattr(rules, name) for name in RulesForm.base_fields if name != "everybody_again"},
-        ),
+        "rules": RulesForm(request.POST if posted == "rules" else None, prefix="r", project=project),
     }
     form, problems = made.get(posted), []
     if form is not None and form.is_valid():
@@ -180,6 +185,8 @@ def _save_column(request: HttpRequest, project: Project, data: dict[str, Any]) -
 
 def _save_rules(request: HttpRequest, project: Project, data: dict[str, Any]) -> list[Problem]:
     actor: Any = request.user
+    if FIELD in data:
+        data = data | {FIELD: [one.pk for one in data[FIELD]]}
     set_rules(project=project, actor=actor, now=timezone.now(), **data)
     messages.success(request, _t("Saved."))
     return []

@@ -22,6 +22,8 @@ from tasks.selectors import items as selectors
 from tasks.selectors.agreement import behind, newest_report
 from tasks.selectors.batches import batches_of, taking_tasks
 from tasks.selectors.figures import figure
+from tasks.selectors.item_filters import matching
+from tasks.selectors.progress import Counts
 from tasks.selectors.projects import current_version, lists_things
 from tasks.selectors.results import with_live
 from tasks.selectors.review_payload import look_at, titles_of
@@ -38,6 +40,7 @@ from workers.web.access import needs
 
 PAGE = 50
 GRID = 60
+COUNTED = 20_000  # tasks of a project in which those that match are counted with the page
 MOST_BATCHES = 200  # to choose from
 ORDERS: dict[str, Any] = {
     "id": _("In the order of the items"),
@@ -178,6 +181,15 @@ TOLD: dict[str, Any] = {
 }
 
 
+def _how_many(project: Project, chosen: dict[str, Any], page: selectors.Page, counts: Counts) -> int | None:
+    """That match, where it is known at once: of a large project only by state."""
+    if not page.has_other_pages:
+        return len(page.rows)
+    if set(chosen) == {"state"}:
+        return counts.states[chosen["state"]]
+    return matching(project, **chosen).count() if counts.total + counts.apart <= COUNTED else None
+
+
 @needs("see")
 @require_GET
 def items(request: HttpRequest, project_id: int) -> HttpResponse:
@@ -198,12 +210,14 @@ def items(request: HttpRequest, project_id: int) -> HttpResponse:
     reader = Reader(project)
     form.show_titles(titles_of(reader.current))
     takers = list(taking_tasks(project)[:MOST_BATCHES])
+    counts = figure("counts", project)
     context = {
         "nav_section": "projects",
         "project": project,
         "chip": words.chip(project.state),
         "tab": "results",
         "form": form,
+        "matching": _how_many(project, chosen, page, counts) if chosen else None,
         "told": [TOLD[name] % {"value": value} for name, value in form.unlisted() if name in TOLD],
         "is_filtered": bool(chosen),
         "is_grid": is_grid,
@@ -211,7 +225,7 @@ def items(request: HttpRequest, project_id: int) -> HttpResponse:
         "other_show": urlencode({**query, "show": "table" if is_grid else "grid"}),
         "page": page,
         "rows": [reader.row(task) for task in page.rows],
-        "counts": figure("counts", project),
+        "counts": counts,
         "views": [{"view": view, "is_here": view.query == urlencode(query)} for view in selectors.views_of(project)],
         "kinds": [(kind, word) for kind, word in words.bulk_kinds() if kind != "batch" or takers],
         "batches": takers,

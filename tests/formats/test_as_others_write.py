@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+from datetime import datetime
 from typing import Any
 
 import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from labeling.errors import BadFile
@@ -324,7 +328,9 @@ def test_the_zip_of_doccano_has_each_annotators_labels_as_answers() -> None:
     words = {each["worker"]: each["answer"]["annotations"][0]["text"] for each in row.data["worker_answers"]}
     assert words == {"ann": "Ada", "bob": "Ada Lind"} and row.data["Comments"] == ["hm"]
     assert troubles(rows) == [("ann.jsonl: text", "is missing or empty")]
-    assert spans_of(zipped({"all.jsonl": files["ann.jsonl"]}), "project.zip") == [[("PER", "Ada")]]
+    told = b'{"item":"1","task":1,"path":"answers","reason":"x"}\n'
+    alone = zipped({"losses.jsonl": told, "all.jsonl": files["ann.jsonl"]})
+    assert spans_of(alone, "project.zip") == [[("PER", "Ada")]]
 
 
 def test_every_kind_of_doccanos_tasks_becomes_the_type_that_asks_it() -> None:
@@ -393,3 +399,53 @@ def test_a_record_with_several_losses_counts_once_however_often_they_are_told() 
     for name in ("voc", "yolo_detect", "coco"):
         made = export(name, "image_annotation", DRAWING, records)
         assert made.summary["records"] == 3 and made.summary["total"] >= 6
+
+
+OWN = {"task_id": 1, "item_id": 2, "item_key": "k", "answer_count": 0, "schema_version": 1, "item.text": "one"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "answer"),
+    [
+        ({"options.a": True, "options.b.c": False}, {"options": ["a"]}),
+        ({"fields.a b": "x", "fields.c": ""}, {"fields": {"a b": "x", "c": ""}}),
+        ({"paths": [["a", "b"]], "path": "a > b"}, {"paths": [["a", "b"]]}),
+        ({"spans": 0, "annotations": [], "relationships": []}, {"annotations": [], "relationships": []}),
+        ({"objects": 1, "annotations": [{"type": "box", "rotation": 1, "vertices": []}], "global_attributes": {}},
+         {"annotations": [{"type": "box", "rotation": 1}], "global_attributes": {}}),
+        ({"option": None}, None), ({"ratings.style": 3, "score": 0.5}, None),
+    ],
+)  # fmt: skip
+def test_the_result_of_our_own_tables_is_a_label_again(cells: dict[str, Any], answer: dict[str, Any] | None) -> None:
+    columns = OWN | {f"consensus.{name}": value for name, value in cells.items()}
+    (row,) = items(rows_of(orjson.dumps(columns), "x.jsonl"))
+    assert row.key == "k" and row.data.get("hypothesis") == answer
+    kept = {name: value for name, value in row.data.items() if name.startswith("consensus.")}
+    assert kept == ({} if answer or cells == {"option": None} else {f"consensus.{n}": v for n, v in cells.items()})
+
+
+def parquet(**columns: Any) -> bytes:
+    out = io.BytesIO()
+    pq.write_table(pa.table(columns), out)
+    return out.getvalue()
+
+
+def test_pictures_of_the_hub_come_out_of_their_column_of_bytes() -> None:
+    shown = [{"bytes": picture(), "path": "a/b.png"}, {"bytes": b"no picture", "path": "c.png"}, None]
+    content = parquet(image=shown, label=[0, 1, 2], id=["x", "y", "z"])
+    rows = rows_of(content, "train.parquet")
+    first, last = items(rows)
+    assert (first.key, first.data) == ("x", {"label": 0, "id": "x", "file": "b.png"}) and first.image.width == 40
+    assert last.image is None and troubles(rows) == [("image", "not an image of a kind we take (PNG, JPEG, WEBP, GIF)")]
+    (row,) = items(rows_of(parquet(image=shown[:1]), "train.parquet"))
+    assert row.key == row.image.sha256[:32] and resumes_anywhere(content, "train.parquet")
+
+
+def test_times_inside_of_lists_and_structures_are_text() -> None:
+    moment = datetime(2026, 3, 1, 12)
+    listed = pa.array([[moment]], pa.list_(pa.timestamp("ns")))
+    content = parquet(
+        text=["a"], at=listed, one=pa.array([{"t": moment}], pa.struct([("t", pa.timestamp("ns", "UTC"))]))
+    )
+    (row,) = items(rows_of(content, "x.parquet"))
+    assert row.data["at"] == ["2026-03-01T12:00:00"] and row.data["one"] == {"t": "2026-03-01T12:00:00+00:00"}

@@ -26,6 +26,12 @@ def test_each_error_has_its_status_and_says_so_in_the_body(error, status):
     assert reply.data["title"]
 
 
+@pytest.mark.parametrize("error", [exceptions.MethodNotAllowed("PUT"), exceptions.UnsupportedMediaType("text/x")])
+def test_no_title_shows_a_place_that_was_never_filled_in(error):
+    told = problem_details(error, {}).data
+    assert "{" not in told["title"] + told["detail"]
+
+
 def test_the_path_of_a_wrong_field_is_named():
     reply = problem_details(InvalidAnswer([Problem("options[1]", "'x' is not an option", "choice")]), {})
     assert reply.data["problems"] == [{"path": "options[1]", "message": "'x' is not an option", "code": "choice"}]

@@ -201,3 +201,21 @@ def test_a_test_passed_in_another_project_lets_in_and_without_one_of_its_own_nob
     assert "passed the test of First" in sign_in(bob).get("/work/").content.decode()
     with pytest.raises(InvalidInput, match="no other project"):
         set_rules(project=second, actor=None, now=timezone.now(), accepted_tests=[second.pk])
+
+
+def test_which_tests_count_is_seen_and_changed_beside_the_other_rules(org, max_, sign_in):
+    first, second = make_project(org, name="First"), make_project(org, name="Second")
+    client, page = sign_in(max_), f"/projects/{second.pk}/gold/"
+    assert "that count here" not in client.get(page).text, "there is none"
+    known(first, "qualification", [GOOD])
+    set_rules(project=first, actor=None, now=timezone.now(), test_size=1, tries=1)
+    set_rules(project=second, actor=None, now=timezone.now(), accepted_tests=[first.pk])
+    shown = client.get(page)
+    assert "First · 0 people passed" in shown.text and shown.context["forms"]["rules"]["accepted_tests"].initial
+    rules = {"form": "rules", "r-test_size": 0, "r-pass_mark": 0.8, "r-tries": 2, "r-cool_down_hours": 24}
+    assert client.post(page, rules | {"r-accepted_tests": first.pk}, format="multipart").status_code == 302
+    assert list(second.accepted_tests.all()) == [first]
+    assert client.post(page, rules, format="multipart").status_code == 302
+    assert not second.accepted_tests.exists() and not type(second).objects.get(pk=second.pk).has_entry
+    own = client.post(page, rules | {"r-accepted_tests": second.pk}, format="multipart")
+    assert own.status_code == 422

@@ -248,6 +248,7 @@ def test_people_are_shown_the_suggestion_with_its_source_unless_they_were_there_
 
 def test_a_column_that_is_no_suggestion_stays_to_be_seen_beside_a_machines(org, ann, max_, sign_in):
     machine, project = make_machine(org), make_project(org)
+    change_machine_policy(project=project, actor=None, now=NOW, control_share=0)
     (task,) = make_tasks(project, 1)
     task.item.data["hypothesis"] = "A man sleeps."
     task.item.save()

@@ -36,7 +36,8 @@ def test_no_more_tasks_come_than_the_day_allows_and_the_next_day_they_do(org, an
     reply = exchange(client, answers=answers, want=5)
     assert {result["status"] for result in reply["results"]} == {"stored"}
     assert reply["tasks"] == [] and reply["session"]["limit"]["reached"]
-    assert "reached" in client.get("/work/").content.decode()
+    home = client.get("/work/").content.decode()
+    assert "reached" in home and "icon-play" not in home, "nothing to start before tomorrow"
     yesterday()
     assert len(exchange(client, want=5)["tasks"]) == 3
 

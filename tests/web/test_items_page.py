@@ -52,6 +52,16 @@ def test_a_full_page_costs_as_many_queries_as_an_empty_one(desk, project, ann, b
     assert reply.text.count("data-row") == 60
 
 
+def test_how_many_match_is_told_on_a_page_of_many_and_of_a_large_project_by_state(desk, project, ann, monkeypatch):
+    tasks = make_tasks(project, 70)
+    make_answer(tasks[0], ann)
+    path = f"/projects/{project.pk}/items/"
+    assert "70 items match" in desk.get(f"{path}?q=Sentence").text
+    monkeypatch.setattr("tasks.web.items.COUNTED", 60)
+    assert "items match" not in desk.get(f"{path}?q=Sentence").text
+    assert "70 items match" in desk.get(f"{path}?state=open").text
+
+
 def test_labels_are_called_as_people_see_them_and_a_bar_leads_to_just_its_tasks(desk, org, ann):
     config = CHOICE | {"options": [{"value": "pos", "label": "Rather good"}, {"value": "neg"}]}
     project = make_project(org, config=config, launched_at=NOW, state="running")

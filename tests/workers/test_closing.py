@@ -79,6 +79,9 @@ def test_closing_ends_every_way_in_and_removes_the_name(org, pat, boss, django_c
     assert (gone.name, gone.email, gone.is_active) == (f"closed-{pat.pk}", f"closed-{pat.pk}@closed.invalid", False)
     assert not gone.has_usable_password()
     assert not gone.labeler_groups.exists() and not gone.authenticator_set.exists()
+    assert gone.email not in signed_in(boss).get("/people/").text.partition("groups-title")[2], (
+        "nobody to put in a group"
+    )
     assert not AccessAttempt.objects.filter(username=address, failures_since_start__gt=1).exists()
     assert [message.to for message in mail.outbox][-1] == [address]
     assert "is closed" in mail.outbox[-1].subject

@@ -51,7 +51,8 @@ def _page(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
 
 
 def _choices(members: Iterable[Membership]) -> list[tuple[int, str]]:
-    return [(row.user_id, f"{row.user.name} ({row.user.email})") for row in members]
+    """Who may be in a group: not those who closed their account."""
+    return [(row.user_id, f"{row.user.name} ({row.user.email})") for row in members if row.user.is_active]
 
 
 def _by(request: HttpRequest) -> dict[str, Any]:

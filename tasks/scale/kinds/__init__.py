@@ -28,6 +28,7 @@ _ALL: tuple[type[Kind], ...] = (
 KINDS: dict[str, Kind] = {kind.name: kind() for kind in _ALL}
 ELSEWHERE = frozenset(
     {
+        "audiotranscription",
         *("chatexperimental", "chatlite", "multichat", "multistage", "documentmodel", "sensorfusion"),
         *("cuboidannotation", "laneannotation", "federal2dvideoannotation"),
         *("lidarannotation", "lidarlinking", "lidarsegmentation", "lidartopdown"),

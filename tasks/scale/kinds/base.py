@@ -98,10 +98,12 @@ class Kind(ABC):
         return registry.get(self.core).clean_config(config)
 
 
-def question_of(instruction: str, fallback: str) -> str:
+def question_of(instruction: str, long: str, none: str) -> str:
     """A short instruction is the question itself; a long one is read in the guideline."""
     first = instruction.strip()
-    return first if 0 < len(first) <= SHORT and "\n" not in first else fallback
+    if not first:
+        return none
+    return first if len(first) <= SHORT and "\n" not in first else long
 
 
 def guideline_of(instruction: str, params: Params) -> str:

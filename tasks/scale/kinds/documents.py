@@ -22,6 +22,7 @@ from tasks.scale.kinds.base import (
 from tasks.scale.kinds.images import ImageAnnotation
 
 QUESTION = "Mark each part of the pages that the instructions name, and write down what it says."
+UNTOLD = "Mark each part of the pages that a label names, and write down what it says."
 TEXT = "text"
 MOST_PAGES = 50
 NO_PDF = "PDFs are not supported here; send a picture of each page"
@@ -46,7 +47,7 @@ class DocumentTranscription(ImageAnnotation):
             raise InvalidInput(Problem("geometry", f"geometry must be one of {', '.join(GEOMETRIES)}", "choice"))
         features = read_list(params["features"], "features")
         labels = [_label(each, n, geometry) for n, each in enumerate(features)]
-        config = {"question": question_of(instruction, QUESTION), "labels": labels, "paged": True}
+        config = {"question": question_of(instruction, QUESTION, UNTOLD), "labels": labels, "paged": True}
         item: dict[str, Any] = {"image": urls[0], "urls": urls}
         if isinstance(params.get("lang"), str):
             item["lang"] = params["lang"]

@@ -22,6 +22,7 @@ from tasks.scale.kinds.base import (
 )
 
 QUESTION = "Fill in the form as the instructions say."
+UNTOLD = "Fill in the form."
 RENAMED = {"ranking": "ranking_order"}
 LINKS = ("website", "pdf", "video", "audio")
 FIELD_SET = "field_set"
@@ -34,7 +35,7 @@ class Form(Kind):
 
     def ask(self, params: Params, instruction: str) -> Asked:
         title = params.get("title")
-        title = title if isinstance(title, str) and title.strip() else question_of(instruction, QUESTION)
+        title = title if isinstance(title, str) and title.strip() else question_of(instruction, QUESTION, UNTOLD)
         description = params.get("description")
         config = {
             "title": title,
@@ -155,7 +156,7 @@ class Transcription(DataCollection):
         if columns := _named(params, "repeatable_fields"):
             hint = f" {ROW_SEPARATOR} ".join(columns.values())
             title = "One line for each row"
-            found.append(_text_field("rows", title) | {"description": hint, "hint": hint})
+            found.append(_text_field("rows", title) | {"description": hint})
         return found
 
     def response(self, answer: dict[str, Any], params: Params, seed: str) -> dict[str, Any]:

@@ -38,6 +38,7 @@ SIZES, CORNERS = ("min_width", "min_height"), ("min_vertices", "max_vertices")
 SAME_FOR_ALL = {"can_rotate": ("box", "ellipse"), "integer_pixels": GEOMETRIES}
 """Our pictures have one rule for all shapes: where geometries contradict each other, none can be kept."""
 QUESTION = "Draw what the instructions ask for."
+UNTOLD = "Draw everything that a label names."
 SIDE = 40  # of a made-up shape
 
 
@@ -70,7 +71,7 @@ class ImageAnnotation(Kind):
             raise NotEnabled(Problem("attachment_type", f"attachment_type {kind!r} is not supported here", "type"))
         geometries = self.geometries(params)
         config: dict[str, Any] = {
-            "question": question_of(instruction, QUESTION),
+            "question": question_of(instruction, QUESTION, UNTOLD),
             "labels": labels_of(geometries),
             "rotation": same_for_all(geometries, "can_rotate", usual=False),
             "pixels": "integer" if same_for_all(geometries, "integer_pixels", usual=True) else "float",

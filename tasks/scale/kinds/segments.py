@@ -25,7 +25,7 @@ from tasks.scale.kinds.base import (
     read_list,
     read_url,
 )
-from tasks.scale.kinds.images import QUESTION, ImageAnnotation, with_context
+from tasks.scale.kinds.images import QUESTION, UNTOLD, ImageAnnotation, with_context
 
 MOST_LABELS = 50
 COLOURS = ("#e6194b", "#3cb44b", "#4363d8", "#f58231", "#911eb4", "#46f0f0", "#f032e6", "#bcf60c", "#008080", "#9a6324")
@@ -48,7 +48,7 @@ class SegmentAnnotation(ImageAnnotation):
 
     def ask(self, params: Params, instruction: str) -> Asked:
         labels = names_of(read_list(params["labels"], "labels", most=MOST_LABELS), "labels")
-        config: dict[str, Any] = {"question": question_of(instruction, QUESTION), "labels": labels}
+        config: dict[str, Any] = {"question": question_of(instruction, QUESTION, UNTOLD), "labels": labels}
         if params.get("allow_unlabeled") is not True:
             config["cover"] = True
         image = Wanted(read_url(params["attachment"], "attachment"), "image")

@@ -24,6 +24,7 @@ RELATION = (
 )  # fmt: skip
 UNNAMED = "unnamed-"
 QUESTION = "Mark the entities that the instructions name."
+UNTOLD = "Mark everything that a label names."
 
 
 class NamedEntityRecognition(Kind):
@@ -48,7 +49,7 @@ class NamedEntityRecognition(Kind):
         if not isinstance(text, str):
             raise InvalidInput(Problem("text", "text must be a string", "type"))
         config: dict[str, Any] = {
-            "question": question_of(instruction, QUESTION),
+            "question": question_of(instruction, QUESTION, UNTOLD),
             "labels": [_label(given, path) for path, given in leaves_of(params["labels"], "labels")],
         }
         if relationships := params.get("relationships"):

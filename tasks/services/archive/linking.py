@@ -35,6 +35,9 @@ class Renamed:
     def near(self, kind: str, old: int) -> int:
         return old
 
+    def worker(self, name: str) -> str:
+        return name
+
     def said(self, value: Any) -> Any:
         return value
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from labeling.pseudonym import annotator_pseudonym
+from labeling.pseudonym import annotator_pseudonym, worker_pseudonym
 from tasks.models import Machine
 from tasks.services.archive.cleaning import without_emails
-from workers.models import Membership, Organization, Placeholder
+from tasks.services.imported_answers import address_of
+from workers.models import Membership, Organization, Placeholder, User
 
 
 class Pseudonyms:
@@ -21,6 +22,7 @@ class Pseudonyms:
         self.members = {row.user_id: row for row in members}
         self.machines = set(Machine.objects.filter(organization=organization).values_list("user_id", flat=True))
         self.named: dict[int, str] = {}
+        self.workers: dict[str, str] = {}
         for user_id in [*self.members, *self.kept]:
             self.person(user_id)
         self.by_email = {row.user.email.lower(): self.named[row.user_id] for row in self.members.values()}
@@ -39,6 +41,13 @@ class Pseudonyms:
 
     def near(self, kind: str, old: int) -> int:
         return old
+
+    def worker(self, name: str) -> str:
+        if name not in self.workers:
+            user = User.objects.filter(email=address_of(self.organization.pk, name)).first()
+            made = worker_pseudonym(organization_id=self.organization.pk, worker=name)
+            self.workers[name] = self.person(user.pk) if user else made
+        return self.workers[name]
 
     def said(self, value: Any) -> Any:
         return without_emails(value, self.by_email)

@@ -6,6 +6,7 @@ import hashlib
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import orjson
@@ -21,8 +22,10 @@ FILE = re.compile(r"([0-9a-f]{64})(\.[A-Za-z0-9]{1,10})?")
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 LARGEST_MANIFEST = 4 << 20
 LONGEST_LINE = 64 << 20
-# Records are packed well, and many; a record file of a bomb is stopped by the size that the manifest names.
 LIMITS = ImportOptions(max_entries=2_000_000, max_entry_size=1 << 38, max_total_size=1 << 42, max_ratio=200)
+# Records that are much alike are packed far better than pictures, and are read line by line: up to this size any
+# file of them is taken, and one that holds more than the manifest names is stopped there.
+RECORD_LIMITS = replace(LIMITS, ratio_from=1 << 30)
 
 
 class Archive:
@@ -82,7 +85,7 @@ def open_archive(stream: BinaryIO) -> Archive:
     manifest = _manifest(zip)
     for entry in zip.infolist():
         name = entry.filename
-        if problem := entry_problem(entry, name, LIMITS):
+        if problem := entry_problem(entry, name, RECORD_LIMITS if name in allowed else LIMITS):
             raise BadFile(f"{name[:200]}: {problem}")
         if name not in allowed and not MEDIA.fullmatch(name):
             raise BadFile(f"{name[:200]}: no archive holds such a file")

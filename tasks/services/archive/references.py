@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
+import orjson
+
+from labeling.importers.found import ANSWERED
 from tasks.selectors.in_place import KEY, is_in_place
 
 
@@ -21,6 +24,9 @@ class Names(Protocol):
         """The id of the last row up to this one: for places reached in a walk."""
 
     def person(self, old: Any) -> Any: ...
+
+    def worker(self, name: str) -> str:
+        """Who answered an item elsewhere."""
 
     def said(self, value: Any) -> Any:
         """JSON that may name people by their e-mail addresses."""
@@ -40,7 +46,12 @@ def restriction(record: dict[str, Any], names: Names) -> None:
 
 
 def item(record: dict[str, Any], names: Names) -> None:
-    """A picture that is read in place has the id of its object in its key; no picture where that is gone."""
+    """A picture that is read in place has the id of its object in its key; no picture where that is gone.
+
+    Those who answered elsewhere are people, too.
+    """
+    if ANSWERED in record["data"]:
+        record["data"][ANSWERED] = _answered(record["data"][ANSWERED], names)
     picture = record["media"].get("image") if record["media"] else None
     if picture and is_in_place(picture["key"]):
         found = KEY.fullmatch(picture["key"])
@@ -49,6 +60,18 @@ def item(record: dict[str, Any], names: Names) -> None:
             del record["media"]["image"]
         else:
             picture["key"] = f"bucket/{new}/{picture['key'].rpartition('/')[2]}"
+
+
+def _answered(value: Any, names: Names) -> Any:
+    """A list of ``{"worker", "answer"}``, or JSON text of one; what is neither is nobody's answer."""
+    try:
+        listed = orjson.loads(value) if isinstance(value, str) else value
+    except orjson.JSONDecodeError:
+        return value
+    for each in listed if isinstance(listed, list) else [listed]:
+        if isinstance(each, dict) and isinstance(each.get("worker"), str):
+            each["worker"] = names.worker(each["worker"])
+    return orjson.dumps(listed).decode() if isinstance(value, str) else listed
 
 
 def project_version(record: dict[str, Any], names: Names) -> None:

@@ -107,7 +107,8 @@ def moving(here: Here) -> dict[str, Any]:
             {"item": one, "image": image_links(one.media), "text": one.data.get("text", ""), "more": other_columns(one)}
             for one in first
         ],
-        "lacking": lacking[0] if lacking and len(lacking) == len(first) else None,
+        "lacking": lacking[0] if lacking else None,
+        "lacking_count": len(lacking) if len(lacking) < len(first) else None,
         "type": task_type,
         "brings": _brings(here),
         "columns": sorted({name for item in first for name in item.data}),

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from labeling.errors import GroundworkError
-from labeling.problem_words import error_in_words
+from labeling.errors import GroundworkError, InvalidInput
+from labeling.problem_words import error_in_words, in_words
 from labeling.types import registry
 from tasks.models import Task
 from tasks.selectors.gold import rules_of
@@ -29,11 +29,11 @@ from tasks.web.setup.steps import STEPS, Here, go_on, show, step_view
 @require_http_methods(["GET", "POST"])
 def launch(request: HttpRequest, here: Here) -> HttpResponse:
     lacks = [(step, text) for step in STEPS if (text := here.lacks(step.name))]
-    error = ""
+    error, is_about_data = "", False
     if request.method == "POST":
         if request.POST.get("then") == "leave":
             return go_on(request, here, "launch")
-        error = "" if lacks else _launch(request, here)
+        error, is_about_data = ("", False) if lacks else _launch(request, here)
         if not lacks and not error:
             return redirect("project", here.project.pk)
     version, policy = current_version(here.project), policy_of(here.project)
@@ -41,6 +41,7 @@ def launch(request: HttpRequest, here: Here) -> HttpResponse:
     context = {
         "lacks": [(step, text, f"setup-{step.name}") for step, text in lacks],
         "error": error,
+        "is_about_data": is_about_data,
         "type": registry.get(here.project.type),
         "version": version,
         "policy": policy,
@@ -63,14 +64,17 @@ def labels_of(config: dict[str, Any]) -> list[str]:
     return []
 
 
-def _launch(request: HttpRequest, here: Here) -> str:
-    """The reason why not, or nothing."""
+def _launch(request: HttpRequest, here: Here) -> tuple[str, bool]:
+    """The reason why not, or nothing; and whether it is items that cannot be shown."""
     actor: Any = request.user
     assert here.dataset  # else something is lacking
     try:
         opened = launching.launch(project=here.project, dataset=here.dataset, actor=actor, now=timezone.now())
+    except InvalidInput as error:
+        about_data = all(each.path == "dataset" for each in error.problems)
+        return "; ".join(in_words(each.message) for each in error.problems), about_data
     except GroundworkError as error:
-        return error_in_words(error)
+        return error_in_words(error), False
     text = ngettext("%(number)s task is open.", "%(number)s tasks are open.", opened) % {"number": opened}
     messages.success(request, _t("It runs.") + " " + text)
-    return ""
+    return "", False

@@ -4,15 +4,13 @@ import re
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Q
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from tasks.models import Entry, Project
-from tasks.selectors.entry import projects_with_test
+from tasks.models import Project
 from tasks.selectors.gold import rules_of
 from tasks.selectors.people import groups_of
+from tasks.web.accepted_tests import AcceptedTestsField, offer_tests, tests_accepted_by
 from tasks.web.project_forms import PeopleForm
 from workers.models import Group
 from workers.services.invitations import MOST_PLACES
@@ -42,14 +40,6 @@ class WhoForm(PeopleForm):
         return {n: v for n, v in data.items() if (sorted(v) if isinstance(v, list) else v) != before[n]}
 
 
-class TestField(forms.ModelMultipleChoiceField):
-    """Projects, each with the number of those who passed its test."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        passed = ngettext("%(number)s person passed", "%(number)s people passed", obj.passed)
-        return f"{obj.name} · {passed % {'number': obj.passed}}"
-
-
 class QualificationForm(forms.Form):
     train_first = forms.BooleanField(
         label=_("Training first"), required=False,
@@ -69,24 +59,17 @@ class QualificationForm(forms.Form):
     cool_down_hours = forms.IntegerField(
         label=_("Hours between two tries"), min_value=0, max_value=2160, widget=forms.NumberInput(SMALL)
     )
-    accepted_tests = TestField(
-        None, label=_("Tests passed before that count here"), required=False, widget=forms.CheckboxSelectMultiple,
-        help_text=_("Who passed one of them begins at once. Without a test of its own, the project is only for them."),
-    )  # fmt: skip
+    accepted_tests = AcceptedTestsField()
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         rules = rules_of(project)
         own = ("train_first", "test_size", "tries", "cool_down_hours")
         initial: dict[str, Any] = {name: getattr(rules, name) for name in own}
         initial["pass_percent"] = round(rules.pass_mark * 100)
-        initial["accepted_tests"] = list(project.accepted_tests.values_list("pk", flat=True))
+        initial["accepted_tests"] = tests_accepted_by(project)
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
-        passed = Count("entries", filter=Q(entries__in=Entry.objects.filter(passed_at__isnull=False)))
-        others = projects_with_test(project).annotate(passed=passed).order_by("name")
-        self.fields["accepted_tests"].queryset = others  # type: ignore[attr-defined]
-        if not others.exists():
-            del self.fields["accepted_tests"]
+        offer_tests(self, project)
 
     def rules(self) -> dict[str, Any]:
         data = dict(self.cleaned_data)

@@ -46,6 +46,12 @@ class PasteForm(forms.Form):
         help_text=_("One item a line; or JSON Lines, or CSV with a first line of column names."),
     )  # fmt: skip
 
+    def clean_pasted(self) -> str:
+        pasted: str = self.cleaned_data["pasted"]
+        if not pasted.strip():
+            raise forms.ValidationError(_t("There are only empty lines."))
+        return pasted
+
 
 class AddressForm(forms.Form):
     url = forms.CharField(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -123,3 +125,7 @@ def test_a_temperature_softens_and_keeps_the_order():
     assert (soft.confidence <= plain.confidence).all()
     with pytest.raises(ValueError, match="must be above 0"):
         e4.fit(votes, temperature=0)
+
+
+def test_the_example_of_the_library_is_true():
+    assert doctest.testmod(aggregation) == (0, 5)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labeling.aggregation.settling import Case
 from labeling.errors import InvalidAnswer, InvalidConfig
 from labeling.types import registry
 
@@ -195,3 +196,26 @@ def test_any_json_is_refused_or_cleaned_for_good(raw: Any) -> None:
             assert error.problems
         else:
             assert spans.clean_answer(found, config=CONFIG, item=ITEM) == found
+
+
+WHO = {"labels": [{"value": "who", "attributes": []}], "relations": [], "overlap": False}
+
+
+def settled(answers: list[int], items: int = 1) -> Any:
+    """The consensus of people who marked the same name, or nothing, of whom nothing else is known."""
+    marked = {"id": "a1", "label": "who", "start": 0, "end": 3, "text": "Ann"}
+    said = {f"w{n}": {"annotations": [marked] if each else [], "relationships": []} for n, each in enumerate(answers)}
+    return spans.aggregate([Case(said, item={"text": "Ann sat"}) for _ in range(items)], WHO, method="e4")[0]
+
+
+def test_strangers_who_differ_are_not_sure_and_two_who_agree_do_not_end_the_asking() -> None:
+    differ, two, most, three = (settled(each) for each in ([1, 0], [1, 1], [1, 1, 0], [1, 1, 1]))
+    assert differ.confidence < 0.75 and differ.sure < 0.6
+    assert two.answer == three.answer == most.answer != differ.answer
+    assert two.sure < 0.95 < three.sure and most.sure < two.sure
+    assert most.confidence < two.confidence < three.confidence < 1
+
+
+def test_what_the_only_annotator_marks_is_the_consensus_however_often() -> None:
+    only = settled([1], items=30)
+    assert len(only.answer["annotations"]) == 1 and only.confidence == 0.5

@@ -68,5 +68,8 @@ class Places:
     def person(self, old: Any) -> Any:
         return old
 
+    def worker(self, name: str) -> str:
+        return name
+
     def said(self, value: Any) -> Any:
         return value

@@ -1,17 +1,20 @@
 """A whole organization leaves in one file, and comes in again as it was."""
 
 import io
+import zipfile
 
+import orjson
 import pytest
 from django.apps import apps
 
 from labeling import storage
-from tasks.models import Project
-from tasks.services import exporting
+from tasks.models import Answer, Dataset, Item, Project
+from tasks.services import exporting, launching
 from tasks.services.archive.kinds import KINDS, LEFT_OUT
 from tasks.services.archive.restoring import restore_archive
-from tests.factories import NOW, make_project
+from tests.factories import NOW, make_dataset, make_item, make_project
 from tests.tasks.archive.comparing import archived, ranked, records_of
+from workers.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +46,33 @@ def test_an_organization_comes_back_as_it_was(rich):
         assert after[name] == before[name], f"in an empty instance, where ids stay: {name}"
     assert exported(there) == exports
     assert make_project(there).pk > max(project["id"] for project in before["projects"])
+
+
+def test_records_that_are_much_alike_are_no_bomb(org):
+    make_item(make_dataset(org), data={"text": "x" * 3_000_000})
+    there = restore_archive(io.BytesIO(archived(org)), now=NOW, name="There").organization
+    assert len(Item.objects.get(dataset__organization=there).data["text"]) == 3_000_000
+
+
+def test_those_who_answered_elsewhere_have_pseudonyms_and_stay_the_same_people(org):
+    config = {"question": "?", "options": [{"value": "good"}, {"value": "bad"}]}
+    said = [{"worker": who, "answer": {"option": "good"}} for who in ("ann@example.org", "A1MTURK")]
+    dataset = make_dataset(org)
+    make_item(dataset, data={"text": "x", "worker_answers": said}, key="one")
+    text = orjson.dumps([said[0], {"worker": "9"}]).decode()
+    make_item(dataset, data={"text": "y", "worker_answers": text}, key="two")
+    project = make_project(org, "choice", config)
+    launching.launch(project=project, dataset=dataset, actor=None, now=NOW)
+    first = archived(org)
+    with zipfile.ZipFile(io.BytesIO(first)) as zip:
+        everything = b"".join(zip.read(name) for name in zip.namelist())
+    assert b"ann@example.org" not in everything and b"A1MTURK" not in everything
+    there = restore_archive(io.BytesIO(first), now=NOW, name="There").organization
+    assert records_of(archived(there))["people"] == records_of(first)["people"]
+    again = make_project(there, "choice", config)
+    people = User.objects.count()
+    launching.launch(project=again, dataset=Dataset.objects.get(organization=there), actor=None, now=NOW)
+    assert User.objects.count() == people and Answer.objects.filter(project=again).count() == 3
 
 
 def forget_everything() -> None:

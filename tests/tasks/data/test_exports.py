@@ -19,6 +19,8 @@ from tasks.jobs.exports import resume_stuck_exports, run_export
 from tasks.models import Answer, Consensus, Export, ExportRow, Item, Project, Task
 from tasks.services import exporting
 from tests.factories import make_answer, make_comment, make_item, make_org, make_project, make_task, make_user
+from tests.formats.coming_back import items as items_read
+from tests.formats.coming_back import rows_of as all_read
 
 pytestmark = pytest.mark.django_db
 BASIS = {
@@ -138,6 +140,20 @@ def test_those_who_answered_elsewhere_are_in_no_export(export, content, format):
         with zipfile.ZipFile(io.BytesIO(file)) as archive:
             file = b"".join(archive.read(name) for name in archive.namelist())
     assert b"A1MTURKWORKER" not in file and b"worker_answers" not in file and b"kept" in file
+
+
+@pytest.mark.parametrize("format", ["jsonl", "csv", "parquet"])
+def test_a_table_is_imported_as_what_it_was_made_of(export, content, format):
+    first = Task.objects.order_by("id")[0].item
+    Item.objects.filter(pk=first.pk).update(data=first.data | {"note": "=1+1"})
+    file = content(export(format=format, include_answers=True))
+    row = items_read(all_read(file, f"x.{format}", labels_as="answers"))[0]
+    assert row.key == first.key
+    assert (row.data["text"], row.data["note"]) == ("text 0", "=1+1")
+    assert not [name for name in row.data if "." in name or name in ("task_id", "confidence", "hypothesis")]
+    assert [each["answer"] for each in row.data["worker_answers"]] == [{"option": "good"}, {"option": "bad"}]
+    row = items_read(all_read(file, f"x.{format}", labels_as="known"))[0]
+    assert row.data["known_answer"] == {"option": "good"} and "worker_answers" not in row.data
 
 
 def test_raw_answers_come_on_request_under_pseudonyms(export, content, org, ann, bob):

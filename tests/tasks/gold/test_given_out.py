@@ -147,7 +147,8 @@ def test_a_claim_without_gold_is_one_statement_and_one_with_gold_does_not_grow(o
     make_gold(project, 60)
     ClaimCursor.objects.update(checked=False)
     many = max(claim_statements(ann) for _ in range(5))
-    assert plain <= (4 if connection.vendor == "postgresql" else 9)
+    # SQLite: who asks, the project, their lanes, the three ranges of one lane, and four more for the one
+    assert plain <= (4 if connection.vendor == "postgresql" else 10)
     assert many <= few <= plain + 6
 
 

@@ -45,6 +45,19 @@ def test_the_page_asks_for_a_measurement_and_shows_it_when_it_is_there(org, mia,
     assert "Krippendorff" in client.get(page).content.decode()
 
 
+def test_figures_of_an_older_way_to_work_them_out_are_measured_anew(measured):
+    report = newest_report(measured)
+    assert not is_stale(measured, report)
+    report.figures.pop("way")
+    assert is_stale(measured, report)
+
+
+def test_alpha_of_the_newest_tasks_includes_those_in_which_people_differ_too_much(measured):
+    alpha, count = alpha_of_newest(measured)
+    Task.objects.filter(pk__in=Task.objects.order_by("-pk").values("pk")[:2]).update(state="in_review")
+    assert alpha_of_newest(measured) == (alpha, count)
+
+
 def test_a_number_leads_to_the_tasks_behind_it(measured, mia, sign_in):
     client = sign_in(mia)
     page = client.get(f"/projects/{measured.pk}/quality/").content.decode()

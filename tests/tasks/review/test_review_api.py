@@ -39,6 +39,15 @@ def test_a_reviewer_takes_a_task_sees_the_answers_and_settles_it(project, task, 
     assert left.json() == {"given_back": 1}
 
 
+def test_what_lay_on_a_page_that_crashed_is_given_to_the_same_reviewer_again(project, task, ria, rob, sign_in):
+    client = sign_in(ria)
+    (lost,) = take(client, project).json()["reviews"]
+    assert take(client, project, have=[lost["id"]]).json()["reviews"] == [], "it is on the page still"
+    assert take(sign_in(rob), project).json()["reviews"] == []
+    assert [review["id"] for review in take(client, project).json()["reviews"]] == [lost["id"]]
+    assert take(client, project, source="confidence").json()["reviews"] == [], "it is of another list"
+
+
 def test_managers_see_the_annotators_by_name(project, task, max_, sign_in):
     (review,) = take(sign_in(max_), project).json()["reviews"]
     assert [answer["who"] for answer in review["answers"]] == ["Ann", "Bob"]

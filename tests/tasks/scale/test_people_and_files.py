@@ -40,6 +40,22 @@ def test_an_uploaded_file_is_labeled_by_its_address_and_is_nobody_elses(live, an
     Scale(make_org(), "live").get(path, 404)
 
 
+def test_a_file_of_somebody_else_or_of_the_other_mode_is_told_of_at_once(live, test_mode):
+    url = upload(test_mode, picture(size=(50, 40))).json()["attachment_url"]
+    body = {"attachment": url, "geometries": BOXES}
+    assert test_mode.post("task/imageannotation", body)["status"] == "completed"
+    assert "none of your live files" in live.post("task/imageannotation", body, 400)["error"]
+    assert "none of your test files" in Scale(make_org(), "test").post("task/imageannotation", body, 400)["error"]
+
+
+def test_an_attachment_that_is_too_large_is_not_asked_for_again(live, picture_url, monkeypatch):
+    monkeypatch.setattr("tasks.scale.opening.LARGEST_FILE", 10)
+    task = live.post("task/imageannotation", {"attachment": picture_url, "geometries": BOXES})
+    prepare_orders()
+    done = live.get(f"task/{task['task_id']}")
+    assert (done["status"], "more than" in done["response"]["error"]) == ("error", True)
+
+
 def test_an_uploaded_file_that_is_no_picture_is_402_where_one_is_drawn_in(live, test_mode):
     about_page = {"features": [{"type": "block", "label": "sum"}]}
     for scale in (live, test_mode):

@@ -10,6 +10,7 @@ from tasks.services.ingesting import ingest
 from tests.factories import NOW, make_dataset, make_item, make_project, make_task
 from tests.receivers import says, server
 from tests.tasks.buckets.conftest import make_connection
+from tests.web.setup.test_pages import fields_of
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +31,18 @@ def test_a_picture_is_called_by_its_file_and_not_by_what_identifies_it(step, dra
     draft.datasets.add(dataset := make_dataset(org))
     make_item(dataset, data={"image": "street/photo 1.jpg"}, key="54c2cb52ea4ec088b46ab9e5628e0ca3")
     assert ">street/photo 1.jpg</p>" in step("data").text
+
+
+def test_items_that_the_type_cannot_show_are_told_also_where_others_can_be_shown(step, draft, org):
+    draft.datasets.add(dataset := make_dataset(org))
+    make_item(dataset, "Fine.")
+    make_item(dataset, data={"a": "1"})
+    assert "cannot show 1 of the first 2 items" in step("data").text
+    Dataset.objects.update(item_count=2)
+    step("labels", fields_of(draft))
+    refused = step("launch", {"then": "launch"})
+    assert refused.status_code == 422 and "Mend the file" in refused.text and "Nothing is missing" not in refused.text
+    assert "only empty lines" in step("data", {"form": "paste", "pasted": " \n\n"}).text
 
 
 def test_wrong_data_is_taken_out_again_and_the_next_file_begins_a_dataset_of_its_own(step, draft, org):

@@ -111,7 +111,7 @@ class Reviewing {
     const held = [this.current, ...this.#ready].filter(Boolean).map((each) => each.stage.review.id);
     const want = Math.max(0, AHEAD + 1 - held.length);
     if (!want && !beat) return undefined;
-    this.#fetching = this.#fetch(want, held).finally(() => { this.#fetching = null; });
+    this.#fetching = this.#fetch(want, [...held, ...this.server.undecided]).finally(() => { this.#fetching = null; });
     return this.#fetching;
   }
 

@@ -2,6 +2,7 @@
 import { announce } from "../announce.js";
 import { listen, setKeys, setScope } from "../keys.js";
 import { say } from "../text.js";
+import { make } from "../ui/dialog.js";
 import { showPalette } from "../ui/palette.js";
 import { onPreferences, startPreferences } from "../ui/preferences.js";
 import { showShortcuts } from "../ui/shortcuts.js";
@@ -75,6 +76,7 @@ startPreferences(config.preferences, { uid: config.uid, save: () => Promise.reso
 onPreferences(({ keys }) => setKeys(keys));
 for (const { id, run } of commands) for (const button of document.querySelectorAll(`button[data-command="${id}"]`)) button.addEventListener("click", run);
 draw();
+if (!stage.layers.length) side.list.replaceWith(make("p", { className: "muted", textContent: gettext("Nobody has answered yet.") }));
 stage.colors = Object.fromEntries(stage.layers.map(({ key }) => [key, getComputedStyle(document.querySelector(`#card-${key} .swatch`)).borderTopColor]));
 stage.view = view;
 stage.show();

@@ -19,6 +19,8 @@ function cookie(name) {
 
 export class Server {
   #sending = 0;
+  /** Reviews whose verdict is on its way: the server does not know it yet, and must not take them for forgotten. */
+  undecided = new Set();
   onState = () => {};
   onSignedOut = () => {};
 
@@ -36,7 +38,8 @@ export class Server {
 
   /** Sent again until the server has said yes or no. */
   decide(id, decision) {
-    return this.#untilHeard(`/api/v1/reviews/${id}/decide`, decision);
+    this.undecided.add(id);
+    return this.#untilHeard(`/api/v1/reviews/${id}/decide`, decision).finally(() => this.undecided.delete(id));
   }
 
   undo(id) {

@@ -67,9 +67,10 @@ export class Stage {
 
   #place() {
     const item = make("div", { className: "review-item" }, this.item);
+    const alone = this.together || !this.columns.length; // nothing to put beneath it
     const row = make("div", { className: "review-columns", tabIndex: 0, role: "group", ariaLabel: gettext("Answers side by side") }, ...this.columns.map(({ element }) => element));
-    this.place.replaceChildren(item, ...(this.together ? [] : [row]));
-    this.place.dataset.view = this.together ? "together" : "columns";
+    this.place.replaceChildren(item, ...(alone ? [] : [row]));
+    this.place.dataset.view = alone ? "together" : "columns";
     this.look(this.view);
   }
 
