@@ -153,7 +153,8 @@ def _settled(
     sure, parts = [], {}
     for part, row in rows.items():
         share = round(row.share(won[part]), 7)
-        sure.append(min(row.sure, share) if won[part] == row.label else share)
+        # the mean has the vote shares in it, which are never sure: they have no say in whether to stop
+        sure.append(row.sure if won[part] == row.label else min(row.sure, share))
         support = tuple(worker for worker, value in asked.votes[part] if value == won[part])
         parts[part] = Part(share, support, posteriors[part], row.spread)
     if asked.case.truth is not None:

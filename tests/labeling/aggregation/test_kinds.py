@@ -257,3 +257,22 @@ def test_learning_ends_where_nothing_moves_and_online_agrees() -> None:
     close = [abs(one.confidence - other.confidence) for one, other in zip(batch, same, strict=True)]
     assert max(close) < 0.02
     assert learn([], lambda case, known: batch[0]) == []
+
+
+def test_two_who_agree_on_several_labels_end_the_asking_though_shares_of_two_votes_are_never_sure() -> None:
+    random = np.random.default_rng(5)
+    truth = random.random((120, 3)) < 0.4
+    said = truth[:, None, :] ^ (random.random((120, 2, 3)) > 0.95)
+    people = [random.permutation(6)[:2].tolist() for _ in truth]
+    cases = [
+        Case({f"w{who}": {"options": [x for x, yes in zip("abc", row, strict=True) if yes]}
+              for who, row in zip(whom, rows, strict=True)})
+        for whom, rows in zip(people, said.tolist(), strict=True)
+    ]  # fmt: skip
+    config = {"options": [{"value": value} for value in "abc"], "min": 0, "max": 3}
+    found = registry.get("multichoice").aggregate(cases, config, method="e4")
+    right = np.array(
+        [[x in one.answer["options"] for x in "abc"] == row for one, row in zip(found, truth.tolist(), strict=True)]
+    )
+    stopped = np.array([one.sure >= 0.95 for one in found])
+    assert stopped.mean() > 0.4 and right[stopped].mean() > 0.95
