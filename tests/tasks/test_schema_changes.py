@@ -21,6 +21,8 @@ from tasks.services.gold import recheck
 from tasks.services.gold_sources import add_gold_of_result
 from tasks.services.machine_answers import Said, store_answers
 from tasks.services.machine_policies import change_machine_policy
+from tasks.services.policies import change_policy
+from tasks.services.projects import change_project
 from tasks.services.schema_changing import change_schema, preview_change, undo_change
 from tasks.services.schema_following import run_change
 from tests.factories import NOW, make_answer, make_assignment, make_project, make_tasks
@@ -118,6 +120,20 @@ def test_a_split_label_is_asked_again_where_that_is_wanted(crowd):
     assert not Consensus.objects.filter(label__contains="red").exists()
     undone(project, change)
     assert {task.pk: (task.state, task.wanted) for task in Task.objects.filter(project=project)} == before
+
+
+def test_what_is_asked_again_stays_asked_where_the_project_has_a_policy(crowd):
+    """As every project of the wizard has; and saving the number of answers as it was changes nothing either."""
+    project, _, _ = crowd
+    change_policy(project=project, actor=None, now=NOW, rule="fixed", cost_per_answer="0.05")
+    changed(project, SPLIT, requeue=True)
+    project.refresh_from_db()
+    change_project(project=project, actor=None, now=NOW, overlap=3)
+    red = Answer.objects.filter(value={"option": "red"})
+    assert red.exists()
+    for task in Task.objects.filter(project=project):
+        lost = red.filter(task=task).count()
+        assert (task.state, task.wanted) == ("open" if lost else "resolved", 3 + lost)
 
 
 def test_a_retired_label_counts_for_another_where_one_is_named(crowd):

@@ -58,7 +58,11 @@ def decide_waiting(project_id: int, consumer: str) -> None:
 
 
 def _retarget(force: InForce, ids: Sequence[int], overlap: int) -> None:
+    """Tasks of a fixed number keep theirs under a fixed number: it may be another than the version's, as in a trial, or
+    where somebody asked for one more."""
     rows = Task.objects.filter(pk__in=ids, state=TaskState.OPEN).order_by("pk")
+    if not force.is_adaptive:
+        rows = rows.exclude(ceiling=None)
     if connection.features.has_select_for_update:
         rows = rows.select_for_update(no_key=True)
     changes = defaultdict(list)

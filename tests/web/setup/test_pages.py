@@ -10,6 +10,7 @@ from labeling.types import registry
 from tasks import purposes
 from tasks.models import Answer, Dataset, Item, Project, Setup, Task
 from tasks.selectors.projects import current_version
+from tasks.services.consensus import update_project
 from tasks.services.launching import open_new_items
 from tasks.services.setting_up import start_trial
 from tasks.states import TaskState
@@ -295,6 +296,18 @@ def test_a_trial_needs_items_and_sensible_numbers(draft, max_, org):
     with pytest.raises(InvalidInput, match="size.*answers"):
         start_trial(project=draft, actor=max_, size=0, answers=99, now=NOW)
     assert start_trial(project=draft, actor=max_, size=5, answers=2, now=NOW) == 2, "as many as there are"
+
+
+def test_a_trial_keeps_its_own_number_of_answers_whatever_the_plan_is(step, draft, org, ann, max_):
+    draft.datasets.add(make_dataset(org, items=2))
+    plan = QUALITY | {"q-rule": "fixed"}
+    assert step("quality", plan).status_code == 302
+    draft.refresh_from_db()
+    start_trial(project=draft, actor=max_, size=2, answers=5, now=NOW)
+    make_answer(Task.objects.first(), ann, {"option": "positive"})
+    update_project(project_id=draft.pk)
+    assert step("quality", plan).status_code == 302
+    assert set(Task.objects.values_list("wanted", "state")) == {(5, "open")}
 
 
 def test_an_upload_of_the_script_goes_to_a_dataset_made_for_it(step, draft, max_):
