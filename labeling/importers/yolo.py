@@ -141,8 +141,7 @@ class _Reader:
     def points(self, number: int) -> list[str]:
         """The names of a class's keypoints, as many as data.yaml says where it names none."""
         count = self.about.shape[0] if self.about.shape else 0
-        named = self.about.points.get(number, [])[:count]
-        return named + [str(n + 1) for n in range(len(named), count)]
+        return self.about.points.get(number, [str(n + 1) for n in range(count)])[:count]
 
     def shape(self, line: str, canvas: Canvas) -> dict[str, Any] | None:
         """One line; None for a blank one."""
