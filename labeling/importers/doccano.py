@@ -210,7 +210,7 @@ def _spans(line: dict[str, Any], text: str) -> Iterator[dict[str, Any] | Trouble
         missing = [end for end in ends if end not in spans]
         if missing:
             yield Trouble(f"relations[{n}]", f"there is no span {missing[0]}", "unknown")
-        elif not isinstance(each.get("type"), str):
+        elif not isinstance(each, dict) or not isinstance(each.get("type"), str):
             yield Trouble(f"relations[{n}].type", "must be a name", "type")
         else:
             links.append((each["type"], ends[0], ends[1]))

@@ -39,6 +39,8 @@ def parse_xml(content: bytes, name: str) -> Element:
         parser.Parse(content, True)
     except expat.ExpatError as error:
         raise BadFile(f"{name}: line {error.lineno}: not XML: {expat.ErrorString(error.code)}") from error
+    except LookupError as error:
+        raise BadFile(f"{name}: line 1: not XML: {error}") from error
     return builder.close()
 
 

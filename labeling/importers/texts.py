@@ -36,7 +36,7 @@ def as_answer(text: str, spans: Iterable[Span], links: Iterable[tuple[str, str, 
     same: dict[str, str] = {}
     for n, span in enumerate(spans, 1):
         name = span.id or f"a{n}"
-        same[name] = seen.setdefault((span.start, span.end, span.label), name)
+        same[name] = same[span.id] = seen.setdefault((span.start, span.end, span.label), name)
         if same[name] == name:
             place = {"start": span.start, "end": span.end, "text": text[span.start : span.end]}
             one = {"id": name, "label": span.label, **place}

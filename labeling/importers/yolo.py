@@ -140,9 +140,8 @@ class _Reader:
 
     def points(self, number: int) -> list[str]:
         """The names of a class's keypoints, as many as data.yaml says where it names none."""
-        if number in self.about.points:
-            return self.about.points[number]
-        return [str(n + 1) for n in range(self.about.shape[0])] if self.about.shape else []
+        count = self.about.shape[0] if self.about.shape else 0
+        return self.about.points.get(number, [str(n + 1) for n in range(count)])[:count]
 
     def shape(self, line: str, canvas: Canvas) -> dict[str, Any] | None:
         """One line; None for a blank one."""

@@ -449,3 +449,22 @@ def test_times_inside_of_lists_and_structures_are_text() -> None:
     )
     (row,) = items(rows_of(content, "x.parquet"))
     assert row.data["at"] == ["2026-03-01T12:00:00"] and row.data["one"] == {"t": "2026-03-01T12:00:00+00:00"}
+
+
+def test_more_names_of_keypoints_than_there_are_and_unknown_encodings_are_no_crash() -> None:
+    about = b"names: [man]\nkpt_shape: [1, 3]\nkpt_names:\n  0: [head, hip, hand]\n"
+    files = {"data.yaml": about, "images/a.png": picture(), "labels/a.txt": b"0 0.5 0.5 0.2 0.2 0.5 0.5 2\n"}
+    (row,) = items(rows_of(zipped(files), "x.zip", "yolo"))
+    assert [each["type"] for each in row.data["hypothesis"]["annotations"]] == ["point"]
+    document = b"<?xml version='1.0' encoding='tf-8'?><annotations></annotations>"
+    with pytest.raises(BadFile, match="unknown encoding"):
+        rows_of(zipped({"annotations.xml": document}), "x.zip", "cvat")
+
+
+def test_a_span_of_doccano_whose_id_is_empty_may_be_linked() -> None:
+    place = {"id": "", "label": "PER", "start_offset": 0, "end_offset": 3}
+    links = [{"from_id": "", "to_id": "", "type": "is"}, 1.5]
+    line = lines({"id": 1, "text": "Ada Lind", "entities": [place], "relations": links})
+    rows = rows_of(line, "all.jsonl", "doccano")
+    assert troubles(rows) == [("relations[1].type", "must be a name")]
+    assert items(rows)[0].data["hypothesis"]["relationships"][0]["source_ref"] == "a1"

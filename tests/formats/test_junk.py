@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import orjson
 import pytest
 
 from labeling import importers
@@ -22,6 +23,7 @@ from tests.formats import test_xml as xml
 from tests.formats import test_yolo as yolo
 from tests.formats.making import DRAWING, export
 from tests.labeling.importers.test_images import zipped
+from tests.labeling.pictures import picture
 
 TIMES = 40
 JUNK = [None, True, -1, 1.5, "", "x", [], {}, [[]], [{}], 1e300, ["a"], [1, 2, 3, 4]]
@@ -35,10 +37,33 @@ MANIFEST = [
 ]  # fmt: skip
 
 
+OLDER = {
+    "fields": {"text": "Ada"}, "suggestions": [{"question_name": "q", "value": "a"}],
+    "responses": [{"user_id": "u", "status": "submitted", "values": {"q": {"value": "a"}}}],
+}  # fmt: skip
+PICTURED = b"""{"id":1,"filename":"a.png","bbox":[{"label":"cat","x":1,"y":2,"width":3,"height":4}]}
+{"id":2,"filename":"a.png","segmentation":[{"label":"cat","points":[1,1,9,1,9,9]}]}
+"""
+TAGGED = b"""<?xml version="1.0"?><annotations><meta><task><labels><label><name>cat</name><type>tag</type></label>
+</labels></task></meta><image name="a.png" width="40" height="20"><tag label="cat"/></image></annotations>"""
+
+
 NAMES = (
     "coco", "voc", "cvat", "conll", "brat", "doccano", "yolo", "label_studio", "label_studio spans",
-    "label_studio tree", "argilla", "sagemaker", "mturk",
+    "label_studio tree", "label_studio form", "argilla", "argilla 1", "sagemaker", "mturk", "doccano zip",
+    "doccano_images", "cvat tags", "conll numbered",
 )  # fmt: skip
+
+
+def studio_form() -> list[dict[str, Any]]:
+    values = {
+        "choices": {"choices": ["a"]},
+        "rating": {"rating": 3},
+        "textarea": {"text": ["x"]},
+        "number": {"number": 1},
+    }
+    result = [{"from_name": name, "type": name, "value": value} for name, value in values.items()]
+    return [{"id": 1, "data": {"text": "Ada"}, "annotations": [{"id": 1, "result": result}]}] * 2
 
 
 @cache
@@ -54,6 +79,12 @@ def seeds() -> dict[str, tuple[str, bytes]]:
         "label_studio": ("label_studio", export("label_studio", *studio.CASES["shapes"], pictures=True).content),
         "label_studio spans": ("label_studio", export("label_studio", *studio.CASES["spans"]).content),
         "label_studio tree": ("label_studio", export("label_studio", *studio.CASES["tree"]).content),
+        "label_studio form": ("label_studio", orjson.dumps(studio_form())),
+        "argilla 1": ("argilla", orjson.dumps([OLDER, OLDER])),
+        "doccano zip": ("doccano", zipped({f"{who}.jsonl": spans["doccano"].content for who in ("ann", "bob")})),
+        "doccano_images": ("doccano_images", zipped({"all.jsonl": PICTURED, "a.png": picture()})),
+        "cvat tags": ("cvat", zipped({"annotations.xml": TAGGED, "a.png": picture()})),
+        "conll numbered": ("conll", b"# id 1\n1\tAda\t_\tB-PER\n2\tx\t_\tO\n\n1\ty\t_\tO\n"),
         "argilla": ("argilla", others.argilla(others.record(1, "good", "bad"), others.record(2, None, "good"))),
         "sagemaker": ("sagemaker", others.manifest(*MANIFEST)),
         "mturk": (
