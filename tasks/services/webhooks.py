@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 
 from labeling.errors import InvalidInput, Problem
@@ -233,6 +235,14 @@ def _set(webhook: Webhook, **changes: Any) -> None:
         raise InvalidInput(problems)
 
 
+def is_mail_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
+
+
 # --- callbacks ------------------------------------------------------------------------------------------------------
 def callback_account(*, organization: Organization, mode: str) -> CallbackAccount:
     account, _ = CallbackAccount.objects.get_or_create(organization=organization, mode=mode)
@@ -244,7 +254,10 @@ def change_callbacks(
     *, account: CallbackAccount, actor: User | None, default_url: str | None = None, new_key: bool = False
 ) -> None:
     if default_url is not None:
-        if default_url and "@" not in default_url and (problem := address_problem(default_url, "default_url")):
+        is_mail = "@" in default_url and "/" not in default_url
+        if is_mail and not is_mail_address(default_url):
+            raise InvalidInput(Problem("default_url", f"{default_url!r} is not an e-mail address", "email"))
+        if default_url and not is_mail and (problem := address_problem(default_url, "default_url")):
             raise InvalidInput(problem)
         account.default_url = default_url
     if new_key:

@@ -21,6 +21,8 @@ from tasks.web.asking import MODE, show_problems
 from workers.web.access import needs
 
 NEWEST = 50
+CALLBACKS = {"callbacks": MODE, "test-callbacks": "test"}
+PREFIXES = {"callbacks": "c", "test-callbacks": "t"}
 SAYS = {
     "off": _("It is switched off; what waited for it is given up."),
     "on": _("It hears of what happens from now on."),
@@ -60,38 +62,45 @@ def index(request: HttpRequest) -> HttpResponse:
     """GET lists; POST makes a webhook, whose secret is shown on this one page, or changes the callbacks."""
     organization = request.membership.organization  # type: ignore[attr-defined]
     posted = request.POST.get("form") if request.method == "POST" else ""
-    account = webhooks.callback_account(organization=organization, mode=MODE)
     form = WebhookForm(request.POST if posted == "webhook" else None)
-    callbacks = CallbackForm(
-        request.POST if posted == "callbacks" else None, initial={"default_url": account.default_url}, prefix="c"
-    )
+    accounts = {name: callbacks_of(request, organization, mode, name, posted) for name, mode in CALLBACKS.items()}
     secret, status = "", 200
     try:
         if posted == "webhook" and form.is_valid():
             actor: Any = request.user
             made = webhooks.create_webhook(organization=organization, mode=MODE, actor=actor, **form.cleaned_data)
             secret, form, status = made.secret, WebhookForm(), 201
-        elif posted == "callbacks" and callbacks.is_valid():
+        elif posted in accounts and accounts[posted]["form"].is_valid():
             new_key = "new_key" in request.POST
             by: Any = request.user
-            webhooks.change_callbacks(account=account, actor=by, new_key=new_key, **callbacks.cleaned_data)
+            changed = accounts[posted]
+            webhooks.change_callbacks(
+                account=changed["account"], actor=by, new_key=new_key, **changed["form"].cleaned_data
+            )
             messages.success(request, _t("Saved."))
             return redirect("webhooks")
         elif posted:
             status = 422
     except GroundworkError as error:
-        show_problems(form if posted == "webhook" else callbacks, error)
+        show_problems(accounts[posted]["form"] if posted in accounts else form, error)
         status = 422
     context = {
         "nav_section": "settings",
         "webhooks": mine(request).order_by("-id"),
         "form": form,
-        "callbacks": callbacks,
-        "account": account,
+        "callbacks": accounts.values(),
         "secret": secret,
         "known": webhooks.KINDS.items(),
     }
     return render(request, "settings/webhooks.html", context, status=status)
+
+
+def callbacks_of(request: HttpRequest, organization: Any, mode: str, name: str, posted: str | None) -> dict[str, Any]:
+    """The callbacks of one kind of keys, and the form that changes them."""
+    account = webhooks.callback_account(organization=organization, mode=mode)
+    given = request.POST if posted == name else None
+    form = CallbackForm(given, initial={"default_url": account.default_url}, prefix=PREFIXES[name])
+    return {"name": name, "mode": mode, "account": account, "form": form}
 
 
 @never_cache

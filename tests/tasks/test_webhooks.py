@@ -331,6 +331,12 @@ def test_an_admin_does_the_same_on_the_pages(org, sign_in, max_):
     assert (wrong.status_code, "http://" in wrong.text) == (422, True)
     desk.post("/settings/webhooks/", {"form": "callbacks", "c-default_url": "http://h.example/"}, format="multipart")
     assert webhooks.callback_account(organization=org, mode="live").default_url == "http://h.example/"
+    of_tests = webhooks.callback_account(organization=org, mode="test")
+    assert of_tests.auth_key in desk.get("/settings/webhooks/").text
+    for address, kept in (("a@b@c", ""), ("a@example.org", "a@example.org")):
+        desk.post("/settings/webhooks/", {"form": "test-callbacks", "t-default_url": address}, format="multipart")
+        assert webhooks.callback_account(organization=org, mode="test").default_url == kept
+    assert webhooks.callback_account(organization=org, mode="live").default_url == "http://h.example/"
     desk.post(f"/settings/webhooks/{webhook.pk}/delete/")
     assert not Webhook.objects.exists()
     assert sign_in(max_).get("/settings/webhooks/").status_code == 403

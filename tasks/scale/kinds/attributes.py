@@ -57,9 +57,10 @@ def _attribute(
 ) -> dict[str, Any] | None:
     """None where no condition can ever be met: what it looks at is not asked of this label."""
     path, raw = path_of(name), given[name]
-    kind = KINDS_OF_ATTRIBUTES.get(raw.get("type", "category"))
+    named = raw.get("type", "category")
+    kind = KINDS_OF_ATTRIBUTES.get(named) if isinstance(named, str) else None
     if kind is None:
-        raise NotEnabled(Problem(path, f"{path}: type {raw.get('type')!r} is not supported here", "type"))
+        raise NotEnabled(Problem(path, f"{path}: type {named!r} is not supported here", "type"))
     description = raw.get("description")
     label = description if isinstance(description, str) and description.strip() else name
     one: dict[str, Any] = {"name": name, "label": label, "required": raw.get("required") is True, **kind}

@@ -167,7 +167,7 @@ class Transcription(DataCollection):
 
     def answer(self, response: Any, params: Params, item: Params) -> Any:
         found = super().answer(response, params, item)
-        rows = read_dict(response, "response").get("repeatable_fields") or []
+        rows = read_list(read_dict(response, "response").get("repeatable_fields") or [], "repeatable_fields", least=0)
         columns = list(_named(params, "repeatable_fields"))
         bar = f" {ROW_SEPARATOR} "
         cells = [[str(row.get(name, "")) for name in columns] for row in rows if isinstance(row, dict)]
@@ -286,7 +286,7 @@ def _named(params: Params, name: str) -> dict[str, str]:
         pairs = [
             (each.get("field_id"), each.get("title")) if isinstance(each, dict) else (each, each) for each in given
         ]
-        given = dict(pairs)
+        given = dict(pairs) if all(isinstance(key, str) for key, _ in pairs) else None
     if not isinstance(given, dict) or not all(isinstance(each, str) for each in given):
         raise InvalidInput(Problem(name, f"{name} must be an object of names and descriptions", "type"))
     return {key: value if isinstance(value, str) and value.strip() else key for key, value in given.items()}

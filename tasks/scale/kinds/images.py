@@ -102,7 +102,7 @@ class ImageAnnotation(Kind):
             {name: value for name, value in each.items() if not (each.get("type") == "box" and name in drop)}
             if isinstance(each, dict)
             else each
-            for each in given.get("annotations", [])
+            for each in read_list(given.get("annotations", []), "annotations", least=0)
         ]
         return {"annotations": shapes, "global_attributes": given.get("global_attributes") or {}}
 

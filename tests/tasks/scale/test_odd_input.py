@@ -10,6 +10,8 @@ from tests.tasks.scale.test_tasks import NER, ordered
 
 pytestmark = pytest.mark.django_db
 JSON = {"content_type": "application/json"}
+DRAWN = {"attachment": "http://h/1.png", "geometries": {"box": {"objects_to_annotate": ["cow"]}}}
+READ = {"attachment": "Apples 3", "fields": {"sum": "The sum"}, "repeatable_fields": {"item": "Item"}}
 FORM = {"attachments": ["Great!"], "fields": [{"type": "text", "field_id": "a", "title": "A"}]}
 
 
@@ -64,6 +66,10 @@ def test_a_time_outside_the_calendar_is_no_time(live, query):
         ("namedentityrecognition", NER | {"callback_url": "a@b@c"}, 400, "e-mail"),
         ("textcollection", FORM | {"fields": [{"type": ["x"], "field_id": "a"}]}, 402, "fields[0]"),
         ("textcollection", FORM | {"fields": [{"type": "text", "field_id": {"a": 1}}]}, 400, "field_id"),
+        ("imageannotation", DRAWN | {"annotation_attributes": {"a": {"type": ["x"]}}}, 402, "annotation_attributes.a"),
+        ("imageannotation", DRAWN | {"hypothesis": {"annotations": True}}, 400, "annotations must be a list"),
+        ("transcription", READ | {"fields": [[]]}, 400, "fields must be"),
+        ("transcription", READ | {"hypothesis": {"repeatable_fields": 5}}, 400, "repeatable_fields must be a list"),
         ("annotation", {"attachment": "http://h/1.png", "objects_to_annotate": "cow"}, 400, "objects_to_annotate must"),
         ("annotation", {"attachment": "s3://b/1.png", "objects_to_annotate": ["cow"]}, 400, "'s3://b/1.png'"),
     ],
