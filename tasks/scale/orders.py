@@ -25,6 +25,7 @@ from workers.models import Organization
 
 LARGEST_METADATA = 10 * 1024
 MOST_TAGS = 100
+AT_ONCE = 100  # orders called off in one transaction
 LONGEST_UNIQUE_ID = 500
 ABOUT = ("project", "batch", "instruction", "callback_url", "unique_id", "metadata", "priority", "tags")
 """What is said about a task; everything else is a parameter of its type."""
@@ -211,17 +212,25 @@ def cancel_order(*, order: Order, now: datetime, clear_unique_id: bool = False) 
     finish(order=order, state=OrderState.CANCELED, now=now, **changes)
 
 
-@transaction.atomic
 def cancel_batch(*, batch: Batch, now: datetime) -> Batch:
-    """Call off whatever is not done; what is done stays."""
-    locked = locked_batch(batch)
-    need(locked, BatchState.STAGING, BatchState.IN_PROGRESS, BatchState.PAUSED)
-    move(locked, BatchState.CANCELED)
-    for order in Order.objects.filter(batch=locked, state=OrderState.PENDING).select_related(
-        "project", "task__project"
-    ):
-        cancel_order(order=order, now=now)
-    told_of("batch.canceled", locked)
+    """Call off whatever is not done; what is done stays.
+
+    In steps, so that others who write need not wait for all of a large batch. After a fault a second call goes on.
+    """
+    running = BatchState.STAGING, BatchState.IN_PROGRESS, BatchState.PAUSED
+    need(batch, *running)
+    pending = Order.objects.filter(batch=batch, state=OrderState.PENDING).select_related("project", "task__project")
+    while len(some := list(pending.order_by("pk")[:AT_ONCE])) == AT_ONCE:
+        with transaction.atomic():
+            for order in some:
+                cancel_order(order=order, now=now)
+    with transaction.atomic():
+        locked = locked_batch(batch)
+        need(locked, *running)
+        move(locked, BatchState.CANCELED)
+        for order in pending:
+            cancel_order(order=order, now=now)
+        told_of("batch.canceled", locked)
     return locked
 
 

@@ -102,3 +102,18 @@ def test_what_the_project_cannot_show_is_refused(org, live):
     live.post("projects", {"name": "n", "type": "namedentityrecognition"})
     live.post("task/chat", {"project_name": "n", "template_variables": {"prompt": "x"}}, 402, **V2)
     assert [one["name"] for one in live.get("projects", **V2)["projects"]] == ["chats", "n"]
+
+
+def test_a_batch_larger_than_a_step_is_called_off_whole_and_its_finished_tasks_stay(
+    org, live, ann, labeled, monkeypatch
+):
+    monkeypatch.setattr("tasks.scale.orders.AT_ONCE", 2)
+    make_project(org, "response", {"question": "?"}, name="chats")
+    batch = live.post("batch", {"project_name": "chats", "name": "many", "staging_batch": False}, **V2)
+    body = {"project_name": "chats", "batch_id": batch["id"], "template_variables": {"prompt": "Say hi."}}
+    tasks = [live.post("task/chat", body, **V2) for _ in range(6)]
+    labeled(live, tasks[0], (ann, {"response": "Hi."}))
+    told = live.post("batch/cancel", {"batch_id": batch["id"]}, **V2)
+    assert told["batch"]["status"] == "cancelled"
+    states = [live.get(f"task?task_id={task['task_id']}", **V2)["status"] for task in tasks]
+    assert states == ["completed", *["canceled"] * 5]
