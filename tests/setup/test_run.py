@@ -15,7 +15,7 @@ from tests.services.stack import ROOT, Stack, new_var
 
 @pytest.fixture(scope="module")
 def folder():
-    """Of the tests for which the first start is nothing special."""
+    """Of all tests here that start something: only the first of them makes a database and collects static files."""
     var = new_var()
     yield var
     shutil.rmtree(var, ignore_errors=True)
@@ -29,15 +29,6 @@ def installation(folder):
         stack.stop()
 
 
-@pytest.fixture
-def fresh():
-    stack = Stack(new_var())
-    yield stack
-    if stack.process and stack.process.poll() is None:
-        stack.stop()
-    shutil.rmtree(stack.var, ignore_errors=True)
-
-
 def test_a_killed_child_comes_back_and_a_stop_leaves_nothing(installation):
     installation.start()
     for name in ("gw-web", "gw-work", "gw-beat", "redis-server"):
@@ -46,26 +37,24 @@ def test_a_killed_child_comes_back_and_a_stop_leaves_nothing(installation):
         os.kill(first, signal.SIGKILL)
         until(lambda name=name, first=first: installation.processes().get(name, [first])[0] != first, f"{name} is back")
     until(installation.is_ready, "it answers again", 10)
-    assert installation.stop() == 0, installation.log
+    assert installation.stop(signal.SIGINT) == 0, installation.log
     assert installation.processes() == {}
 
 
-def test_a_second_start_is_quick_and_keeps_the_data(fresh):
-    fresh.start()
-    secret = (fresh.var / "secret-key").read_text()
-    migrated = fresh.query("SELECT count(*) FROM django_migrations")
-    assert fresh.stop(signal.SIGINT) == 0
-    first = fresh.log
-    fresh.start()
-    again = fresh.log.removeprefix(first)
+def test_a_second_start_is_quick_and_keeps_the_data_and_a_supervisor_beside_it_is_told_of_it(installation):
+    if not (installation.var / "secret-key").exists():  # this test by itself
+        installation.start()
+        assert installation.stop(signal.SIGINT) == 0
+    secret = (installation.var / "secret-key").read_text()
+    migrated = installation.query("SELECT count(*) FROM django_migrations")
+    first = installation.log
+    installation.start()
+    again = installation.log.removeprefix(first)
     assert "migrated the database" in first and "collected the static files" in first
     assert "migrated" not in again and "collected" not in again  # what makes the second start quick
-    assert (fresh.var / "secret-key").read_text() == secret
-    assert fresh.query("SELECT count(*) FROM django_migrations") == migrated
+    assert (installation.var / "secret-key").read_text() == secret
+    assert installation.query("SELECT count(*) FROM django_migrations") == migrated
 
-
-def test_a_second_supervisor_is_told_of_the_first_whose_children_end_when_it_is_killed(installation):
-    installation.start()
     second = subprocess.run(
         [sys.executable, "manage.py", "run", "--port", "1"],
         cwd=ROOT,
@@ -75,16 +64,17 @@ def test_a_second_supervisor_is_told_of_the_first_whose_children_end_when_it_is_
     )
     assert second.returncode == 1
     assert f"process {installation.process.pid}" in second.stderr
-    installation.process.kill()
+    installation.process.kill()  # its children end with it
     installation.process.wait()
     until(lambda: not installation.processes(), "no process is left", 40)
 
 
-def test_a_port_in_use_stops_before_anything_starts(fresh):
-    with socket.create_server(("127.0.0.1", fresh.port)):
+def test_a_port_in_use_stops_before_anything_starts(tmp_path):
+    stack = Stack(tmp_path / "var")
+    with socket.create_server(("127.0.0.1", stack.port)):
         run = subprocess.run(
-            [sys.executable, "manage.py", "run"], cwd=ROOT, env=fresh.env, capture_output=True, text=True
+            [sys.executable, "manage.py", "run"], cwd=ROOT, env=stack.env, capture_output=True, text=True
         )
     assert run.returncode == 1
-    assert f"cannot listen on 127.0.0.1:{fresh.port}" in run.stderr
-    assert not (fresh.var / "redis").exists()
+    assert f"cannot listen on 127.0.0.1:{stack.port}" in run.stderr
+    assert not (stack.var / "redis").exists()
