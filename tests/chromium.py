@@ -6,6 +6,9 @@ import shutil
 _QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", *_QUIET]  # it talks to us only
 
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
+"""Settles when the page has been painted."""
+
 
 def program() -> str | None:
     """`CHROMIUM`, else Debian's, in place of a downloaded one.

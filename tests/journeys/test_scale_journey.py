@@ -16,7 +16,7 @@ from scaleapi.tasks import Task, TaskType
 
 from tasks.replay.client import Api
 from tasks.scale.files import plain
-from tests.browser.workbench.conftest import PAINTED
+from tests.chromium import PAINTED
 from tests.journeys.test_browser import PASSWORD, Opened, person  # noqa: F401  (a fixture)
 from tests.labeling.pictures import picture
 from tests.receivers import says, server

@@ -8,6 +8,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Page, expect
 
+from tests import chromium
 from tests.browser.workbench.stand_in import SERVER, Server
 
 
@@ -35,9 +36,6 @@ def server(settings: Any) -> Iterator[tuple[Server, str]]:
     thread.terminate()
 
 
-PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
-
-
 @pytest.fixture
 def bench(page: Page, faults: list[str], server: tuple[Server, str]) -> Callable[[], Page]:
     """Opens the workbench and waits for its first task."""
@@ -46,7 +44,9 @@ def bench(page: Page, faults: list[str], server: tuple[Server, str]) -> Callable
         page.goto(f"{server[1]}/work/label/")
         expect(page.locator("#stage [data-part=question]")).to_be_visible()
         expect(page.locator('[data-bar="next"]')).not_to_be_empty()
-        page.evaluate(PAINTED)  # nobody presses a key before there is a picture, and the browser drops such keys
+        page.evaluate(
+            chromium.PAINTED
+        )  # nobody presses a key before there is a picture, and the browser drops such keys
         return page
 
     return opened

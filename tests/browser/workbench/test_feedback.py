@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from labeling.types import registry
 from tests.browser.audit import clean
-from tests.browser.workbench.conftest import PAINTED
+from tests.chromium import PAINTED
 
 
 def lesson(n, of, *, right, expected, why=""):

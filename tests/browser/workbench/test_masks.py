@@ -8,10 +8,11 @@ from playwright.sync_api import Page, expect
 
 from labeling.types import rle
 from tests.browser.audit import clean
-from tests.browser.workbench.conftest import PAINTED
 from tests.browser.workbench.sending import submitted
 from tests.browser.workbench.stand_in import Server
+from tests.browser.workbench.test_answers import saved
 from tests.browser.workbench.test_shapes import ITEM, PLACE
+from tests.chromium import PAINTED
 from tests.labeling.types.painting import Bits, filled, stroke
 
 CONFIG = {
@@ -153,6 +154,7 @@ def test_a_mask_is_painted_by_keys_alone(bench: Callable[[], Page], server: tupl
     press("Enter")  # the next one, with nothing in it
     expect(page.locator("[data-part=problems]")).to_have_text("Not this one.")
     are(page, ("road", bits([(251.5, 189.5), (261.5, 189.5), (261.5, 199.5)], 31)))
+    saved(page)  # the empty one has arrived: what is waited for now is the other
     assert submitted(page, server[0])["annotations"]
 
 
