@@ -75,3 +75,17 @@ def resumes_anywhere(content: bytes, name: str) -> bool:
         if list(reader.read(io.BytesIO(content), position=each.position_after, options=options)) != whole[n:]:
             return False
     return True
+
+
+def fits(content: bytes, name: str) -> str:
+    """The type that the file suggests, whose schema takes every answer in it."""
+    schema = schema_of(content, name)
+    task_type = registry.get(schema.type)
+    config = task_type.clean_config(schema.config)
+    for row in items(rows_of(content, name)):
+        size = {"image": {"width": row.image.width, "height": row.image.height}} if row.image else {}
+        given = [each["answer"] for each in row.data.get("worker_answers", [])]
+        given += [row.data[column] for column in ("hypothesis", "known_answer") if column in row.data]
+        for answer in given:
+            task_type.clean_answer(answer, config=config, item=row.data | size)
+    return schema.type

@@ -8,8 +8,7 @@ import orjson
 import pytest
 
 from labeling.importers.packages import NO_PICTURES
-from labeling.types import registry
-from tests.formats.coming_back import items, resumes_anywhere, rows_of, schema_of, troubles
+from tests.formats.coming_back import fits, items, resumes_anywhere, rows_of, troubles
 from tests.labeling.importers.test_images import zipped
 from tests.labeling.pictures import picture
 
@@ -18,20 +17,6 @@ HEADER = '"HITId","AssignmentId","WorkerId","AssignmentStatus","Input.text","Inp
 
 def answers(row: Any) -> list[tuple[str, Any]]:
     return [(each["worker"], each["answer"]) for each in row.data["worker_answers"]]
-
-
-def fits(content: bytes, name: str) -> str:
-    """The type that the file suggests, whose schema takes every answer in it."""
-    schema = schema_of(content, name)
-    task_type = registry.get(schema.type)
-    config = task_type.clean_config(schema.config)
-    for row in items(rows_of(content, name)):
-        size = {"image": {"width": row.image.width, "height": row.image.height}} if row.image else {}
-        given = [each["answer"] for each in row.data.get("worker_answers", [])]
-        given += [row.data[column] for column in ("hypothesis", "known_answer") if column in row.data]
-        for answer in given:
-            task_type.clean_answer(answer, config=config, item=row.data | size)
-    return schema.type
 
 
 def test_the_assignments_of_a_hit_are_answers_of_their_workers() -> None:
