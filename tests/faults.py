@@ -15,7 +15,7 @@ def watch(page: Page, found: list[str]) -> Page:
 
     def note(message: ConsoleMessage) -> None:
         if message.type == "error" and EXPECTED_OFFLINE not in message.text:
-            found.append(message.text)
+            found.append(f"{message.text} {message.location['url']}")
 
     page.on("console", note)
     page.on("pageerror", lambda error: found.append(str(error)))

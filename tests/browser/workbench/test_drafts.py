@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+
+from tests.browser.workbench.stand_in import Server
+from tests.browser.workbench.test_answers import saved
 
 CHANGED = """async () => {
   const { Drafts } = await import("/static/labeling/workbench/drafts.js");
@@ -45,6 +48,45 @@ UNPAUSED = """async () => {
 
 def test_the_server_keeps_the_draft_of_who_never_pauses(bench: Callable[[], Page]) -> None:
     assert bench().evaluate(UNPAUSED) == ["second box"]
+
+
+AT_ONCE = """(keys) => {
+  const pressed = (key) => new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+  for (const key of keys) document.activeElement.dispatchEvent(pressed(key));
+}"""
+
+
+def test_no_draft_follows_an_answer_given_so_fast_that_the_next_task_is_begun_at_once(
+    bench: Callable[[], Page], server: tuple[Server, str]
+) -> None:
+    page = bench()
+    saved(page)
+    drafts: list[str] = []
+    page.on("request", lambda request: drafts.append(request.url) if request.url.endswith("/draft") else None)
+    page.evaluate(AT_ONCE, ["1", "Enter", "2", "Enter", "3", "Enter"])
+    expect(page.locator('[data-bar="count"]')).to_have_text("3 / 60")
+    saved(page)
+    assert [each["answer"]["option"] for each in server[0].answers] == ["yes", "no", "unsure"]
+    assert drafts == []
+
+
+OVERTAKEN = """async () => {
+  const { Drafts } = await import("/static/labeling/workbench/drafts.js");
+  const { openDatabase } = await import("/static/labeling/workbench/store.js");
+  const signals = [];
+  const draft = (_assignment, _seq, _value, { signal }) => { signals.push(signal); return new Promise(() => {}); };
+  const drafts = new Drafts(await openDatabase("overtaken"), { draft });
+  drafts.change(1, "half");
+  drafts.flush();
+  drafts.halt(2);
+  const before = signals[0].aborted;
+  drafts.halt(1);
+  return [before, signals[0].aborted];
+}"""
+
+
+def test_a_draft_on_its_way_is_called_back_when_its_answer_is_given(bench: Callable[[], Page]) -> None:
+    assert bench().evaluate(OVERTAKEN) == [False, True]
 
 
 LEFT = """async () => {

@@ -167,6 +167,7 @@ class Workbench {
     const answer = current.element.value();
     const accepted = current.element.suggestion?.settle();
     const entry = this.#answerEntry(current, answer);
+    this.drafts.halt(current.task.assignment);
     const saved = this.outbox.put(entry);
     this.recent = [...this.recent, { id: entry.id, entry: current, answer, answerId: null }].slice(-REMEMBERED);
     this.bar.adding();
@@ -178,6 +179,7 @@ class Workbench {
       console.error(error);
       this.recent = this.recent.filter((each) => each.id !== entry.id);
       this.showInstead(current);
+      this.#changed();
       this.notices.toast(say("This device could not keep the answer: its storage may be full. It is still on screen."));
       return;
     }
@@ -206,7 +208,8 @@ class Workbench {
       await this.outbox.put(entry);
     }
     if (current.replaces) await this.outbox.remove(current.replaces);
-    if (entry.kind === "skip" || !current.correction) await this.drafts.drop(current.task.assignment);
+    const stands = entry.kind === "skip" || this.recent.some((each) => each.id === entry.id); // else undone, and a draft again
+    if (stands && !current.correction) await this.drafts.drop(current.task.assignment);
     await this.recount();
     this.sync.kick();
   }
@@ -216,6 +219,7 @@ class Workbench {
     if (!current || current.correction) return;
     const body = { assignment: current.task.assignment, reason, ...(note && { note }) };
     const entry = { id: crypto.randomUUID(), kind: "skip", body, at: Date.now(), tries: 0, state: "waiting" };
+    this.drafts.halt(current.task.assignment);
     this.bar.adding();
     await this.outbox.put(entry);
     this.next();
@@ -265,6 +269,7 @@ class Workbench {
     if (entry.correction && !taken) this.recent.push(last); // still the one to name, when its answer arrives
     if (taken) this.queue.keep(entry.task.assignment);
     this.showInstead(entry);
+    this.#changed(); // a draft again, which a reload must find
     await this.recount();
     announce(taken ? say("Taken back.") : say("Correcting your last answer."));
   }

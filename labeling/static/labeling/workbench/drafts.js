@@ -14,6 +14,7 @@ export class Drafts {
   #pending = null; // { assignment, seq, value, sent }
   #here;
   #there = null;
+  #sending = null; // { assignment, abort } of the last one sent
   #told = null; // the assignment whose draft the server does not take, once that was said
   #tooLarge = null;
   onRefused = () => {};
@@ -54,7 +55,9 @@ export class Drafts {
     draft.sent = true;
     this.#keep();
     if (draft.assignment === this.#tooLarge) return;
-    this.#session.draft(draft.assignment, draft.seq, draft.value, { leaving }).catch((error) => {
+    const abort = new AbortController();
+    this.#sending = { assignment: draft.assignment, abort };
+    this.#session.draft(draft.assignment, draft.seq, draft.value, { leaving, signal: abort.signal }).catch((error) => {
       if (error instanceof Refused) this.#refused(draft, error); // not sent once more until it is another
       else draft.sent = false;
     });
@@ -76,14 +79,19 @@ export class Drafts {
     return known.reduce((one, other) => (other.seq > one.seq ? other : one), { seq: -1, value: null }).value;
   }
 
-  /** The answer is given: nothing to keep. */
+  /** The answer is given, and goes to the outbox: the server would refuse a draft that comes after it. */
+  halt(assignment) {
+    if (this.#sending?.assignment === assignment) this.#sending.abort.abort();
+    if (this.#pending?.assignment !== assignment) return;
+    clearTimeout(this.#here);
+    clearTimeout(this.#there);
+    this.#there = null;
+    this.#pending = null;
+  }
+
+  /** The answer is in the outbox: nothing to keep. */
   drop(assignment) {
-    if (this.#pending?.assignment === assignment) {
-      clearTimeout(this.#here);
-      clearTimeout(this.#there);
-      this.#there = null;
-      this.#pending = null;
-    }
+    this.halt(assignment);
     this.#farewell.forget(assignment);
     return write(this.#database, "drafts", (store) => store.delete(assignment));
   }

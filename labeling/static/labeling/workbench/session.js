@@ -60,9 +60,9 @@ export class Session {
   }
 
   /** A large draft of a page that goes away: sent all the same, as the page may only be out of sight. */
-  draft(assignment, seq, value, { leaving = false } = {}) {
+  draft(assignment, seq, value, { leaving = false, signal } = {}) {
     const text = written({ seq, value });
-    return this.#call("PUT", `/api/v1/assignments/${assignment}/draft`, text, { keepalive: leaving && sizeOf(text) <= MOST_KEPT_ALIVE });
+    return this.#call("PUT", `/api/v1/assignments/${assignment}/draft`, text, { keepalive: leaving && sizeOf(text) <= MOST_KEPT_ALIVE, signal });
   }
 
   /** Give tasks back while the page goes away: nobody waits for the reply. */
@@ -80,11 +80,12 @@ export class Session {
     return fetch(url, { method, headers, body, credentials: "same-origin", ...options });
   }
 
-  async #call(method, url, body, { keepalive = false, again = false } = {}) {
+  async #call(method, url, body, { keepalive = false, again = false, signal } = {}) {
     const text = body && (typeof body === "string" ? body : written(body));
+    const patience = AbortSignal.timeout(PATIENCE_MS + (text?.length ?? 0) / SLOWEST);
     let response;
     try {
-      response = await this.#send(method, url, text, { keepalive, signal: AbortSignal.timeout(PATIENCE_MS + (text?.length ?? 0) / SLOWEST) });
+      response = await this.#send(method, url, text, { keepalive, signal: signal && AbortSignal.any ? AbortSignal.any([signal, patience]) : patience });
     } catch (error) {
       throw new Unreachable(String(error));
     }
@@ -92,7 +93,7 @@ export class Session {
     if (response.status === 401) throw new SignedOut();
     if (response.status === 403 && !again) {
       await this.#freshToken();
-      return this.#call(method, url, text, { keepalive, again: true });
+      return this.#call(method, url, text, { keepalive, again: true, signal });
     }
     if (response.status === 403) throw new SignedOut();
     if (REFUSALS.includes(response.status)) throw new Refused(response.status, await reasonOf(response));
