@@ -1,7 +1,9 @@
 """Private PostgreSQL and Redis for a test run: own folders, own ports, gone afterwards."""
 
+import errno
 import os
 import pwd
+import random
 import shutil
 import socket
 import subprocess
@@ -13,13 +15,23 @@ from pathlib import Path
 MISSING = "not found: run .ci/ensure-services (or, for PostgreSQL, set GW_TEST_DB=sqlite)"
 
 
+PORTS = range(15_000, 32_000)  # below those that connections take by themselves: none is lost between look and use
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    while True:
+        with socket.socket() as probe:
+            port = random.SystemRandom().choice(PORTS)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+                continue
+            return port
 
 
-def until(done: Callable[[], object], what: str, seconds: float = 30) -> None:
+def until(done: Callable[[], object], what: str, seconds: float = 60) -> None:
     """Wait for a condition, and say which one did not come. Asked less and less often: asking costs, too."""
     end, pause = time.monotonic() + seconds, 0.02
     while not done():

@@ -36,7 +36,7 @@ def test_a_killed_child_comes_back_and_a_stop_leaves_nothing(installation):
         first = installation.processes()[name][0]
         os.kill(first, signal.SIGKILL)
         until(lambda name=name, first=first: installation.processes().get(name, [first])[0] != first, f"{name} is back")
-    until(installation.is_ready, "it answers again", 10)
+    until(installation.is_ready, "it answers again")
     assert installation.stop(signal.SIGINT) == 0, installation.log
     assert installation.processes() == {}
 
