@@ -147,7 +147,10 @@ export default class SpansWidget extends SpansEditing {
     if (this.isConnected) this.draw();
   }
 
-  draw() {
+  /** Spans as highlights of the text. */
+  mark() {
+    const isMarked = this.overlay.toMark();
+    if (!isMarked) return;
     const wanted = new Map();
     const ends = [];
     for (const span of this.schema.sorted(this.state.spans)) {
@@ -155,10 +158,15 @@ export default class SpansWidget extends SpansEditing {
       const name = `gw-${labelClass(this.config, this.schema.places.get(span.label))}${ends.length ? "-in" : ""}`;
       ends.push(span.end);
       ends.sort((one, other) => other - one);
+      if (!isMarked(span)) continue;
       if (!wanted.has(name)) wanted.set(name, []);
       wanted.get(name).push(this.rangeOf(span));
     }
     this.marks.show(wanted);
+  }
+
+  draw() {
+    this.mark();
     const picked = [this.span(this.selected), this.span(this.relating?.target)].filter(Boolean);
     this.marks.set("gw-picked", picked.map((span) => this.rangeOf(span)), 2);
     this.marks.set("gw-cursor", this.cursor ? [this.text.range(this.cursor)] : [], 3);
