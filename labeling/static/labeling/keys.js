@@ -126,16 +126,18 @@ function writes(element) {
   return element.isContentEditable || element.matches?.('textarea, select, input:not([type="radio"], [type="checkbox"], [type="button"], [type="range"])');
 }
 
-const SEARCH_MS = 1000; // after a letter typed in a list to choose from, the next ones go on with that word
-let searched = -Infinity;
+const SEARCH_MS = 1000; // as long a letter typed in a list to choose from goes on with the word before it
+let searched = { text: "", at: 0 };
 
 /** In a closed list to choose from, what moves to another question or object does so; else it would choose what begins with J. */
 function leavesList(event, action) {
   const { target } = event;
-  if (!target.matches?.("select")) return false;
-  const isCharacterTyped = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
-  if (action?.inLists && !isOpen(target) && event.timeStamp - searched > SEARCH_MS) return true;
-  if (isCharacterTyped) searched = event.timeStamp;
+  if (!target.matches?.("select") || event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey) return false;
+  const before = event.timeStamp - searched.at < SEARCH_MS ? searched.text : "";
+  const text = before + event.key.toLowerCase();
+  const isWord = before && [...target.options].some((option) => option.text.toLowerCase().startsWith(text));
+  if (action?.inLists && !isWord && !isOpen(target)) return true;
+  searched = { text, at: event.timeStamp };
   return false;
 }
 
