@@ -18,6 +18,7 @@ const FADED = 0.25;
 const isMask = ({ shape }) => shape.type === "mask";
 const meet = (a, b) => a.left <= b.right && a.right >= b.left && a.top <= b.bottom && a.bottom >= b.top;
 
+const IN_SOFTWARE = /swiftshader|llvmpipe|software|basic render/i;
 let unaided = null;
 
 /**
@@ -27,8 +28,9 @@ let unaided = null;
 function isUnaided() {
   if (unaided !== null) return unaided;
   const gl = document.createElement("canvas").getContext("webgl", { failIfMajorPerformanceCaveat: true });
+  const named = gl?.getExtension("WEBGL_debug_renderer_info");
+  unaided = !gl || (Boolean(named) && IN_SOFTWARE.test(gl.getParameter(named.UNMASKED_RENDERER_WEBGL)));
   gl?.getExtension("WEBGL_lose_context")?.loseContext();
-  unaided = !gl;
   return unaided;
 }
 
