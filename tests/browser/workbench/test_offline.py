@@ -98,6 +98,8 @@ def test_tasks_fetched_ahead_are_given_back_on_leaving(bench: Opened, server: Se
     page.goto("about:blank")
     assert server[0].got_returns.wait(10)
     assert shown not in server[0].returned
+    (farewell,) = [body for body in server[0].calls if body["returns"]]
+    assert farewell["as_of"] == "2026-01-02T10:00:00Z"  # the server's own: it tells what was taken up since
 
 
 def test_a_second_tab_gets_other_tasks(bench: Opened, server: Served) -> None:
