@@ -55,7 +55,10 @@ def create_batch(
 
 @transaction.atomic
 def finalize(*, batch: Batch, now: datetime, actor: User | None = None) -> Batch:
-    """Its tasks get asked; an ordered one takes no more of them. Nothing happens to a batch that is under way."""
+    """Its tasks get asked; an ordered one takes no more of them. Nothing happens to a batch that is under way.
+
+    An ordered one without tasks is done at once: nothing could complete it later.
+    """
     locked = locked_batch(batch)
     if locked.state == B.STAGING:
         if not locked.is_ordered and not Task.objects.filter(batch=locked).exists():
@@ -65,7 +68,7 @@ def finalize(*, batch: Batch, now: datetime, actor: User | None = None) -> Batch
         waiting.update(prepare_at=now)
         follow_or_ask(locked, now)
         told_of("batch.finalized", locked, actor)
-        complete_if_done(locked, now)
+        complete_if_done(locked, now, may_be_empty=True)
     return locked
 
 
@@ -98,11 +101,11 @@ def reopen(batch: Batch) -> None:
         move(batch, B.IN_PROGRESS, completed_at=None)
 
 
-def complete_if_done(batch: Batch, now: datetime) -> bool:
+def complete_if_done(batch: Batch, now: datetime, *, may_be_empty: bool = False) -> bool:
     """The batch's row is locked: of two that finish its last tasks, the second sees the first one's."""
     if batch.state not in (B.IN_PROGRESS, B.PAUSED):
         return False
-    if rows_of(batch).filter(state__in=UNDONE).exists() or not rows_of(batch).exists():
+    if rows_of(batch).filter(state__in=UNDONE).exists() or not (may_be_empty or rows_of(batch).exists()):
         return False
     move(batch, B.COMPLETED, completed_at=now)
     told_of("batch.completed", batch)
