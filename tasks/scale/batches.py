@@ -1,5 +1,6 @@
 """Batches: from collecting tasks to being told that all are done."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -116,6 +117,15 @@ def complete_if_done(batch: Batch, now: datetime, *, may_be_empty: bool = False)
 def counts_of(batch: Batch) -> dict[str, int]:
     rows = rows_of(batch).values_list("state").annotate(Count("pk")).order_by()
     return {str(state): number for state, number in rows}
+
+
+def counts_of_each(ordered: Sequence[Batch]) -> dict[int, dict[str, int]]:
+    """The same of several batches that tasks are ordered in."""
+    found: dict[int, dict[str, int]] = {batch.pk: {} for batch in ordered}
+    rows = Order.objects.filter(batch__in=found).values_list("batch", "state").annotate(Count("pk")).order_by()
+    for pk, state, number in rows:
+        found[pk][str(state)] = number
+    return found
 
 
 def rows_of(batch: Batch) -> QuerySet[Any]:

@@ -24,6 +24,7 @@ from tasks.scale.kinds.base import (
 QUESTION = "Fill in the form as the instructions say."
 UNTOLD = "Fill in the form."
 RENAMED = {"ranking": "ranking_order"}
+LIMITS = {"min_characters": "min_length", "max_characters": "max_length"}
 LINKS = ("website", "pdf", "video", "audio")
 FIELD_SET = "field_set"
 ROW_SEPARATOR = "|"
@@ -239,6 +240,7 @@ def _field(raw: Any, n: int, ids: dict[str, str]) -> dict[str, Any]:
             message = f"{path}.{name} is not supported here but for field sets; put the field into one"
             raise NotEnabled(Problem(f"{path}.{name}", message, "type"))
     field = {name: value for name, value in given.items() if name in known and value is not None} | {"type": kind}
+    field |= {ours: given[theirs] for theirs, ours in LIMITS.items() if ours in known and given.get(theirs) is not None}
     if field.get("min_choices") == 0:
         del field["min_choices"]
         field["required"] = False

@@ -170,7 +170,8 @@ def labels_of(geometries: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     labels: dict[str, dict[str, Any]] = {}
     for geometry, given in geometries.items():
         path = f"geometries.{geometry}"
-        listed = read_list(given.get("objects_to_annotate"), f"{path}.objects_to_annotate")
+        named = given.get("objects_to_annotate")
+        listed = read_list([named] if isinstance(named, str) else named, f"{path}.objects_to_annotate")
         for one in names_of(listed, f"{path}.objects_to_annotate"):
             label = labels.setdefault(one["value"], one | {"geometries": []})
             label["geometries"].append(geometry)
