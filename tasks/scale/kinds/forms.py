@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, ClassVar
 
 from labeling.errors import InvalidInput, Problem
 from labeling.types.field_choices import leaves
+from labeling.types.field_conditions import is_shown
+from labeling.types.field_values import DATE, DATETIME, Field
 from labeling.types.fields import COMMON, NOT, OWN, TYPES
 from labeling.types.parts import NAME
 from tasks.scale.kinds.base import (
+    MADE_UP,
     Asked,
     Kind,
     NotEnabled,
@@ -50,11 +54,7 @@ class Form(Kind):
         raise NotImplementedError
 
     def invent(self, asked: Asked) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for field in asked.config["fields"]:
-            if not field["conditions"] and (values := made_up_values(field)) is not None:
-                found[field["field_id"]] = values
-        return {"annotations": found}
+        return {"annotations": made_up_fields(asked.config["fields"], {})}
 
 
 class TextCollection(Form):
@@ -303,20 +303,40 @@ def _row(line: str, columns: list[str]) -> dict[str, str]:
     return {name: cells[n] if n < len(cells) else "" for n, name in enumerate(columns)}
 
 
-def made_up_values(field: dict[str, Any]) -> list[Any] | None:
+def made_up_fields(fields: list[Field], above: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Every field that is shown after the values before it; of a set as many entries as have to be."""
+    found: dict[str, list[Any]] = {}
+    for field in fields:
+        known = above | found
+        if not is_shown(field, known):
+            continue
+        if field["type"] == FIELD_SET:
+            if entry := made_up_fields(field["fields"], known):
+                found[field["field_id"]] = [entry] * field[REPEATS[0]]
+        else:
+            found[field["field_id"]] = made_up_values(field)
+    return found
+
+
+def made_up_values(field: Field) -> list[Any]:
     kind = field["type"]
     if "choices" in field:
         values = leaves(field["choices"])
         return values if kind == "ranking_order" else values[: field.get("min_choices", 1)]
+    low, high = field.get("min"), field.get("max")
+    if kind == "number":
+        one = low if low is not None else high if high is not None else 1
+        whole = math.floor if low is None else math.ceil
+        return [whole(one) if field["is_integer"] else one]
+    if kind == "time_range":
+        start = low or "00:00:00"
+        return [start, high or max(start, "00:00:10")]
     made: dict[str, list[Any]] = {
-        "text": ["Made up for a test"[: field.get("max_length", 100)].ljust(field.get("min_length", 0), ".")],
-        "number": [
-            field["min"] if field.get("min") is not None else field["max"] if field.get("max") is not None else 1
-        ],
+        "text": [MADE_UP[: field.get("max_length", 100)].ljust(field.get("min_length", 0), ".")],
         "boolean": [True],
-        "date": ["2026-01-31"],
-        "datetime": ["2026-01-31T09:30"],
-        "linear_scale": [field.get("min")],
-        "range": [field.get("min"), field.get("max")],
+        "date": [DATE],
+        "datetime": [DATETIME],
+        "linear_scale": [low],
+        "range": [low, high],
     }
-    return made.get(kind)
+    return made[kind]
