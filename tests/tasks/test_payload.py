@@ -82,6 +82,15 @@ def test_a_guideline_may_have_tables_and_links():
     assert "noopener" in html
 
 
+def test_a_cell_of_a_table_may_have_several_lines_and_no_other_tag_is_taken_for_one():
+    html = to_html("| a |\n|---|\n| 1<br>2<BR/>`<br>`<b>3</b> |")
+    assert "<td>1<br>" in html
+    assert "<code>&lt;br&gt;</code>&lt;b&gt;3&lt;/b&gt;" in html
+    assert html.count("<br>") == 2
+    assert "<br>" not in to_html("one\ntwo")
+    assert "<br>" in to_html("one\ntwo", breaks=True)
+
+
 def test_markdown_of_a_response_comes_as_safe_html_beside_it(org, ann):
     project = make_project(org, "comparison", {"question": "Which?", "scale": 2})
     responses = ["*Yes*", "<script>alert(1)</script>"]

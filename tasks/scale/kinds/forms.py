@@ -37,6 +37,8 @@ REPEATS = ("min_responses_required", "max_responses_required")
 
 class Form(Kind):
     core = "textcollection"
+    formats: ClassVar[bool] = False
+    """Texts to read are Markdown, in which a line stays a line."""
 
     def ask(self, params: Params, instruction: str) -> Asked:
         title = params.get("title")
@@ -47,7 +49,7 @@ class Form(Kind):
             "description": description if isinstance(description, str) else "",
             "fields": self.fields(params),
         }
-        item, wanted = item_of(params)
+        item, wanted = item_of(params, self.formats)
         return Asked(self.clean(config), item, wanted, overlap_of(params))
 
     def fields(self, params: Params) -> list[dict[str, Any]]:
@@ -59,6 +61,7 @@ class Form(Kind):
 
 class TextCollection(Form):
     name = "textcollection"
+    formats = True
     required: ClassVar[tuple[str, ...]] = ("attachments|attachment", "fields")
 
     def fields(self, params: Params) -> list[dict[str, Any]]:
@@ -178,9 +181,12 @@ class Transcription(DataCollection):
         return found
 
 
-def item_of(params: Params) -> tuple[dict[str, Any], list[Wanted]]:
+def item_of(params: Params, formats: bool) -> tuple[dict[str, Any], list[Wanted]]:
     """A lone picture or text is the item itself, so that it can be looked at closely; else a list beside the form."""
     attachments = attachments_of(params)
+    if formats:
+        shown = {"type": "markdown", "breaks": True}
+        attachments = [each | shown if each["type"] == "text" else each for each in attachments]
     if len(attachments) == 1:
         kind, content = attachments[0]["type"], attachments[0]["content"]
         if kind == "image":

@@ -30,8 +30,8 @@ CASES = {
          "turn_criteria": [{"name": "flow", "required": False}],
          "overall_criteria": [{"name": "goal", "options": [{"value": "no"}, {"value": "yes"}]}]},
         TALK,
-        {"messages": {"2": {"good": 2}, "4": {"good": 4}}, "turns": {"0": {"flow": 2}, "1": {"flow": 1}}, "overall": {"goal": "yes"},
-         "justifications": {}},
+        {"messages": {"2": {"good": 2}, "4": {"good": 4}}, "turns": {"0": {"flow": 2}, "1": {"flow": 1}},
+         "overall": {"goal": "yes"}, "justifications": {}},
     ),
     "harm": (
         {"question": "?", "categories": [{"value": "hate"}, {"value": "fraud"}], "severities": ["low", "high"]},

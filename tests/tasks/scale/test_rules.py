@@ -4,10 +4,13 @@ import pytest
 
 from labeling.errors import HasProblems, InvalidAnswer
 from labeling.types import registry
+from tasks.jobs.orders import prepare_orders
 from tasks.models import Order
 from tasks.scale.kinds import KINDS, NotEnabled, guideline_of, told
+from tests.receivers import says, server
 from tests.tasks.scale.test_kinds import PICTURE
 from tests.tasks.scale.test_tasks import NER
+from tests.tasks.working import exchange
 
 PARKED = {"choices": ["Yes", "No"]}
 HEADING = {
@@ -228,3 +231,17 @@ def test_a_form_may_offer_a_single_choice_and_none_may_be_enough():
     fields = [field | {"min_choices": 0}]
     (optional,) = asked({"attachments": ["x"], "fields": fields}, "textcollection").config["fields"]
     assert (optional["required"], optional["min_choices"]) == (False, 1)
+
+
+def test_a_text_beside_a_form_is_shown_as_markdown_and_keeps_its_lines(live, ann, sign_in):
+    with server(says(200, b"## Post\nA: *hi*\nB: <script>bye</script>")) as (url, _):
+        fields = [{"type": "text", "field_id": "a"}]
+        live.post("task/textcollection", {"attachments": [{"type": "text", "content": f"{url}/t"}], "fields": fields})
+        prepare_orders()
+    (task,) = exchange(sign_in(ann), want=1)["tasks"]
+    assert task["item"]["data"]["attachments"][0]["content"].startswith("## Post")
+    assert task["item"]["html"]["attachments[0]"] == (
+        "<h2>Post</h2>\n<p>A: <em>hi</em><br>\nB: &lt;script&gt;bye&lt;/script&gt;</p>\n"
+    )
+    plain = KINDS["categorization"].ask({"attachment": "*x*", "attachment_type": "text", "categories": ["a"]}, "")
+    assert plain.item == {"text": "*x*"}
