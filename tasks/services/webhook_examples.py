@@ -48,7 +48,7 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
     "task.resolved": {"id": TASK, "project": PROJECT},
     "tasks.reopened": OF_PROJECT | {"tasks": [TASK, TASK + 1]},
     "tasks.resolved": OF_PROJECT | {"tasks": [TASK, TASK + 1]},
-    "upload.done": UPLOAD,
+    "upload.done": UPLOAD | {"upload": UPLOAD["id"]},
     "upload.failed": UPLOAD,
 }
 """`id` is that of what the event is about: `upload.done` names the upload, `task.resolved` the task."""

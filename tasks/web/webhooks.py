@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from labeling.errors import GroundworkError, StaleState
+from labeling.written import written
 from tasks.models import Webhook
 from tasks.selectors import deliveries as selectors
 from tasks.services import delivering, webhooks
@@ -29,7 +31,7 @@ PAGE = 50
 CALLBACKS = {"callbacks": MODE, "test-callbacks": "test"}
 PREFIXES = {"callbacks": "c", "test-callbacks": "t"}
 OVERLAPS = [(24, _("for a day")), (1, _("for an hour")), (168, _("for a week")), (0, _("not at all"))]
-SINCE = {1: _("since an hour ago"), 24: _("since a day ago"), 168: _("since a week ago"), 720: _("since 30 days ago")}
+SINCE = [(1, _("in the last hour")), (24, _("in the last day")), (168, _("in the last week")), (720, _("in 30 days"))]
 SAYS = {
     "off": _("It is switched off; what waited for it is given up."),
     "on": _("It hears of what happens from now on."),
@@ -57,6 +59,10 @@ class SecretForm(forms.Form):
         label=_("The old secret signs along"), coerce=int, initial=24, choices=OVERLAPS,
         help_text=_("Each message then carries both signatures, so your program refuses none while you change it."),
     )  # fmt: skip
+
+
+class AgainForm(forms.Form):
+    hours = forms.TypedChoiceField(label=_("What failed"), coerce=int, initial=24, choices=SINCE)
 
 
 class LogForm(forms.Form):
@@ -125,9 +131,13 @@ def index(request: HttpRequest) -> HttpResponse:
         "form": form,
         "callbacks": accounts.values(),
         "secret": secret,
-        "events": catalogue(),
+        "events": [each | {"example": indented(each["example"])} for each in catalogue()],
     }
     return render(request, "settings/webhooks.html", context, status=status)
+
+
+def indented(example: str) -> str:
+    return written(orjson.loads(example), option=orjson.OPT_INDENT_2).decode()
 
 
 def callbacks_of(request: HttpRequest, organization: Any, mode: str, name: str, posted: str | None) -> dict[str, Any]:
@@ -184,7 +194,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "secret": secret,
         "old_secret_until": webhook.old_secret_until if signs_still(webhook, now) else None,
         "failed": selectors.of_webhook(webhook.pk, state=DeliveryState.FAILED).exists(),
-        "since": SINCE.items(),
+        "again": AgainForm(),
     }
     return render(request, "settings/webhook.html", context, status=status)
 
@@ -223,11 +233,12 @@ def redeliver(request: HttpRequest, pk: int, delivery_id: int) -> HttpResponse:
 @require_POST
 def redeliver_failed(request: HttpRequest, pk: int) -> HttpResponse:
     webhook, now = get_object_or_404(mine(request), pk=pk), timezone.now()
-    hours = request.POST.get("hours", "")
-    if not hours.isascii() or not hours.isdecimal() or int(hours) not in SINCE:
+    form = AgainForm(request.POST)
+    if not form.is_valid():
         return redirect("webhook", pk)
+    since = now - timedelta(hours=form.cleaned_data["hours"])
     try:
-        count = delivering.redeliver_failed(webhook=webhook, since=now - timedelta(hours=int(hours)), now=now)
+        count = delivering.redeliver_failed(webhook=webhook, since=since, now=now)
     except StaleState as error:
         messages.error(request, str(error))
     else:
