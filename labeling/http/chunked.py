@@ -4,7 +4,9 @@ Django takes a body without a length for an empty one.
 """
 
 from collections.abc import Callable
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
+from typing import Any, cast
 
 from django.core.exceptions import BadRequest
 from django.core.handlers.wsgi import LimitedStream
@@ -47,5 +49,6 @@ def gather(request: HttpRequest, most: int) -> bool:
         raise BadRequest("the body broke off") from None
     file.seek(0)
     environ["CONTENT_LENGTH"] = str(size)
-    request._stream = LimitedStream(file, size)  # type: ignore[attr-defined]  # where Django reads the body from
+    body: Any = LimitedStream(cast(BytesIO, file), size)
+    request._stream = body  # where Django reads the body from
     return size <= most

@@ -80,7 +80,7 @@ class LogForm(forms.Form):
         kinds = [(kind, kind) for kind in (*webhooks.KINDS, webhooks.PING)]
         self.fields["kind"].choices = [*every, *kinds]  # type: ignore[attr-defined]
 
-    def asked(self) -> dict[str, str]:
+    def asked(self) -> dict[str, Any]:
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
