@@ -29,6 +29,10 @@ TAGS = {
     ),
     *("ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"),
 }
+MIXED = {
+    *("b", "i", "u", "sub", "sup", "mark", "small", "kbd", "q", "cite", "ruby", "rt", "rp", "div", "span"),
+    *("dl", "dt", "dd", "figure", "figcaption", "caption"),
+}
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
 BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 
@@ -44,21 +48,24 @@ def _break(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _renderer(*, breaks: bool) -> MarkdownIt:
-    made = MarkdownIt("commonmark", {"html": False, "breaks": breaks}).enable(["table", "strikethrough"])
+def _renderer(*, mixed: bool) -> MarkdownIt:
+    made = MarkdownIt("commonmark", {"html": mixed, "breaks": mixed}).enable(["table", "strikethrough"])
     made.inline.ruler.before("autolink", "break", _break)
     return made
 
 
-_RENDERERS = {breaks: _renderer(breaks=breaks) for breaks in (False, True)}
+_RENDERERS = {mixed: _renderer(mixed=mixed) for mixed in (False, True)}
 
 
 @lru_cache(maxsize=256)
-def to_html(text: str, *, breaks: bool = False) -> str:
-    """The text as safe HTML; the same text is rendered once per process. With `breaks` a line stays a line."""
+def to_html(text: str, *, mixed: bool = False) -> str:
+    """The text as safe HTML; the same text is rendered once per process.
+
+    In `mixed` text a line stays a line, and harmless HTML means what it says; all other HTML is left out.
+    """
     return nh3.clean(
-        _RENDERERS[breaks].render(text),
-        tags=TAGS,
+        _RENDERERS[mixed].render(text),
+        tags=TAGS | MIXED if mixed else TAGS,
         attributes=ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",

@@ -74,7 +74,7 @@ POSTED = {
     "project-launch", "project-move", "project-task-change", "project-comment", "project-rejection", "project-appeal",
     "work-returned-change", "dataset-delete-now", "upload-change",
     "sign-out", "switch-organization", "invite", "change-invitation", "change-member", "create-group", "change-group",
-    "revoke-key", "language", "change-webhook", "redeliver", "project-gold-change", "project-task-gold",
+    "revoke-key", "language", "change-webhook", "redeliver", "redeliver-failed", "project-gold-change", "project-task-gold",
     "project-sign-dismiss", "work-appeal", "restriction-change", "project-machines-reopen",
     "project-machine-votes", "machine-change",
     "project-view-save", "project-view-delete", "project-bulk-new", "project-bulk-undo",

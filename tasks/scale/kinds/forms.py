@@ -32,13 +32,14 @@ LIMITS = {"min_characters": "min_length", "max_characters": "max_length"}
 LINKS = ("website", "pdf", "video", "audio")
 FIELD_SET = "field_set"
 ROW_SEPARATOR = "|"
+MOST_RANKED = 50
 REPEATS = ("min_responses_required", "max_responses_required")
 
 
 class Form(Kind):
     core = "textcollection"
     formats: ClassVar[bool] = False
-    """Texts to read are Markdown, in which a line stays a line."""
+    """Texts to read are Markdown with HTML in it, in which a line stays a line."""
 
     def ask(self, params: Params, instruction: str) -> Asked:
         title = params.get("title")
@@ -74,13 +75,17 @@ class TextCollection(Form):
         return {"annotations": {back.get(name, name): values for name, values in answer["annotations"].items()}}
 
     def answer(self, response: Any, params: Params, item: Params) -> Any:
-        """Values as they are, or each field wrapped: `{type, field_id, response: [[value]]}`."""
-        given = read_dict(read_dict(response, "response").get("annotations"), "annotations")
+        """Values as they are, or each field wrapped: `{type, field_id, response: [[value]]}`, or without lists."""
+        told = read_dict(response, "response")
         ids = ids_of(params["fields"])
+        bare = bool(told) and all(name in ids and isinstance(value, dict) for name, value in told.items())
+        given = told if bare else read_dict(told.get("annotations"), "annotations")
         found = {}
         for name, value in given.items():
-            if isinstance(value, dict) and isinstance(value.get("response"), list):
-                value = value["response"][0] if value["response"] else []
+            if isinstance(value, dict) and "response" in value:
+                value = value["response"]
+                if isinstance(value, list):
+                    value = value[0] if value else []
             found[ids.get(name, name)] = value if isinstance(value, list) else [value]
         return {"annotations": found}
 
@@ -185,7 +190,7 @@ def item_of(params: Params, formats: bool) -> tuple[dict[str, Any], list[Wanted]
     """A lone picture or text is the item itself, so that it can be looked at closely; else a list beside the form."""
     attachments = attachments_of(params)
     if formats:
-        shown = {"type": "markdown", "breaks": True}
+        shown = {"type": "markdown", "mixed": True}
         attachments = [each | shown if each["type"] == "text" else each for each in attachments]
     if len(attachments) == 1:
         kind, content = attachments[0]["type"], attachments[0]["content"]
@@ -255,12 +260,43 @@ def _field(raw: Any, n: int, ids: dict[str, str]) -> dict[str, Any]:
     if kind == FIELD_SET:
         inner = read_list(given.get("fields"), f"{path}.fields")
         field["fields"] = [_field(each, m, {}) for m, each in enumerate(inner)]
-    if "choices" in known:
+    if kind == "ranking_order" and given.get("choices") is None:
+        field["choices"] = _places(given, path)
+    elif "choices" in known:
         listed = read_list(given.get("choices"), f"{path}.choices")
         field["choices"] = [_choice(each, f"{path}.choices[{m}]") for m, each in enumerate(listed)]
+    if kind == "number" and (ends := _ends(given)):
+        field["hint"] = "\n".join(part for part in (field.get("hint"), ends) if isinstance(part, str) and part)
     if "conditions" in field:
         field["conditions"] = _renamed(field["conditions"], ids)
     return field
+
+
+def _places(given: dict[str, Any], path: str) -> list[dict[str, Any]]:
+    """What is ranked where only its number is told: what the text shows as Response 1, Response 2 … is 0, 1 …"""
+    for name in ("options_flexible", "positions_flexible"):
+        if given.get(name) is True:
+            raise NotEnabled(Problem(f"{path}.{name}", f"{path}.{name} is not supported here", "type"))
+    count = given.get("num_options", given.get("num_items_to_rank"))
+    if isinstance(count, bool) or not isinstance(count, int) or not 2 <= count <= MOST_RANKED:
+        message = f"{path} needs choices, or num_options from 2 to {MOST_RANKED}"
+        raise InvalidInput(Problem(f"{path}.choices", message, "required"))
+    if given.get("num_items_to_rank", count) != count:
+        message = f"{path}.num_items_to_rank: here all options are ranked"
+        raise NotEnabled(Problem(f"{path}.num_items_to_rank", message, "type"))
+    named = given.get("option_label")
+    word = named if isinstance(named, str) and named.strip() else "Option"
+    return [{"value": str(n), "label": f"{word} {n + 1}"} for n in range(count)]
+
+
+def _ends(given: dict[str, Any]) -> str:
+    """What the ends of a slider mean."""
+    if given.get("use_slider") is not True:
+        return ""
+    ends = (("min", "prefix"), ("max", "suffix"))
+    return ", ".join(
+        f"{given[end]} = {given[word]}" for end, word in ends if isinstance(given.get(word), str) and end in given
+    )
 
 
 def _renamed(conditions: Any, ids: dict[str, str]) -> Any:
