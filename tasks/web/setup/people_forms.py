@@ -25,7 +25,7 @@ class WhoForm(PeopleForm):
     """Of the project's settings, those about people."""
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
-        lists = {name: [one.pk for one in getattr(project, name).all()] for name in ("members", "groups")}
+        lists = {name: sorted(one.pk for one in getattr(project, name).all()) for name in ("members", "groups")}
         initial = lists | {name: getattr(project, name) for name in FIELDS if name not in lists}
         kwargs["initial"] = initial
         super().__init__(*args, project=project, **kwargs)
