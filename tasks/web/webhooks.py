@@ -18,6 +18,7 @@ from tasks.selectors import deliveries as selectors
 from tasks.services import delivering, webhooks
 from tasks.web import words
 from tasks.web.asking import MODE, show_problems
+from workers.web import shown_once
 from workers.web.access import needs
 
 NEWEST = 50
@@ -59,18 +60,19 @@ def mine(request: HttpRequest) -> Any:
 @never_cache
 @needs("admin")
 def index(request: HttpRequest) -> HttpResponse:
-    """GET lists; POST makes a webhook, whose secret is shown on this one page, or changes the callbacks."""
+    """GET lists; POST makes a webhook, whose secret the page after it shows this one time, or changes the callbacks."""
     organization = request.membership.organization  # type: ignore[attr-defined]
     posted = request.POST.get("form") if request.method == "POST" else ""
     form = WebhookForm(request.POST if posted == "webhook" else None)
     accounts = {name: callbacks_of(request, organization, mode, name, posted) for name, mode in CALLBACKS.items()}
-    secret, status = "", 200
+    status, made_here = 200, f"webhook of {organization.pk}"
     try:
         if posted == "webhook" and form.is_valid():
             actor: Any = request.user
             made = webhooks.create_webhook(organization=organization, mode=MODE, actor=actor, **form.cleaned_data)
-            secret, form, status = made.secret, WebhookForm(), 201
-        elif posted in accounts and accounts[posted]["form"].is_valid():
+            shown_once.keep(request, made_here, secret=made.secret)
+            return redirect("webhooks")
+        if posted in accounts and accounts[posted]["form"].is_valid():
             new_key = "new_key" in request.POST
             by: Any = request.user
             changed = accounts[posted]
@@ -79,7 +81,7 @@ def index(request: HttpRequest) -> HttpResponse:
             )
             messages.success(request, _t("Saved."))
             return redirect("webhooks")
-        elif posted:
+        if posted:
             status = 422
     except GroundworkError as error:
         show_problems(accounts[posted]["form"] if posted in accounts else form, error)
@@ -89,7 +91,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "webhooks": mine(request).order_by("-id"),
         "form": form,
         "callbacks": accounts.values(),
-        "secret": secret,
+        "secret": shown_once.take(request, made_here).get("secret", ""),
         "known": webhooks.KINDS.items(),
     }
     return render(request, "settings/webhooks.html", context, status=status)
@@ -106,15 +108,17 @@ def callbacks_of(request: HttpRequest, organization: Any, mode: str, name: str, 
 @never_cache
 @needs("admin")
 def one(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET looks; POST changes it, or makes a new secret, which is shown on this one page."""
+    """GET looks; POST changes it, or makes a new secret, which the page after it shows this one time."""
     webhook = get_object_or_404(mine(request), pk=pk)
     actor: Any = request.user
-    posted, secret, status = request.POST.get("form") if request.method == "POST" else "", "", 200
+    posted, status = request.POST.get("form") if request.method == "POST" else "", 200
     known = {name: getattr(webhook, name) for name in ("url", "description", "kinds")}
     form = WebhookForm(request.POST if posted == "webhook" else None, initial=known)
     if posted == "secret":
-        secret, status = webhooks.new_webhook_secret(webhook=webhook, actor=actor), 201
-    elif posted == "webhook":
+        secret = webhooks.new_webhook_secret(webhook=webhook, actor=actor)
+        shown_once.keep(request, f"webhook {pk}", secret=secret)
+        return redirect("webhook", pk)
+    if posted == "webhook":
         status = 422
         try:
             if form.is_valid():
@@ -128,7 +132,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         {"delivery": each, "chip": words.chip(each.state), "last": each.attempts[-1] if each.attempts else None}
         for each in selectors.of_webhook(webhook.pk)[:NEWEST]
     ]
-    context = {"nav_section": "settings", "webhook": webhook, "rows": rows, "form": form, "secret": secret}
+    context = {"nav_section": "settings", "webhook": webhook, "rows": rows, "form": form}
+    context |= {"secret": shown_once.take(request, f"webhook {pk}").get("secret", "")}
     return render(request, "settings/webhook.html", context, status=status)
 
 
