@@ -72,7 +72,7 @@ class AcceptForm(forms.Form):
         label=_("E-mail address"),
         max_length=254,
         help_text=_(
-            "You sign in with it, and a forgotten password is replaced through it. Nobody checks it: look twice."
+            "You sign in with it, and get mail there if you forget your password. Nobody checks it: look twice."
         ),
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )
