@@ -45,12 +45,13 @@ def people(request: HttpRequest, here: Here) -> HttpResponse:
     if all(are_valid) and not stale and _save(request, here, form, test):
         if not invitations.asks(invitations.cleaned_data):
             return go_on(request, here, "people")
-        sent, refused = invite(request, project, invitations)
+        sent, not_sent = invite(request, project, invitations)
         # before one goes on, links are shown this one time
-        shown_once.keep(request, kept, sent=sent, refused=refused, into=invitations.cleaned_data["into"])
+        shown_once.keep(request, kept, sent=sent, refused=not_sent, into=invitations.cleaned_data["into"])
         return redirect("setup-people", project.pk)
     told = shown_once.take(request, kept) if given is None else {}
-    if refused := told.get("refused"):  # who could not be invited stays in the form
+    refused = told.get("refused", [])
+    if refused:  # who could not be invited stays in the form
         left = {"emails": "\n".join(one["email"] for one in refused), "into": told["into"]}
         invitations = InviteForm(initial=left, project=project, is_open=is_open)
     context = {
