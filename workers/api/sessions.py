@@ -55,7 +55,7 @@ class OwnSession(APIView):
 
     @extend_schema(summary="Sign out on one device", request=None, responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
-        """The one this call came by is signed out of, as by DELETE /session."""
+        """The one this call came by is signed out of, too."""
         found = get_object_or_404(UserSession.objects.filter(user_id=_me(request).pk), pk=pk)
         if found.session_key == _key(request):
             signing_in.sign_out(request._request)

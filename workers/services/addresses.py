@@ -21,7 +21,6 @@ from workers.services.invitations import clean_email
 PURPOSE = "e-mail address"
 LASTS = timedelta(hours=24)
 ONE_MAIL_PER = 60  # seconds and person
-OVER = "This link was used, is too old, or is not for this account."
 
 
 @transaction.atomic
@@ -50,10 +49,10 @@ def asked_by(user: User, token: str, *, now: datetime) -> str:
     try:
         told = json.loads(unseal(token))
     except (CannotOpen, ValueError):
-        raise StaleState(OVER) from None
+        raise _over() from None
     mine = isinstance(told, dict) and told.get("for") == PURPOSE and told["user"] == user.pk
     if not mine or told["until"] < now.timestamp() or not constant_time_compare(told["at"], _state(user)):
-        raise StaleState(OVER)
+        raise _over()
     return str(told["email"])
 
 
@@ -68,9 +67,13 @@ def change(*, user: User, token: str, address: str, now: datetime) -> User:
         with transaction.atomic():
             user.save(update_fields=["email"])
     except IntegrityError:  # somebody joined with it meanwhile
-        raise StaleState(OVER) from None
+        raise _over() from None
     announce("user.email_changed", user, actor=user, address=address)
     return user
+
+
+def _over() -> StaleState:
+    return StaleState("This link was used, is too old, or is not for this account.")
 
 
 def _state(user: User) -> str:
