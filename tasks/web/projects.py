@@ -29,6 +29,7 @@ from tasks.web.asking import MODE, my_project, organization_of, show_problems
 from tasks.web.keyset import keyset
 from tasks.web.overview import live_context, page_context
 from tasks.web.project_forms import ProjectForm, proposal_of
+from tasks.web.setup.launch import labels_of
 from tasks.web.setup.steps import drafts_of
 from workers.web.access import needs
 
@@ -132,7 +133,8 @@ def overview(request: HttpRequest, project_id: int) -> HttpResponse:
     context = told | {
         "actions": words.actions(project),
         "datasets": [{"dataset": dataset, "is_here": dataset.pk in here} for dataset in others],
-        "version": selectors.current_version(project),
+        "version": (version := selectors.current_version(project)),
+        "labels_asked": labels_of(version.config),
         "saved": None if "is_counting" in told else saved(project),
         "policy": policy_of(project),
         "draft": drafts_of([project]).get(project.pk),

@@ -235,6 +235,21 @@ def test_people_chosen_in_another_tab_are_not_put_away_unseen(step, draft, ann, 
     assert list(draft.members.all()) == [bob]
 
 
+def test_before_the_launch_the_guideline_is_read_as_text_and_too_few_people_are_told(step, draft, org, ann):
+    draft.datasets.add(make_dataset(org, items=2, item_count=2))
+    step("labels", fields_of(draft))
+    step("guideline", {"guideline": "# Look\n\n**All** of 1 < 2 <script>x</script>"})
+    step("quality", QUALITY | {"q-rule": "fixed"})
+    page = step("launch").text
+    assert "Look All of 1 &lt; 2 &lt;script&gt;x" in " ".join(page.split())
+    few = "is done with 3 answers of different people"
+    assert few in page and "Nothing is missing" not in page
+    for _ in "12":
+        make_user(org, "labeler")
+    enough = step("launch").text
+    assert few not in enough and "Nothing is missing" in enough
+
+
 def test_people_are_invited_and_their_links_shown_once(step, draft):
     sent = step("people", ENTRY | {"open_to_all": "on", "emails": WRITTEN, "then": "stay"})
     assert sent.status_code == 302, "so that a reload invites nobody twice"
