@@ -393,10 +393,15 @@ def test_every_event_has_an_example_and_a_redirect_is_named(org, with_key):
 
 def test_an_admin_does_the_same_on_the_pages(org, sign_in, max_):
     desk = sign_in(make_user(org, "admin"))
-    page = desk.post("/settings/webhooks/", {"form": "webhook", "url": "http://127.0.0.1:1/x"}, format="multipart")
-    assert (page.status_code, "whsec_" in page.text) == (201, True)
+    made = desk.post("/settings/webhooks/", {"form": "webhook", "url": "http://127.0.0.1:1/x"}, format="multipart")
+    assert made.status_code == 302
+    assert "whsec_" in desk.get("/settings/webhooks/").text
     assert "whsec_" not in desk.get("/settings/webhooks/").text
     webhook = Webhook.objects.get()
+    desk.post(f"/settings/webhooks/{webhook.pk}/", {"form": "secret"}, format="multipart")
+    once, again = (desk.get(f"/settings/webhooks/{webhook.pk}/").text for _ in range(2))
+    webhook.refresh_from_db()
+    assert webhook.secret in once and webhook.secret not in again
     assert desk.post(f"/settings/webhooks/{webhook.pk}/ping/").status_code == 302
     assert "webhook.ping" in desk.get(f"/settings/webhooks/{webhook.pk}/").text
     wrong = desk.post("/settings/webhooks/", {"form": "webhook", "url": "file:///x"}, format="multipart")
