@@ -25,6 +25,10 @@ class ImportOptions:
     id_field: str = "id"
     labels_as: str = "suggestion"
     """What labels that come with the items are taken for: suggestion, known, answers or nothing."""
+    texts_as: str = ""
+    """Whether a text file is an item (``files``) or each of its lines (``lines``); otherwise a file of a zip is one."""
+    encoding: str = ""
+    """What files are in that are not UTF-8 and have no mark of UTF-16: one of ``encodings.ENCODINGS``."""
     max_line: int = 10_000_000
     """Bytes of one line, row or text cell."""
     max_depth: int = 32
