@@ -72,6 +72,16 @@ class LineProblem:
     """The kind of it, for programs: one of ``CODES``."""
 
 
+def with_notes(found: Row | LineProblem, before: Position) -> Iterator[Row | LineProblem]:
+    """What is to be told of the row's picture, and the row. ``before`` is the position that reading came from."""
+    notes = found.image.notes if isinstance(found, Row) and found.image else ()
+    place = {name: value for name, value in before.items() if name != "told"}
+    for n, note in enumerate(notes, 1):
+        if isinstance(found, Row) and n > before.get("told", 0):
+            yield LineProblem(found.line, {**place, "told": n}, str(found.data.get("file", ""))[:200], note, "changed")
+    yield found
+
+
 CODES = {
     "archive": "a file in the zip cannot be unpacked, or is refused",
     "changed": "taken, but not as it was",

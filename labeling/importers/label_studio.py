@@ -30,7 +30,7 @@ TITLE = "Label Studio (JSON, or a zip with pictures and configuration)"
 SUFFIXES = (".json",)
 BEGINNING = re.compile(rb'\s*\[\s*\{[^\[]*"(data|annotations|predictions|completions)"\s*:', re.DOTALL)
 UPLOADED = re.compile(r"^/?data/upload/(\d+/)?")
-PICTURES = re.compile(r"\.(png|jpe?g|webp|gif)(\?.*)?$", re.IGNORECASE)
+PICTURES = re.compile(r"\.(png|jpe?g|webp|gif|tiff?|bmp)(\?.*)?$", re.IGNORECASE)
 
 
 def recognises(head: bytes, suffix: str) -> int:
