@@ -46,15 +46,25 @@ def check_kind(picture: Image.Image) -> list[str]:
     bits = max(tags.get(BITS, (1,)))
     if picture.mode in ("F", "I"):
         raise BadImage(f"a TIFF whose pixels are numbers of {bits} bits: save it with 8 or 16 bits")
-    notes = []
-    if bits > 8 and not picture.mode.startswith("I;16"):
-        notes.append(f"has {bits} bits for each colour: 8 of them are kept")
-    if picture.mode in ("CMYK", "LAB"):
-        notes.append(f"its colours are {picture.mode}: they are kept as RGB")
-    if (pages := _pages(picture)) > 1:
-        shown = f"over {MOST_PAGES}" if pages > MOST_PAGES else pages
-        notes.append(f"has {shown} pages: the first one is taken")
-    return notes
+    found = (_why_fewer_bits(picture, bits), _why_other_colours(picture), _why_one_page(picture))
+    return [why for why in found if why]
+
+
+def _why_fewer_bits(picture: Image.Image, bits: int) -> str:
+    if bits <= 8 or picture.mode.startswith("I;16"):
+        return ""
+    return f"has {bits} bits for each colour: 8 of them are kept"
+
+
+def _why_other_colours(picture: Image.Image) -> str:
+    return f"its colours are {picture.mode}: they are kept as RGB" if picture.mode in ("CMYK", "LAB") else ""
+
+
+def _why_one_page(picture: Image.Image) -> str:
+    pages = _pages(picture)
+    if pages > MOST_PAGES:
+        return f"has over {MOST_PAGES} pages: the first one is taken"
+    return f"has {pages} pages: the first one is taken" if pages > 1 else ""
 
 
 def _pages(picture: Image.Image) -> int:

@@ -76,8 +76,9 @@ def read_image(raw: bytes, *, pixel_limit: int = PIXEL_LIMIT, previews: bool = T
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadImage(f"too many pixels; at most {pixel_limit}") from error
     except UnidentifiedImageError as error:  # whose own words name an object in memory
-        other = ", or one of a kind that is not read here" if found == "TIFF" else ""
-        raise BadImage(f"a broken {found} image: its beginning cannot be read{other}") from error
+        if found == "TIFF":
+            raise BadImage("a broken TIFF image, or one of a kind that is not read here") from error
+        raise BadImage(f"a broken {found} image: its beginning cannot be read") from error
     except UNREADABLE as error:
         raise BadImage(f"a broken {found} image: {error}") from error
     digest = hashlib.sha256(raw).hexdigest()

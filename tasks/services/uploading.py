@@ -78,11 +78,10 @@ def _pack(received: list[Received]) -> Received:
     The same files give the same bytes.
     """
     are_texts = plain_filename(received[0].filename).lower().endswith(TEXTS)
-    fits, what = (_is_text, "a text") if are_texts else (_may_be_image, "an image")
     problems = [
-        Problem(f"file[{n}]", f"{plain_filename(one.filename)!r} is not {what}; send it alone", "type")
+        Problem(f"file[{n}]", _why_alone(plain_filename(one.filename), are_texts), "type")
         for n, one in enumerate(received)
-        if not fits(one)
+        if not (_is_text(one) if are_texts else _may_be_image(one))
     ]
     if problems:
         raise InvalidInput(problems)
@@ -109,6 +108,10 @@ class Unseekable:
 def _may_be_image(one: Received) -> bool:
     one.file.file.seek(0)
     return bool(format_of(one.file.file.read(32))) or plain_filename(one.filename).lower().endswith(SUFFIXES)
+
+
+def _why_alone(name: str, are_texts: bool) -> str:
+    return f"{name!r} is not a text; send it alone" if are_texts else f"{name!r} is not an image; send it alone"
 
 
 def _is_text(one: Received) -> bool:
