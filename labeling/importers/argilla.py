@@ -213,8 +213,9 @@ def _of_form(record: Any, asked: Asked, data: dict[str, Any], key: str) -> Itera
     yield from troubles
     answered = {who: answer_of(fields, asked.kind, results) for who, results in given.items()}
     predicted = answered.pop(None, None)
-    answers = [{"worker": who, "answer": answer} for who, answer in answered.items() if answer]
-    yield Found(data, key=key, labels=answers[0]["answer"] if answers else None, predicted=predicted, answers=answers)
+    answers: list[dict[str, Any]] = [{"worker": who, "answer": each} for who, each in answered.items() if each]
+    labels = answers[0]["answer"] if answers else None
+    yield Found(data, key=key, labels=labels, predicted=predicted, answers=answers)
 
 
 def _answer(value: Any, question: str, kind: str, text: str, troubles: list[Trouble]) -> dict[str, Any] | None:
