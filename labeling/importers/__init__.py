@@ -32,7 +32,8 @@ __all__ = [
     "sniff",
 ]
 
-HEAD = 4096
+HEAD = 16 * 1024
+"""Of a file, by which it is known: a whole record, where they are not very long."""
 MOST_NAMES = 10_000
 """Entries of a zip by which it is known."""
 MOST_DOCUMENTS = 5
