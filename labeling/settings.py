@@ -150,7 +150,7 @@ AXES_LOCKOUT_CALLABLE = "workers.web.lockout.locked_out"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # sign-ins are in the audit trail
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "credential"]
-AXES_IPWARE_PROXY_COUNT = env.number("TRUSTED_PROXIES") or None
+AXES_CLIENT_IP_CALLABLE = "labeling.http.caller_address.counted_address"
 
 # --- second factors: allauth.mfa's codes and keys, on our own pages ---------------------------------------------------
 MFA_ADAPTER = "workers.second_factors.Adapter"
@@ -171,7 +171,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env.number("TRUSTED_PROXIES"):
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES")
+if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = SECURE
 OUTGOING_ALLOW = env.words("OUTGOING_ALLOW")
