@@ -1,6 +1,5 @@
 """Django's settings. Values that differ between installations come from `labeling.env`."""
 
-import hashlib
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlparse
@@ -8,6 +7,7 @@ from urllib.parse import parse_qs, unquote, urlparse
 import dj_database_url
 
 from labeling import env, storage_url
+from labeling.release import release_of
 from labeling.supervisor.secret import secret_key
 from labeling.supervisor.socket import broker_socket
 from labeling.types import registry as types_registry
@@ -324,8 +324,10 @@ LOGGING = {
     },
 }
 
-# A short name for this build: the workbench asks for a reload when it changes.
-RELEASE = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()[:12]
+# The workbench asks for a reload when it changes.
+RELEASE = release_of(
+    ROOT / "pyproject.toml", [ROOT / "labeling" / "static", *(folder for _, folder in STATICFILES_DIRS)]
+)
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # e-mail addresses are unique whatever their case, by the constraint one_user_per_email
 ]
