@@ -124,7 +124,6 @@ def test_a_box_is_the_median_of_few_and_leans_to_exact_people_among_more() -> No
     table = np.array([[0.0, 0, 10, 10], [0, 0, 10, 10], [4, 4, 14, 14]])
     leaning = box.merge(table, [1.0, 1.0, 100.0])
     assert leaning[0] > 3.5
-    assert box.iou(np.array([0, 0, 10, 10]), np.array([5, 0, 15, 10])) == pytest.approx(1 / 3)
 
 
 def test_regions_are_voted_on_cell_by_cell_and_traced_back() -> None:
@@ -205,18 +204,6 @@ def test_neither_sides_nor_weights_written_out_matter_to_strengths() -> None:
     )
 
 
-def test_a_guesser_of_comparisons_gets_little_weight() -> None:
-    random = np.random.default_rng(6)
-    worker = np.repeat(np.arange(10), 60)
-    one = random.integers(12, size=600)
-    other = (one + random.integers(1, 12, size=600)) % 12
-    clear = random.random(600) < np.where(worker == 9, 0.5, 0.92)
-    share = np.where(clear, one > other, one < other).astype(float)
-    fitted = bradley_terry.fit(one, other, share, 12)
-    weights = bradley_terry.worker_weights(worker, one, other, share, fitted, 10)
-    assert weights[9] < 0.4 < weights[:9].min()
-
-
 def test_whole_orders_give_worths_in_their_order_and_by_their_weight() -> None:
     orders = [[[0], [1], [2]], [[0], [1], [2]], [[2], [1], [0]]]
     worth = plackett_luce.fit(orders, 3)
@@ -224,6 +211,15 @@ def test_whole_orders_give_worths_in_their_order_and_by_their_weight() -> None:
     turned = plackett_luce.fit(orders, 3, [1, 1, 5])
     assert turned[2] > turned[1] > turned[0]
     assert plackett_luce.fit([[[0, 1], [2]]], 3)[:2] == pytest.approx([plackett_luce.fit([[[0, 1], [2]]], 3)[0]] * 2)
+
+
+def iou(one: Any, other: Any) -> float:
+    """Of two upright boxes given by their edges."""
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    both = max(wide, 0.0) * max(high, 0.0)
+    areas = [(each[2] - each[0]) * (each[3] - each[1]) for each in (one, other)]
+    return float(both / (sum(areas) - both))
 
 
 def made_up_boxes(seed: int) -> tuple[dict[str, Any], list[Case], list[list[tuple[float, ...]]]]:
@@ -264,9 +260,7 @@ def f1(found: list[list[dict[str, Any]]], truths: list[list[tuple[float, ...]]])
         left = [(np.array([x, y, x + w, y + h]), label) for x, y, w, h, label in truth]
         for shape in shapes:
             drawn = edges(shape)
-            match = [
-                n for n, (each, label) in enumerate(left) if label == shape["label"] and box.iou(drawn, each) >= 0.5
-            ]
+            match = [n for n, (each, label) in enumerate(left) if label == shape["label"] and iou(drawn, each) >= 0.5]
             if match:
                 left.pop(match[0])
                 hits += 1
