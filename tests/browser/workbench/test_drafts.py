@@ -70,9 +70,7 @@ def test_no_draft_follows_an_answer_given_so_fast_that_the_next_task_is_begun_at
     assert drafts == []
 
 
-def test_a_reload_right_after_undo_keeps_what_was_undone(
-    bench: Callable[[], Page], server: tuple[Server, str]
-) -> None:
+def test_a_reload_right_after_undo_keeps_what_was_undone(bench: Callable[[], Page], server: tuple[Server, str]) -> None:
     page = bench()
     number = number_shown(page)
     page.evaluate(AT_ONCE, ["3", "Enter", "z"])  # before the answer can leave this device
