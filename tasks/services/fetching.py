@@ -26,6 +26,8 @@ SUFFIXES = {  # of an address that tells none
     "application/jsonl": ".jsonl",
     "application/x-ndjson": ".jsonl",
     "application/zip": ".zip",
+    "text/plain": ".txt",
+    "text/markdown": ".md",
     "application/vnd.apache.parquet": ".parquet",
 }
 

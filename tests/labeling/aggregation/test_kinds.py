@@ -10,6 +10,7 @@ import pytest
 
 from labeling.aggregation import boxes as box
 from labeling.aggregation import bradley_terry, multilabel, numeric, plackett_luce, points, regions, rover, tokens
+from labeling.aggregation.kinds import numeric as numbers
 from labeling.aggregation.settling import Case, Known, learn
 from labeling.aggregation.votes import Votes
 from labeling.types import registry
@@ -27,13 +28,50 @@ def test_numbers_with_equal_people_are_their_mean_and_a_slip_is_held_back() -> N
 
 
 def test_exact_people_count_for_more_and_the_standard_error_is_that_of_a_weighted_mean() -> None:
-    found = numeric.estimate([10.0, 14.0], [1.0, 4.0])
-    assert found.value == pytest.approx((10 / 1 + 14 / 4) / (1 + 1 / 4))
+    found = numeric.estimate([10.0, 11.5], [1.0, 4.0])
+    assert found.value == pytest.approx((10 / 1 + 11.5 / 4) / (1 + 1 / 4))
     assert found.error == pytest.approx(1 / math.sqrt(1.25))
     known = Known({"exact": {"sq": 0.0, "n": 30.0}, "sloppy": {"sq": 300.0, "n": 30.0}}, {"sq": 300.0, "n": 60.0})
     exact, sloppy, new = numeric.variances(["exact", "sloppy", "new"], known)
     assert exact < new < sloppy
     assert new == pytest.approx(5.0)
+
+
+def test_numbers_farther_apart_than_their_people_allow_are_less_sure_and_equal_ones_are_no_proof() -> None:
+    """Before, three different numbers were certain where the only other item's two answers were equal."""
+    given = {"1": {"a": 3.0, "b": 5.0, "c": 4.0}, "2": {"a": 1.0, "b": 1.0}}
+    assert all(0.1 < line.confidence < 0.5 for line in numbers.settle(given, {}, "auto"))
+    apart = numeric.estimate([10.0, 14.0], [1.0, 1.0])
+    assert apart.error == pytest.approx(math.sqrt((1 + 8) / 2 / 2))  # Birge's ratio, with one more degree of freedom
+    same = [line.confidence for line in numbers.settle({"1": dict.fromkeys("abc", 4.0)}, {}, "auto")]
+    alone = [line.confidence for line in numbers.settle({"1": {"a": 4.0}}, {}, "auto")]
+    assert (same, alone) == ([pytest.approx(5 / 6)], [0.5])
+
+
+def test_where_a_few_numbers_are_called_sure_they_are_right_though_some_items_are_hard() -> None:
+    items = 3
+    random = np.random.default_rng(8)
+    hits = []
+    for _ in range(600 // items):
+        skill = np.exp(random.normal(0, 0.5, 10))
+        truth = random.uniform(0, 100, items)
+        given: dict[str, dict[str, float]] = {}
+        for n in range(items):
+            people = random.choice(10, random.integers(2, 6), replace=False)
+            spread = (1.5 if random.random() < 0.8 else 15) * skill[people]
+            given[str(n)] = {
+                f"w{who}": float(truth[n] + e) for who, e in zip(people, random.normal(0, spread), strict=True)
+            }
+        everything = [value for answers in given.values() for value in answers.values()]
+        near = numeric.NEAR * (max(everything) - min(everything))
+        lines = numbers.settle(given, {}, "auto")
+        hits += [
+            abs(float(line.label) - right) <= near
+            for line, right in zip(lines, truth, strict=True)
+            if line.confidence > 0.95
+        ]
+    assert len(hits) > 100
+    assert np.mean(hits) > 0.95  # .86 where the answers' own spread was not heeded
 
 
 def test_who_counts_much_is_not_taken_for_exact_because_of_it() -> None:
