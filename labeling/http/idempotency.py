@@ -49,7 +49,7 @@ class UnderWay(Conflict):
 def idempotent(view: Any = None, *, shown_once: tuple[str, ...] = (), any_key: bool = False) -> Any:
     """For a view's `post`. Fields in `shown_once` are secrets: they are not stored, and null in a repeated reply.
 
-    With `any_key` a key may be of any length and have any characters, and bodies may be as large as the view takes them.
+    With `any_key` a key may be any text, and a body as large as the view takes it.
     """
 
     def decorate(handler: Callable[..., Response]) -> Callable[..., Response]:
