@@ -25,6 +25,7 @@ from tasks.states import DeliveryState
 from tasks.web import words
 from tasks.web.asking import MODE, show_problems
 from tasks.web.keyset import keyset
+from workers.web import shown_once
 from workers.web.access import needs
 
 PAGE = 50
@@ -100,18 +101,19 @@ def mine(request: HttpRequest) -> Any:
 @never_cache
 @needs("admin")
 def index(request: HttpRequest) -> HttpResponse:
-    """GET lists; POST makes a webhook, whose secret is shown on this one page, or changes the callbacks."""
+    """GET lists; POST makes a webhook, whose secret the page after it shows this one time, or changes the callbacks."""
     organization = request.membership.organization  # type: ignore[attr-defined]
     posted = request.POST.get("form") if request.method == "POST" else ""
     form = WebhookForm(request.POST if posted == "webhook" else None)
     accounts = {name: callbacks_of(request, organization, mode, name, posted) for name, mode in CALLBACKS.items()}
-    secret, status = "", 200
+    status, made_here = 200, f"webhook of {organization.pk}"
     try:
         if posted == "webhook" and form.is_valid():
             actor: Any = request.user
             made = webhooks.create_webhook(organization=organization, mode=MODE, actor=actor, **form.cleaned_data)
-            secret, form, status = made.secret, WebhookForm(), 201
-        elif posted in accounts and accounts[posted]["form"].is_valid():
+            shown_once.keep(request, made_here, secret=made.secret)
+            return redirect("webhooks")
+        if posted in accounts and accounts[posted]["form"].is_valid():
             new_key = "new_key" in request.POST
             by: Any = request.user
             changed = accounts[posted]
@@ -120,7 +122,7 @@ def index(request: HttpRequest) -> HttpResponse:
             )
             messages.success(request, _t("Saved."))
             return redirect("webhooks")
-        elif posted:
+        if posted:
             status = 422
     except GroundworkError as error:
         show_problems(accounts[posted]["form"] if posted in accounts else form, error)
@@ -130,7 +132,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "webhooks": mine(request).order_by("-id"),
         "form": form,
         "callbacks": accounts.values(),
-        "secret": secret,
+        "secret": shown_once.take(request, made_here).get("secret", ""),
         "events": [each | {"example": indented(each["example"])} for each in catalogue()],
     }
     return render(request, "settings/webhooks.html", context, status=status)
@@ -151,18 +153,19 @@ def callbacks_of(request: HttpRequest, organization: Any, mode: str, name: str, 
 @never_cache
 @needs("admin")
 def one(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET looks; POST changes it, or makes a new secret, which is shown on this one page."""
+    """GET looks; POST changes it, or makes a new secret, which the page after it shows this one time."""
     webhook = get_object_or_404(mine(request), pk=pk)
     actor: Any = request.user
-    posted, secret, status = request.POST.get("form") if request.method == "POST" else "", "", 200
+    posted, status = request.POST.get("form") if request.method == "POST" else "", 200
     known = {name: getattr(webhook, name) for name in ("url", "description", "kinds")}
     overlap = SecretForm(request.POST if posted == "secret" else None)
     form = WebhookForm(request.POST if posted == "webhook" else None, initial=known)
     if posted == "secret" and overlap.is_valid():
         hours = timedelta(hours=overlap.cleaned_data["hours"])
         secret = webhooks.new_webhook_secret(webhook=webhook, actor=actor, now=timezone.now(), overlap=hours)
-        status = 201
-    elif posted == "secret":
+        shown_once.keep(request, f"webhook {pk}", secret=secret)
+        return redirect("webhook", pk)
+    if posted == "secret":
         status = 422
     elif posted == "webhook":
         status = 422
@@ -191,7 +194,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "is_filtered": bool(asked),
         "form": form,
         "overlap": overlap,
-        "secret": secret,
+        "secret": shown_once.take(request, f"webhook {pk}").get("secret", ""),
         "old_secret_until": webhook.old_secret_until if signs_still(webhook, now) else None,
         "failed": selectors.of_webhook(webhook.pk, state=DeliveryState.FAILED).exists(),
         "again": AgainForm(),

@@ -15,8 +15,9 @@ from tasks.scale.batches import create_batch
 from tasks.scale.callbacks import batch_callback, order_callback
 from tasks.scale.projects import hidden_project
 from tasks.selectors.deliveries import next_due
-from tasks.services import delivering, webhooks
+from tasks.services import datasets, delivering, ingesting, webhooks
 from tasks.services.delivering import CALLBACK_WAITS, WEBHOOK_WAITS, deliver_due, signed
+from tasks.states import UploadState
 from tests.factories import make_org, make_project, make_user
 from tests.receivers import says, server
 
@@ -112,6 +113,21 @@ def test_test_data_and_live_data_and_other_organizations_do_not_mix(org):
     fan_out(org.pk)
     told = {(each.url.rpartition("/")[2], each.kind) for each in Delivery.objects.all()}
     assert told == {("test", "task.resolved"), ("live", "order.completed")}
+
+
+@pytest.mark.parametrize("mode", ["live", "test"])
+def test_what_happens_to_a_dataset_and_its_files_is_told_in_its_mode(org, mode):
+    for each in ("live", "test"):
+        quiet_webhook(org, f"http://127.0.0.1:1/{each}", ["dataset.created", "dataset.deleted", "upload.done"], each)
+    dataset = datasets.create_dataset(organization=org, name="Letters", mode=mode, created_by=None)
+    upload = dataset.uploads.create(filename="a.csv", storage_key="a", state="running")
+    ingesting.finish_upload(upload=upload, state=UploadState.DONE)
+    datasets.delete_dataset(dataset=dataset, actor=None, now=timezone.now())
+    fan_out(org.pk)
+    told = Delivery.objects.order_by("event_id").values_list("url", "kind")
+    assert [(url.rpartition("/")[2], kind) for url, kind in told] == [
+        (mode, "dataset.created"), (mode, "upload.done"), (mode, "dataset.deleted"),
+    ]  # fmt: skip
 
 
 def test_a_refusal_is_tried_again_later_under_the_same_id(org):
@@ -393,10 +409,15 @@ def test_every_event_has_an_example_and_a_redirect_is_named(org, with_key):
 
 def test_an_admin_does_the_same_on_the_pages(org, sign_in, max_):
     desk = sign_in(make_user(org, "admin"))
-    page = desk.post("/settings/webhooks/", {"form": "webhook", "url": "http://127.0.0.1:1/x"}, format="multipart")
-    assert (page.status_code, "whsec_" in page.text) == (201, True)
+    made = desk.post("/settings/webhooks/", {"form": "webhook", "url": "http://127.0.0.1:1/x"}, format="multipart")
+    assert made.status_code == 302
+    assert "whsec_" in desk.get("/settings/webhooks/").text
     assert "whsec_" not in desk.get("/settings/webhooks/").text
     webhook = Webhook.objects.get()
+    desk.post(f"/settings/webhooks/{webhook.pk}/", {"form": "secret"}, format="multipart")
+    once, again = (desk.get(f"/settings/webhooks/{webhook.pk}/").text for _ in range(2))
+    webhook.refresh_from_db()
+    assert webhook.secret in once and webhook.secret not in again
     assert desk.post(f"/settings/webhooks/{webhook.pk}/ping/").status_code == 302
     assert "webhook.ping" in desk.get(f"/settings/webhooks/{webhook.pk}/").text
     wrong = desk.post("/settings/webhooks/", {"form": "webhook", "url": "file:///x"}, format="multipart")
