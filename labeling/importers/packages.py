@@ -143,10 +143,10 @@ def decoded(content: bytes, name: str, named: str = "") -> str:
         raise BadFile(f"{name}: not {encoding}: byte {wrong + 1} is 0x{content[wrong]:02X}")
     if not named:
         content = content.removeprefix(UTF8_BOM)
-        raise BadFile(f"{name}: {encodings.wrong_byte(content, wrong, f'byte {wrong + 1}')}")
+        raise BadFile(f"{name}: {encodings.wrong_byte(content, wrong, encodings.place_of(wrong))}")
     try:
         return content.decode(ENCODINGS[named])
     except UnicodeDecodeError as error:
         raise BadFile(
-            f"{name}: {encodings.wrong_byte(content, error.start, f'byte {error.start + 1}', named)}"
+            f"{name}: {encodings.wrong_byte(content, error.start, encodings.place_of(error.start), named)}"
         ) from error
