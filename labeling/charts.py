@@ -60,7 +60,8 @@ def draw(kind: str, points: Sequence[tuple[str, float] | tuple[str, float, str]]
             )
         )  # fmt: skip
     path = "M" + " L".join(f"{m.middle} {m.y}" for m in marks) if kind == "line" and marks else ""
-    lines = [(round(TOP + plot * (1 - share), 1), top * share) for share in (0, 0.5, 1)]
+    shares = (0, 1) if top == 1 and all(point[1] == int(point[1]) for point in points) else (0, 0.5, 1)  # no half thing
+    lines = [(round(TOP + plot * (1 - share), 1), top * share) for share in shares]
     return Drawn(WIDTH, HEIGHT, LEFT, marks, path, lines)
 
 

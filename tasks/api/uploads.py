@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from labeling.errors import InvalidInput, Problem
 from labeling.exporters import csv_rows
+from labeling.http.chunked import gather
 from labeling.http.pages import CursorPages
 from labeling.http.serializers import Strict, cleaned
 from labeling.importers.encodings import ENCODINGS
@@ -112,7 +113,8 @@ class Uploads(APIView):
     def post(self, request: Any, dataset_id: int) -> Response:
         dataset = _dataset(request, dataset_id)
         http = request._request
-        if int(http.headers.get("Content-Length") or 0) > settings.MAX_UPLOAD + settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        most = settings.MAX_UPLOAD + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if int(http.headers.get("Content-Length") or 0) > most or not gather(http, most):
             raise too_large()
         is_form = http.content_type == FORM
         received = receive_form(http) if is_form else receive_body(http)

@@ -8,7 +8,7 @@ from labeling.outbox.subscriptions import subscribe
 from tasks.models import Project
 from tasks.selectors.eligibility import organizations_at_work
 from tasks.selectors.workload import annotators
-from tasks.services import launching, leasing, offering
+from tasks.services import launching, leasing, offering, taking_back
 
 
 @shared_task
@@ -46,6 +46,18 @@ def withdraw_offers(project_id: int) -> int:
 
 
 @shared_task
+def take_back_from_person(organization_id: int, user_id: int) -> int:
+    """A member may do less a day."""
+    return taking_back.take_back_from_person(organization_id=organization_id, user_id=user_id, now=timezone.now())
+
+
+@shared_task
+def take_back_of_project(project_id: int) -> int:
+    """People may do less of the project a day."""
+    return taking_back.take_back_of_project(project_id=project_id, now=timezone.now())
+
+
+@shared_task
 def open_new_items(project_id: int) -> int:
     """Open tasks for the items of a project's datasets that have none: after a launch that was cut off, say."""
     project = Project.objects.get(pk=project_id)
@@ -70,8 +82,19 @@ def _inbox(event: Event) -> tuple[int, int] | None:
     return event.organization_id, event.object_id
 
 
+def _limited(event: Event) -> tuple[int, int] | None:
+    return None if event.organization_id is None else (event.organization_id, event.payload["user"])
+
+
+def _limits(event: Event) -> tuple[int] | None:
+    """The project, if it is its limit that was changed."""
+    return (event.object_id,) if event.object_id and "most_answers" in event.payload.get("fields", ()) else None
+
+
 subscribe(distribute, "tasks.opened", "tasks.escalated", "tasks.reopened", "project.resumed", arguments=_organization)
 subscribe(refill_inbox, "inbox.low", arguments=_inbox)
 subscribe(withdraw_offers, "project.paused", "project.completed", "project.archived")
+subscribe(take_back_from_person, "membership.limits_changed", arguments=_limited)
+subscribe(take_back_of_project, "project.changed", arguments=_limits)
 subscribe(open_new_items, "project.launched", "project.resumed")
 subscribe(open_uploaded_items, "upload.done", "upload.canceled", "upload.failed")

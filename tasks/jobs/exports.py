@@ -6,9 +6,11 @@ from django.utils import timezone
 from labeling import storage
 from labeling.outbox.models import Event
 from labeling.outbox.subscriptions import subscribe
+from tasks.models import Export
 from tasks.selectors import exports
 from tasks.services import aborting_uploads, exporting, sending_exports
 
+LOOK_AGAIN = 2  # seconds
 LIMIT = 3600  # seconds: parts take turns, but a document of a million records is put together in one
 
 
@@ -20,13 +22,24 @@ def run_export(export_id: int) -> None:
 
 
 @shared_task
+def begin_export(export_id: int) -> None:
+    """The results of the last answers come first: they are worked out beside, within a second or so."""
+    if exports.waits_for_results(Export.objects.get(pk=export_id), timezone.now()):
+        begin_export.apply_async(args=(export_id,), countdown=LOOK_AGAIN, retry=False)
+    else:
+        run_export.delay(export_id)
+
+
+@shared_task
 def resume_stuck_exports() -> int:
     """Call the job again for exports nobody works on: a lost message, a killed worker. Beat runs this."""
     for export in exports.exports_with_parts()[:100]:
         exporting.delete_parts(export=export)
-    stuck = list(exports.stuck_exports(timezone.now() - exporting.LEASE).values_list("id", flat=True)[:100])
-    for export_id in stuck:
-        run_export.apply_async(args=(export_id,), retry=False)
+    now = timezone.now()
+    found = exports.stuck_exports(now - exporting.LEASE)[:100]
+    stuck = [export for export in found if not exports.waits_for_results(export, now)]
+    for export in stuck:
+        run_export.apply_async(args=(export.pk,), retry=False)
     return len(stuck)
 
 
@@ -70,4 +83,5 @@ def _sent(event: Event) -> tuple[int]:
 
 subscribe(send_export, "export.sending", arguments=_sent)
 subscribe(send_finished, "export.done", "export.failed")
-subscribe(run_export, "export.requested", "export.continued")
+subscribe(begin_export, "export.requested")
+subscribe(run_export, "export.continued")

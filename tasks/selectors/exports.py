@@ -1,6 +1,6 @@
 """Reads about exports, scoped by organization and mode."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
@@ -8,11 +8,13 @@ from django.urls import reverse
 
 from tasks.models import Export, Project, SentExport
 from tasks.selectors import file_links
+from tasks.selectors.quality import waiting_answers
 from tasks.states import ExportState, SendingState
 from workers.models import Organization
 
 SALT = "groundwork.export"
 LOSSES_SALT = "groundwork.export.losses"
+LONGEST_WAIT = timedelta(minutes=10)  # for results
 SENDING = (SendingState.WAITING, SendingState.RUNNING)
 UNDER_WAY = (ExportState.WAITING, ExportState.RUNNING)
 
@@ -63,6 +65,16 @@ def stuck_exports(before: datetime) -> QuerySet[Export]:
     """Those nobody works on: never begun, given back, or left by a process that died."""
     idle = Q(worked_at=None, created_at__lt=before) | Q(worked_at__lt=before)
     return Export.objects.filter(idle, state__in=UNDER_WAY).order_by("id")
+
+
+def waits_for_results(export: Export, now: datetime) -> bool:
+    """Whether what was answered before it was asked for is not in the results yet: its items would be without one.
+
+    A while and no longer: where nobody works results out, an export is still had.
+    """
+    if export.as_of is not None or export.created_at < now - LONGEST_WAIT:
+        return False
+    return waiting_answers(export.project_id).filter(created_at__lte=export.created_at).exists()
 
 
 def waiting_to_be_sent(now: datetime) -> QuerySet[SentExport]:

@@ -1,5 +1,5 @@
 """Figures of a whole project. Of a large one they are kept, and worked out anew beside the page that shows them: a page
-never waits for a million rows but where nobody has looked for a day."""
+never waits for a million rows: where nobody has looked for a day its figures come after it."""
 
 import time
 from collections.abc import Callable, Collection
@@ -21,6 +21,7 @@ DEAR = 0.15  # seconds of work that are worth keeping its result
 WORTH = 20  # times as long as it took
 OLD = 24 * 3600  # seconds after which a page waits for new ones
 MOST_LABELS, MOST_PEOPLE = 200, 50
+OF_OVERVIEW = ("progress", "annotators", "days")
 BRIEFLY = {"counts": 15, "labels": 15, "people": 15}  # seconds that even cheap ones are kept: they go with every page
 
 
@@ -106,14 +107,24 @@ def outdated(project: Project) -> list[str]:
 
 def as_of(project: Project) -> datetime | None:
     """When the oldest figures of the overview were worked out; None where they are those of now."""
-    kept: dict[str, Kept] = cache.get_many([_key(name, project.pk) for name in ("progress", "annotators", "days")])
+    kept: dict[str, Kept] = cache.get_many([_key(name, project.pk) for name in OF_OVERVIEW])
     times = [one.at for one in kept.values() if one.is_large]
     return datetime.fromtimestamp(min(times), tz=UTC) if times else None
 
 
+def must_count_first(project: Project) -> bool:
+    """Whether the overview of this project, a large one, would have to wait for its figures."""
+    keys = [_key(name, project.pk) for name in OF_OVERVIEW]
+    return len(cache.get_many(keys)) < len(keys) and _is_large(project.pk)
+
+
+def _is_large(project_id: int) -> bool:
+    return Task.objects.filter(project=project_id).order_by()[LARGE : LARGE + 1].exists()
+
+
 def _keep(name: str, project_id: int, value: Any, at: float, took: float) -> None:
     is_dear = took > DEAR
-    is_large = is_dear and Task.objects.filter(project=project_id).order_by()[LARGE : LARGE + 1].exists()
+    is_large = is_dear and _is_large(project_id)
     seconds = OLD if is_large else max(round(took * WORTH) + 1 if is_dear else 0, BRIEFLY.get(name, 0))
     if seconds:
         cache.set(_key(name, project_id), Kept(value, at, took, is_large), seconds)

@@ -49,7 +49,9 @@ def room_today(
     return max(0, who.most_answers - sums["done"] - held.count())
 
 
-def rooms_in(limits: Mapping[int, int | None], who: Annotator, now: datetime) -> dict[int, int]:
+def rooms_in(
+    limits: Mapping[int, int | None], who: Annotator, now: datetime, holding: Collection[AssignmentState] = HELD
+) -> dict[int, int]:
     """Of these projects with their limits: how many more tasks of each the person may be given today, besides what
     they hold or are offered. Projects without a limit are left out; training and test count for none."""
     limited = {project: most for project, most in limits.items() if most is not None}
@@ -57,7 +59,9 @@ def rooms_in(limits: Mapping[int, int | None], who: Annotator, now: datetime) ->
         return {}
     mine = Answer.objects.filter(annotator_id=who.user_id, project__in=limited, created_at__gte=start_of_day(now))
     done = mine.filter(supersedes=None).exclude(task__state=TaskState.PRACTICE).values_list("project").order_by()
-    held = Assignment.objects.filter(annotator_id=who.user_id, project__in=limited, state__in=HELD, expires_at__gt=now)
+    held = Assignment.objects.filter(
+        annotator_id=who.user_id, project__in=limited, state__in=holding, expires_at__gt=now
+    )
     under_way = held.exclude(task__state=TaskState.PRACTICE).values_list("project").order_by()
     counts: Counter[int] = Counter(dict(done.annotate(Count("pk"))))
     counts.update(dict(under_way.annotate(Count("pk"))))

@@ -96,4 +96,5 @@ def _emit(kind: str, upload: Upload, actor: User | None) -> None:
         object_id=upload.pk,
         actor_id=actor.pk if actor else None,
         dataset=upload.dataset_id,
+        mode=upload.dataset.mode,
     )

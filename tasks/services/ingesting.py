@@ -256,5 +256,6 @@ def _emit(kind: str, upload: Upload, **payload: Any) -> None:
         object_id=upload.dataset_id if about_items else upload.pk,
         dataset=upload.dataset_id,
         upload=upload.pk,
+        mode=upload.dataset.mode,
         **payload,
     )

@@ -199,6 +199,7 @@ def store_chunk(*, feed: Feed, chunk: Chunk) -> None:
             organization_id=feed.dataset.organization_id,
             object_id=upload,
             dataset=feed.dataset_id,
+            mode=feed.dataset.mode,
         )
 
 

@@ -157,5 +157,6 @@ def _emit(kind: str, upload: Upload, actor: User | None, **payload: Any) -> None
         object_id=upload.pk,
         actor_id=actor.pk if actor else None,
         dataset=upload.dataset_id,
+        mode=upload.dataset.mode,
         **payload,
     )

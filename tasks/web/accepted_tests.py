@@ -38,4 +38,4 @@ def offer_tests(form: forms.Form, project: Project) -> None:
 
 
 def tests_accepted_by(project: Project) -> list[int]:
-    return list(project.accepted_tests.values_list("pk", flat=True))
+    return sorted(project.accepted_tests.values_list("pk", flat=True))

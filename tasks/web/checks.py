@@ -24,10 +24,10 @@ from tasks.services.check_rules import set_rules
 from tasks.services.gold_sources import MOST_BYTES, add_gold_of_column, add_gold_of_file, add_gold_of_result
 from tasks.states import GoldState
 from tasks.web import words
-from tasks.web.accepted_tests import FIELD, AcceptedTestsField, offer_tests, tests_accepted_by
 from tasks.web.asking import my_project, show_problems
 from tasks.web.keyset import keyset
 from tasks.web.results import Reader, _my_task
+from tasks.web.setup.people_forms import SMALL, QualificationForm
 from workers.selectors.membership import MANAGES
 from workers.web.access import needs
 
@@ -38,7 +38,6 @@ KINDS = [
     (GoldKind.TRAINING, _("Training, with feedback")),
     (GoldKind.QUALIFICATION, _("Qualification test")),
 ]
-SMALL = {"class": "input input-number"}
 
 
 class FileForm(forms.Form):
@@ -55,25 +54,7 @@ class ColumnForm(forms.Form):
     )
 
 
-class RulesForm(forms.Form):
-    train_first = forms.BooleanField(label=_("Training before live work"), required=False)
-    test_size = forms.IntegerField(
-        label=_("Items of the test"),
-        min_value=0,
-        max_value=100,
-        help_text=_("0: no test."),
-        widget=forms.NumberInput(SMALL),
-    )
-    pass_mark = forms.FloatField(
-        label=_("Share of right answers to pass"),
-        min_value=0.01,
-        max_value=1,
-        widget=forms.NumberInput(SMALL | {"step": "0.01"}),
-    )
-    tries = forms.IntegerField(label=_("Tries"), min_value=1, max_value=10, widget=forms.NumberInput(SMALL))
-    cool_down_hours = forms.IntegerField(
-        label=_("Hours between two tries"), min_value=0, max_value=2160, widget=forms.NumberInput(SMALL)
-    )
+class RulesForm(QualificationForm):
     tolerance = forms.FloatField(
         label=_("Greatest distance that is still right"),
         required=False,
@@ -82,17 +63,8 @@ class RulesForm(forms.Form):
         help_text=_("0 the same, 1 nothing in common. Empty: what fits the type."),
         widget=forms.NumberInput(SMALL | {"step": "0.01"}),
     )
-    accepted_tests = AcceptedTestsField()
     tells_skill = forms.BooleanField(label=_("Annotators see how they do in this project"), required=False)
     everybody_again = forms.BooleanField(label=_("Everybody has to go through it (again)"), required=False)
-
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
-        rules = selectors.rules_of(project)
-        others = (FIELD, "everybody_again")
-        initial = {name: getattr(rules, name) for name in self.base_fields if name not in others}
-        kwargs["initial"] = initial | {FIELD: tests_accepted_by(project)}
-        super().__init__(*args, **kwargs)
-        offer_tests(self, project)
 
 
 class Filters(forms.Form):
@@ -121,7 +93,8 @@ def gold(request: HttpRequest, project_id: int) -> HttpResponse:
     form, problems = made.get(posted), []
     if form is not None and form.is_valid():
         try:
-            problems = SAVE[posted](request, project, form.cleaned_data)
+            data = form.rules() if isinstance(form, RulesForm) else form.cleaned_data
+            problems = SAVE[posted](request, project, data)
         except GroundworkError as error:
             show_problems(form, error)
         else:
@@ -185,8 +158,6 @@ def _save_column(request: HttpRequest, project: Project, data: dict[str, Any]) -
 
 def _save_rules(request: HttpRequest, project: Project, data: dict[str, Any]) -> list[Problem]:
     actor: Any = request.user
-    if FIELD in data:
-        data = data | {FIELD: [one.pk for one in data[FIELD]]}
     set_rules(project=project, actor=actor, now=timezone.now(), **data)
     messages.success(request, _t("Saved."))
     return []

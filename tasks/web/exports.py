@@ -22,6 +22,7 @@ from tasks.selectors.connections import connections_of
 from tasks.selectors.file_links import holder_of_user
 from tasks.services.exporting import request_export, takes_files
 from tasks.services.sending_exports import send_again, send_export, stop_sending
+from tasks.states import ExportState
 from tasks.web import words
 from tasks.web.asking import my_project, show_problems
 from workers.selectors.membership import MANAGES
@@ -151,6 +152,7 @@ def title_of(format: str) -> str:
 
 def context_of(project: Project, request: HttpRequest) -> dict[str, Any]:
     holder = holder_of_user(request.user)  # type: ignore[arg-type]  # signed in
+    now = timezone.now()
     newest = (
         selectors.exports_of(project)
         .select_related("created_by")
@@ -162,6 +164,7 @@ def context_of(project: Project, request: HttpRequest) -> dict[str, Any]:
             "export": export,
             "chip": words.chip(export.state),
             "is_under_way": export.state in selectors.UNDER_WAY,
+            "waits_for_results": export.state == ExportState.WAITING and selectors.waits_for_results(export, now),
             "url": selectors.download_path(export, holder=holder),
             "title": title_of(export.format),
             "losses_url": selectors.losses_path(export, holder=holder),

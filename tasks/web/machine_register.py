@@ -21,6 +21,7 @@ from tasks.selectors import machines as selectors
 from tasks.services import machines as services
 from tasks.web import machines as project_pages
 from tasks.web.asking import MODE, organization_of, show_problems
+from workers.web import shown_once
 from workers.web.access import allows, needs
 
 MOST = 200  # machines on the page
@@ -53,13 +54,13 @@ def my_machine(request: HttpRequest, machine_id: int) -> Machine:
 @needs("see")
 @require_http_methods(["GET", "POST"])
 def machines(request: HttpRequest) -> HttpResponse:
-    """GET lists; POST registers one and shows its key on this one page."""
+    """GET lists; POST registers one, whose key the page after it shows this one time."""
     may_change = allows(request.membership, "manage")  # type: ignore[attr-defined]  # set by OrganizationMiddleware
     posted = request.method == "POST"
     if posted and not may_change:
         return HttpResponse(status=403)
     form = MachineForm(request.POST if posted else None)
-    made, secret = None, ""
+    kept = f"machine of {organization_of(request).pk}"
     actor: Any = request.user
     if posted and form.is_valid():
         who: dict[str, Any] = {"actor": actor, "now": timezone.now()}
@@ -67,7 +68,8 @@ def machines(request: HttpRequest) -> HttpResponse:
             made = services.register_machine(
                 organization=organization_of(request), mode=MODE, **who, **form.cleaned_data
             )
-            secret, form = services.give_key(machine=made, **who), MachineForm()
+            shown_once.keep(request, kept, pk=made.pk, name=str(made), secret=services.give_key(machine=made, **who))
+            return redirect("machines")
         except GroundworkError as error:
             show_problems(form, error)
     rows = selectors.machines_of(organization_id=organization_of(request).pk, mode=MODE).order_by("archived_at", "-pk")
@@ -75,27 +77,24 @@ def machines(request: HttpRequest) -> HttpResponse:
         "nav_section": "projects",
         "machines": rows.select_related("created_by", "key")[:MOST],
         "form": form,
-        "made": made,
-        "secret": secret,
+        "made": shown_once.take(request, kept),
     }
-    return render(request, "requester/machine_register.html", context, status=201 if made else 422 if posted else 200)
+    return render(request, "requester/machine_register.html", context, status=422 if posted else 200)
 
 
+@never_cache
 @needs("see")
 @require_GET
 def machine(request: HttpRequest, machine_id: int) -> HttpResponse:
-    return _page(request, my_machine(request, machine_id))
-
-
-def _page(request: HttpRequest, one: Machine, secret: str = "") -> HttpResponse:
+    one = my_machine(request, machine_id)
     context = {
         "nav_section": "projects",
         "machine": one,
-        "secret": secret,
+        "secret": shown_once.take(request, f"machine {one.pk}").get("secret", ""),
         "notes": NotesForm(initial={"notes": one.notes}),
         "rows": [_row(project, one) for project in selectors.projects_of_machine(one)[:MOST_PROJECTS]],
     }
-    return render(request, "requester/machine.html", context, status=201 if secret else 200)
+    return render(request, "requester/machine.html", context)
 
 
 def _row(project: Any, one: Machine) -> dict[str, Any]:
@@ -121,8 +120,9 @@ def change(request: HttpRequest, machine_id: int, action: str) -> HttpResponse:
     actor: Any = request.user
     try:
         if action == "key":
-            return _page(request, one, services.give_key(machine=one, actor=actor, now=timezone.now()))
-        if action == "archive":
+            secret = services.give_key(machine=one, actor=actor, now=timezone.now())
+            shown_once.keep(request, f"machine {one.pk}", secret=secret)
+        elif action == "archive":
             services.archive_machine(machine=one, actor=actor, now=timezone.now())
             messages.success(request, _t("It is switched off: it takes no answers and settles no tasks any more."))
         elif action == "notes":

@@ -32,15 +32,15 @@ PERCENT = ("control_share", "target_error", "level")
 
 class PolicyForm(forms.Form):
     control_share = forms.FloatField(
-        label=_("Tasks whose suggestion is hidden, in percent"), min_value=0, max_value=50,
+        label=_("Tasks whose suggestion is hidden, in %"), min_value=0, max_value=50,
         help_text=_("People answer these without it. They show what suggestions do, and check the machine."),
     )  # fmt: skip
     accepts = forms.ModelChoiceField(
         Machine.objects.none(), label=_("Settles tasks alone"), required=False, empty_label=_("Nobody: people do"),
         help_text=_("Only once the test below is passed, and only from the confidence on that it found."),
     )  # fmt: skip
-    target_error = forms.FloatField(label=_("Most errors, in percent"), min_value=0.1, max_value=50)
-    level = forms.FloatField(label=_("Sure of that to, in percent"), min_value=80, max_value=99.9)
+    target_error = forms.FloatField(label=_("Most errors, in %"), min_value=0.1, max_value=50)
+    level = forms.FloatField(label=_("Sure of that to, in %"), min_value=80, max_value=99.9)
     least_checked = forms.IntegerField(
         label=_("Answers checked by people before"), min_value=20, max_value=100_000
     )  # fmt: skip

@@ -25,6 +25,22 @@ def items_link(project: Project, **filters: Any) -> str:
     return reverse("project-items", args=[project.pk]) + (f"?{urlencode(given)}" if given else "")
 
 
+def page_context(project: Project) -> dict[str, Any]:
+    """With the page itself: of a large project that nobody has looked at for a day, what is known without counting.
+    Its script asks for the rest at once."""
+    if not figures.must_count_first(project):
+        return live_context(project)
+    return {
+        "nav_section": "projects",
+        "project": project,
+        "chip": words.chip(project.state),
+        "tab": "overview",
+        "is_counting": True,
+        "links": _links(project),
+        "events": _events(project),
+    }
+
+
 def live_context(project: Project) -> dict[str, Any]:
     now = timezone.localtime(timezone.now())
     counted_at = figures.as_of(project)
@@ -46,15 +62,24 @@ def live_context(project: Project) -> dict[str, Any]:
         "cost": overview.cost_of(project, given=given, wanted=wanted, resolved=progress["tasks"]["resolved"]),
         "disputes": overview.disputes(project),
         "annotators": figures.figure("annotators", project),
-        "events": [words.told(event) for event in recent_events(project.pk)],
-        "links": {
-            "all": items_link(project),
-            "resolved": items_link(project, state="resolved"),
-            "last_hour": items_link(project, answered_from=_stamp(now - timedelta(hours=1))),
-            "open": items_link(project, state="open"),
-            "unsure": items_link(project, order="agreement"),
-        },
+        "events": _events(project),
+        "links": _links(project),
         "suggestions": suggestions.report(project),
+    }
+
+
+def _events(project: Project) -> list[dict[str, Any]]:
+    return [words.told(event) for event in recent_events(project.pk)]
+
+
+def _links(project: Project) -> dict[str, str]:
+    hour_ago = timezone.now() - timedelta(hours=1)
+    return {
+        "all": items_link(project),
+        "resolved": items_link(project, state="resolved"),
+        "last_hour": items_link(project, answered_from=_stamp(hour_ago)),
+        "open": items_link(project, state="open"),
+        "unsure": items_link(project, order="agreement"),
     }
 
 

@@ -27,8 +27,9 @@ from tasks.states import ProjectState
 from tasks.web import words
 from tasks.web.asking import MODE, my_project, organization_of, show_problems
 from tasks.web.keyset import keyset
-from tasks.web.overview import live_context
+from tasks.web.overview import live_context, page_context
 from tasks.web.project_forms import ProjectForm, proposal_of
+from tasks.web.setup.launch import labels_of
 from tasks.web.setup.steps import drafts_of
 from workers.web.access import needs
 
@@ -128,11 +129,13 @@ def overview(request: HttpRequest, project_id: int) -> HttpResponse:
     project = my_project(request, project_id)
     here = {dataset.pk for dataset in project.datasets.all()}
     others = selectors.launchable_datasets(organization_id=project.organization_id, mode=MODE)
-    context = live_context(project) | {
+    told = live_context(project) if "counted" in request.GET else page_context(project)
+    context = told | {
         "actions": words.actions(project),
         "datasets": [{"dataset": dataset, "is_here": dataset.pk in here} for dataset in others],
-        "version": selectors.current_version(project),
-        "saved": saved(project),
+        "version": (version := selectors.current_version(project)),
+        "labels_asked": labels_of(version.config),
+        "saved": None if "is_counting" in told else saved(project),
         "policy": policy_of(project),
         "draft": drafts_of([project]).get(project.pk),
         "may_launch": project.state in launching.LAUNCHABLE,

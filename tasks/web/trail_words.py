@@ -147,6 +147,8 @@ SAYS: dict[str, Any] = {
     "upload.failed": _("failed at an upload"),
     "upload.requested": _("began an upload"),
     "user.closed": _("closed an account"),
+    "user.email_change_asked": _("asked for another e-mail address"),
+    "user.email_changed": _("changed the e-mail address"),
     "user.locked_out": _("too many failed sign-ins: locked out"),
     "user.password_changed": _("changed the password"),
     "user.recovery_code_used": _("used a recovery code"),

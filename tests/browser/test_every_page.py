@@ -45,7 +45,7 @@ from tests.tasks.test_machines import make_machine
 from tests.tasks.test_projects_results import make_consensus
 from tests.tasks.test_webhooks import make_webhook
 from workers.models import Placeholder, Restriction
-from workers.services import groups, invitations, sessions
+from workers.services import addresses, groups, invitations, sessions
 from workers.services.keys import create_key
 from workers.web.help import PAGES as HELP
 
@@ -74,7 +74,8 @@ POSTED = {
     "project-launch", "project-move", "project-task-change", "project-comment", "project-rejection", "project-appeal",
     "work-returned-change", "dataset-delete-now", "upload-change",
     "sign-out", "switch-organization", "invite", "change-invitation", "change-member", "create-group", "change-group",
-    "revoke-key", "language", "change-webhook", "redeliver", "project-gold-change", "project-task-gold",
+    "revoke-key", "language", "change-webhook", "redeliver", "redeliver-failed", "project-gold-change",
+    "project-task-gold",
     "project-sign-dismiss", "work-appeal", "restriction-change", "project-machines-reopen",
     "project-machine-votes", "machine-change",
     "project-view-save", "project-view-delete", "project-bulk-new", "project-bulk-undo",
@@ -174,11 +175,14 @@ def pages(org: Any) -> dict[str, list[dict[str, Any]]]:
         "webhooks": {},
         "close-member": {"pk": person.memberships.get().pk},
         **dict.fromkeys(["trail", "security", "confirm-again", "totp-new", "passkey-new", "organization-security"], {}),
-        **dict.fromkeys(["sign-in-second", "account-close", "sessions"], {}),
+        **dict.fromkeys(["sign-in-second", "account-close", "sessions", "email-change"], {}),
         "webhook": {"pk": make_webhook(org).pk},
         "project-task": mine | {"task_id": task.pk},
         "password-reset-confirm": secret,
         "invitation": {"token": token},
+        "email-confirm": {
+            "token": addresses.token_for(org.memberships.filter(role="admin").last().user, "n@example.org", now=now)
+        },
     }
     fed, bare = make_fed(dataset)
     export = Export.objects.get(project=project)

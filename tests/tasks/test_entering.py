@@ -8,6 +8,7 @@ from django.utils import timezone
 from labeling.errors import InvalidInput
 from labeling.outbox.models import Event
 from tasks.models import Answer, Assignment, Entry, Gold, PaidTime, Task
+from tasks.selectors.gold import rules_of
 from tasks.services import gold
 from tasks.services.check_rules import set_rules
 from tasks.services.gold_reading import Told
@@ -212,9 +213,10 @@ def test_which_tests_count_is_seen_and_changed_beside_the_other_rules(org, max_,
     set_rules(project=second, actor=None, now=timezone.now(), accepted_tests=[first.pk])
     shown = client.get(page)
     assert "First · 0 people passed" in shown.text and shown.context["forms"]["rules"]["accepted_tests"].initial
-    rules = {"form": "rules", "r-test_size": 0, "r-pass_mark": 0.8, "r-tries": 2, "r-cool_down_hours": 24}
+    rules = {"form": "rules", "r-test_size": 0, "r-pass_percent": 87.5, "r-tries": 2, "r-cool_down_hours": 24}
     assert client.post(page, rules | {"r-accepted_tests": first.pk}, format="multipart").status_code == 302
     assert list(second.accepted_tests.all()) == [first]
+    assert rules_of(second).pass_mark == 0.875 and 'value="87.5"' in client.get(page).text
     assert client.post(page, rules, format="multipart").status_code == 302
     assert not second.accepted_tests.exists() and not type(second).objects.get(pk=second.pk).has_entry
     own = client.post(page, rules | {"r-accepted_tests": second.pk}, format="multipart")

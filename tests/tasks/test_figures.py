@@ -89,6 +89,26 @@ def test_the_overview_shows_new_figures_as_soon_as_they_are_known(large, max_, a
     assert (after.status_code, resolved(after)) == (200, 1)
 
 
+def test_the_first_look_at_a_large_project_waits_for_no_figures(large, max_, sign_in, monkeypatch):
+    counted = []
+    for name, count in figures.FIGURES.items():
+        monkeypatch.setitem(
+            figures.FIGURES, name, lambda project, name=name, count=count: (counted.append(name), count(project))[1]
+        )
+    browser, address = sign_in(max_), f"/projects/{large.pk}/"
+    first = browser.get(address)
+    assert "its figures are being counted" in first.text and "data-live-now" in first.text
+    assert counted == []
+    assert "its figures" not in browser.get(f"{address}live/").text, "the part that its script asks for"
+    assert set(counted) == set(figures.OF_OVERVIEW)
+    again = browser.get(address)
+    assert "its figures" not in again.text and "data-live-now" not in again.text
+
+
+def test_without_a_script_one_may_wait_for_them(large, max_, sign_in):
+    assert "Annotators" in sign_in(max_).get(f"/projects/{large.pk}/?counted").text
+
+
 def test_labels_are_counted_in_finished_tasks_only(project, ann):
     tasks = make_tasks(project, 5)
     for n, task in enumerate(tasks):

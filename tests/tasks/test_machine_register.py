@@ -28,8 +28,10 @@ def of(machine, project, what="answers"):
 
 @pytest.fixture
 def registered(org, max_, sign_in) -> tuple[Machine, str]:
-    page = sign_in(max_).post("/machines/", FORM, format="multipart")
-    assert page.status_code == 201, page.text
+    desk = sign_in(max_)
+    assert desk.post("/machines/", FORM, format="multipart").status_code == 302
+    page = desk.get("/machines/")
+    assert "new-key" not in desk.get("/machines/").text
     return Machine.objects.get(), KEY.search(page.text).group(1)
 
 
@@ -79,7 +81,7 @@ def test_it_reads_what_it_has_not_answered_without_what_is_known(registered, org
 def test_a_new_key_takes_the_place_of_the_old_one(registered, org, max_, sign_in):
     machine, secret = registered
     project = make_project(org)
-    page = sign_in(max_).post(f"/machines/{machine.pk}/key/")
+    page = sign_in(max_).post(f"/machines/{machine.pk}/key/", follow=True)
     fresh = KEY.search(page.text).group(1)
     assert [with_secret(one).get(of(machine, project, "tasks")).status_code for one in (secret, fresh)] == [401, 200]
     by_api = sign_in(max_).post(f"/api/v1/machines/{machine.pk}/key").json()["secret"]

@@ -6,11 +6,14 @@ import pytest
 from django.utils import timezone
 
 from labeling.outbox.models import Event
+from labeling.outbox.subscriptions import jobs_for
+from tasks.jobs import distribution  # noqa: F401  (what hears of the events)
 from tasks.models import Answer, Assignment
 from tasks.selectors.workload import annotator_of
 from tasks.services import offering
+from tasks.services.projects import change_project
 from tests.factories import make_project, make_tasks, make_user
-from tests.tasks.working import answer_to, exchange
+from tests.tasks.working import answer_to, counts_hold, exchange
 from workers.models import Membership
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +67,47 @@ def test_an_inbox_is_filled_up_to_the_limit_only(org, ann, settings):
     offered = [Assignment.objects.filter(annotator=who).count() for who in (ann, free)]
     assert offered == [2, 5]
     assert offering.refill(who=annotator_of(ann.memberships.get(), "live"), now=timezone.now()) == 0
+
+
+def jobs_of(kind):
+    """Run the jobs that hear of the events of this kind."""
+    for (_name, arguments), job in jobs_for(list(Event.objects.filter(kind=kind))).items():
+        job(*arguments)
+
+
+@pytest.fixture
+def offered(org, ann, bob, sign_in, settings):
+    """Ann has one task on her desk, and both have five in their inboxes."""
+    settings.INBOX_SIZE = 5
+    project = make_project(org)
+    make_tasks(project, 20)
+    Membership.objects.filter(user__in=(ann, bob)).update(seen_at=timezone.now())
+    exchange(sign_in(ann), want=1)
+    offering.distribute(organization_id=org.pk, now=timezone.now())
+    assert [lying(who) for who in (ann, bob)] == [5, 5]
+    return project
+
+
+def lying(who):
+    return Assignment.objects.filter(annotator=who, state="offered").count()
+
+
+def test_a_lowered_limit_takes_back_what_lies_in_the_inbox_beyond_it(offered, ann, bob, max_, sign_in):
+    url = f"/api/v1/members/{ann.memberships.get().pk}"
+    for most, left in ((9, 5), (3, 2), (1, 0), (None, 0)):
+        sign_in(max_).patch(url, {"most_answers": most})
+        jobs_of("membership.limits_changed")
+        assert lying(ann) == left, "what is on the desk counts, and stays there"
+    assert lying(bob) == 5 and counts_hold()
+    assert Assignment.objects.filter(annotator=ann, state="leased").count() == 1
+
+
+def test_and_so_does_a_lowered_limit_of_a_project_for_everybody(offered, ann, bob, max_):
+    for changes, left in (({"most_answers": 3}, [2, 3]), ({"name": "Other"}, [2, 3]), ({"most_answers": 1}, [0, 1])):
+        change_project(project=offered, actor=max_, now=timezone.now(), **changes)
+        jobs_of("project.changed")
+        assert [lying(who) for who in (ann, bob)] == left
+    assert counts_hold()
 
 
 def test_where_people_choose_their_tasks_the_limit_is_told(org, ann, sign_in):

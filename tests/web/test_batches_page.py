@@ -42,6 +42,8 @@ def test_a_batch_of_the_next_items_is_made_started_paused_and_told_of(desk, proj
     batch = Batch.objects.get()
     assert (batch.state, batch.tasks.count()) == ("staging", 2)
     assert "2 items are put into the batch" in reply.text
+    listed = desk.get(path).text
+    assert "Items done" in listed and "0 of 2 answers" in listed, "the bar shows answers, and says so"
     for action, state in (("start", "in_progress"), ("pause", "paused"), ("resume", "in_progress")):
         assert desk.post(f"{path}{batch.pk}/{action}/", follow=True).status_code == 200
         assert Batch.objects.get().state == state

@@ -132,10 +132,14 @@ def test_the_switcher_changes_the_organization_but_not_to_a_foreign_one(client, 
 
 
 def test_inviting_shows_the_link_once_and_it_lets_a_new_person_in(boss, sign_in):
-    reply = sign_in(boss).post("/people/invitations/", {"email": "n@example.org", "role": "reviewer"})
-    assert reply.status_code == 201
-    path = re.search(r"/invitations/[\w-]{20,}/", reply.content.decode()).group()
-    assert path not in sign_in(boss).get("/people/").content.decode()
+    desk = sign_in(boss)
+    reply = desk.post("/people/invitations/", {"email": "n@example.org", "role": "reviewer"})
+    assert reply.status_code == 302, "a reload posts nothing again"
+    assert 'id="new-link"' not in text(sign_in(boss).get("/people/")), "not in another of one's browsers"
+    shown = desk.get("/people/")
+    assert "no-store" in shown["Cache-Control"]
+    path = re.search(r"/invitations/[\w-]{20,}/", shown.content.decode()).group()
+    assert path not in desk.get("/people/").content.decode()
     stranger = Client()
     assert "Reviewer" in stranger.get(path).content.decode()
     weak = stranger.post(path, {"name": "Nia", "password": "short"})
@@ -191,11 +195,14 @@ def test_groups_are_made_changed_and_deleted(org, boss, ann, eve, sign_in):
     assert not org.groups.exists()
 
 
-def test_a_key_is_shown_on_the_page_that_made_it_only(org, boss, sign_in):
+def test_a_key_is_shown_once_and_a_reload_makes_no_second_one(org, boss, sign_in):
     client = sign_in(boss)
     reply = client.post("/settings/keys/", {"name": "CI", "mode": "live", "scope": "read"})
-    secret = re.search(r"live_[\w-]{40,}", reply.content.decode()).group()
-    assert "no-store" in reply["Cache-Control"]
+    assert reply.status_code == 302
+    shown = client.get(reply["Location"])
+    secret = re.search(r"live_[\w-]{40,}", shown.content.decode()).group()
+    assert "no-store" in shown["Cache-Control"]
+    assert secret not in str(dict(client.session)), "not even while it waited"
     assert secret not in client.get("/settings/keys/").content.decode()
     key = ApiKey.objects.get()
     client.post(f"/settings/keys/{key.pk}/revoke/")

@@ -91,9 +91,12 @@ def test_an_app_is_added_with_its_code_and_recovery_codes_are_shown_once(pat, cl
     assert "no-store" in page["Cache-Control"]
     secret = re.search(r'id="totp-key">([A-Z2-7 ]+)<', page.text).group(1).replace(" ", "")
     assert client.post("/accounts/security/app/", {"code": "000000"}).status_code == 400
-    shown = client.post("/accounts/security/app/", {"code": second_factors.code_of_now(secret)})
+    shown = client.post("/accounts/security/app/", {"code": second_factors.code_of_now(secret)}, follow=True)
     assert len(re.findall(r"^\d{4} \d{4}$", re.search(r"<pre[^>]*>(.*?)</pre>", shown.text, re.S)[1], re.M)) == 10
     assert not re.search(r"\d{4} \d{4}", client.get("/accounts/security/").text)
+    again = client.get("/accounts/security/recovery-codes/")
+    assert (again.status_code, again["Location"]) == (302, "/accounts/security/"), "a reload shows and makes none"
+    assert len(told("user.second_factor_added")) == 1
     assert secret not in str(Authenticator.objects.get(type="totp").data), "kept encrypted"
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import override
 from rest_framework.test import APIClient
 
 from labeling.outbox.models import Event
-from tests.factories import make_org, make_user
+from tests.factories import make_key, make_org, make_user
 from workers import second_factors
 from workers.devices import device_of, place_of, shortened
 from workers.jobs import forget_old_sessions
@@ -100,6 +100,39 @@ def test_all_others_end_together(pat):
     here.post("/accounts/sessions/end-others/")
     assert (is_in(here), is_in(there), api.get("/api/v1/session").status_code) == (True, False, 401)
     assert [row["is_this"] for row in here.get("/accounts/sessions/").context["rows"]] == [True]
+
+
+@pytest.fixture
+def api(pat):
+    client = APIClient(headers={"User-Agent": DESK})
+    client.post("/api/v1/session", {"email": pat.email, "password": PASSWORD})
+    return client
+
+
+def test_the_api_lists_ones_own_sessions_and_ends_one_or_all_others(pat, api):
+    phone, third = signed_in(pat, PHONE), signed_in(pat)
+    signed_in(with_password(make_user(name="Eve")))
+    rows = {row["device"]: row for row in api.get("/api/v1/sessions").json()["results"]}
+    assert set(rows) == {"Firefox on Linux", "Safari on iPhone"}
+    assert (rows["Safari on iPhone"]["network"], rows["Safari on iPhone"]["is_this"]) == ("203.0.113.×", False)
+    assert api.delete(f"/api/v1/sessions/{rows['Safari on iPhone']['id']}").status_code == 204
+    assert (is_in(phone), is_in(third)) == (False, True)
+    assert api.delete("/api/v1/sessions").status_code == 204
+    assert not is_in(third)
+    (mine,) = api.get("/api/v1/sessions").json()["results"]
+    assert mine["is_this"] and api.delete(f"/api/v1/sessions/{mine['id']}").status_code == 204
+    assert api.get("/api/v1/sessions").status_code == 401 and len(told("user.signed_out")) == 1
+
+
+def test_by_api_too_nobody_sees_or_ends_the_session_of_another(pat, bob, api):
+    theirs = signed_in(with_password(bob))
+    other = f"/api/v1/sessions/{row_of(theirs).pk}"
+    assert api.delete(other).status_code == api.delete("/api/v1/sessions/987654").status_code == 404
+    api.delete("/api/v1/sessions")
+    assert is_in(theirs)
+    assert APIClient().get("/api/v1/sessions").status_code == 401
+    with_key = APIClient(headers={"Authorization": f"Bearer {make_key(pat.memberships.get().organization, 'admin')}"})
+    assert with_key.get("/api/v1/sessions").status_code == 401, "a key is nobody's session"
 
 
 def test_nobody_sees_or_ends_the_session_of_another(pat, bob):

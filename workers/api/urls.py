@@ -1,10 +1,12 @@
 from django.urls import URLPattern, URLResolver, path
 
-from workers.api import groups, keys, organization, people, preferences, session
+from workers.api import groups, keys, organization, people, preferences, session, sessions
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("session", session.Session.as_view(), name="api-session"),
     path("session/preferences", preferences.Preferences.as_view(), name="api-preferences"),
+    path("sessions", sessions.OwnSessions.as_view(), name="api-sessions"),
+    path("sessions/<int:pk>", sessions.OwnSession.as_view(), name="api-session-one"),
     path("organization", organization.OrganizationView.as_view()),
     path("organization/security", organization.OrganizationSecurity.as_view()),
     path("members", people.Members.as_view()),

@@ -39,7 +39,7 @@ def set_limits(
 ) -> Membership:
     """The most that is given to the person a day: `most_answers`, `most_minutes` of active work; None: no limit.
 
-    It holds from their next task on; what they have on their desk they may finish.
+    It holds from their next task on: offers beyond it are taken back; what they have on their desk they may finish.
     """
     for name, most in (("most_answers", MOST_ANSWERS), ("most_minutes", MOST_MINUTES)):
         value = limits.get(name)

@@ -71,7 +71,9 @@ class AcceptForm(forms.Form):
     email = forms.CharField(
         label=_("E-mail address"),
         max_length=254,
-        help_text=_("You sign in with it."),
+        help_text=_(
+            "You sign in with it, and get mail there if you forget your password. Nobody checks it: look twice."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )
     name = forms.CharField(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from workers.selectors import access
 from workers.services.keys import create_key, revoke_key
+from workers.web import shown_once
 from workers.web.access import needs
 from workers.web.confirming import factor_shown
 from workers.web.forms import SCOPE_WORDS, KeyForm
@@ -21,9 +22,9 @@ from workers.web.forms import SCOPE_WORDS, KeyForm
 @needs("admin")
 @factor_shown("POST")
 def keys(request: HttpRequest) -> HttpResponse:
-    """GET lists; POST makes a key and shows it on this one page."""
+    """GET lists; POST makes a key, which the page after it shows this one time."""
     organization = request.membership.organization  # type: ignore[attr-defined]  # set by OrganizationMiddleware
-    form, secret, status = KeyForm(request.POST or None), "", 200
+    form, status, made = KeyForm(request.POST or None), 200, f"key of {organization.pk}"
     if request.method == "POST":
         status = 400
         if form.is_valid():
@@ -31,14 +32,15 @@ def keys(request: HttpRequest) -> HttpResponse:
             if until := data["expires_at"]:
                 data["expires_at"] = timezone.make_aware(datetime.combine(until, time.max))
             _key, secret = create_key(organization=organization, created_by=request.user, **data)  # type: ignore[arg-type]
-            form, status = KeyForm(), 201
+            shown_once.keep(request, made, secret=secret)
+            return redirect("keys")
     rows = list(access.keys(organization).order_by("-id"))
     for row in rows:
         row.scope_words = [SCOPE_WORDS.get(scope, scope) for scope in row.scopes]  # type: ignore[attr-defined]  # to be shown
     context = {
         "keys": rows,
         "form": form,
-        "secret": secret,
+        "secret": shown_once.take(request, made).get("secret", ""),
         "now": timezone.now(),
         "nav_section": "settings",
     }

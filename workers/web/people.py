@@ -10,16 +10,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from labeling.errors import GroundworkError, NotAllowed
 from labeling.problem_words import error_in_words
 from workers.links import invitation_link
-from workers.models import Membership
+from workers.models import Invitation, Membership
 from workers.selectors import access
 from workers.selectors.membership import LABELS
 from workers.selectors.second_factors import with_factors
 from workers.services import groups, invitations, memberships, second_factors, sessions
+from workers.web import shown_once
 from workers.web.access import needs
 from workers.web.confirming import ask_first
 from workers.web.forms import GroupForm, InviteForm, LimitsForm, roles_for
@@ -46,8 +48,18 @@ def _page(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
         "group_form": GroupForm(people=people, prefix="new"),
         "now": timezone.now(),
         "nav_section": "people",
+        "new_link": shown_once.take(request, _new_link(request)),
     }
     return render(request, "people/people.html", context | more, status=status)
+
+
+def _new_link(request: HttpRequest) -> str:
+    return f"invitation of {request.membership.organization_id}"  # type: ignore[attr-defined]
+
+
+def _link_made(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
+    shown_once.keep(request, _new_link(request), email=invitation.email, link=invitation_link(token))
+    return redirect("people")
 
 
 def _choices(members: Iterable[Membership]) -> list[tuple[int, str]]:
@@ -68,6 +80,7 @@ def _told(request: HttpRequest, error: GroundworkError) -> HttpResponse:
 
 
 @needs("manage")
+@never_cache
 @require_GET
 def people(request: HttpRequest) -> HttpResponse:
     return _page(request)
@@ -76,7 +89,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @needs("manage")
 @require_POST
 def invite(request: HttpRequest) -> HttpResponse:
-    """The page again, this once with the link."""
+    """The page again, this one time with the link."""
     organization = request.membership.organization  # type: ignore[attr-defined]
     form = InviteForm(request.POST, actor_role=request.membership.role)  # type: ignore[attr-defined]
     if not form.is_valid():
@@ -90,7 +103,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     except GroundworkError as error:
         form.add_error("email", error_in_words(error))
         return _page(request, 409, invite_form=form)
-    return _page(request, 201, new_invitation=invitation, new_link=invitation_link(token))
+    return _link_made(request, invitation, token)
 
 
 @needs("manage")
@@ -101,7 +114,7 @@ def change_invitation(request: HttpRequest, pk: int, action: str) -> HttpRespons
     try:
         if action == "resend":
             token = invitations.resend(invitation=invitation, now=timezone.now(), **_by(request))
-            return _page(request, 201, new_invitation=invitation, new_link=invitation_link(token))
+            return _link_made(request, invitation, token)
         invitations.revoke(invitation=invitation, now=timezone.now(), **_by(request))
     except GroundworkError as error:
         return _told(request, error)

@@ -18,11 +18,12 @@ from workers import second_factors
 from workers.models import User
 from workers.selectors.second_factors import codes_left, factors_of, has_second_factor, must_have_one, passkeys_of
 from workers.services import second_factors as services
-from workers.web import signing_in
+from workers.web import shown_once, signing_in
 from workers.web.confirming import confirmed
 from workers.web.forms import CodeForm, ConfirmForm, PasskeyForm
 from workers.web.sign_in_pages import credential_of
 
+CODES = "recovery codes"
 SECRET = "totp_secret"  # in the session, until a code has shown that the app knows it
 
 
@@ -137,8 +138,12 @@ def factor_rename(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @confirmed
-@require_POST
+@require_http_methods(["GET", "POST"])
 def recovery_codes(request: HttpRequest) -> HttpResponse:
+    """POST makes them anew; GET shows those just made, this one time."""
+    if request.method == "GET":
+        codes = shown_once.take(request, CODES).get("codes")
+        return render(request, "accounts/recovery_codes.html", {"codes": codes}) if codes else redirect("security")
     try:
         codes = services.new_recovery_codes(user=me(request))
     except GroundworkError as error:
@@ -173,5 +178,5 @@ def _added(request: HttpRequest, codes: list[str], text: str) -> HttpResponse:
 
 
 def _shown_once(request: HttpRequest, codes: list[str]) -> HttpResponse:
-    halves = [f"{code[:4]} {code[4:]}" for code in codes]
-    return render(request, "accounts/recovery_codes.html", {"codes": halves}, status=201)
+    shown_once.keep(request, CODES, codes=[f"{code[:4]} {code[4:]}" for code in codes])
+    return redirect("recovery-codes")

@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from workers.web import (
     accounts,
+    addresses,
     closing,
     gallery,
     help,
@@ -21,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jsi18n/", language.Catalog.as_view(), name="javascript-catalog"),
     path("accounts/", accounts.account, name="account"),
     path("accounts/close/", closing.close_own, name="account-close"),
+    path("accounts/email/", addresses.change, name="email-change"),
+    path("accounts/email/<str:token>/", addresses.confirm, name="email-confirm"),
     path("accounts/language/", accounts.language, name="language"),
     path("accounts/sign-in/", sign_in_pages.SignIn.as_view(), name="sign-in"),
     path("accounts/sign-in/second/", sign_in_pages.second, name="sign-in-second"),

@@ -104,7 +104,13 @@ def moving(here: Here) -> dict[str, Any]:
         row["problems"] = reads.problems_of(row["upload"])[:TOLD] if row["upload"].rejected else []
     return shown | {
         "items": [
-            {"item": one, "image": image_links(one.media), "text": one.data.get("text", ""), "more": other_columns(one)}
+            {
+                "item": one,
+                "image": image_links(one.media),
+                "text": one.data.get("text", ""),
+                "more": other_columns(one),
+                "has_name": not one.content_hash.startswith(one.name),  # a key of ours tells nobody anything
+            }
             for one in first
         ],
         "lacking": lacking[0] if lacking else None,

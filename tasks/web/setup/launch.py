@@ -1,19 +1,23 @@
 """The last step: everything once more, what is missing, and the launch."""
 
+from html import unescape
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from labeling.errors import GroundworkError, InvalidInput
+from labeling.markdown import to_html
 from labeling.problem_words import error_in_words, in_words
 from labeling.types import registry
 from tasks.models import Task
+from tasks.models.policy import Rule
 from tasks.selectors.gold import rules_of
 from tasks.selectors.policies import policy_of
 from tasks.selectors.projects import current_version
@@ -46,7 +50,10 @@ def launch(request: HttpRequest, here: Here) -> HttpResponse:
         "version": version,
         "policy": policy,
         "labels": labels_of(version.config),
-        "able": able(here.project),
+        "guideline": unescape(strip_tags(to_html(version.guideline))),
+        "able": (people := able(here.project)),
+        "too_few": 0 < people < (needed := policy.floor if policy.rule == Rule.AGREE else version.overlap),
+        "needed": needed,
         "rules": rules_of(here.project),
         "tried": tried,
         "rest": max(0, (here.dataset.item_count if here.dataset else 0) - tried),

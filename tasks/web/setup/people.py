@@ -5,8 +5,9 @@ from typing import Any
 
 from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from labeling.errors import GroundworkError
@@ -23,9 +24,11 @@ from tasks.web.asking import show_problems
 from tasks.web.setup.inviting import invite, waiting
 from tasks.web.setup.known import known_context
 from tasks.web.setup.people_forms import InviteForm, QualificationForm, WhoForm
-from tasks.web.setup.steps import Here, go_on, show, step_view
+from tasks.web.setup.steps import Here, go_on, is_stale, show, stamp_of, step_view
+from workers.web import shown_once
 
 
+@never_cache
 @csp_update({"frame-src": ["'self'"]})
 @step_view
 @require_http_methods(["GET", "POST"])
@@ -35,29 +38,37 @@ def people(request: HttpRequest, here: Here) -> HttpResponse:
     is_open = "open_to_all" in given if given is not None else project.open_to_all
     invitations = InviteForm(given, project=project, is_open=is_open)
     forms = (form, test, invitations)
-    sent: list[dict[str, str]] = []
-    refused: list[dict[str, str]] = []
+    stamp = stamp_of(form.initial, test.initial)
+    stale = is_stale(request, stamp)
+    kept = f"invited to {project.pk}"
     are_valid = [one.is_valid() for one in forms] if given is not None else [False]  # each tells its errors
-    if all(are_valid) and _save(request, here, form, test):
+    if all(are_valid) and not stale and _save(request, here, form, test):
         if not invitations.asks(invitations.cleaned_data):
             return go_on(request, here, "people")
-        sent, refused = invite(request, project, invitations)
-        # links are shown once, before one goes on; who could not be invited stays in the form
-        left = {"emails": "\n".join(one["email"] for one in refused), "into": invitations.cleaned_data["into"]}
-        form, test = WhoForm(project=project), QualificationForm(project=project)
+        sent, not_sent = invite(request, project, invitations)
+        # before one goes on, links are shown this one time
+        shown_once.keep(request, kept, sent=sent, refused=not_sent, into=invitations.cleaned_data["into"])
+        return redirect("setup-people", project.pk)
+    told = shown_once.take(request, kept) if given is None else {}
+    refused = told.get("refused", [])
+    if refused:  # who could not be invited stays in the form
+        left = {"emails": "\n".join(one["email"] for one in refused), "into": told["into"]}
         invitations = InviteForm(initial=left, project=project, is_open=is_open)
     context = {
         "form": form,
         "test": test,
         "invite": invitations,
-        "sent": sent,
+        "stamp": stamp,
+        "is_stale": stale,
+        "sent": told.get("sent"),
         "refused": refused,
         "waiting": waiting(project),
         "groups": groups_of(project.organization_id).exists(),
         **known_context(here),
         **able_context(here, Choice.of(project), project.most_answers),
     }
-    return show(request, here, "people", context, 422 if any(one.errors for one in forms) else 200)
+    status = 409 if stale else 422 if any(one.errors for one in forms) else 200
+    return show(request, here, "people", context, status)
 
 
 def _save(request: HttpRequest, here: Here, form: WhoForm, test: QualificationForm) -> bool:

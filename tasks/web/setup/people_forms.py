@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tasks.models import Project
 from tasks.selectors.gold import rules_of
 from tasks.selectors.people import groups_of
-from tasks.web.accepted_tests import AcceptedTestsField, offer_tests, tests_accepted_by
+from tasks.web.accepted_tests import FIELD, AcceptedTestsField, offer_tests, tests_accepted_by
 from tasks.web.project_forms import PeopleForm
 from workers.models import Group
 from workers.services.invitations import MOST_PLACES
@@ -25,7 +25,7 @@ class WhoForm(PeopleForm):
     """Of the project's settings, those about people."""
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
-        lists = {name: [one.pk for one in getattr(project, name).all()] for name in ("members", "groups")}
+        lists = {name: sorted(one.pk for one in getattr(project, name).all()) for name in ("members", "groups")}
         initial = lists | {name: getattr(project, name) for name in FIELDS if name not in lists}
         kwargs["initial"] = initial
         super().__init__(*args, project=project, **kwargs)
@@ -41,6 +41,8 @@ class WhoForm(PeopleForm):
 
 
 class QualificationForm(forms.Form):
+    """Of the rules for known answers, those about what comes before live work."""
+
     train_first = forms.BooleanField(
         label=_("Training first"), required=False,
         help_text=_("Each answer is followed by the right one, and why it is right."),
@@ -49,9 +51,10 @@ class QualificationForm(forms.Form):
         label=_("Items of the test"), min_value=0, max_value=100, help_text=_("0: no test."),
         widget=forms.NumberInput(SMALL),
     )  # fmt: skip
-    pass_percent = forms.IntegerField(
-        label=_("Right answers to pass, in percent"), min_value=1, max_value=100, widget=forms.NumberInput(SMALL)
-    )
+    pass_percent = forms.FloatField(
+        label=_("Right answers to pass, in %"), min_value=1, max_value=100,
+        widget=forms.NumberInput(SMALL | {"step": "any"}),
+    )  # fmt: skip
     tries = forms.IntegerField(
         label=_("Tries"), min_value=1, max_value=10, help_text=_("No item is asked twice."),
         widget=forms.NumberInput(SMALL),
@@ -63,9 +66,9 @@ class QualificationForm(forms.Form):
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         rules = rules_of(project)
-        own = ("train_first", "test_size", "tries", "cool_down_hours")
+        own = [name for name in self.base_fields if hasattr(rules, name) and name != FIELD]
         initial: dict[str, Any] = {name: getattr(rules, name) for name in own}
-        initial["pass_percent"] = round(rules.pass_mark * 100)
+        initial["pass_percent"] = f"{rules.pass_mark * 100:g}"
         initial["accepted_tests"] = tests_accepted_by(project)
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
@@ -73,7 +76,7 @@ class QualificationForm(forms.Form):
 
     def rules(self) -> dict[str, Any]:
         data = dict(self.cleaned_data)
-        data["pass_mark"] = data.pop("pass_percent") / 100
+        data["pass_mark"] = round(data.pop("pass_percent") / 100, 6)
         if "accepted_tests" in data:
             data["accepted_tests"] = [one.pk for one in data["accepted_tests"]]
         return data

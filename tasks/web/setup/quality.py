@@ -26,7 +26,7 @@ from tasks.services.review_rules import set_review_rules
 from tasks.web.asking import show_problems
 from tasks.web.quality_forms import QualityForm
 from tasks.web.review_rules import ReviewRulesForm
-from tasks.web.setup.steps import Here, go_on, show, step_view
+from tasks.web.setup.steps import Here, go_on, is_stale, show, stamp_of, step_view
 
 LOOKED_AT = 20
 HOUR = 3600
@@ -93,20 +93,26 @@ def quality(request: HttpRequest, here: Here) -> HttpResponse:
         },
     )
     form, reviews = QualityForm(given, policy=policy), ReviewRulesForm(given, project=here.project)
+    # not the measured seconds: they change while one reads, and nobody's word is put away with them
+    saved = (version.overlap, here.setup.seconds, here.project.gold_field)
+    stamp = stamp_of(saved, form.initial, reviews.initial)
+    stale = is_stale(request, stamp)
     are_valid = [one.is_valid() for one in (plan, form, reviews)] if given is not None else [False]
-    if all(are_valid) and _save(request, here, plan, form, reviews):
+    if all(are_valid) and not stale and _save(request, here, plan, form, reviews):
         return go_on(request, here, "quality", seconds=plan.cleaned_data["seconds"])
     context = {
         "plan": plan,
         "quality_form": form,
         "reviews_form": reviews,
+        "stamp": stamp,
+        "is_stale": stale,
         "policy": policy,
         "calibration": calibration_of(here.project),
         "gold": gold_summary(here.project),
         **figures(here, policy, version.overlap, measured or here.setup.seconds),
         "measured": measured,
     }
-    return show(request, here, "quality", context, 422 if given is not None else 200)
+    return show(request, here, "quality", context, 409 if stale else 422 if given is not None else 200)
 
 
 def _save(request: HttpRequest, here: Here, plan: PlanForm, form: QualityForm, reviews: ReviewRulesForm) -> bool:

@@ -13,9 +13,11 @@ import pytest
 from django.utils import timezone
 
 from labeling import storage
+from labeling.outbox.models import Event
+from labeling.outbox.subscriptions import jobs_for
 from labeling.pseudonym import annotator_pseudonym
 from labeling.types import registry
-from tasks.jobs.exports import resume_stuck_exports, run_export
+from tasks.jobs.exports import begin_export, resume_stuck_exports, run_export
 from tasks.models import Answer, Consensus, Export, ExportRow, Item, Project, Task
 from tasks.services import exporting
 from tests.factories import make_answer, make_comment, make_item, make_org, make_project, make_task, make_user
@@ -230,6 +232,39 @@ def test_what_happens_after_the_start_is_not_in_the_file(client, project, ann, b
     assert len(rows) == 3
     assert {row["consensus.option"] for row in rows} == {"good"}
     assert {len(row["answers"]) for row in rows} == {2}
+
+
+def test_an_export_waits_for_the_results_of_what_was_answered_before_but_not_for_ever(project, monkeypatch):
+    """Right after the last answer its item is finished, and has no result for another second."""
+    called: list[str] = []
+    monkeypatch.setattr(begin_export, "apply_async", lambda **_: called.append("later"))
+    monkeypatch.setattr(run_export, "delay", lambda _pk: called.append("now"))
+    monkeypatch.setattr(run_export, "apply_async", lambda **_: called.append("forgotten"))
+    made = exporting.request_export(project=project, format="jsonl")
+    assert [job.name for job in jobs_for([Event.objects.get(kind="export.requested")]).values()] == [begin_export.name]
+
+    def look(*, asked: timedelta, answered: timedelta, applied: bool) -> str:
+        Export.objects.update(created_at=timezone.now() - asked)
+        Answer.objects.update(created_at=timezone.now() - answered, is_applied=applied)
+        begin_export(made.pk)
+        return called.pop()
+
+    second, minute = timedelta(seconds=1), timedelta(minutes=1)
+    assert look(asked=second, answered=2 * second, applied=False) == "later"
+    assert look(asked=second, answered=2 * second, applied=True) == "now"
+    assert look(asked=2 * second, answered=second, applied=False) == "now", "what came in later is not waited for"
+    assert look(asked=5 * minute, answered=6 * minute, applied=False) == "later"
+    assert (resume_stuck_exports(), called) == (0, []), "nor does the sweeper begin it"
+    assert look(asked=11 * minute, answered=12 * minute, applied=False) == "now"
+    assert (resume_stuck_exports(), called) == (1, ["forgotten"])
+
+
+def test_the_page_says_what_an_export_waits_for(project, max_, sign_in):
+    make = exporting.request_export(project=project, format="jsonl")
+    page, said = f"/projects/{project.pk}/exports/", "when the results of the last answers are worked out"
+    assert said in sign_in(max_).get(page).text
+    Answer.objects.update(is_applied=True)
+    assert make.state == "waiting" and said not in sign_in(max_).get(page).text
 
 
 def test_exported_answers_are_locked_and_others_are_not(export):

@@ -33,6 +33,22 @@ def test_a_picture_is_called_by_its_file_and_not_by_what_identifies_it(step, dra
     assert ">street/photo 1.jpg</p>" in step("data").text
 
 
+def test_an_item_without_a_name_of_its_own_shows_none(step, draft, org):
+    draft.datasets.add(dataset := make_dataset(org))
+    make_item(dataset, "Fine.", key="3b5f4ca6b7a73d27", content_hash="3b5f4ca6b7a73d278dae65feb4fa25cb")
+    make_item(dataset, "Bad.", key="review-7")
+    page = step("data").text
+    assert "3b5f4ca6b7a73d27" not in page and ">review-7</p>" in page
+
+
+def test_a_zip_has_files_and_no_lines(step, draft, org):
+    draft.datasets.add(dataset := make_dataset(org))
+    upload = dataset.uploads.create(filename="a.zip", format="image_zip", state="done", rows=2, created=1, rejected=1)
+    upload.problems.create(line=2, field="a/readme.txt", reason="not an image")
+    page = step("data").text
+    assert "2 files: 1 new" in page and "a/readme.txt" in page and "Line 2" not in page
+
+
 def test_items_that_the_type_cannot_show_are_told_also_where_others_can_be_shown(step, draft, org):
     draft.datasets.add(dataset := make_dataset(org))
     make_item(dataset, "Fine.")

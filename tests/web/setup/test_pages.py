@@ -211,8 +211,49 @@ def test_known_answers_of_a_column_are_gold_from_the_launch_on(step, draft, org,
     assert Task.objects.get(item__key="known").state == TaskState.CHECK
 
 
+def test_a_plan_saved_in_another_tab_is_not_put_away_unseen(step, draft):
+    seen = stamp_in(step("quality"))
+    assert step("quality", QUALITY | {"stamp": seen}).status_code == 302
+    other = QUALITY | {"q-ceiling": 9, "w-fix_hours": "48"}
+    refused = step("quality", other | {"stamp": seen})
+    assert refused.status_code == 409 and "changed elsewhere" in refused.text and 'value="9"' in refused.text
+    assert draft.policies.latest("number").ceiling == 4
+    seen = stamp_in(refused)
+    assert step("quality", other | {"stamp": seen}).status_code == 302
+    assert draft.policies.latest("number").ceiling == 9
+    assert step("quality", QUALITY | {"stamp": seen}).status_code == 409, "the rules of review count, too"
+
+
+def test_people_chosen_in_another_tab_are_not_put_away_unseen(step, draft, ann, bob):
+    seen = stamp_in(step("people"))
+    assert step("people", ENTRY | {"members": [ann.pk], "stamp": seen}).status_code == 302
+    late = {"members": [bob.pk], "emails": "a@example.org", "into": "new"}
+    refused = step("people", ENTRY | late | {"stamp": seen})
+    assert refused.status_code == 409 and "changed elsewhere" in refused.text
+    assert list(draft.members.all()) == [ann] and not Invitation.objects.exists()
+    assert step("people", ENTRY | late | {"stamp": stamp_in(refused)}).status_code == 302
+    assert list(draft.members.all()) == [bob]
+
+
+def test_before_the_launch_the_guideline_is_read_as_text_and_too_few_people_are_told(step, draft, org, ann):
+    draft.datasets.add(make_dataset(org, items=2, item_count=2))
+    step("labels", fields_of(draft))
+    step("guideline", {"guideline": "# Look\n\n**All** of 1 < 2 <script>x</script>"})
+    step("quality", QUALITY | {"q-rule": "fixed"})
+    page = step("launch").text
+    assert "Look All of 1 &lt; 2 &lt;script&gt;x" in " ".join(page.split())
+    few = "is done with 3 answers of different people"
+    assert few in page and "Nothing is missing" not in page
+    for _ in "12":
+        make_user(org, "labeler")
+    enough = step("launch").text
+    assert few not in enough and "Nothing is missing" in enough
+
+
 def test_people_are_invited_and_their_links_shown_once(step, draft):
-    reply = step("people", ENTRY | {"open_to_all": "on", "emails": WRITTEN, "then": "stay"})
+    sent = step("people", ENTRY | {"open_to_all": "on", "emails": WRITTEN, "then": "stay"})
+    assert sent.status_code == 302, "so that a reload invites nobody twice"
+    reply = step("people")
     assert reply.text.count("/invitations/") == 2 and "&#x27;nobody at all&#x27; is not an e-mail address" in reply.text
     assert set(Invitation.objects.values_list("email", "role")) == {
         ("a@example.org", "labeler"),

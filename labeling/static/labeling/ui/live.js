@@ -1,7 +1,7 @@
 // Parts of a page that move: <div data-live="URL" data-live-seconds="5">. Asked for again while the page is looked at.
 // Nothing is replaced under the reader's hands: not while the part has the focus or an opened <details>. A part with
 // `data-live-merge` changes all the same: what is new is merged into it, and the focus stays. None does while it says
-// `data-busy`.
+// `data-busy`. One with `data-live-now` is asked for at once: the page came without it.
 import { merge } from "./merge.js";
 
 const TOKEN = /name="csrfmiddlewaretoken" value="[^"]*"/g; // another one in each reply
@@ -43,5 +43,5 @@ for (const part of document.querySelectorAll("[data-live]")) {
   }
 
   part.addEventListener("refresh", refresh);
-  setTimeout(ask, seconds * 1000);
+  setTimeout(ask, "liveNow" in part.dataset ? 0 : seconds * 1000);
 }
