@@ -23,6 +23,8 @@ from labeling.quality import stopping
 AUTO = "auto"
 REPLAY = "replay"
 CHOICE = "choice"
+ORDINAL = "ordinal"
+ALONE = "all answers say {!r}: no other class is there to compare with, so nothing says how sure the labels are"
 
 
 ABOUT = """Read worker,item,answer; write item,label,confidence. replay reveals the answers one by one under the rule
@@ -43,6 +45,8 @@ def main(arguments: Sequence[str] | None = None, out: TextIO | None = None) -> i
         print(error, file=sys.stderr)
         return 2
     out = out or sys.stdout
+    if len(votes.classes) == 1:
+        _say_alone(str(votes.classes[0]))
     if given.method == REPLAY:
         _replay(votes, given.tau, given.seed, out)
         return 0
@@ -83,13 +87,25 @@ def _of_kind(given: argparse.Namespace, out: TextIO) -> int:
         print(error, file=sys.stderr)
         return 2
     writer = csv.writer(out, lineterminator="\n")
-    named = {name for line in lines for name in line.posterior} if given.posteriors else set()
-    classes = sorted(named, key=in_order)
+    named = {name for line in lines for name in line.posterior}
+    if given.kind == ORDINAL and len(named) == 1:
+        _say_alone(str(*named))
+    weighed = len(named) if given.kind == ORDINAL else 2
+    classes = sorted(named, key=in_order) if given.posteriors else []
     writer.writerow(["item", "label", "confidence", *(f"p:{name}" for name in classes)])
     for line in lines:
-        shares = [f"{line.posterior[name]:.6f}" if name in line.posterior else "" for name in classes]
-        writer.writerow([line.item, line.label, f"{line.confidence:.6f}", *shares])
+        shares = [_sure(line.posterior[name], weighed) if name in line.posterior else "" for name in classes]
+        writer.writerow([line.item, line.label, _sure(line.confidence, weighed), *shares])
     return 0
+
+
+def _say_alone(name: str) -> None:
+    print(f"{ALONE.format(name)}; their confidence is left empty", file=sys.stderr)
+
+
+def _sure(confidence: float, classes: int) -> str:
+    """Empty where all answers say the same: that a label won over none is no measure of it."""
+    return f"{confidence:.6f}" if classes > 1 else ""
 
 
 def _share(text: str) -> float:
@@ -119,12 +135,10 @@ def _replay(votes: Votes, tau: float, seed: int, out: TextIO) -> None:
     writer.writerow(["item", "label", "confidence", "answers"])
     result = played.result
     for item, label, confidence, used in zip(votes.items, result.labels, result.confidence, played.used, strict=True):
-        writer.writerow([item, votes.classes[label], f"{confidence:.6f}", used])
-    print(
-        f"{played.used.mean():.2f} answers an item instead of {len(votes) / votes.n_items:.2f}; "
-        f"{(result.sure < tau).mean():.1%} of the items are not sure with all of theirs",
-        file=sys.stderr,
-    )
+        writer.writerow([item, votes.classes[label], _sure(confidence, len(votes.classes)), used])
+    spent = f"{played.used.mean():.2f} answers an item instead of {len(votes) / votes.n_items:.2f}"
+    unsure = f"; {(result.sure < tau).mean():.1%} of the items are not sure with all of theirs"
+    print(spent + (unsure if len(votes.classes) > 1 else ""), file=sys.stderr)
 
 
 def _write(votes: Votes, result: Result, out: TextIO, *, posteriors: bool) -> None:
@@ -134,8 +148,8 @@ def _write(votes: Votes, result: Result, out: TextIO, *, posteriors: bool) -> No
     for item, label, confidence, posterior in zip(
         votes.items, result.labels, result.confidence, result.posterior, strict=True
     ):
-        shares = [f"{share:.6f}" for share in posterior] if posteriors else []
-        writer.writerow([item, votes.classes[label], f"{confidence:.6f}", *shares])
+        shares = [_sure(share, len(votes.classes)) for share in posterior] if posteriors else []
+        writer.writerow([item, votes.classes[label], _sure(confidence, len(votes.classes)), *shares])
 
 
 if __name__ == "__main__":

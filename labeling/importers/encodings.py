@@ -58,8 +58,10 @@ def wrong_byte(content: bytes, at: int, place: str, named: str = "") -> str:
     return f"not UTF-8: {place} is 0x{content[at]:02X}; its encoding can be chosen at upload: {shown}"
 
 
-def place_of(byte: int, line: int = 0) -> str:
-    """In words; bytes count from 0."""
+def place_of(byte: int, line: int | None = None) -> str:
+    """In words; bytes count from 0. Line 0 is the one that is spoken of, without one it is the whole file."""
+    if line is None:
+        return f"byte {byte + 1}"
     return f"byte {byte + 1} of line {line}" if line else f"byte {byte + 1} of the line"
 
 

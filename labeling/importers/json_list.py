@@ -11,6 +11,7 @@ import orjson
 from labeling.errors import BadFile
 from labeling.importers import packages
 from labeling.importers.base import ImportOptions, LineProblem, Position, Row
+from labeling.importers.json_keys import REPEATED, may_repeat, repeated_in, with_repeats
 from labeling.importers.json_numbers import LONG
 from labeling.importers.lines import UTF8_BOM
 from labeling.importers.own_rows import table_row
@@ -47,16 +48,19 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
     except orjson.JSONDecodeError as error:
         raise BadFile(f"not JSON: {error}") from error
     exact = json.loads(content) if LONG.search(content) else None
+    twice = with_repeats(content) if may_repeat(content, listed) else None
     del content  # as large as all the rest
     if isinstance(listed, dict):
         name = _only_list(listed)
-        listed, exact = (listed[name], exact and exact[name]) if name else ([listed], exact and [exact])
+        listed, exact, twice = ((one and one[name]) if name else (one and [one]) for one in (listed, exact, twice))
     if not listed:
         raise BadFile("the list is empty")
     start = position.get("row", 0)
     for n, each in enumerate(listed[start:], start):
         after: Position = {"row": n + 1}
-        if isinstance(each, dict):
+        if twice and (key := repeated_in(twice[n])) is not None:
+            yield LineProblem(n + 1, after, key, REPEATED, "duplicate")
+        elif isinstance(each, dict):
             raw = json.dumps(exact[n]).encode() if exact else b""
             yield table_row(each, line=n + 1, position_after=after, options=options, raw=raw)
         else:

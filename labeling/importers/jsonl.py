@@ -9,6 +9,7 @@ import orjson
 
 from labeling.errors import BadFile
 from labeling.importers.base import ImportOptions, LineProblem, Position, Row
+from labeling.importers.json_keys import REPEATED, repeated_key
 from labeling.importers.lines import UTF8_BOM, LineReader, wrong_byte
 from labeling.importers.own_rows import table_row
 
@@ -41,6 +42,8 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
             columns = wrong or _object_in(content)
             if isinstance(columns, str):
                 yield LineProblem(line.number, after, "", columns, "encoding" if wrong else "not_json")
+            elif (twice := repeated_key(content, columns)) is not None:
+                yield LineProblem(line.number, after, twice, REPEATED, "duplicate")
             else:
                 yield table_row(columns, line=line.number, position_after=after, options=options, raw=content)
     if not anything:

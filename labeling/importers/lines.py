@@ -134,5 +134,5 @@ def wrong_byte(line: Line) -> str:
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
-        return encodings.wrong_byte(content, error.start, encodings.place_of(error.start))
+        return encodings.wrong_byte(content, error.start, encodings.place_of(error.start, 0))
     return line.wrong

@@ -42,17 +42,18 @@ class Package:
         """A file as bytes. BadFile where it is none, or too large to be taken whole."""
         limit = self.options.max_document
         if self.archive is None:
+            size = self.stream.seek(0, 2)
             self.stream.seek(0)
-            content = self.stream.read(limit + 1)
+            if size > limit:  # told before it is in memory
+                raise BadFile(f"{name}: is larger than {limit} bytes; at most that many are read at once")
+            content = self.stream.read()
         else:
             entry = self.entries[name]
             if problem := entry_problem(entry, name, self.options):
                 raise BadFile(f"{name}: {problem}")
-            content = b"" if entry.file_size > limit else self._unpacked(entry, name)
             if entry.file_size > limit:
                 raise BadFile(f"{name}: unpacks to {entry.file_size} bytes; at most {limit} are read at once")
-        if len(content) > limit:
-            raise BadFile(f"{name}: is larger than {limit} bytes; at most that many are read at once")
+            content = self._unpacked(entry, name)
         return content
 
     def text(self, name: str) -> str:
@@ -143,10 +144,10 @@ def decoded(content: bytes, name: str, named: str = "") -> str:
         raise BadFile(f"{name}: not {encoding}: byte {wrong + 1} is 0x{content[wrong]:02X}")
     if not named:
         content = content.removeprefix(UTF8_BOM)
-        raise BadFile(f"{name}: {encodings.wrong_byte(content, wrong, f'byte {wrong + 1}')}")
+        raise BadFile(f"{name}: {encodings.wrong_byte(content, wrong, encodings.place_of(wrong))}")
     try:
         return content.decode(ENCODINGS[named])
     except UnicodeDecodeError as error:
         raise BadFile(
-            f"{name}: {encodings.wrong_byte(content, error.start, f'byte {error.start + 1}', named)}"
+            f"{name}: {encodings.wrong_byte(content, error.start, encodings.place_of(error.start), named)}"
         ) from error

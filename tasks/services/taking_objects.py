@@ -108,9 +108,9 @@ def _text(listed: Listed, raw: bytes, encoding: str) -> Taken:
     if len(raw) > settings.MAX_LINE:
         return Taken(listed, FeedKind.TEXTS, reason=f"the text is longer than {settings.MAX_LINE} bytes")
     try:
-        text = decoded(raw, "the text", encoding)
+        text = decoded(raw, "text", encoding)
     except BadFile as error:
-        return Taken(listed, FeedKind.TEXTS, reason=str(error))
+        return Taken(listed, FeedKind.TEXTS, reason=str(error).removeprefix("text: "))
     if "\x00" in text or not text.strip():
         return Taken(listed, FeedKind.TEXTS, reason="there is no text in it")
     data: dict[str, Any] = {"text": text, "file": listed.key}

@@ -92,6 +92,7 @@ def returned_reasons(path: Path) -> Iterator[str]:
             "CUT_SHORT",
             "LONE",
             "TOO_LONG",
+            "REPEATED",
         ):
             for each in node.value.values if isinstance(node.value, ast.Dict) else [node.value]:
                 yield from templates(each)

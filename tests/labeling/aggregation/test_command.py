@@ -31,6 +31,18 @@ def test_the_command_writes_consensus_as_csv(answers: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("how", [["auto"], ["majority"], ["replay"], ["auto", "--kind", "ordinal"]])
+def test_answers_of_one_class_say_nothing_of_how_sure_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], how: list[str]
+) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text("worker,item,answer\nann,x,cat\nbob,x,cat\nann,y,cat\n")
+    out = io.StringIO()
+    assert main([how[0], str(path), *how[1:]], out) == 0
+    assert [line.split(",")[:3] for line in out.getvalue().splitlines()[1:]] == [["x", "cat", ""], ["y", "cat", ""]]
+    assert "all answers say 'cat'" in capsys.readouterr().err
+
+
 def test_dawid_skene_by_command(answers: Path) -> None:
     out = io.StringIO()
     assert main(["dawid_skene", str(answers)], out) == 0

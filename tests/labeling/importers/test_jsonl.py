@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from labeling import importers
 from labeling.errors import BadFile
 from labeling.importers import ImportOptions, Row, jsonl
+from labeling.importers.json_keys import REPEATED
 from tests.labeling.importers.reading import Endless, everything, problems, resumed_everywhere, texts
 
 objects = st.dictionaries(
@@ -23,6 +24,23 @@ def test_reading_on_from_anywhere_gives_what_one_pass_gives(parts: list[bytes], 
     content = b'{"text":"first"}' + end + end.join(parts) + (end if last_end else b"")
     for expected, resumed in resumed_everywhere(content, "x.jsonl", max_line=40):
         assert resumed == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        (b'{"text":"a","n":1,"text":"b"}', "text"),
+        (b'{"text" : "a", "m": {"k": [{"x" : 1, "x" : 1}]}}', "m.k[0].x"),
+        (b'{"text":"says \\"n\\": 1","n":1}', None),
+        (b'{"text":"\\\\","b":{"text":1}}', None),
+    ],
+)
+def test_a_key_that_stands_twice_is_told(line: bytes, field: str | None) -> None:
+    content = line + b'\n{"text":"good"}\n'
+    expected = [] if field is None else [(1, field, REPEATED)]
+    assert problems(content, "x.jsonl") == expected
+    assert problems(b"[" + line + b',{"text":"good"}]', "x.json") == expected
+    assert texts(content, "x.jsonl")[-1] == "good"
 
 
 def test_a_bad_line_never_stops_the_good_ones() -> None:
