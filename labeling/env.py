@@ -65,7 +65,11 @@ declare(
     "Address people reach this server at, for links in mail. An https address turns on secure cookies.",
 )
 declare("CSRF_TRUSTED_ORIGINS", "", "Further origins whose forms are accepted, with scheme, separated by commas.")
-declare("TRUSTED_PROXIES", "0", "Number of proxies in front of the server; 1 or more trusts X-Forwarded-Proto.")
+declare(
+    "TRUSTED_PROXIES",
+    "0",
+    "Number of proxies in front of the server; 1 or more trusts their X-Forwarded-Proto and X-Forwarded-For.",
+)
 declare("DATABASE_URL", "", "For example postgres://user:password@host/name. Unset: SQLite in VAR.")
 declare(
     "REDIS_URL",

@@ -13,13 +13,14 @@ from typing import Any
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from labeling.errors import BadImage
+from labeling.image_kinds import FORMATS, LOSSLESS, SUFFIXES, as_png, check_kind, format_of
 from labeling.image_metadata import is_bare
 from labeling.image_tiles import Tiles, cut_tiles
 
+__all__ = ["FORMATS", "PIXEL_LIMIT", "SUFFIXES", "CleanImage", "format_of", "read_image"]
+
 PIXEL_LIMIT = 64_000_000
 THUMBNAIL_SIDE = 320
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 ORIENTATION = 0x0112
 UNREADABLE = (
     OSError,
@@ -45,24 +46,15 @@ class CleanImage:
     thumbnail: builtins.bytes
     sha256: str
     tiles: Tiles | None = None
-
-
-def format_of(head: bytes) -> str:
-    """The format these first bytes announce, or an empty string for none that we take."""
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "PNG"
-    if head.startswith(b"\xff\xd8\xff"):
-        return "JPEG"
-    if head.startswith((b"GIF87a", b"GIF89a")):
-        return "GIF"
-    return "WEBP" if head[:4] == b"RIFF" and head[8:12] == b"WEBP" else ""
+    notes: tuple[str, ...] = ()
+    """What of the picture did not come as it was."""
 
 
 def read_image(raw: bytes, *, pixel_limit: int = PIXEL_LIMIT, previews: bool = True) -> CleanImage:
     """Check and clean one image; of an animation the first frame. Without previews: no thumbnail and no tiles.
 
-    Bytes that hold nothing but the picture are kept as they are, others are encoded anew: a GIF as
-    PNG, everything else in its own format. Raises BadImage with the reason.
+    Bytes that hold nothing but the picture are kept as they are, others are encoded anew: GIF, TIFF
+    and BMP as PNG, everything else in its own format. Raises BadImage with the reason.
     """
     found = format_of(raw)
     if not found:
@@ -72,10 +64,11 @@ def read_image(raw: bytes, *, pixel_limit: int = PIXEL_LIMIT, previews: bool = T
         width, height = picture.size
         if width * height > pixel_limit:
             raise BadImage(f"{width} × {height} pixels; at most {pixel_limit} in all")
+        notes = check_kind(picture)
         picture.load()
         upright = picture.getexif().get(ORIENTATION, 1) == 1
         whole = picture if upright else ImageOps.exif_transpose(picture)
-        keep = upright and found != "GIF" and getattr(picture, "n_frames", 1) == 1 and is_bare(raw, found)
+        keep = upright and found not in LOSSLESS and getattr(picture, "n_frames", 1) == 1 and is_bare(raw, found)
         clean, clean_format = (raw, found) if keep else _encode(whole, found)
         shown = _eight_bit(whole) if previews else None
         tiles = cut_tiles(shown) if shown else None
@@ -83,22 +76,25 @@ def read_image(raw: bytes, *, pixel_limit: int = PIXEL_LIMIT, previews: bool = T
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadImage(f"too many pixels; at most {pixel_limit}") from error
     except UnidentifiedImageError as error:  # whose own words name an object in memory
+        if found == "TIFF":
+            raise BadImage("a broken TIFF image, or one of a kind that is not read here") from error
         raise BadImage(f"a broken {found} image: its beginning cannot be read") from error
     except UNREADABLE as error:
         raise BadImage(f"a broken {found} image: {error}") from error
     digest = hashlib.sha256(raw).hexdigest()
-    return CleanImage(clean, clean_format, whole.width, whole.height, thumbnail, digest, tiles)
+    return CleanImage(clean, clean_format, whole.width, whole.height, thumbnail, digest, tiles, tuple(notes))
 
 
 def _encode(picture: Image.Image, found: str) -> tuple[bytes, str]:
     """The picture alone: pixels, transparency and colour profile."""
-    settings: dict[str, Any] = {"PNG": {}, "GIF": {}, "JPEG": {"quality": 95}, "WEBP": {"quality": 92, "exact": True}}
-    target = "PNG" if found == "GIF" else found
-    pixels = picture.copy()
-    profile, transparency = picture.info.get("icc_profile"), picture.info.get("transparency")
+    settings: dict[str, Any] = {"PNG": {}, "JPEG": {"quality": 95}, "WEBP": {"quality": 92, "exact": True}}
+    target = "PNG" if found in LOSSLESS else found
+    pixels = as_png(picture).copy() if found in LOSSLESS else picture.copy()
+    profile = picture.info.get("icc_profile") if pixels.mode == picture.mode or found not in LOSSLESS else None
+    transparency = picture.info.get("transparency")
     pixels.info = {} if transparency is None else {"transparency": transparency}
     out = io.BytesIO()
-    pixels.save(out, target, icc_profile=profile, exif=b"", **settings[found])
+    pixels.save(out, target, icc_profile=profile, exif=b"", **settings[target])
     return out.getvalue(), target
 
 

@@ -1,6 +1,5 @@
 """Django's settings. Values that differ between installations come from `labeling.env`."""
 
-import hashlib
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlparse
@@ -8,6 +7,7 @@ from urllib.parse import parse_qs, unquote, urlparse
 import dj_database_url
 
 from labeling import env, storage_url
+from labeling.release import release_of
 from labeling.supervisor.secret import secret_key
 from labeling.supervisor.socket import broker_socket
 from labeling.types import registry as types_registry
@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "labeling.http.health.HealthMiddleware",
+    "labeling.http.chunked.ChunkedBodies",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -150,7 +151,7 @@ AXES_LOCKOUT_CALLABLE = "workers.web.lockout.locked_out"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # sign-ins are in the audit trail
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "credential"]
-AXES_IPWARE_PROXY_COUNT = env.number("TRUSTED_PROXIES") or None
+AXES_CLIENT_IP_CALLABLE = "labeling.http.caller_address.counted_address"
 
 # --- second factors: allauth.mfa's codes and keys, on our own pages ---------------------------------------------------
 MFA_ADAPTER = "workers.second_factors.Adapter"
@@ -171,7 +172,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env.number("TRUSTED_PROXIES"):
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES")
+if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = SECURE
 OUTGOING_ALLOW = env.words("OUTGOING_ALLOW")
@@ -323,8 +325,10 @@ LOGGING = {
     },
 }
 
-# A short name for this build: the workbench asks for a reload when it changes.
-RELEASE = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()[:12]
+# The workbench asks for a reload when it changes.
+RELEASE = release_of(
+    ROOT / "pyproject.toml", [ROOT / "labeling" / "static", *(folder for _, folder in STATICFILES_DIRS)]
+)
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # e-mail addresses are unique whatever their case, by the constraint one_user_per_email
 ]

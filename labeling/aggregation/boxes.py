@@ -67,15 +67,6 @@ def evidence_of(
     return evidence
 
 
-def iou(one: Floats, other: Floats) -> float:
-    """Of two upright boxes given by their edges."""
-    wide = min(one[2], other[2]) - max(one[0], other[0])
-    high = min(one[3], other[3]) - max(one[1], other[1])
-    both = max(wide, 0.0) * max(high, 0.0)
-    areas = [(each[2] - each[0]) * (each[3] - each[1]) for each in (one, other)]
-    return float(both / max(sum(areas) - both, 1e-12))
-
-
 def _size(table: Floats) -> float:
     """Geometric mean of width and height of the boxes."""
     sides = np.maximum(np.median(table[:, 2:] - table[:, :2], axis=0), 1e-9)

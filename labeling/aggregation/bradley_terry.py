@@ -82,24 +82,6 @@ def fit(
     return Strengths(strength, np.sqrt(np.diagonal(covariance)), covariance)
 
 
-def worker_weights(
-    worker: Ints, one: Ints, other: Ints, share: Floats, fitted: Strengths, n_workers: int, *, pseudo: float = 10.0
-) -> Floats:
-    """[worker]: how well each one's comparisons fit the strengths, 1 for as well as the crowd's, 0 for guessing.
-
-    To be used where gold or clear spam calls for it: on honest crowds weights make strengths no better. Expected
-    agreement under the model against what there was, with ``pseudo`` comparisons of somebody usual.
-    """
-    chance = expit(fitted.strength[one] - fitted.strength[other])
-    agreed = share * chance + (1 - share) * (1 - chance)
-    expected = chance**2 + (1 - chance) ** 2
-    had = np.bincount(worker, agreed - 0.5, minlength=n_workers)
-    could = np.bincount(worker, expected - 0.5, minlength=n_workers)
-    usual = max(float((expected - 0.5).mean()), 1e-9) if len(worker) else 1.0
-    weights: Floats = np.clip((had + pseudo * usual) / (could + pseudo * usual), 0.0, 1.0)
-    return weights
-
-
 def _pooled(one: Ints, other: Ints, share: Floats, mass: Floats, n_things: int) -> tuple[Ints, Ints, Floats, Floats]:
     """Each pair once, lower code first: neither order nor sides matter."""
     flip = one > other

@@ -2,7 +2,8 @@
 
 A worker's variance is shrunk to the crowd's by ``PSEUDO`` answers (an inverse gamma prior), so with few answers this is
 the plain mean, which on recorded crowds no median and no cleverer model beats. Answers beyond ``HUBER`` standard
-deviations count as if they were there (Huber 1964).
+deviations count as if they were there (Huber 1964). Answers farther apart than their people's variances allow make the
+estimate less sure by as much (Birge 1932): this item is harder than others.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from math import erf, sqrt
 
 import numpy as np
 
+from labeling.aggregation.medoid import UNCONFIRMED, confirmed
 from labeling.aggregation.settling import Known, Sums, rounded
 from labeling.aggregation.votes import Floats
 
@@ -22,14 +24,16 @@ HUBER = 3.0
 STEPS = 20
 NEAR = 0.05
 """Of the range, or of the number itself where there is none: within this an estimate counts as right."""
-UNCONFIRMED = 0.5
 MOST_SHARE = 0.9
 """Of a value that one worker may have before it tells nothing about them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """``error`` is the standard error in the numbers' unit; None where one answer of a new crowd has none."""
+    """``error`` is the standard error in the numbers' unit; None where one answer of a new crowd has none.
+
+    It is widened where the answers lie farther apart than the variances say.
+    """
 
     value: float
     error: float | None
@@ -59,15 +63,25 @@ def estimate(values: Sequence[float] | Floats, variances: Sequence[float] | Floa
         if abs(moved - value) <= 1e-12 * max(1.0, abs(moved)):
             break
         value = moved
-    return Estimate(value, float(1 / np.sqrt(weights.sum())), tuple((weights / weights.sum()).tolist()))
+    apart = float(weights @ (numbers - value) ** 2)
+    error = sqrt(max(1.0, (1 + apart) / len(numbers)) / weights.sum())
+    return Estimate(value, error, tuple((weights / weights.sum()).tolist()))
 
 
-def variances(workers: Sequence[Hashable], known: Known) -> Floats | None:
-    """Error variance of each worker, leaning on the crowd; None while nothing is known of the crowd."""
-    seen = known.crowd.get("n", 0.0)
+def variances(
+    workers: Sequence[Hashable], known: Known, values: Sequence[float] | Floats | None = None
+) -> Floats | None:
+    """Error variance of each worker, leaning on the crowd; None while nothing is known of the crowd.
+
+    The crowd's leans on ``values``, the answers to weigh, as on ``PSEUDO`` answers: two others that happen to be equal
+    do not make everybody exact.
+    """
+    seen, squares = known.crowd.get("n", 0.0), known.crowd.get("sq", 0.0)
     if seen < 2:
         return None
-    crowd = max(known.crowd.get("sq", 0.0) / seen, 1e-12)
+    if values is not None and len(values) > 1:
+        seen, squares = seen + PSEUDO, squares + PSEUDO * _own_variance(np.asarray(values, dtype=np.float64))
+    crowd = max(squares / seen, 1e-12)
     sums = [known.of(worker) for worker in workers]
     return np.array([(max(s.get("sq", 0.0), 0.0) + PSEUDO * crowd) / (s.get("n", 0.0) + PSEUDO) for s in sums])
 
@@ -99,8 +113,8 @@ def confidence(found: Estimate, *, low: float | None = None, high: float | None 
     if found.error is None:
         return UNCONFIRMED
     near = NEAR * (abs(found.value) if low is None or high is None else high - low)
-    if found.error <= 0:
-        return 1.0
+    if found.error <= 0 or near <= 0:  # all are the same
+        return confirmed(1.0, len(found.weights))
     return erf(near / (found.error * sqrt(2)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from labeling.aggregation.votes import Floats, Ints, Votes
+from labeling.aggregation.votes import Floats, Ints
 
 
 def between_people(ratings: Ints, n_classes: int) -> Floats:
@@ -21,16 +21,3 @@ def between_people(ratings: Ints, n_classes: int) -> Floats:
     total = table.sum()
     shares: Floats = table / total if total else table
     return shares
-
-
-def against_consensus(votes: Votes, posterior: Floats) -> Floats:
-    """[worker, true class, voted class]: expected answers, by a consensus [item, class]."""
-    counts = np.zeros((votes.n_workers, votes.n_classes, votes.n_classes))
-    np.add.at(counts.transpose(0, 2, 1), (votes.worker, votes.value), posterior[votes.item])
-    return counts
-
-
-def by_row(counts: Floats) -> Floats:
-    """As shares of each row; rows of nothing stay nothing."""
-    total = counts.sum(axis=-1, keepdims=True)
-    return np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)

@@ -32,7 +32,6 @@ INSIDE, OUTSIDE, BEGIN = 1, 2, 3
 GROUP = "sc"
 """Where spaCy's span categorizer looks."""
 IN_GROUP = "spans that overlap are in the group of spans, not among the entities"
-SPACING = "white space other than single spaces is written as words of its own"
 
 
 def build(snapshot: Snapshot, folder: Folder) -> None:

@@ -66,7 +66,7 @@ class _Writer:
             note("item", MIXED)
         data = {name: value for name, value in record.data.items() if name != "image"}
         if record.image:
-            name = self.names.unique(file_name(record), record.task)
+            name = self.names.unique(file_name(record, with_files=self.snapshot.open_image is not None), record.task)
             data["image"] = f"images/{name.replace('%', '%25').replace('#', '%23')}"
         else:
             data["text"] = text_of(record)

@@ -10,6 +10,8 @@ from labeling.exporters.shapes import Note
 from labeling.exporters.snapshot import Image, Record, Snapshot
 
 SUFFIXES = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "WEBP": (".webp",)}
+LOSSLESS = (".gif", ".tif", ".tiff", ".bmp")
+"""Of what is kept as PNG."""
 OTHER_NAME = "the format knows an item by its picture's name, which is written otherwise than the item's key"
 NO_PICTURE = "has no picture: it has no place in this format"
 
@@ -23,7 +25,7 @@ def with_pictures(snapshot: Snapshot, *, by_stem: bool = False) -> Iterator[tupl
     for record in snapshot.records():
         if record.image is not None:
             number += 1
-            name = file_name(record)
+            name = file_name(record, with_files=snapshot.open_image is not None)
             suffix = PurePosixPath(name).suffix if by_stem else ""
             yield number, names.unique(name.removesuffix(suffix), record.task) + suffix, record.image, record
 
@@ -42,12 +44,16 @@ def note_without_picture(snapshot: Snapshot, record: Record) -> bool:
     return False
 
 
-def file_name(record: Record) -> str:
-    """The name the picture came with, with a suffix that is true: some pictures are encoded anew when they come in."""
+def file_name(record: Record, *, with_files: bool) -> str:
+    """The name the picture came with; of a file in the export with a suffix that is true.
+
+    Some pictures are encoded anew when they come in. Labels alone are for the files that their owner has.
+    """
     assert record.image is not None
     name = harmless(record.image.file or record.key)
     known = SUFFIXES.get(record.image.format, ())
-    return name if not known or PurePosixPath(name).suffix.lower() in known else name + known[0]
+    suffix = PurePosixPath(name).suffix.lower()
+    return name if not known or suffix in known or (suffix in LOSSLESS and not with_files) else name + known[0]
 
 
 def write_pictures(snapshot: Snapshot, folder: Folder, below: str = "images", *, by_stem: bool = False) -> None:

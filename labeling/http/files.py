@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 
 BLOCK = 256 * 1024
-RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
+RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
 class Part:

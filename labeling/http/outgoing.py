@@ -75,7 +75,14 @@ def send(
         if reply.status not in REDIRECTS or redirects <= 0 or "location" not in reply.headers:
             return reply
         redirects -= 1
-        url = str(target.join(reply.headers["location"]))
+        url = _joined(target, reply.headers["location"])
+
+
+def _joined(target: httpx.URL, location: str) -> str:
+    try:
+        return str(target.join(location))
+    except (httpx.InvalidURL, ValueError):
+        raise Refused("it redirects to what is no web address") from None
 
 
 def checked(url: str) -> httpx.URL:
@@ -84,9 +91,10 @@ def checked(url: str) -> httpx.URL:
         raise Refused(f"the address is longer than {LONGEST_URL} characters")
     try:
         found = httpx.URL(url)
+        host = found.host  # decoded from Punycode here, which may fail
     except (httpx.InvalidURL, ValueError):
         raise Refused("this is not a web address") from None
-    if found.scheme not in ("http", "https") or not found.host:
+    if found.scheme not in ("http", "https") or not host:
         raise Refused("the address must begin with http:// or https:// and name a host")
     if found.userinfo:
         raise Refused("the address must not hold a user name or password")

@@ -10,7 +10,7 @@ from rest_framework.exceptions import ErrorDetail
 class StrictFields:
     """Refuses unknown and read-only fields, each named by its path. Works nested and with `many=True`.
 
-    Put it before the serializer class; or use `Strict` and `StrictModel` below.
+    Put it before the serializer class; or use `Strict` below.
     """
 
     fields: Any  # the serializer's
@@ -35,10 +35,6 @@ class StrictFields:
 
 class Strict(StrictFields, serializers.Serializer):
     """The base of every input serializer: `class Input(Strict): name = serializers.CharField()`."""
-
-
-class StrictModel(StrictFields, serializers.ModelSerializer):
-    """The same for a model's serializer that reads and writes."""
 
 
 class Nothing(Strict):

@@ -14,6 +14,7 @@ from typing import BinaryIO, cast
 from zipfile import ZipFile, ZipInfo
 
 from labeling.errors import BadFile, GroundworkError
+from labeling.importers import text_files
 from labeling.importers.archives import MAGICS, UNREADABLE, is_litter, open_zip
 from labeling.importers.base import Importer, ImportOptions, LineProblem, Position, Row, Schema
 from labeling.plugins import modules_with
@@ -31,7 +32,8 @@ __all__ = [
     "sniff",
 ]
 
-HEAD = 4096
+HEAD = 16 * 1024
+"""Of a file, by which it is known: a whole record, where they are not very long."""
 MOST_NAMES = 10_000
 """Entries of a zip by which it is known."""
 MOST_DOCUMENTS = 5
@@ -53,9 +55,10 @@ def get(name: str) -> Importer:
         raise GroundworkError(f"unknown import format {name!r}; known: {', '.join(importers())}") from None
 
 
-def sniff(stream: BinaryIO, name: str) -> str:
+def sniff(stream: BinaryIO, name: str, texts_as: str = "") -> str:
     """The name of the importer for this file. Content decides; the file's name only where content cannot.
 
+    Where the uploader said what a text file is, none is a table.
     Raises BadFile for an empty file, and for one that nothing here reads.
     """
     stream.seek(0)
@@ -64,6 +67,8 @@ def sniff(stream: BinaryIO, name: str) -> str:
     if not head:
         raise BadFile("the file is empty")
     suffix = PurePath(name.replace("\\", "/")).suffix.lower()
+    if texts_as and suffix in text_files.SUFFIXES and not head.startswith(MAGICS):
+        return text_files.NAME
     inside = _inside_of_zip(stream) if head.startswith(MAGICS) else None
 
     def likeness(each: Importer) -> int:
@@ -110,4 +115,4 @@ def read(
 ) -> Iterator[Row | LineProblem]:
     """Sniff the format and read on from ``position``: what comes then is exactly what an unbroken pass would give."""
     chosen = replace(options or ImportOptions(), file_name=name)
-    return get(sniff(stream, name)).read(stream, position=position or {}, options=chosen)
+    return get(sniff(stream, name, chosen.texts_as)).read(stream, position=position or {}, options=chosen)

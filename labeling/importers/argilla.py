@@ -1,7 +1,7 @@
 """Argilla's records, as its `to_json` writes them: a list, or one a line. Position: records before.
 
-The first question whose answers are known here is taken: spans, one label or several, a rating, or a text. Its
-suggestion is the item's suggestion, its responses are answers of those who gave them.
+Spans, one label or several, a rating, a ranking or a text. Several questions become a form; where one of them is for
+spans, that one is taken alone. Suggestions are the item's suggestion, responses are answers of those who gave them.
 """
 
 from __future__ import annotations
@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 import orjson
 
 from labeling.errors import BadFile
 from labeling.importers import packages
+from labeling.importers.argilla_form import by_person, fields_of
 from labeling.importers.base import ImportOptions, LineProblem, Position, Row, Schema
 from labeling.importers.found import Entry, Found, Trouble, numbered
+from labeling.importers.label_studio_whole import Whole, answer_of, kind_of, schema_of
 from labeling.importers.texts import SeenTexts, Span, as_answer, span_problem
 
 NAME = "argilla"
@@ -33,18 +36,21 @@ def recognises(head: bytes, suffix: str) -> int:
 
 def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Iterator[Row | LineProblem]:
     listed = _records(stream, options)
-    question, kind = _question(listed)
+    asked = _asked(listed)
 
     def records(start: int) -> Iterator[Iterable[Entry]]:
         for each in listed[start:]:
-            yield _entries(each, question, kind)
+            yield _entries(each, asked)
 
     yield from numbered(records, position=position, options=options)
 
 
 def schema(stream: BinaryIO, options: ImportOptions) -> Schema | None:
     listed = _records(stream, options)
-    question, kind = _question(listed)
+    asked = _asked(listed)
+    question, kind = asked.question, asked.kind
+    if asked.fields:
+        return schema_of(asked.fields, kind, "")
     values = [value for record in listed for name, _, value in _values(record) if name == question]
     if kind == "rating":
         values = [value for value in values if type(value) is int]
@@ -55,7 +61,7 @@ def schema(stream: BinaryIO, options: ImportOptions) -> Schema | None:
         return Schema("writing", {"question": question, "fields": [{"name": question, "required": False}]})
     seen = SeenTexts()
     for record in listed:
-        for entry in _entries(record, question, kind):
+        for entry in _entries(record, asked):
             for answer in [entry.labels, entry.predicted] if isinstance(entry, Found) else ():
                 if answer and kind == "spans":
                     seen.spans(answer)
@@ -117,18 +123,33 @@ def _table(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _question(records: list[Any]) -> tuple[str, str]:
-    """The first question with a value that is known here, and our type for it."""
+@dataclass(frozen=True)
+class Asked:
+    """Our type for it, and the question that it is, or the fields of several."""
+
+    kind: str = ""
+    question: str = ""
+    fields: list[Whole] = field(default_factory=list)
+
+
+def _asked(records: list[Any]) -> Asked:
     by_name: dict[str, list[Any]] = {}
     for record in records:
         for name, _, value in _values(record):
             by_name.setdefault(name, []).append(value)
+    kinds = {}
     for name, values in by_name.items():
         there = [value for value in values if value is not None]
         usual = Counter(map(type, there)).most_common(1)
         if usual and (kind := _kind([value for value in there if type(value) is usual[0][0]])):
-            return name, kind
-    return "", ""
+            kinds[name] = kind
+    spans = next((name for name, kind in kinds.items() if kind == "spans"), "")
+    if spans:
+        return Asked("spans", spans)
+    if len(kinds) > 1 or "ranking" in kinds.values():
+        fields = fields_of(kinds, by_name)
+        return Asked(kind_of(fields), "", fields)
+    return next((Asked(kind, name) for name, kind in kinds.items()), Asked())
 
 
 def _kind(values: list[Any]) -> str:
@@ -139,6 +160,8 @@ def _kind(values: list[Any]) -> str:
         flat = [each for value in lists for each in value]
         if flat and all(isinstance(each, dict) and {"start", "end", "label"} <= set(each) for each in flat):
             return "spans"
+        if flat and all(isinstance(each, dict) and {"value", "rank"} <= set(each) for each in flat):
+            return "ranking"
         return "multichoice" if flat and all(isinstance(each, str) for each in flat) else ""
     if all(type(value) is int for value in values):
         return "rating"
@@ -149,7 +172,7 @@ def _kind(values: list[Any]) -> str:
     return "choice" if is_short and (len(different) < len(values) or len(values) < 5) else "writing"
 
 
-def _entries(record: Any, question: str, kind: str) -> Iterator[Entry]:
+def _entries(record: Any, asked: Asked) -> Iterator[Entry]:
     fields = record.get("fields") if isinstance(record, dict) else None
     if not isinstance(fields, dict) or not fields:
         yield Trouble("fields", record if isinstance(record, str) else "is missing or empty", "missing")
@@ -157,6 +180,12 @@ def _entries(record: Any, question: str, kind: str) -> Iterator[Entry]:
     data = {**_table(record.get("metadata")), **fields}
     if not isinstance(data.get("text"), str):
         data["text"] = next((value for value in fields.values() if isinstance(value, str)), "")
+    number = record.get("id", record.get("external_id"))
+    key = str(number) if isinstance(number, str | int) else ""
+    if asked.fields:
+        yield from _of_form(record, asked, data, key)
+        return
+    question, kind = asked.question, asked.kind
     labels = predicted = None
     answers: list[dict[str, Any]] = []
     for name, who, value in _values(record):
@@ -174,8 +203,18 @@ def _entries(record: Any, question: str, kind: str) -> Iterator[Entry]:
         else:
             labels = labels or answer
             answers.append({"worker": who, "answer": answer})
-    number = record.get("id", record.get("external_id"))
-    key = str(number) if isinstance(number, str | int) else ""
+    yield Found(data, key=key, labels=labels, predicted=predicted, answers=answers)
+
+
+def _of_form(record: Any, asked: Asked, data: dict[str, Any], key: str) -> Iterator[Entry]:
+    fields = {one.name: one for one in asked.fields}
+    troubles: list[Trouble] = []
+    given = by_person(_values(record), fields, troubles)
+    yield from troubles
+    answered = {who: answer_of(fields, asked.kind, results) for who, results in given.items()}
+    predicted = answered.pop(None, None)
+    answers: list[dict[str, Any]] = [{"worker": who, "answer": each} for who, each in answered.items() if each]
+    labels = answers[0]["answer"] if answers else None
     yield Found(data, key=key, labels=labels, predicted=predicted, answers=answers)
 
 

@@ -25,6 +25,10 @@ class ImportOptions:
     id_field: str = "id"
     labels_as: str = "suggestion"
     """What labels that come with the items are taken for: suggestion, known, answers or nothing."""
+    texts_as: str = ""
+    """Whether a text file is an item (``files``) or each of its lines (``lines``); otherwise a file of a zip is one."""
+    encoding: str = ""
+    """What files are in that are not UTF-8 and have no mark of UTF-16: one of ``encodings.ENCODINGS``."""
     max_line: int = 10_000_000
     """Bytes of one line, row or text cell."""
     max_depth: int = 32
@@ -66,6 +70,16 @@ class LineProblem:
     """In English, as the API tells it; pages show it in the reader's language."""
     code: str = "invalid"
     """The kind of it, for programs: one of ``CODES``."""
+
+
+def with_notes(found: Row | LineProblem, before: Position) -> Iterator[Row | LineProblem]:
+    """What is to be told of the row's picture, and the row. ``before`` is the position that reading came from."""
+    notes = found.image.notes if isinstance(found, Row) and found.image else ()
+    place = {name: value for name, value in before.items() if name != "told"}
+    for n, note in enumerate(notes, 1):
+        if isinstance(found, Row) and n > before.get("told", 0):
+            yield LineProblem(found.line, {**place, "told": n}, str(found.data.get("file", ""))[:200], note, "changed")
+    yield found
 
 
 CODES = {

@@ -41,7 +41,7 @@ def recognises_zip(names: list[str], documents: list[bytes]) -> int:
     if any(recognises(each, ".json") for each in documents):
         return 5
     endings = {name.rpartition(".")[2].lower() for name in names if not name.endswith("/")}
-    return 5 if "json" in endings and endings <= {"json", "jsonl", "png", "jpg", "jpeg", "webp", "gif"} else 0
+    return 5 if "json" in endings and endings <= {"json", "jsonl", *(each[1:] for each in packages.PICTURES)} else 0
 
 
 def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Iterator[Row | LineProblem]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from labeling.errors import BadFile, GroundworkError
+from labeling.importers import encodings
 from labeling.importers.base import ImportOptions, LineProblem, Position, Row
 from labeling.importers.lines import LineReader
 from labeling.importers.own_rows import table_row
@@ -45,7 +46,7 @@ def recognises(head: bytes, suffix: str) -> int:
 
 def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Iterator[Row | LineProblem]:
     """Every value stays a string. Blank lines are passed over."""
-    lines = LineReader(stream, offset=0, line=0, longest=options.max_line)
+    lines = LineReader(stream, offset=0, line=0, longest=options.max_line, named=options.encoding)
     header, delimiter = _read_header(lines, options)
     if "offset" in position:
         lines.go_to(offset=position["offset"], line=position["line"])
@@ -114,14 +115,15 @@ class _Record:
         if line.content is None or self.size > self.lines.longest + 2:
             what = "the record, or a quote that is never closed, is" if self.spans_lines else "the line is"
             raise BadRecord(f"{what} longer than {self.lines.longest} bytes")
+        self.wrong_byte = self.wrong_byte or line.wrong
         return self._decode(line.content, line.number)
 
     def _decode(self, content: bytes, number: int) -> str:
         try:
             return content.decode("utf-8")
         except UnicodeDecodeError as error:
-            place = f"byte {error.start + 1} of line {number}"
-            self.wrong_byte = self.wrong_byte or f"not UTF-8: {place} is 0x{content[error.start]:02X}"
+            place = encodings.place_of(error.start, number)
+            self.wrong_byte = self.wrong_byte or encodings.wrong_byte(content, error.start, place)
             return content.decode("utf-8", "surrogateescape")
 
 

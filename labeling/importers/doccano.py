@@ -17,7 +17,7 @@ import orjson
 from labeling.importers.archives import MAGICS
 from labeling.importers.base import ImportOptions, LineProblem, Position, Row, Schema
 from labeling.importers.found import Entry, Found, Trouble, numbered
-from labeling.importers.lines import UTF8_BOM, LineReader, wrong_byte
+from labeling.importers.lines import UTF8_BOM, Line, LineReader, wrong_byte
 from labeling.importers.packages import opened
 from labeling.importers.texts import SeenTexts, Span, as_answer, span_problem
 
@@ -65,9 +65,9 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
         return
 
     def records(start: int) -> Iterator[Iterable[Entry]]:
-        for n, (_, content) in enumerate(_lines(stream, options)):
+        for n, (_, line) in enumerate(_lines(stream, options)):
             if n >= start:
-                yield _entries(content, options, kind)
+                yield _entries(line, options, kind)
 
     yield from numbered(records, position=position, options=options)
 
@@ -80,8 +80,8 @@ def _is_zip(stream: BinaryIO) -> bool:
 def _by_text(stream: BinaryIO, options: ImportOptions, kind: str) -> Iterator[Iterable[Entry]]:
     """The lines of all the files, those of one text together: each annotator's labels are an answer."""
     found: dict[tuple[str, str], list[tuple[str, Found]]] = {}
-    for name, content in _lines(stream, options):
-        entries = list(_entries(content, options, kind))
+    for name, line in _lines(stream, options):
+        entries = list(_entries(line, options, kind))
         yield from ([Trouble(f"{name}: {e.field}", e.reason, e.code)] for e in entries if isinstance(e, Trouble))
         for each in entries:
             if isinstance(each, Found):
@@ -97,8 +97,8 @@ def schema(stream: BinaryIO, options: ImportOptions) -> Schema | None:
     seen, kind = SeenTexts(), _kind(stream, options)
     if kind == "writing":
         return Schema("writing", {"question": "Write.", "fields": [{"name": "text", "required": False}]})
-    for _, content in _lines(stream, options):
-        for entry in _entries(content, options, kind):
+    for _, line in _lines(stream, options):
+        for entry in _entries(line, options, kind):
             if not isinstance(entry, Found) or entry.labels is None:
                 continue
             if "annotations" in entry.labels:
@@ -112,16 +112,16 @@ def _kind(stream: BinaryIO, options: ImportOptions) -> str:
     """What the lines hold: spans, several names each, one, or another text. A single line does not tell."""
     kind = "one"
     names: list[str] = []
-    for _, content in _lines(stream, options):
+    for _, each in _lines(stream, options):
         try:
-            line = orjson.loads(content or b"null")
+            line = orjson.loads(each.content or b"null")
         except orjson.JSONDecodeError:
             continue
         listed = line.get("label", line.get("labels")) if isinstance(line, dict) else None
         listed = listed if isinstance(listed, list) else []
-        if isinstance(line, dict) and ("entities" in line or any(isinstance(each, list) for each in listed)):
+        if isinstance(line, dict) and ("entities" in line or any(isinstance(one, list) for one in listed)):
             return "spans"
-        names += [each for each in listed if isinstance(each, str)]
+        names += [one for one in listed if isinstance(one, str)]
         if len(listed) > 1:
             kind = "many"
     return "writing" if kind == "one" and are_texts(names) else kind
@@ -132,28 +132,32 @@ def are_texts(names: list[str]) -> bool:
     return len(set(names)) == len(names) > 1 and all(len(name.split()) >= WORDS for name in names)
 
 
-def _lines(stream: BinaryIO, options: ImportOptions) -> Iterator[tuple[str, bytes | None]]:
-    """Each with the name of its file; None for one that is too long."""
+def _lines(stream: BinaryIO, options: ImportOptions) -> Iterator[tuple[str, Line]]:
+    """Each with the name of its file."""
     with opened(stream, options) as package:
         for name in package.names:
             if PurePosixPath(name).name == LOSSES:
                 continue
             inner = io.BytesIO(package.document(name)) if package.archive else stream
-            reader = LineReader(inner, offset=0, line=0, longest=options.max_line)
+            reader = LineReader(inner, offset=0, line=0, longest=options.max_line, named=options.encoding)
             while (line := reader.next()) is not None:
-                yield name, line.content
+                yield name, line
 
 
-def _entries(content: bytes | None, options: ImportOptions, kind: str) -> Iterator[Entry]:
+def _entries(read: Line, options: ImportOptions, kind: str) -> Iterator[Entry]:
+    content = read.content
     if content is None:
         yield Trouble("", f"longer than {options.max_line} bytes", "too_long")
         return
     if not content.strip():
         return
+    if wrong := wrong_byte(read):
+        yield Trouble("", wrong, "encoding")
+        return
     try:
         line = orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        yield Trouble("", wrong_byte(content) or f"not JSON: {error}", "not_json")
+        yield Trouble("", f"not JSON: {error}", "not_json")
         return
     text = line.get("text", line.get("data")) if isinstance(line, dict) else None
     if not isinstance(text, str) or not text.strip():

@@ -57,12 +57,19 @@ def numbered(
     """``entries_from`` gives, from a record's number on (the first is 0), the entries of each record."""
     start, done = position.get("record", 0), position.get("done", 0)
     for n, found in enumerate(entries_from(start), start):
-        entries = list(found)
+        entries = [each for entry in found for each in _with_notes(entry)]
         for k, entry in enumerate(entries):
             if k >= done:
                 after: Position = {"record": n + 1} if k + 1 == len(entries) else {"record": n, "done": k + 1}
                 yield _row(entry, n + 1, after, options)
         done = 0
+
+
+def _with_notes(entry: Entry) -> list[Entry]:
+    """What is to be told of its picture comes before it."""
+    notes = entry.image.notes if isinstance(entry, Found) and entry.image else ()
+    name = str(entry.data.get("file", "")) if isinstance(entry, Found) else ""
+    return [*(Trouble(name, note, "changed") for note in notes), entry]
 
 
 def _row(entry: Entry, line: int, after: Position, options: ImportOptions) -> Row | LineProblem:

@@ -8,10 +8,10 @@ from typing import BinaryIO
 
 from labeling.errors import BadFile, BadImage
 from labeling.images import SUFFIXES, format_of, read_image
-from labeling.importers.base import ImportOptions, LineProblem, Position, Row
+from labeling.importers.base import ImportOptions, LineProblem, Position, Row, with_notes
 
 NAME = "image_file"
-TITLE = "image (PNG, JPEG, WebP, GIF)"
+TITLE = "image (PNG, JPEG, WebP, GIF, TIFF, BMP)"
 
 __all__ = ["NAME", "SUFFIXES", "TITLE", "read", "recognises"]
 
@@ -33,4 +33,5 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
     except BadImage as error:
         raise BadFile(str(error)) from error
     name = PurePath(options.file_name.replace("\\", "/")).name
-    yield Row(1, {"done": True}, image.sha256[:32], {"file": name} if name else {}, image)
+    row = Row(1, {"done": True}, image.sha256[:32], {"file": name} if name else {}, image)
+    yield from with_notes(row, position)

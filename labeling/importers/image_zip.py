@@ -9,7 +9,7 @@ from typing import BinaryIO
 from labeling.errors import BadFile, BadImage
 from labeling.images import read_image
 from labeling.importers.archives import MAGICS, UNREADABLE, check_whole, entry_problem, is_litter, open_zip
-from labeling.importers.base import ImportOptions, LineProblem, Position, Row
+from labeling.importers.base import ImportOptions, LineProblem, Position, Row, with_notes
 
 NAME = "image_zip"
 TITLE = "zip of images"
@@ -43,7 +43,8 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
             _check_kind(entries)
         for n in range(position.get("entry", 0), len(entries)):
             if not is_litter(entries[n]):
-                yield _read_entry(archive, entries[n], n + 1, options)
+                yield from with_notes(_read_entry(archive, entries[n], n + 1, options), {**position, "entry": n})
+            position = {}
 
 
 def _check_kind(entries: list[zipfile.ZipInfo]) -> None:

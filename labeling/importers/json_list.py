@@ -14,7 +14,6 @@ from labeling.importers.base import ImportOptions, LineProblem, Position, Row
 from labeling.importers.json_numbers import LONG
 from labeling.importers.lines import UTF8_BOM
 from labeling.importers.own_rows import table_row
-from labeling.importers.packages import decoded
 
 NAME = "json"
 TITLE = "JSON (a list of objects)"
@@ -42,7 +41,7 @@ def _goes_on(head: bytes) -> bool:
 
 def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Iterator[Row | LineProblem]:
     with packages.opened(stream, options) as package:
-        content = decoded(package.document(package.names[0]), package.names[0]).encode()
+        content = package.text(package.names[0]).encode()
     try:
         listed = orjson.loads(content)
     except orjson.JSONDecodeError as error:

@@ -27,9 +27,8 @@ def recognises(head: bytes, suffix: str) -> int:
 
 def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Iterator[Row | LineProblem]:
     """Blank lines are passed over."""
-    reader = LineReader(
-        stream, offset=position.get("offset", 0), line=position.get("line", 0), longest=options.max_line
-    )
+    start = {"offset": position.get("offset", 0), "line": position.get("line", 0)}
+    reader = LineReader(stream, **start, longest=options.max_line, named=options.encoding)
     anything = reader.offset > 0
     while (line := reader.next()) is not None:
         after: Position = {"offset": line.end, "line": line.number}
@@ -38,21 +37,18 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
             yield LineProblem(line.number, after, "", f"longer than {options.max_line} bytes", "too_long")
         elif content := line.content.strip():
             anything = True
-            columns = _object_in(content, line.content)
+            wrong = wrong_byte(line)
+            columns = wrong or _object_in(content)
             if isinstance(columns, str):
-                yield LineProblem(
-                    line.number, after, "", columns, "encoding" if wrong_byte(line.content) else "not_json"
-                )
+                yield LineProblem(line.number, after, "", columns, "encoding" if wrong else "not_json")
             else:
                 yield table_row(columns, line=line.number, position_after=after, options=options, raw=content)
     if not anything:
         raise BadFile("the file is empty")
 
 
-def _object_in(content: bytes, line: bytes) -> dict[str, Any] | str:
+def _object_in(content: bytes) -> dict[str, Any] | str:
     """The object, or why there is none."""
-    if problem := wrong_byte(line):
-        return problem
     try:
         value = orjson.loads(content)
     except orjson.JSONDecodeError as error:

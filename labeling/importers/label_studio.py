@@ -1,4 +1,4 @@
-"""Label Studio: a JSON export of tasks, alone or in a zip with its configuration (XML) and pictures.
+"""Label Studio: a JSON export of tasks (JSON-MIN too), alone or in a zip with its configuration (XML) and pictures.
 
 Position: tasks before. Each annotation that was not cancelled is an answer; the first one, or the one that is marked
 as the ground truth, stands for the item's labels. The newest prediction is its suggestion.
@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from labeling.errors import BadFile, BadImage
 from labeling.images import CleanImage
-from labeling.importers import packages
+from labeling.importers import label_studio_min, packages
 from labeling.importers.base import ImportOptions, LineProblem, Position, Row, Schema
 from labeling.importers.found import Entry, Found, Trouble, numbered
 from labeling.importers.label_studio_config import Asked, read_config
@@ -30,11 +30,12 @@ TITLE = "Label Studio (JSON, or a zip with pictures and configuration)"
 SUFFIXES = (".json",)
 BEGINNING = re.compile(rb'\s*\[\s*\{[^\[]*"(data|annotations|predictions|completions)"\s*:', re.DOTALL)
 UPLOADED = re.compile(r"^/?data/upload/(\d+/)?")
-PICTURES = re.compile(r"\.(png|jpe?g|webp|gif)(\?.*)?$", re.IGNORECASE)
+PICTURES = re.compile(r"\.(png|jpe?g|webp|gif|tiff?|bmp)(\?.*)?$", re.IGNORECASE)
 
 
 def recognises(head: bytes, suffix: str) -> int:
-    return 4 if BEGINNING.match(head.removeprefix(b"\xef\xbb\xbf")) else 0
+    head = head.removeprefix(b"\xef\xbb\xbf")
+    return 4 if BEGINNING.match(head) or label_studio_min.looks_so(head) else 0
 
 
 def recognises_zip(names: list[str], documents: list[bytes]) -> int:
@@ -110,6 +111,10 @@ def _tasks(package: Package) -> list[Any]:
             document = [document]
         if not isinstance(document, list):
             raise BadFile(f"{name}: must be a list of tasks")
+        if label_studio_min.are_rows(document):
+            asked = _config(package)
+            known = {one.name: one.type for one in asked.whole} if asked else {}
+            document = label_studio_min.as_tasks(document, known)
         found += document
     return found
 

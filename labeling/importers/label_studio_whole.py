@@ -12,7 +12,9 @@ from labeling.importers.base import Schema
 from labeling.types.strict import is_number
 
 TAGS = {"Choices": "choices", "Taxonomy": "taxonomy", "TextArea": "textarea", "Number": "number", "Rating": "rating"}
-FIELDS = {"choices": "category", "textarea": "text", "number": "number", "rating": "linear_scale"}
+FIELDS = {
+    "choices": "category", "textarea": "text", "number": "number", "rating": "linear_scale", "ranking": "ranking_order",
+}  # fmt: skip
 """Of a form; a tree has no place in one."""
 MOST_STARS = 5
 """Of a rating that says nothing else."""
@@ -27,6 +29,7 @@ class Whole:
     options: list[dict[str, Any]] = field(default_factory=list)
     many: bool = False
     required: bool = False
+    least: int = 1
     most: int = MOST_STARS
     column: str = ""
     """What it is called in a form of ours, whose names are plain."""
@@ -47,10 +50,11 @@ class Whole:
         """Of a form of ours."""
         found: dict[str, Any] = {"type": FIELDS[self.type], "field_id": self.column, "title": self.name}
         found["required"] = False
+        if self.type in ("choices", "ranking"):
+            found["choices"] = [{"value": one["value"], "label": one["value"]} for one in self.options]
         if self.type == "choices":
-            choices = [{"value": one["value"], "label": one["value"]} for one in self.options]
-            found |= {"choices": choices, "max_choices": len(choices) if self.many else 1}
-        return found | ({"min": 1, "max": self.most} if self.type == "rating" else {})
+            found["max_choices"] = len(self.options) if self.many else 1
+        return found | ({"min": self.least, "max": self.most} if self.type == "rating" else {})
 
 
 def read_whole(root: Element, known: Iterable[str] = ()) -> list[Whole]:
@@ -68,7 +72,7 @@ def read_whole(root: Element, known: Iterable[str] = ()) -> list[Whole]:
                 most=int(stars) if re.fullmatch(r"[1-9]\d?", stars) else MOST_STARS,
             )
         )  # fmt: skip
-    return _named(found)
+    return named(found)
 
 
 def guess_whole(results: Iterable[dict[str, Any]]) -> list[Whole]:
@@ -87,7 +91,7 @@ def guess_whole(results: Iterable[dict[str, Any]]) -> list[Whole]:
             _see(given, one.options)
         elif one.type == "rating" and isinstance(given, int):
             one.most = max(one.most, given)
-    return _named(list(found.values()))
+    return named(list(found.values()))
 
 
 def kind_of(asked: list[Whole]) -> str:
@@ -95,7 +99,7 @@ def kind_of(asked: list[Whole]) -> str:
     fitting = [one for one in asked if one.type in FIELDS]
     if asked and all(one.type == "textarea" for one in asked):
         return "writing"
-    if len(fitting) > 1 or [one.type for one in fitting] == ["number"]:
+    if len(fitting) > 1 or [one.type for one in fitting] in (["number"], ["ranking"]):
         return "form"
     first = (fitting or asked)[:1]
     kinds = {"taxonomy": "tree", "rating": "rating", "choices": "multichoice" if first and first[0].many else "choice"}
@@ -172,7 +176,7 @@ def _see(paths: list[list[Any]], options: list[dict[str, Any]]) -> None:
             level = known.setdefault("choices", []) if n + 1 < len(path) else level
 
 
-def _named(asked: list[Whole]) -> list[Whole]:
+def named(asked: list[Whole]) -> list[Whole]:
     """With names that a form of ours may use, and each once."""
     used: set[str] = set()
     for one in asked:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from labeling.errors import BadFile
+from labeling.importers import encodings
+from labeling.importers.encodings import ENCODINGS
 
 CHUNK = 1 << 16
 UTF8_BOM = b"\xef\xbb\xbf"
@@ -21,20 +23,24 @@ class Line:
     content: bytes | None
     end: int
     """Byte offset of the next line."""
+    wrong: str = ""
+    """What is wrong with a byte that is none of the encoding that was named."""
 
 
 class LineReader:
     """Reads on from a byte offset and counts lines; can go back to a line that has been read.
 
-    A file that begins with UTF-16's byte order mark comes as UTF-8; offsets stay those of the file. Where a file begins
-    with carriage returns only, as old spreadsheets for the Macintosh write them, they end its lines.
+    A file that begins with UTF-16's byte order mark comes as UTF-8, and so does one that is in the encoding ``named``;
+    offsets stay those of the file. Where a file begins with carriage returns only, as old spreadsheets for the
+    Macintosh write them, they end its lines.
     """
 
-    def __init__(self, stream: BinaryIO, *, offset: int, line: int, longest: int) -> None:
+    def __init__(self, stream: BinaryIO, *, offset: int, line: int, longest: int, named: str = "") -> None:
         self.stream = stream
         stream.seek(0)
         self.encoding = UTF16_BOMS.get(stream.read(2), "")
         head = stream.read(CHUNK)
+        self.named = "" if not named or self.encoding or encodings.is_utf8(stream) else named
         self.by_return = not self.encoding and b"\r" in head and b"\n" not in head
         self.longest = longest
         self.go_to(offset=offset, line=line)
@@ -50,11 +56,11 @@ class LineReader:
         if not part:
             return None
         self.line += 1
-        content: bytes | None = self._as_utf8(part)
-        if content is None or len(content.rstrip(b"\r\n")) > self.longest:
+        content, wrong = self._as_utf8(part)
+        if len(content.rstrip(b"\r\n")) > self.longest:
             self._skip_rest(part)
-            content = None
-        return Line(self.line, content, self.offset)
+            return Line(self.line, None, self.offset)
+        return Line(self.line, content, self.offset, wrong)
 
     def _read(self, most: int) -> bytes:
         if self.encoding:
@@ -91,14 +97,23 @@ class LineReader:
             return part.endswith(b"\r")
         return part.endswith("\n".encode(self.encoding or "utf-8"))
 
-    def _as_utf8(self, part: bytes) -> bytes:
+    def _as_utf8(self, part: bytes) -> tuple[bytes, str]:
+        """The line, and the byte that cannot be read."""
         if self.line == 1:
             part = _without_bom(part)
+        if self.named:
+            try:
+                return part.decode(ENCODINGS[self.named]).encode(), ""
+            except UnicodeDecodeError as error:
+                readable = part.decode(ENCODINGS[self.named], "replace").encode()
+                return readable, encodings.wrong_byte(
+                    part, error.start, f"byte {error.start + 1} of line {self.line}", self.named
+                )
         if not self.encoding:
-            return part
+            return part, ""
         half = b"\xff" * (len(part) % 2)  # of a file that was cut short: told as a wrong byte
         whole = part[: len(part) - len(half)]
-        return whole.decode(self.encoding, "surrogatepass").encode("utf-8", "surrogatepass") + half
+        return whole.decode(self.encoding, "surrogatepass").encode("utf-8", "surrogatepass") + half, ""
 
     def _skip_rest(self, part: bytes) -> None:
         while part and not self._is_whole(part):
@@ -113,10 +128,11 @@ def _without_bom(first: bytes) -> bytes:
     return first.removeprefix(UTF8_BOM)
 
 
-def wrong_byte(line: bytes) -> str:
-    """Where the line stops being UTF-8, or an empty string if it does not."""
+def wrong_byte(line: Line) -> str:
+    """Where the line stops being text, or an empty string if it does not."""
+    content = line.content or b""
     try:
-        line.decode("utf-8")
+        content.decode("utf-8")
     except UnicodeDecodeError as error:
-        return f"not UTF-8: byte {error.start + 1} of the line is 0x{line[error.start]:02X}"
-    return ""
+        return encodings.wrong_byte(content, error.start, encodings.place_of(error.start))
+    return line.wrong

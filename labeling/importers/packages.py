@@ -14,8 +14,10 @@ import orjson
 from labeling.errors import BadFile, BadImage
 from labeling.images import SUFFIXES as PICTURES
 from labeling.images import CleanImage, read_image
+from labeling.importers import encodings
 from labeling.importers.archives import MAGICS, UNREADABLE, check_whole, entry_problem, is_litter, open_zip
 from labeling.importers.base import ImportOptions
+from labeling.importers.encodings import ENCODINGS
 from labeling.importers.lines import UTF8_BOM, UTF16_BOMS, UTF32_BOMS
 
 NO_PICTURES = "its picture is not here: send a zip of the labels and the pictures"
@@ -55,7 +57,7 @@ class Package:
 
     def text(self, name: str) -> str:
         """UTF-8, or what its byte order mark says. BadFile names the wrong byte."""
-        return decoded(self.document(name), name)
+        return decoded(self.document(name), name, self.options.encoding)
 
     def json(self, name: str) -> Any:
         try:
@@ -127,10 +129,24 @@ def opened(stream: BinaryIO, options: ImportOptions) -> Iterator[Package]:
         yield Package(stream, options, archive)
 
 
-def decoded(content: bytes, name: str) -> str:
-    """Text of any line ends, without its byte order mark. UTF-16 is read where the mark says so."""
+def decoded(content: bytes, name: str, named: str = "") -> str:
+    """Text of any line ends, without its byte order mark. UTF-16 is read where the mark says so.
+
+    What is not UTF-8 either is read as the uploader ``named`` it.
+    """
     encoding = "UTF-32" if content.startswith(UTF32_BOMS) else "UTF-16" if content[:2] in UTF16_BOMS else "UTF-8"
     try:
         return content.removeprefix(UTF8_BOM).decode(encoding)
     except UnicodeDecodeError as error:
-        raise BadFile(f"{name}: not {encoding}: byte {error.start + 1} is 0x{content[error.start]:02X}") from error
+        wrong = error.start
+    if encoding != "UTF-8":
+        raise BadFile(f"{name}: not {encoding}: byte {wrong + 1} is 0x{content[wrong]:02X}")
+    if not named:
+        content = content.removeprefix(UTF8_BOM)
+        raise BadFile(f"{name}: {encodings.wrong_byte(content, wrong, f'byte {wrong + 1}')}")
+    try:
+        return content.decode(ENCODINGS[named])
+    except UnicodeDecodeError as error:
+        raise BadFile(
+            f"{name}: {encodings.wrong_byte(content, error.start, f'byte {error.start + 1}', named)}"
+        ) from error

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from labeling.errors import BadFile, BadImage
 from labeling.images import read_image
-from labeling.importers.base import ImportOptions, LineProblem, Position, Row
+from labeling.importers.base import ImportOptions, LineProblem, Position, Row, with_notes
 from labeling.importers.own_rows import table_row
 from labeling.importers.rows import USUAL_TEXT
 
@@ -56,8 +56,11 @@ def read(stream: BinaryIO, *, position: Position, options: ImportOptions) -> Ite
                 line += batch.num_rows
                 continue
             for n, columns in enumerate(batch.to_pylist(), line + 1):
-                if n > done:
-                    yield _picture_row(columns, n, picture, options) if picture else _row(columns, n, options)
+                if n > done and not picture:
+                    yield _row(columns, n, options)
+                elif n > done:
+                    before = {"row": n - 1} | (position if n == done + 1 else {})
+                    yield from with_notes(_picture_row(columns, n, picture, options), before)
             line += batch.num_rows
     if not line:
         raise BadFile("the file has no rows")

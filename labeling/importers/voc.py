@@ -21,7 +21,6 @@ NAME = "voc"
 TITLE = "Pascal VOC (zip of pictures and XML)"
 SUFFIXES = (".zip",)
 FLAGS = ("truncated", "difficult", "occluded")
-FOLDERS = ("Annotations", "JPEGImages", "ImageSets")
 
 
 def recognises(head: bytes, suffix: str) -> int:

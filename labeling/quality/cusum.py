@@ -6,7 +6,6 @@ in the mean, at one false alarm in about 450.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from math import log
 
@@ -44,13 +43,3 @@ def watch(skill: float, *, fall: float = 0.3) -> Drift:
     """From this skill on, for a fall by so much."""
     was = min(max(skill, 2 * EDGE), 1 - EDGE)
     return Drift(was, max(EDGE, was - fall))
-
-
-def first_alarm(answers: Iterable[tuple[float, float]], start: Drift) -> int | None:
-    """Place of the (right, weight) at which the alarm goes off, or None."""
-    state = start
-    for place, (right, weight) in enumerate(answers):
-        state = state.after(right, weight)
-        if state.is_alarm:
-            return place
-    return None

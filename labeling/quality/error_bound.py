@@ -18,11 +18,6 @@ def upper_bound(errors: int, checked: int, *, doubt: float = DOUBT) -> float:
     return 1.0 if errors == checked else float(betaincinv(errors + 1, checked - errors, 1 - doubt))
 
 
-def may_accept(errors: int, checked: int, most_errors: float, *, doubt: float = DOUBT) -> bool:
-    """Whether answers of this kind may be accepted without a look: the bound of their errors holds the limit."""
-    return upper_bound(errors, checked, doubt=doubt) <= most_errors
-
-
 def least_checked(most_errors: float, *, doubt: float = DOUBT) -> int:
     """How many must be checked, and all be right, before the limit can hold."""
     if not 0 < most_errors < 1:

@@ -50,11 +50,6 @@ def estimates(
     return found
 
 
-def cheapest(found: Sequence[Estimate], target: float) -> Estimate | None:
-    """The one of least answers that reaches the target; None if none does."""
-    return min((one for one in found if one.accuracy >= target), key=lambda one: (one.answers, one.tau), default=None)
-
-
 def _accuracy(played: stopping.Replayed, asked: stopping.Bools, gold: Ints | None) -> float:
     if gold is not None and (known := (gold > UNKNOWN) & asked).sum() >= LEAST_ITEMS:
         return float((played.result.labels[known] == gold[known]).mean())

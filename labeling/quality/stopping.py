@@ -29,11 +29,6 @@ class Replayed:
     rounds: int
 
 
-def wants_more(sure: float, answers: int, *, ceiling: int, tau: float = TAU, floor: int = FLOOR) -> bool:
-    """Whether an item with that many answers needs another one. ``sure`` is E4Result.sure of the item."""
-    return answers < ceiling and (answers < floor or sure < tau)
-
-
 def replay(votes: Votes, *, tau: float = TAU, floor: int = FLOOR, seed: int = 1) -> Replayed:
     """Reveal each item's answers one by one in a random order, until it is sure or there are no more.
 

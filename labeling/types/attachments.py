@@ -32,10 +32,10 @@ def attachment_problems(item: Mapping[str, Any]) -> list[Problem]:
 
 
 def html_of(item: Mapping[str, Any]) -> dict[str, str]:
-    """Safe HTML of the Markdown among them, by path."""
+    """Safe HTML of the Markdown among them, by path; in one that is ``mixed`` lines and HTML count."""
     found = item.get("attachments")
     return {
-        f"attachments[{n}]": to_html(each["content"])
+        f"attachments[{n}]": to_html(each["content"], mixed=each.get("mixed") is True)
         for n, each in enumerate(found if isinstance(found, list) else [])
         if isinstance(each, dict)
         and each.get("type") == "markdown"

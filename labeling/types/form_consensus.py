@@ -104,10 +104,10 @@ def _numbers(field: Field, given: Given, truth: Values | None, known: Known) -> 
     is_whole = field["type"] == "range" or field.get("is_integer", False)
     values, sure, spreads = [], [], []
     evidence: list[Mapping[Hashable, dict[str, float]]] = []
-    variances = numeric.variances(workers, known)
     for end in ends:
         answers = {worker: float(given[worker][end]) for worker in workers}
-        estimate = numeric.estimate(list(answers.values()), variances)
+        numbers = list(answers.values())
+        estimate = numeric.estimate(numbers, numeric.variances(workers, known, numbers))
         shares = dict(zip(workers, estimate.weights, strict=True))
         value = estimate.value if truth is None else float(truth[end])
         if is_whole:

@@ -13,7 +13,8 @@ from labeling.errors import InvalidInput, Problem
 from labeling.http.idempotency import idempotent
 from labeling.http.pages import CursorPages
 from labeling.http.serializers import Nothing, Strict, cleaned
-from tasks.api.uploads import LABELS_AS
+from labeling.importers.encodings import ENCODINGS
+from tasks.api.uploads import ENCODING_HELP, LABELS_AS
 from tasks.models import Dataset, FedObject, Feed
 from tasks.models.buckets import FeedKind, FeedSchedule
 from tasks.selectors import datasets
@@ -51,6 +52,7 @@ class FeedInput(Strict):
     text_field = serializers.CharField(max_length=200, required=False)
     id_field = serializers.CharField(max_length=200, required=False)
     labels_as = serializers.ChoiceField(choices=LABELS_AS, required=False)
+    encoding = serializers.ChoiceField(choices=tuple(ENCODINGS), required=False, help_text=ENCODING_HELP)
 
 
 class FeedChange(Strict):

@@ -19,6 +19,8 @@ FILENAMES = {  # for a body that comes without a name
     "application/jsonl": "upload.jsonl",
     "application/x-ndjson": "upload.jsonl",
     "application/zip": "upload.zip",
+    "text/plain": "upload.txt",
+    "text/markdown": "upload.md",
     "application/vnd.apache.parquet": "upload.parquet",
 }
 

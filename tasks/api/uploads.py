@@ -17,8 +17,10 @@ from rest_framework.views import APIView
 
 from labeling.errors import InvalidInput, Problem
 from labeling.exporters import csv_rows
+from labeling.http.chunked import gather
 from labeling.http.pages import CursorPages
 from labeling.http.serializers import Strict, cleaned
+from labeling.importers.encodings import ENCODINGS
 from labeling.problem_words import in_words
 from tasks.api.receiving import BodyParser, FormParser, StorageUploadHandler, receive_body, receive_form, too_large
 from tasks.models import Dataset, Upload
@@ -29,6 +31,9 @@ FORM = "multipart/form-data"
 LANGUAGES = dict(settings.LANGUAGES)
 COLUMNS = ("line", "field", "reason", "code")
 LABELS_AS = ("suggestion", "known", "answers", "nothing")
+TEXTS_AS = ("lines", "files")
+TEXTS_HELP = "Whether each line of a text file is an item, or each file. By default a file of a zip, else a line."
+ENCODING_HELP = "Of texts and tables that are neither UTF-8 nor marked as UTF-16. UTF-8 stays UTF-8."
 
 
 class SchemaOut(serializers.Serializer):
@@ -53,6 +58,8 @@ class Options(Strict):
     labels_as = serializers.ChoiceField(
         choices=LABELS_AS, required=False, help_text="What labels that come with the items are taken for."
     )
+    texts_as = serializers.ChoiceField(choices=TEXTS_AS, required=False, help_text=TEXTS_HELP)
+    encoding = serializers.ChoiceField(choices=tuple(ENCODINGS), required=False, help_text=ENCODING_HELP)
 
 
 class Form(Options):
@@ -85,8 +92,8 @@ class Uploads(APIView):
 
     @extend_schema(
         operation_id="uploads_create",
-        description="Send a form with one file (or several images) in `file`, or the file itself as the body with "
-        "its name in `X-Filename` or `?filename=`. The import runs in the background: watch the upload.",
+        description="Send a form with one file (or several images or texts) in `file`, or the file itself as the body "
+        "with its name in `X-Filename` or `?filename=`. The import runs in the background: watch the upload.",
         request={FORM: Form, "application/octet-stream": OpenApiTypes.BINARY},
         parameters=[
             OpenApiParameter("filename", str, description="Name of a file sent as the body."),
@@ -98,13 +105,16 @@ class Uploads(APIView):
                 enum=LABELS_AS,
                 description="What its labels are taken for: see the form.",
             ),
+            OpenApiParameter("texts_as", str, enum=TEXTS_AS, description=TEXTS_HELP),
+            OpenApiParameter("encoding", str, enum=tuple(ENCODINGS), description=ENCODING_HELP),
         ],
         responses={201: UploadOut},
     )
     def post(self, request: Any, dataset_id: int) -> Response:
         dataset = _dataset(request, dataset_id)
         http = request._request
-        if int(http.headers.get("Content-Length") or 0) > settings.MAX_UPLOAD + settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        most = settings.MAX_UPLOAD + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if int(http.headers.get("Content-Length") or 0) > most or not gather(http, most):
             raise too_large()
         is_form = http.content_type == FORM
         received = receive_form(http) if is_form else receive_body(http)

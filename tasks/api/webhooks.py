@@ -1,5 +1,6 @@
 """Webhooks of the caller's organization: for admins and admin keys. A test key sees those of test mode."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,6 +17,8 @@ from labeling.http.serializers import Nothing, Strict, cleaned
 from tasks.models import Delivery, Webhook
 from tasks.selectors import deliveries as selectors
 from tasks.services import delivering, webhooks
+from tasks.services.webhook_examples import catalogue
+from tasks.states import DeliveryState
 from workers.api.caller import ApiRequest, Caller
 from workers.api.own import OwnList, own
 
@@ -34,6 +37,7 @@ class WebhookOut(serializers.ModelSerializer):
             "disabled_reason",
             "mode",
             "created_at",
+            "old_secret_until",
         )
 
 
@@ -77,6 +81,33 @@ class WebhookChange(WebhookInput):
     is_active = serializers.BooleanField(required=False)
 
 
+class SecretInput(Strict):
+    overlap_hours = serializers.IntegerField(
+        min_value=0,
+        max_value=webhooks.HOURS_AT_MOST,
+        required=False,
+        default=int(webhooks.OVERLAP.total_seconds() // 3600),
+        help_text="For so long the old secret signs beside the new one: each message has both signatures.",
+    )
+
+
+class LogFilter(Strict):
+    state = serializers.ChoiceField(list(DeliveryState), required=False)
+    kind = serializers.CharField(max_length=60, required=False, help_text="Of the event.")
+    since = serializers.DateTimeField(required=False)
+    search = serializers.CharField(max_length=200, required=False, help_text="Part of the body, or the message's id.")
+    cursor = serializers.CharField(required=False)
+    limit = serializers.CharField(required=False)
+
+
+class Since(Strict):
+    since = serializers.DateTimeField(help_text="What was made and given up since then is sent again.")
+
+
+class Redelivered(serializers.Serializer):
+    count = serializers.IntegerField(help_text="Messages that are sent again.")
+
+
 def rows_of(caller: Caller) -> QuerySet[Webhook]:
     return Webhook.objects.filter(organization=caller.organization, mode=caller.mode)
 
@@ -103,6 +134,24 @@ class Webhooks(OwnList):
         data, caller = cleaned(WebhookInput, request.data), request.caller
         made = webhooks.create_webhook(organization=caller.organization, mode=caller.mode, actor=caller.user, **data)
         return Response(NewWebhookOut(made).data, status=201)
+
+
+class EventOut(serializers.Serializer):
+    kind = serializers.CharField()
+    description = serializers.CharField()
+    example = serializers.CharField(help_text="A message about such an event as it is sent: JSON.")
+
+
+class WebhookEvents(APIView):
+    rights = ADMIN
+
+    @extend_schema(
+        operation_id="webhooks_events",
+        summary="The kinds of events, each with an example of its message",
+        responses=EventOut(many=True),
+    )
+    def get(self, request: ApiRequest) -> Response:
+        return Response(EventOut(catalogue(), many=True).data)
 
 
 class OneWebhook(APIView):
@@ -133,11 +182,16 @@ class OneWebhook(APIView):
 class WebhookSecret(APIView):
     rights = ADMIN
 
-    @extend_schema(operation_id="webhooks_secret", summary="Make a new secret", request=None, responses=NewWebhookOut)
+    @extend_schema(
+        operation_id="webhooks_secret",
+        summary="Make a new secret; the old one signs along for a while",
+        request=SecretInput,
+        responses=NewWebhookOut,
+    )
     def post(self, request: ApiRequest, pk: int) -> Response:
         webhook = own(rows_of(request.caller), pk)
-        cleaned(Nothing, request.data)
-        webhooks.new_webhook_secret(webhook=webhook, actor=request.caller.user)
+        overlap = timedelta(hours=cleaned(SecretInput, request.data)["overlap_hours"])
+        webhooks.new_webhook_secret(webhook=webhook, actor=request.caller.user, now=timezone.now(), overlap=overlap)
         return Response(NewWebhookOut(webhook).data)
 
 
@@ -159,12 +213,21 @@ class WebhookDeliveries(APIView):
     @extend_schema(
         operation_id="webhooks_deliveries",
         summary="What was sent to it, newest first, with every try",
+        parameters=[LogFilter],
         responses=DeliveryOut(many=True),
     )
     def get(self, request: ApiRequest, pk: int) -> Response:
         webhook = own(rows_of(request.caller), pk)
+        asked = cleaned(LogFilter, request.query_params.dict())
+        found = selectors.of_webhook(
+            webhook.pk,
+            state=asked.get("state", ""),
+            kind=asked.get("kind", ""),
+            text=asked.get("search", ""),
+            since=asked.get("since"),
+        )
         pages = CursorPages()
-        page = pages.paginate_queryset(selectors.of_webhook(webhook.pk), request, view=self)
+        page = pages.paginate_queryset(found, request, view=self)
         return pages.get_paginated_response(DeliveryOut(page, many=True).data)
 
 
@@ -184,3 +247,19 @@ class Redeliver(APIView):
         delivering.redeliver(delivery=delivery, now=timezone.now())
         delivery.refresh_from_db()
         return Response(DeliveryOut(delivery).data, status=202)
+
+
+class RedeliverFailed(APIView):
+    rights = ADMIN
+
+    @extend_schema(
+        operation_id="webhooks_redeliver_failed",
+        summary="Send once more whatever was given up since a time",
+        request=Since,
+        responses={202: Redelivered},
+    )
+    def post(self, request: ApiRequest, pk: int) -> Response:
+        webhook = own(rows_of(request.caller), pk)
+        since = cleaned(Since, request.data)["since"]
+        count = delivering.redeliver_failed(webhook=webhook, since=since, now=timezone.now())
+        return Response({"count": count}, status=202)

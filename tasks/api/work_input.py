@@ -4,6 +4,7 @@ What is wrong with the request as a whole refuses it; what is wrong with one ent
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -15,7 +16,7 @@ MOST_WANTED = 10
 MOST_ENTRIES = 100
 LARGEST_ID = 2**63 - 1
 LONGEST_MS = 24 * 60 * 60 * 1000
-FIELDS = ("answers", "skips", "returns", "want", "have", "project", "claim", "comments")
+FIELDS = ("answers", "skips", "returns", "as_of", "want", "have", "project", "claim", "comments")
 T = TypeVar("T")
 
 
@@ -30,6 +31,7 @@ def read_exchange(body: Any) -> Exchange:
         answers=[entry(raw, read_answer, "answers", place) for place, raw in enumerate(answers)],
         skips=[entry(raw, read_skip, "skips", place) for place, raw in enumerate(skips)],
         returns=ids(body, "returns", problems),
+        as_of=moment(body, "as_of", problems),
         want=number(body, "want", problems, most=MOST_WANTED, default=0) or 0,
         have=ids(body, "have", problems),
         project=number(body, "project", problems, least=1, default=None),
@@ -139,6 +141,20 @@ def uuid(body: dict[str, Any], name: str, problems: list[Problem]) -> UUID:
     if name in body:
         problems.append(Problem(name, "must be a UUID", "type"))
     return UUID(int=0)
+
+
+def moment(body: dict[str, Any], name: str, problems: list[Problem]) -> datetime | None:
+    value = body.get(name)
+    if value is None:
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+        if found.tzinfo is not None:
+            return found.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    problems.append(Problem(name, "must be a time with its zone, as in 2026-05-04T09:30:00Z", "type"))
+    return None
 
 
 def listed(body: dict[str, Any], name: str, problems: list[Problem]) -> list[Any]:

@@ -103,6 +103,11 @@ class ExchangeIn(s.Serializer):
     answers = AnswerEntryIn(many=True, required=False)
     skips = SkipEntryIn(many=True, required=False)
     returns = s.ListField(child=s.IntegerField(), required=False, help_text="Assignments given back.")
+    as_of = s.DateTimeField(
+        required=False,
+        allow_null=True,
+        help_text="The `now` of the last reply: of `returns`, what was handed out once more since is kept.",
+    )
     want = s.IntegerField(required=False, min_value=0, max_value=10, help_text="Further tasks wanted.")
     have = s.ListField(child=s.IntegerField(), required=False, help_text="Assignments on the page: a sign of life.")
     project = s.IntegerField(required=False, allow_null=True, help_text="Tasks of this project only.")
@@ -166,6 +171,7 @@ class ExchangeOut(s.Serializer):
     projects = s.DictField(child=WorkProjectOut(), help_text='By "project.schema_version".')
     session = WorkSessionOut()
     release = s.CharField()
+    now = s.DateTimeField(help_text="When the server made this reply.")
 
 
 class TurnOut(s.Serializer):

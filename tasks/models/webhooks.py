@@ -38,6 +38,8 @@ class Webhook(models.Model):
     kinds = models.JSONField(default=list)  # of events; [] = all there are
     description = models.CharField(max_length=200, blank=True)
     secret = models.CharField(max_length=100, default=new_secret)
+    old_secret = models.CharField(max_length=100, blank=True)
+    old_secret_until = models.DateTimeField(null=True)  # up to then it signs beside the new one
     last_event_id = models.BigIntegerField(default=0)  # events up to here were looked at
     is_active = models.BooleanField(default=True)
     disabled_reason = models.CharField(max_length=200, blank=True)

@@ -10,6 +10,7 @@ from labeling.errors import InvalidAnswer, InvalidInput, Problem
 from labeling.types import registry
 from tasks.models import Answer, Consensus, Order, Review
 from tasks.models.review import Stage
+from tasks.scale.callbacks import order_callback
 from tasks.scale.finishing import emit
 from tasks.scale.projects import kind_in
 from tasks.scale.settling import response_of
@@ -164,3 +165,4 @@ def _save(order: Order, now: datetime) -> None:
     order.updated_at = now
     order.save(update_fields=["review", "review_status", "response", "updated_at"])
     emit("order.audited", order)
+    order_callback(order=order, now=now)

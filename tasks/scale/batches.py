@@ -1,5 +1,6 @@
 """Batches: from collecting tasks to being told that all are done."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -55,7 +56,10 @@ def create_batch(
 
 @transaction.atomic
 def finalize(*, batch: Batch, now: datetime, actor: User | None = None) -> Batch:
-    """Its tasks get asked; an ordered one takes no more of them. Nothing happens to a batch that is under way."""
+    """Its tasks get asked; an ordered one takes no more of them. Nothing happens to a batch that is under way.
+
+    An ordered one without tasks is done at once: nothing could complete it later.
+    """
     locked = locked_batch(batch)
     if locked.state == B.STAGING:
         if not locked.is_ordered and not Task.objects.filter(batch=locked).exists():
@@ -65,7 +69,7 @@ def finalize(*, batch: Batch, now: datetime, actor: User | None = None) -> Batch
         waiting.update(prepare_at=now)
         follow_or_ask(locked, now)
         told_of("batch.finalized", locked, actor)
-        complete_if_done(locked, now)
+        complete_if_done(locked, now, may_be_empty=True)
     return locked
 
 
@@ -98,11 +102,11 @@ def reopen(batch: Batch) -> None:
         move(batch, B.IN_PROGRESS, completed_at=None)
 
 
-def complete_if_done(batch: Batch, now: datetime) -> bool:
+def complete_if_done(batch: Batch, now: datetime, *, may_be_empty: bool = False) -> bool:
     """The batch's row is locked: of two that finish its last tasks, the second sees the first one's."""
     if batch.state not in (B.IN_PROGRESS, B.PAUSED):
         return False
-    if rows_of(batch).filter(state__in=UNDONE).exists() or not rows_of(batch).exists():
+    if rows_of(batch).filter(state__in=UNDONE).exists() or not (may_be_empty or rows_of(batch).exists()):
         return False
     move(batch, B.COMPLETED, completed_at=now)
     told_of("batch.completed", batch)
@@ -113,6 +117,15 @@ def complete_if_done(batch: Batch, now: datetime) -> bool:
 def counts_of(batch: Batch) -> dict[str, int]:
     rows = rows_of(batch).values_list("state").annotate(Count("pk")).order_by()
     return {str(state): number for state, number in rows}
+
+
+def counts_of_each(ordered: Sequence[Batch]) -> dict[int, dict[str, int]]:
+    """The same of several batches that tasks are ordered in."""
+    found: dict[int, dict[str, int]] = {batch.pk: {} for batch in ordered}
+    rows = Order.objects.filter(batch__in=found).values_list("batch", "state").annotate(Count("pk")).order_by()
+    for pk, state, number in rows:
+        found[pk][str(state)] = number
+    return found
 
 
 def rows_of(batch: Batch) -> QuerySet[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import transaction
 
 from labeling.errors import InvalidInput, Problem
 from labeling.http.outgoing import address_problem
@@ -13,19 +14,34 @@ from labeling.written import written
 from tasks.models import Batch, CallbackAccount, Order
 from tasks.scale import shapes
 from tasks.services.delivering import enqueue
+from tasks.states import OrderState
 from workers.mail import send_after_commit
 
 
-def order_callback(*, order: Order, now: datetime) -> None:
-    """To the task's own address, else the organization's; where that is an e-mail address, the same in a mail."""
+@transaction.atomic
+def send_again(*, order: Order, now: datetime) -> None:
+    """Tell a finished task's address once more, of the task as it is now."""
+    if order.state not in (OrderState.COMPLETED, OrderState.ERROR):
+        raise InvalidInput(Problem("task_id", f"the task is {order.state}: there is nothing to tell of it", "state"))
+    if not order_callback(order=order, now=now):
+        raise InvalidInput(
+            Problem("callback_url", "neither the task nor its account has a callback address", "missing")
+        )
+
+
+def order_callback(*, order: Order, now: datetime) -> bool:
+    """To the task's own address, else the organization's; where that is an e-mail address, the same in a mail.
+
+    False when there is neither.
+    """
     url = order.callback_url or default_url(order.organization_id, order.mode)
     if not url:
-        return
+        return False
     told = shapes.task(order)
     body = {"task": told, "response": told["response"], "task_id": order.public_id}
     if is_mail(url):
         send_after_commit(to=url, template="task_done", task=order, payload=_indented(body))
-        return
+        return True
     enqueue(
         organization_id=order.organization_id,
         mode=order.mode,
@@ -36,6 +52,7 @@ def order_callback(*, order: Order, now: datetime) -> None:
         now=now,
         order=order,
     )
+    return True
 
 
 def batch_callback(*, batch: Batch, counts: dict[str, int], now: datetime) -> None:

@@ -34,6 +34,7 @@ SALT = "groundwork.client-file"
 READABLE_FOR = 7 * 24 * 3600  # seconds; of an address in a response
 PDF = "application/pdf"
 TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
+TYPES |= {"TIFF": "image/tiff", "BMP": "image/bmp"}
 
 
 def address_of(file: ClientFile) -> str:

@@ -2,12 +2,13 @@
 
 import base64
 import binascii
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import OperationalError
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.utils.dateparse import parse_date, parse_datetime
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
@@ -19,6 +20,7 @@ from labeling import errors
 from labeling.buckets import OwnStorageError
 from labeling.http.json import ORJSONParser, values_of
 from tasks.models import Batch, Order, OrderProject, Project
+from tasks.scale.form_bodies import FormBody
 from tasks.scale.kinds import CORES, NotEnabled, told
 from tasks.scale.projects import Duplicate, Unknown
 from tasks.states import ProjectState
@@ -72,7 +74,7 @@ class ScaleView(APIView):
     authentication_classes = [BasicKey, KeyAuthentication]
     permission_classes = [InOrganization]
     throttle_classes = [KeyThrottle]
-    parser_classes = [LargeJSON]
+    parser_classes = [LargeJSON, FormBody]
     schema = None  # its document is the official client, not our OpenAPI
 
     def initial(self, request: Request, *args: Any, **where: Any) -> None:
@@ -204,6 +206,21 @@ def moment(raw: str, name: str) -> datetime:
     except OverflowError:
         pass  # midnight of the first day, east of Greenwich: no time of ours either
     raise errors.InvalidInput(errors.Problem(name, f"{name}: {raw!r} is not a time", "type"))
+
+
+def only_known(query: QueryDict, names: Collection[str]) -> None:
+    """A filter that we do not have must not look kept: what comes back would be taken for what was asked for."""
+    for name in query:
+        if name not in names:
+            raise errors.InvalidInput(errors.Problem(name, f"unknown parameter {name}", "unknown"))
+
+
+def one_of(raw: str, name: str, words: Iterable[str]) -> str:
+    allowed = sorted(words)
+    if raw not in allowed:
+        message = f"{name} must be one of {', '.join(allowed)}, not {raw[:100]!r}"
+        raise errors.InvalidInput(errors.Problem(name, message, "choice"))
+    return raw
 
 
 def flag(raw: str | None) -> bool:

@@ -11,7 +11,8 @@ from django.http import QueryDict
 
 from labeling.errors import InvalidInput, Problem
 from tasks.models import Order
-from tasks.scale.http import flag, moment, number
+from tasks.scale.http import flag, moment, number, one_of, only_known
+from tasks.states import OrderState
 
 TIMES = {
     "start_time": "created_at__gte",
@@ -31,12 +32,12 @@ MOST = 100
 
 
 def filtered(orders: QuerySet[Order], query: QueryDict) -> QuerySet[Order]:
-    for name in query:
-        if name not in KNOWN:
-            raise InvalidInput(Problem(name, f"unknown parameter {name}", "unknown"))
+    only_known(query, KNOWN)
     for name, column in TIMES.items():
         if raw := query.get(name):
             orders = orders.filter(**{column: moment(str(raw), name)})
+    if status := query.get("status"):
+        one_of(status, "status", OrderState)
     for name, column in WORDS.items():
         if query.get(name):
             orders = orders.filter(**{column: query[name]})

@@ -29,6 +29,8 @@ AT_ONCE = 100  # orders called off in one transaction
 LONGEST_UNIQUE_ID = 500
 ABOUT = ("project", "batch", "instruction", "callback_url", "unique_id", "metadata", "priority", "tags")
 """What is said about a task; everything else is a parameter of its type."""
+LISTS = ("objects_to_annotate", "labels", "categories", "choices", "attachments")
+"""Where one word stands for a list of one."""
 NOT_KEPT = ("clear_unique_id_on_error", "urgency")
 ONTOLOGY = "ontology"
 LABELS_OF_ONTOLOGY = ("labels", "choices", "objects_to_annotate")
@@ -115,6 +117,7 @@ def read_body(body: dict[str, Any], usual: dict[str, Any], kind: Kind) -> Said:
     given = {name: value for name, value in body.items() if value is not None}
     about = {name: given.pop(name, None) for name in ABOUT}
     params = {name: value for name, value in usual.items() if name not in ABOUT} | given
+    params |= {name: [params[name]] for name in LISTS if isinstance(params.get(name), str)}
     ontology = read_ontology(params.pop(ONTOLOGY, None))
     params.pop(f"{ONTOLOGY}_name", None)
     params = kind.filled(params, ontology)

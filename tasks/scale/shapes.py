@@ -8,7 +8,6 @@ from tasks.models import Batch, Order, OrderParams, OrderProject
 from tasks.models.ordering import BatchKind
 from tasks.scale import files
 from tasks.selectors.media import media_url
-from tasks.states import BatchState
 from workers.links import base_url
 
 BATCH_TYPES = {
@@ -141,6 +140,3 @@ def studio_batch(row: Batch, counts: dict[str, int], place: int | None) -> dict[
         "completed": counts.get("completed", 0),
         "groups": [group.name for group in row.groups.all()],
     }
-
-
-V2_STATES = {BatchState.CANCELED: "cancelled"}

@@ -47,5 +47,15 @@ def _oldest(due: QuerySet[Delivery], most: int) -> list[int]:
     return list(free.order_by("due_at", "pk").values_list("pk", flat=True)[:most])
 
 
-def of_webhook(webhook_id: int) -> QuerySet[Delivery]:
-    return Delivery.objects.filter(webhook=webhook_id).order_by("-pk")
+def of_webhook(
+    webhook_id: int, *, state: str = "", kind: str = "", text: str = "", since: datetime | None = None
+) -> QuerySet[Delivery]:
+    """Newest first. `text` is part of the message, or its id."""
+    found = Delivery.objects.filter(webhook=webhook_id).order_by("-pk")
+    if state:
+        found = found.filter(state=state)
+    if kind:
+        found = found.filter(kind=kind)
+    if since is not None:
+        found = found.filter(created_at__gte=since)
+    return found.filter(Q(body__icontains=text) | Q(message_id=text)) if text else found

@@ -233,9 +233,3 @@ def _has_place(order: str, task: Task) -> bool:
         consensus = getattr(task, "consensus", None)
         return consensus is not None and getattr(consensus, field.removeprefix("consensus__")) is not None
     return not field or task.resolved_at is not None
-
-
-def has_image(project: Project) -> bool:
-    """Whether the newest items are pictures: a grid of them says more than a table."""
-    newest = Task.objects.filter(project=project).order_by("-pk").values_list("item__media", flat=True)[:1]
-    return any(media for media in newest)

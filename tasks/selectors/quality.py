@@ -3,14 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Avg, Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from labeling.agreement.krippendorff import alpha_by_distance
-from labeling.types import registry
-from tasks.models import Answer, Consensus, Project, QualityState
+from tasks.models import Answer, Project, QualityState
 
 SETTLED_AFTER = timedelta(seconds=2)  # a project at rest this long gets its last fit
-MOST_ANSWERS = 20_000  # alpha is measured on the latest ones
 
 
 def waiting_answers(project_id: int) -> QuerySet[Answer]:
@@ -46,23 +43,3 @@ def consensus_progress(project: Project) -> dict[str, Any]:
         "fitted": not waiting and (state is None or state.applied == state.fitted_at_applied),
         "fitted_at": state.fitted_at if state else None,
     }
-
-
-def consensus_summary(project: Project) -> dict[str, Any]:
-    """Numbers for the project's page: tasks by label, mean confidence, mean agreement of two people."""
-    rows = Consensus.objects.filter(project=project)
-    labels = rows.values_list("label").annotate(n=Count("pk")).order_by("-n", "label")
-    means = rows.aggregate(confidence=Avg("confidence"), agreement=Avg("agreement"), tasks=Count("pk"))
-    return means | {"labels": [{"label": label, "tasks": n} for label, n in labels[:50]]}
-
-
-def alpha(project: Project) -> float | None:
-    """Krippendorff's alpha by the type's own distance, over the tasks answered last; None where it is undefined."""
-    version = project.versions.get(number=project.version)
-    same = project.versions.filter(config_hash=version.config_hash).values_list("number", flat=True)
-    answers = Answer.objects.filter(project=project, is_live=True, schema_version__in=list(same)).order_by("-pk")
-    units: dict[int, list[Any]] = {}
-    for task_id, value in answers.values_list("task_id", "value")[:MOST_ANSWERS]:
-        units.setdefault(task_id, []).append(value)
-    distance = registry.get(project.type).distance
-    return alpha_by_distance(units.values(), lambda a, b: distance(a, b, version.config))

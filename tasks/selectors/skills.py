@@ -146,9 +146,13 @@ def usual_answers(project: Project, most: int = 2000) -> dict[Hashable, float]:
 
 
 def skills_due(now: datetime) -> list[int]:
-    """Projects whose consensus knows much more than when skills were last worked out, or came to rest since."""
-    grown = Q(applied__gte=F("skilled_at_applied") + GROWN) | Q(settled_at__lt=now - LULL)
-    due = QualityState.objects.filter(grown, applied__gt=F("skilled_at_applied"))
+    """Projects whose consensus knows much more than when skills were last worked out, or came to rest since.
+
+    A fit after the last answer moves the consensus too, and with it what people are measured by.
+    """
+    grown = Q(applied__gte=F("skilled_at_applied") + GROWN)
+    moved = Q(applied__gt=F("skilled_at_applied")) | Q(settled_at__gt=F("skilled_at"))
+    due = QualityState.objects.filter(grown | Q(moved, settled_at__lt=now - LULL))
     return sorted(due.values_list("pk", flat=True))
 
 

@@ -48,4 +48,5 @@ def _emit(kind: str, dataset: Dataset, actor: User | None) -> None:
         organization_id=dataset.organization_id,
         object_id=dataset.pk,
         actor_id=actor.pk if actor else None,
+        mode=dataset.mode,
     )

@@ -23,6 +23,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from labeling.errors import StaleState
 from labeling.http import outgoing
 from labeling.outbox import events
 from tasks.models import Batch, CallbackAccount, Delivery, Order, Webhook
@@ -41,6 +42,7 @@ HELD_FOR = timedelta(seconds=45)  # a try under way counts as lost after this
 BUDGET = 20.0  # seconds of one job
 KEPT_ATTEMPTS = 20
 GONE = 410
+MOVED = "A redirect, which is not followed: give the new address."
 NO_MORE = "The receiver answered 410 Gone."
 
 
@@ -142,22 +144,27 @@ def take_due(*, now: datetime, busy: Counter[str]) -> list[Delivery]:
 
 def headers_of(delivery: Delivery, now: datetime) -> dict[str, str]:
     headers = {"content-type": "application/json"}
-    if delivery.webhook is not None:
-        return headers | signed(delivery.webhook.secret, delivery.message_id, now, delivery.body)
+    if (webhook := delivery.webhook) is not None:
+        older = webhook.old_secret if webhook.old_secret_until and now < webhook.old_secret_until else ""
+        return headers | signed(webhook.secret, delivery.message_id, now, delivery.body, older=older)
     account, _ = CallbackAccount.objects.get_or_create(organization_id=delivery.organization_id, mode=delivery.mode)
     return headers | {"scale-callback-auth": account.auth_key, "webhook-id": delivery.message_id}
 
 
-def signed(secret: str, message_id: str, now: datetime, body: str) -> dict[str, str]:
-    """Standard Webhooks: HMAC-SHA256 of id, time and body, in base64."""
+def signed(secret: str, message_id: str, now: datetime, body: str, *, older: str = "") -> dict[str, str]:
+    """Standard Webhooks: HMAC-SHA256 of id, time and body, in base64; with an older secret both signatures."""
     stamp = str(int(now.timestamp()))
-    key = base64.b64decode(secret.removeprefix("whsec_"))
-    signature = hmac.new(key, f"{message_id}.{stamp}.{body}".encode(), hashlib.sha256).digest()
+    content = f"{message_id}.{stamp}.{body}".encode()
     return {
         "webhook-id": message_id,
         "webhook-timestamp": stamp,
-        "webhook-signature": "v1," + base64.b64encode(signature).decode(),
+        "webhook-signature": " ".join(_signature(each, content) for each in (secret, older) if each),
     }
+
+
+def _signature(secret: str, content: bytes) -> str:
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    return "v1," + base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()
 
 
 def is_secret(text: str) -> bool:
@@ -176,6 +183,7 @@ def send(delivery: Delivery, headers: Mapping[str, str]) -> Sent:
         url = delivery.webhook.url if delivery.webhook is not None else delivery.url
         reply = outgoing.send("POST", url, headers=headers, content=delivery.body.encode(), seconds=SEND_SECONDS)
         status = reply.status
+        error = MOVED if 300 <= status < 400 else ""
         retry_after = _seconds(reply.headers.get("retry-after", ""))
     except (outgoing.Refused, outgoing.Failed) as failure:
         error = str(failure)
@@ -220,6 +228,18 @@ def redeliver(*, delivery: Delivery, now: datetime) -> None:
     """Once more, with the same id and all its tries."""
     Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.WAITING, due_at=now, tries=0, finished_at=None)
     events.emit("delivery.due", organization_id=delivery.organization_id, object_id=delivery.pk)
+
+
+@transaction.atomic
+def redeliver_failed(*, webhook: Webhook, since: datetime, now: datetime) -> int:
+    """Once more whatever was given up since then; returns how many messages."""
+    if not webhook.is_active:
+        raise StaleState("the webhook is switched off: switch it on first")
+    failed = Delivery.objects.filter(webhook=webhook, state=DeliveryState.FAILED, created_at__gte=since)
+    number = failed.update(state=DeliveryState.WAITING, due_at=now, tries=0, finished_at=None)
+    if number:
+        events.emit("delivery.due", organization_id=webhook.organization_id)
+    return number
 
 
 @transaction.atomic

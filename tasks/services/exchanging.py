@@ -68,6 +68,7 @@ class Exchange:
     answers: list[Sent | Malformed] = field(default_factory=list)
     skips: list[Skip | Malformed] = field(default_factory=list)
     returns: list[int] = field(default_factory=list)
+    as_of: datetime | None = None
     want: int = 0
     have: list[int] = field(default_factory=list)
     project: int | None = None
@@ -82,7 +83,7 @@ def exchange(*, asked: Exchange, who: Annotator, now: datetime) -> dict[str, Any
         reply: dict[str, Any] = {
             "results": list(_answers(asked, who, now)) if asked.answers else [],
             "skipped": [_skip(entry, who, now) for entry in asked.skips],
-            "returned": [_return(assignment_id, who, now) for assignment_id in asked.returns],
+            "returned": [_return(assignment_id, asked.as_of, who, now) for assignment_id in asked.returns],
         }
         if asked.comments:
             reply["comments"] = [_comment(entry, who, now) for entry in asked.comments]
@@ -95,6 +96,7 @@ def exchange(*, asked: Exchange, who: Annotator, now: datetime) -> dict[str, Any
     reply["projects"] = payload.projects_of(reply["tasks"])
     reply["session"] = session_figures(who, now)
     reply["release"] = settings.RELEASE
+    reply["now"] = now
     return reply
 
 
@@ -155,8 +157,13 @@ def _comment(entry: Remark | Malformed, who: Annotator, now: datetime) -> dict[s
     return result | {"status": "stored" if is_new else "duplicate"}
 
 
-def _return(assignment_id: int, who: Annotator, now: datetime) -> dict[str, Any]:
-    return _given_back(assignment_id, "returned", who, lambda mine: leasing.return_lease(assignment=mine, now=now))
+def _return(assignment_id: int, as_of: datetime | None, who: Annotator, now: datetime) -> dict[str, Any]:
+    return _given_back(
+        assignment_id,
+        "returned",
+        who,
+        lambda mine: leasing.return_lease(assignment=mine, now=now, as_of=as_of and min(as_of, now)),
+    )
 
 
 def _given_back(assignment_id: int, status: str, who: Annotator, give: Any) -> dict[str, Any]:
@@ -182,6 +189,8 @@ def _next(asked: Exchange, who: Annotator, now: datetime) -> list[int]:
     known = {*asked.have, *(entry.assignment for entry in asked.answers if isinstance(entry, Sent))}
     held = inbox(who, without=known, now=now, project_id=asked.project)
     again = held.leased[: asked.want]
+    if again:
+        leasing.take_up(who=who, assignment_ids=again, now=now)
     room = min(asked.want - len(again), MOST_HELD - len(asked.have) - len(held.leased))
     most = room_today(who, now) if room > 0 else None
     room = room if most is None else min(room, most)

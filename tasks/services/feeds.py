@@ -17,7 +17,7 @@ from workers.models import User
 MOST = 20  # of one dataset
 EVERY = {FeedSchedule.HOURLY: timedelta(hours=1), FeedSchedule.DAILY: timedelta(days=1)}
 UNDER_WAY = (FeedState.WAITING, FeedState.RUNNING)
-OPTIONS = ("text_field", "id_field", "labels_as")
+OPTIONS = ("text_field", "id_field", "labels_as", "encoding")
 
 
 @transaction.atomic

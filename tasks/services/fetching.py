@@ -26,6 +26,8 @@ SUFFIXES = {  # of an address that tells none
     "application/jsonl": ".jsonl",
     "application/x-ndjson": ".jsonl",
     "application/zip": ".zip",
+    "text/plain": ".txt",
+    "text/markdown": ".md",
     "application/vnd.apache.parquet": ".parquet",
 }
 
@@ -94,4 +96,5 @@ def _emit(kind: str, upload: Upload, actor: User | None) -> None:
         object_id=upload.pk,
         actor_id=actor.pk if actor else None,
         dataset=upload.dataset_id,
+        mode=upload.dataset.mode,
     )

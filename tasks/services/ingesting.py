@@ -33,6 +33,8 @@ CHUNK_ROWS = 2000
 CHUNK_IMAGES = 40
 CHUNK_BYTES = 8_000_000
 CHUNK_SECONDS = 5.0
+CHOSEN = ("text_field", "id_field", "labels_as", "texts_as", "encoding")
+"""Of what an uploader may say."""
 
 
 @dataclass
@@ -149,8 +151,7 @@ def _find_schema(upload: Upload, stream: BinaryIO) -> None:
 
 
 def _options(upload: Upload) -> ImportOptions:
-    names = ("text_field", "id_field", "labels_as")
-    chosen = {name: upload.options[name] for name in names if name in upload.options}
+    chosen = {name: upload.options[name] for name in CHOSEN if name in upload.options}
     return ImportOptions(
         file_name=upload.filename, max_line=settings.MAX_LINE, pixel_limit=settings.MAX_IMAGE_PIXELS, **chosen
     )
@@ -255,5 +256,6 @@ def _emit(kind: str, upload: Upload, **payload: Any) -> None:
         object_id=upload.dataset_id if about_items else upload.pk,
         dataset=upload.dataset_id,
         upload=upload.pk,
+        mode=upload.dataset.mode,
         **payload,
     )

@@ -61,6 +61,12 @@ def heartbeat(*, who: Annotator, assignment_ids: Sequence[int], now: datetime) -
     ).update(expires_at=until)
 
 
+def take_up(*, who: Annotator, assignment_ids: Sequence[int], now: datetime) -> None:
+    """Leases that a page receives once more: they begin anew, so that an older page's farewell does not end them."""
+    mine = Assignment.objects.filter(pk__in=assignment_ids, annotator_id=who.user_id, state=AssignmentState.LEASED)
+    mine.update(expires_at=lease_until(now))
+
+
 def renew(*, assignment: Assignment, now: datetime) -> None:
     """Start one lease anew; StaleState when it has ended."""
     alive = Assignment.objects.filter(pk=assignment.pk, state=AssignmentState.LEASED, expires_at__gt=now)
@@ -69,14 +75,26 @@ def renew(*, assignment: Assignment, now: datetime) -> None:
 
 
 @transaction.atomic
-def give_back(*, assignment: Assignment, to: AssignmentState, kind: str, now: datetime, **changes: object) -> None:
+def give_back(
+    *,
+    assignment: Assignment,
+    to: AssignmentState,
+    kind: str,
+    now: datetime,
+    as_of: datetime | None = None,
+    **changes: object,
+) -> None:
     """A leased slot goes back to the pool at once: the lease becomes returned or skipped.
 
-    StaleState when it has ended meanwhile, as by an answer from the same person's other tab.
+    StaleState when it has ended meanwhile, as by an answer from the same person's other tab, or was taken up again
+    after `as_of`.
     """
+    leases = (
+        Assignment.objects.all() if as_of is None else Assignment.objects.filter(expires_at__lte=lease_until(as_of))
+    )
     if not Task.objects.filter(pk=assignment.task_id, answered__lt=F("taken")).update(taken=F("taken") - 1):
         raise StaleState(f"the lease of assignment {assignment.pk} has ended")
-    Assignment.objects.move(assignment.pk, AssignmentState.LEASED, to, expires_at=None, finished_at=now, **changes)
+    leases.move(assignment.pk, AssignmentState.LEASED, to, expires_at=None, finished_at=now, **changes)
     slots_opened(assignment.project_id)
     events.emit(
         kind,
@@ -89,13 +107,16 @@ def give_back(*, assignment: Assignment, to: AssignmentState, kind: str, now: da
     )
 
 
-def return_lease(*, assignment: Assignment, now: datetime) -> None:
-    """The annotator does not want it now; they may get it again. A repeat changes nothing."""
+def return_lease(*, assignment: Assignment, now: datetime, as_of: datetime | None = None) -> None:
+    """The annotator does not want it now; they may get it again. A repeat changes nothing.
+
+    Whoever returns it as of a moment knows nothing of what came after: not of another page that took it up since.
+    """
     if assignment.state == AssignmentState.RETURNED:
         return
     if assignment.state != AssignmentState.LEASED:
         raise StaleState(f"assignment {assignment.pk} is {assignment.state}, not leased")
-    give_back(assignment=assignment, to=AssignmentState.RETURNED, kind="assignment.returned", now=now)
+    give_back(assignment=assignment, to=AssignmentState.RETURNED, kind="assignment.returned", now=now, as_of=as_of)
 
 
 def expire_overdue(*, now: datetime) -> int:

@@ -20,7 +20,6 @@ from tasks.models import Project, Sign
 from tasks.selectors.skills import Told
 
 ALARMS = ("low_accuracy", "drift")
-SIGNALS = ("too_fast", "repeats", "gold_leak", "collusion")
 RECENT = 200
 LEAST_BEFORE = 20  # answers that tell how somebody was, before a fall from it can be seen
 MOST_DIFFERENT = 50  # different answers of a crowd: with more, equal ones are no sign of anything

@@ -117,7 +117,9 @@ def _chunks(feed: Feed, page: list[Listed]) -> Iterator[Chunk]:
         if kind and _is_wanted(known.get(one.key), one, feed):
             kinds[one.key] = kind
     wanted = [(one, kinds[one.key]) for one in page if one.key in kinds]
-    taken = take_all(feed.connection.place, wanted, dataset_id=feed.dataset_id)
+    taken = take_all(
+        feed.connection.place, wanted, dataset_id=feed.dataset_id, encoding=feed.options.get("encoding", "")
+    )
     chunk, until = Chunk(), time.monotonic() + CHUNK_SECONDS
     for one in page:
         row = known.get(one.key)
@@ -197,6 +199,7 @@ def store_chunk(*, feed: Feed, chunk: Chunk) -> None:
             organization_id=feed.dataset.organization_id,
             object_id=upload,
             dataset=feed.dataset_id,
+            mode=feed.dataset.mode,
         )
 
 

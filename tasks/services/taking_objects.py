@@ -16,6 +16,7 @@ from labeling.buckets import BucketError, Listed, Place
 from labeling.errors import BadFile, BadImage
 from labeling.images import SUFFIXES as IMAGES
 from labeling.images import CleanImage, read_image
+from labeling.importers.packages import decoded
 from tasks.models.buckets import FeedKind
 from tasks.services.storing_items import NewItem, store_previews
 from tasks.services.uploading import plain_filename
@@ -50,8 +51,13 @@ def kind_of(key: str, kinds: Iterable[str]) -> str | None:
     return next((kind for kind in kinds if suffix in KINDS[FeedKind(kind)]), None)
 
 
-def take_all(place: Place, wanted: Iterable[tuple[Listed, str]], *, dataset_id: int) -> Iterator[Taken]:
-    """In the given order. The next few are fetched while one is looked at; only so many bytes are held."""
+def take_all(
+    place: Place, wanted: Iterable[tuple[Listed, str]], *, dataset_id: int, encoding: str = ""
+) -> Iterator[Taken]:
+    """In the given order; ``encoding`` is that of texts that are not UTF-8.
+
+    The next few are fetched while one is looked at; only so many bytes are held.
+    """
     waiting: deque[tuple[Listed, str, Future[bytes] | None]] = deque()
     held, source = 0, iter(wanted)
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="bucket") as pool:
@@ -66,12 +72,14 @@ def take_all(place: Place, wanted: Iterable[tuple[Listed, str]], *, dataset_id: 
                 following = next(source, None)
             listed, kind, future = waiting.popleft()
             try:
-                yield _take(place, listed, kind, future, dataset_id)
+                yield _take(place, listed, kind, future, dataset_id, encoding)
             finally:
                 held -= listed.size if future else 0
 
 
-def _take(place: Place, listed: Listed, kind: str, future: "Future[bytes] | None", dataset_id: int) -> Taken:
+def _take(
+    place: Place, listed: Listed, kind: str, future: "Future[bytes] | None", dataset_id: int, encoding: str
+) -> Taken:
     try:
         if listed.size == 0:
             return Taken(listed, kind, reason="the object is empty")
@@ -80,7 +88,7 @@ def _take(place: Place, listed: Listed, kind: str, future: "Future[bytes] | None
         if future is None:
             return Taken(listed, kind, reason=f"the object is larger than {LARGEST_IMAGE} bytes")
         raw = future.result()
-        return _image(listed, raw, dataset_id) if kind == FeedKind.IMAGES else _text(listed, raw)
+        return _image(listed, raw, dataset_id) if kind == FeedKind.IMAGES else _text(listed, raw, encoding)
     except BucketError as error:
         return Taken(listed, kind, reason=str(error), error=error)
     except (BadFile, BadImage) as error:
@@ -96,13 +104,13 @@ def _image(listed: Listed, raw: bytes, dataset_id: int) -> Taken:
     return Taken(listed, FeedKind.IMAGES, item, image, is_bare=image.bytes is raw)
 
 
-def _text(listed: Listed, raw: bytes) -> Taken:
+def _text(listed: Listed, raw: bytes, encoding: str) -> Taken:
     if len(raw) > settings.MAX_LINE:
         return Taken(listed, FeedKind.TEXTS, reason=f"the text is longer than {settings.MAX_LINE} bytes")
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return Taken(listed, FeedKind.TEXTS, reason="the text is not UTF-8")
+        text = decoded(raw, "the text", encoding)
+    except BadFile as error:
+        return Taken(listed, FeedKind.TEXTS, reason=str(error))
     if "\x00" in text or not text.strip():
         return Taken(listed, FeedKind.TEXTS, reason="there is no text in it")
     data: dict[str, Any] = {"text": text, "file": listed.key}

@@ -13,6 +13,7 @@ from labeling import importers, storage
 from labeling.buckets import OwnStorageError
 from labeling.errors import BadFile, InvalidInput, Problem, StaleState
 from labeling.images import SUFFIXES, format_of
+from labeling.importers.text_files import SUFFIXES as TEXTS
 from labeling.outbox import events
 from tasks.models import Dataset, Upload
 from tasks.states import UploadState
@@ -38,9 +39,10 @@ def plain_filename(given: str) -> str:
 def receive_upload(
     *, dataset: Dataset, received: list[Received], options: dict[str, str], created_by: User | None, now: datetime
 ) -> Upload:
-    """Keep the file and queue its import; several images become one zip. Raises BadFile for what nothing here reads.
+    """Keep the file and queue its import; several images or texts become one zip.
 
-    The row comes before the file's name, so that a crash in between leaves no file without a row.
+    Raises BadFile for what nothing here reads. The row comes before the file's name, so that a crash in between leaves
+    no file without a row.
     """
     one = received[0] if len(received) == 1 else _pack(received)
     stream = cast(BinaryIO, one.file.file)
@@ -49,7 +51,7 @@ def receive_upload(
     upload = Upload.objects.create(
         dataset=dataset,
         filename=name,
-        format=importers.sniff(stream, name),
+        format=importers.sniff(stream, name, options.get("texts_as", "")),
         options=options,
         storage_key=storage.new_key("uploads"),
         size=one.file.size,
@@ -71,14 +73,15 @@ def receive_upload(
 
 
 def _pack(received: list[Received]) -> Received:
-    """Several images as one stored zip, so that they have one progress, one report and one stored position.
+    """Several images or texts as one stored zip, so that they have one progress, one report and one stored position.
 
-    The same images give the same bytes.
+    The same files give the same bytes.
     """
+    are_texts = plain_filename(received[0].filename).lower().endswith(TEXTS)
     problems = [
-        Problem(f"file[{n}]", f"{plain_filename(one.filename)!r} is not an image; send it alone", "type")
+        Problem(f"file[{n}]", _why_alone(plain_filename(one.filename), are_texts), "type")
         for n, one in enumerate(received)
-        if not _may_be_image(one)
+        if not (_is_text(one) if are_texts else _may_be_image(one))
     ]
     if problems:
         raise InvalidInput(problems)
@@ -91,7 +94,7 @@ def _pack(received: list[Received]) -> Received:
             with archive.open(entry, "w") as target:
                 while block := one.file.file.read(storage.BLOCK):
                     target.write(block)
-    return Received(f"{len(received)} images.zip", packed)
+    return Received(f"{len(received)} {'texts' if are_texts else 'images'}.zip", packed)
 
 
 class Unseekable:
@@ -104,7 +107,15 @@ class Unseekable:
 
 def _may_be_image(one: Received) -> bool:
     one.file.file.seek(0)
-    return bool(format_of(one.file.file.read(16))) or plain_filename(one.filename).lower().endswith(SUFFIXES)
+    return bool(format_of(one.file.file.read(32))) or plain_filename(one.filename).lower().endswith(SUFFIXES)
+
+
+def _why_alone(name: str, are_texts: bool) -> str:
+    return f"{name!r} is not a text; send it alone" if are_texts else f"{name!r} is not an image; send it alone"
+
+
+def _is_text(one: Received) -> bool:
+    return plain_filename(one.filename).lower().endswith(TEXTS)
 
 
 @transaction.atomic
@@ -146,5 +157,6 @@ def _emit(kind: str, upload: Upload, actor: User | None, **payload: Any) -> None
         object_id=upload.pk,
         actor_id=actor.pk if actor else None,
         dataset=upload.dataset_id,
+        mode=upload.dataset.mode,
         **payload,
     )

@@ -8,6 +8,7 @@ import orjson
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from labeling.errors import InvalidInput, Problem
 from labeling.http.outgoing import address_problem
@@ -18,43 +19,46 @@ from tasks.models.webhooks import new_callback_key, new_secret
 from tasks.services.delivering import disable, is_secret, receiver_of
 from workers.models import Organization, User
 
-KINDS: dict[str, str] = {
-    "answer.corrected": "An annotator replaced an answer.",
-    "answer.submitted": "An annotator answered a task.",
-    "batch.canceled": "A batch was called off.",
-    "batch.completed": "The last task of a batch is done.",
-    "batch.paused": "A batch is given to nobody for now.",
-    "batch.resumed": "A paused batch goes on.",
-    "comment.added": "An annotator wrote to the requester.",
-    "dataset.created": "A dataset was made.",
-    "dataset.deleted": "A dataset was deleted.",
-    "export.done": "An export can be downloaded.",
-    "export.failed": "An export could not be written.",
-    "export.not_sent": "An export could not be written to a bucket.",
-    "export.sent": "An export was written to a bucket.",
-    "feed.failed": "A bucket that feeds a dataset could not be looked through.",
-    "feed.synced": "A bucket that feeds a dataset was looked through to its end.",
-    "order.audited": "A customer accepted or rejected a response.",
-    "order.canceled": "A task ordered through the Scale API was called off.",
-    "order.completed": "A task ordered through the Scale API has its response.",
-    "order.error": "A task ordered through the Scale API cannot be asked.",
-    "project.archived": "A project was put away.",
-    "project.completed": "A project was completed.",
-    "project.created": "A project was made.",
-    "project.launched": "A project was given a dataset.",
-    "project.paused": "A project was paused.",
-    "project.resumed": "A project goes on.",
-    "project.version_created": "A project asks something else from now on.",
-    "review.decided": "A reviewer accepted, fixed or rejected what a task was answered with.",
-    "task.canceled": "A task was called off.",
-    "task.resolved": "A task has all the answers it needs.",
-    "tasks.reopened": "Tasks that were resolved need answers again.",
-    "tasks.resolved": "Several tasks were resolved at once.",
-    "upload.done": "A file was read to its end.",
-    "upload.failed": "A file could not be read.",
+KINDS: dict[str, Any] = {
+    "answer.corrected": _("An annotator replaced an answer."),
+    "answer.submitted": _("An annotator answered a task."),
+    "batch.canceled": _("A batch was called off."),
+    "batch.completed": _("The last task of a batch is done."),
+    "batch.paused": _("A batch is given to nobody for now."),
+    "batch.resumed": _("A paused batch goes on."),
+    "comment.added": _("An annotator wrote to the requester."),
+    "dataset.created": _("A dataset was made."),
+    "dataset.deleted": _("A dataset was deleted."),
+    "export.done": _("An export can be downloaded."),
+    "export.failed": _("An export could not be written."),
+    "export.not_sent": _("An export could not be written to a bucket."),
+    "export.sent": _("An export was written to a bucket."),
+    "feed.failed": _("A bucket that feeds a dataset could not be looked through."),
+    "feed.synced": _("A bucket that feeds a dataset was looked through to its end."),
+    "order.audited": _("A customer accepted or rejected a response."),
+    "order.canceled": _("A task ordered through the Scale API was called off."),
+    "order.completed": _("A task ordered through the Scale API has its response."),
+    "order.error": _("A task ordered through the Scale API cannot be asked."),
+    "project.archived": _("A project was put away."),
+    "project.completed": _("A project was completed."),
+    "project.created": _("A project was made."),
+    "project.launched": _("A project was given a dataset."),
+    "project.paused": _("A project was paused."),
+    "project.resumed": _("A project goes on."),
+    "project.version_created": _("A project asks something else from now on."),
+    "review.decided": _("A reviewer accepted, fixed or rejected what a task was answered with."),
+    "task.canceled": _("A task was called off."),
+    "task.resolved": _("A task has all the answers it needs."),
+    "tasks.reopened": _("Tasks that were resolved need answers again."),
+    "tasks.resolved": _("Several tasks were resolved at once."),
+    "upload.done": _("A file was read to its end."),
+    "upload.failed": _("A file could not be read."),
 }
 PING = "webhook.ping"
 MOST_WEBHOOKS = 50
+OVERLAP = timedelta(hours=24)
+HOURS_AT_MOST = 7 * 24
+LONGEST_OVERLAP = timedelta(hours=HOURS_AT_MOST)
 CHUNK = 500
 LATE = timedelta(minutes=5)  # an event may be committed after one with a higher id
 
@@ -105,12 +109,22 @@ def delete_webhook(*, webhook: Webhook, actor: User | None) -> None:
 
 
 @transaction.atomic
-def new_webhook_secret(*, webhook: Webhook, actor: User | None) -> str:
-    """The old one signs nothing from now on."""
+def new_webhook_secret(*, webhook: Webhook, actor: User | None, now: datetime, overlap: timedelta = OVERLAP) -> str:
+    """For so long the old one signs beside it, so that the receiver can be changed without losing a message."""
+    if not timedelta() <= overlap <= LONGEST_OVERLAP:
+        raise InvalidInput(Problem("overlap_hours", f"must be from 0 to {HOURS_AT_MOST}", "range"))
+    webhook.old_secret, webhook.old_secret_until = (webhook.secret, now + overlap) if overlap else ("", None)
     webhook.secret = new_secret()
-    webhook.save(update_fields=["secret"])
+    webhook.save(update_fields=["secret", "old_secret", "old_secret_until"])
     _emit("webhook.secret_changed", webhook, actor)
     return webhook.secret
+
+
+@transaction.atomic
+def forget_old_secret(*, webhook: Webhook, actor: User | None) -> None:
+    webhook.old_secret, webhook.old_secret_until = "", None
+    webhook.save(update_fields=["old_secret", "old_secret_until"])
+    _emit("webhook.changed", webhook, actor)
 
 
 @transaction.atomic

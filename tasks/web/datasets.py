@@ -21,6 +21,7 @@ from tasks.selectors import feeds as feed_reads
 from tasks.selectors.media import image_links
 from tasks.selectors.projects import sensitive
 from tasks.services.datasets import create_dataset, delete_dataset
+from tasks.services.ingesting import CHOSEN
 from tasks.services.uploading import Received, cancel_upload, receive_upload, resume_upload
 from tasks.states import UploadState
 from tasks.web import words
@@ -34,6 +35,25 @@ ITEMS = 20
 NEWEST = 20
 RESUMABLE = (UploadState.CANCELED, UploadState.FAILED)
 SECTION = {"nav_section": "datasets"}
+ENCODINGS = {
+    "windows-1252": _("Western European (Windows-1252)"),
+    "iso-8859-1": _("Western European (ISO 8859-1, Latin-1)"),
+    "iso-8859-15": _("Western European (ISO 8859-15)"),
+    "macintosh": _("Western European (Macintosh)"),
+    "windows-1250": _("Central European (Windows-1250)"),
+    "iso-8859-2": _("Central European (ISO 8859-2)"),
+    "windows-1251": _("Cyrillic (Windows-1251)"),
+    "koi8-r": _("Cyrillic (KOI8-R)"),
+    "windows-1253": _("Greek (Windows-1253)"),
+    "windows-1254": _("Turkish (Windows-1254)"),
+    "windows-1255": _("Hebrew (Windows-1255)"),
+    "windows-1256": _("Arabic (Windows-1256)"),
+    "shift_jis": _("Japanese (Shift_JIS)"),
+    "euc-jp": _("Japanese (EUC-JP)"),
+    "gb18030": _("Chinese (GB 18030, GBK)"),
+    "big5": _("Chinese (Big5)"),
+    "euc-kr": _("Korean (EUC-KR)"),
+}
 
 
 class DatasetForm(forms.Form):
@@ -74,6 +94,16 @@ class UploadForm(forms.Form):
             ("answers", _("answers of those who gave them")),
             ("nothing", _("left out")),
         ],
+    )  # fmt: skip
+    texts_as = forms.ChoiceField(
+        label=_("Items of text files"), required=False,
+        choices=[
+            ("", _("each line; of a folder or zip, each file")), ("lines", _("each line")), ("files", _("each file")),
+        ],
+    )  # fmt: skip
+    encoding = forms.ChoiceField(
+        label=_("Encoding"), required=False, choices=[("", "UTF-8, UTF-16"), *ENCODINGS.items()],
+        help_text=_("Of texts and tables that are in another one. The report shows how they would read."),
     )  # fmt: skip
 
     def place_of(self, path: str) -> tuple[str, str]:
@@ -146,7 +176,7 @@ def receive(request: HttpRequest, dataset: Dataset, form: UploadForm) -> Upload 
             received.append(Received(file.name, storage.Writing()))
             for block in file.chunks(storage.BLOCK):
                 received[-1].file.write(block)
-        options = {name: data[name] for name in ("text_field", "id_field", "labels_as") if data[name]}
+        options = {name: data[name] for name in CHOSEN if data[name]}
         return receive_upload(dataset=dataset, received=received, options=options, created_by=actor, now=timezone.now())
     except GroundworkError as error:
         show_problems(form, error)

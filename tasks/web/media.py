@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from labeling import exporters, links, storage
 from labeling.buckets import BucketError
+from labeling.http.caller_address import caller_address
 from labeling.http.files import send_file
 from labeling.sealing import CannotOpen
 from tasks.models import Export
@@ -20,7 +21,6 @@ from tasks.services.in_place import open_picture
 from tasks.services.sending_exports import file_name
 from workers.models import Role
 from workers.selectors.membership import SEES
-from workers.web.signing_in import address_of
 
 IMAGES = {  # the suffixes ingesting gives
     "png": "image/png",
@@ -111,7 +111,7 @@ def _check(holder: Holder, organization_id: int, roles: Collection[str]) -> None
 def _note(request: HttpRequest, reply: HttpResponseBase, kind: str, holder: Holder, **about: int) -> None:
     if request.method == "GET" and reply.status_code in (200, 206):
         begins = reply.get("Content-Range", "bytes 0-").startswith("bytes 0-")
-        note_download(kind=kind, holder=holder, address=address_of(request), begins=begins, **about)
+        note_download(kind=kind, holder=holder, address=caller_address(request), begins=begins, **about)
 
 
 def _send_in_place(request: HttpRequest, key: str, content_type: str) -> HttpResponseBase:

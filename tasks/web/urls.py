@@ -154,7 +154,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^settings/trail/download\.(?P<format>csv|jsonl)$", trail.download, name="trail-download"),
     path("settings/webhooks/", webhooks.index, name="webhooks"),
     path("settings/webhooks/<int:pk>/", webhooks.one, name="webhook"),
-    re_path(r"^settings/webhooks/(?P<pk>\d+)/(?P<action>ping|on|off|delete)/$", webhooks.change, name="change-webhook"),
+    re_path(
+        r"^settings/webhooks/(?P<pk>\d+)/(?P<action>ping|on|off|forget|delete)/$",
+        webhooks.change,
+        name="change-webhook",
+    ),
+    path("settings/webhooks/<int:pk>/redeliver-failed/", webhooks.redeliver_failed, name="redeliver-failed"),
     path("settings/webhooks/<int:pk>/<int:delivery_id>/redeliver/", webhooks.redeliver, name="redeliver"),
     re_path(r"^uploads/(?P<upload_id>\d+)/(?P<action>cancel|resume)/$", datasets.change_upload, name="upload-change"),
 ]

@@ -148,7 +148,7 @@ def test_captions_and_panoptic_segments_do_not_say_that_nothing_is_there() -> No
 
 def test_a_picture_of_a_kind_that_is_not_taken_is_not_told_as_missing() -> None:
     rows = rows_of(zipped({"x.json": coco(file_name="a.bmp"), "i/a.bmp": b"BM1234"}), "x.zip", "coco")
-    assert troubles(rows) == [("a.bmp", "not an image of a kind we take (PNG, JPEG, WEBP, GIF)")]
+    assert troubles(rows) == [("a.bmp", "not an image of a kind we take (PNG, JPEG, WEBP, GIF, TIFF, BMP)")]
 
 
 @pytest.mark.parametrize("name", ["coco", "yolo_segment"])
@@ -236,3 +236,12 @@ def test_names_of_macos_are_found_by_label_files() -> None:
     for each in (content, bytes(unflagged)):
         rows = rows_of(each, "x.zip", "coco")
         assert troubles(rows) == [] and items(rows)[0].key == "caf\u00e9 写真.png"
+
+
+def test_labels_alone_are_for_the_files_their_owner_has() -> None:
+    alone, together = (
+        export("coco", "image_annotation", DRAWING, [drawn(1, "scan.tif", [])], pictures=pictures)
+        for pictures in (False, True)
+    )
+    assert [each["file_name"] for each in alone.json["images"]] == ["scan.tif"]
+    assert b"images/scan.tif.png" in together.content

@@ -192,7 +192,7 @@ def test_bad_lines_of_brat_are_told_and_the_rest_is_imported() -> None:
     ann += "E1\tBuy:T1\n#1\tNote T1\thm\nnonsense\n"
     content = zipped({
         "annotation.conf": b"", "d/a.txt": b"Ada Lind", "d/a.ann": ann.encode(), "b.ann": b"T1\tX 0 1\ty",
-        "wrong.txt": b"\xff\xff\xff", "empty.txt": b" ",
+        "wrong.txt": b"\xff\x01\xff", "empty.txt": b" ",
     })  # fmt: skip
     rows = rows_of(content, "x.zip", "brat")
     assert troubles(rows) == [

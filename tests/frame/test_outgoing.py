@@ -98,6 +98,7 @@ def test_a_name_is_resolved_once_and_the_judged_address_is_the_one_connected_to(
     [
         *("file:///etc/passwd", "ftp://example.org/", "gopher://example.org/", "//example.org/", "example.org", ""),
         *("http://", "http://user:word@example.org/", "http://example.org:99999999/", "http://" + "a" * 3000),
+        "http://xn--/",
     ],
 )
 def test_an_address_that_is_no_web_address_is_refused(url):
@@ -114,8 +115,10 @@ def test_a_redirection_is_not_followed_unless_asked_for():
 
 
 @pytest.mark.usefixtures("to_loopback")
-@pytest.mark.parametrize("target", ["http://10.0.0.1/", "http://[::1]/", "file:///etc/passwd"])
-def test_a_redirection_into_a_private_network_is_refused(target):
+@pytest.mark.parametrize(
+    "target", ["http://10.0.0.1/", "http://[::1]/", "file:///etc/passwd", "http://[", "http://xn--/"]
+)
+def test_a_redirection_into_a_private_network_or_to_no_web_address_is_refused(target):
     with server(says(302, Location=target)) as (url, _), pytest.raises(Refused):
         send("GET", url, redirects=5)
 

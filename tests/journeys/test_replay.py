@@ -48,10 +48,10 @@ def labels_of_the_csv(folder: Path) -> dict[str, list[str]]:
 
 @pytest.fixture(scope="module")
 def exported(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path, Path]:
-    """Committed reviews, replayed once for each installation: half of them on PostgreSQL, fewer on SQLite."""
+    """Committed reviews, replayed once for each installation: a quarter of them on PostgreSQL, fewer on SQLite."""
     folder = tmp_path_factory.mktemp("replay")
     file = folder / f"{stack.kind}.jsonl"
-    given = part_of_the_reviews(folder, 200 if stack.kind == "postgresql" else 60)
+    given = part_of_the_reviews(folder, 100 if stack.kind == "postgresql" else 40)
     reviews = ("--items", str(given / "items.jsonl"), "--answers", str(given / "answers.csv"))
     named = ("--map", content.RATINGS, "--options", ",".join(OPTIONS), "--project", "Replayed reviews")
     return replay(stack, *reviews, *named, "--out", str(file)), file, given

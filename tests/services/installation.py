@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from tests.services.servers import Postgres, Redis, until
 from tests.services.stack import Stack, new_var
 
-CALLS = {"OUTGOING_PUBLIC": "0", "OUTGOING_ALLOW": "127.0.0.0/8"}  # receivers on this machine, and nobody else
+SETTINGS = {
+    "OUTGOING_PUBLIC": "0", "OUTGOING_ALLOW": "127.0.0.0/8",  # receivers on this machine, and nobody else
+    "DJANGO_SETTINGS_MODULE": "tests.services.quick_settings",
+}  # fmt: skip
 
 
 @contextmanager
@@ -23,9 +26,9 @@ def installation(kind: str) -> Iterator[Stack]:
     try:
         if kind == "postgresql":
             servers = [postgres := Postgres(durable=True), redis := Redis()]
-            made = Stack(var, DATABASE_URL=postgres.create("journeys"), REDIS_URL=redis.url, **CALLS)
+            made = Stack(var, DATABASE_URL=postgres.create("journeys"), REDIS_URL=redis.url, **SETTINGS)
         else:
-            made = Stack(var, PATH=os.devnull, **CALLS)
+            made = Stack(var, PATH=os.devnull, **SETTINGS)
         made.start()
         yield made
         assert made.stop() == 0, made.log

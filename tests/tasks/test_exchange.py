@@ -171,6 +171,25 @@ def test_skips_and_returns_may_be_sent_twice(org, ann, sign_in):
     assert counts_hold()
 
 
+def test_a_page_that_leaves_late_does_not_end_the_leases_its_next_load_took_up(org, ann, sign_in):
+    make_tasks(make_project(org), 3)
+    client = sign_in(ann)
+    old = exchange(client, want=3)
+    one, two, three = (task["assignment"] for task in old["tasks"])
+    exchange(client, have=[one])  # a lease kept alive is not one taken up
+    assert [task["assignment"] for task in exchange(client, want=2)["tasks"]] == [one, two]
+    farewell = exchange(client, returns=[one, two, three], as_of=old["now"])["returned"]
+    assert [(each["assignment"], each["status"]) for each in farewell] == [
+        (one, "refused"),
+        (two, "refused"),
+        (three, "returned"),
+    ]
+    assert counts_hold()
+    late = "9999-12-31T23:59:59Z"
+    assert exchange(client, returns=[one], as_of=late)["returned"] == [{"assignment": one, "status": "returned"}]
+    assert exchange(client, returns=[two])["returned"] == [{"assignment": two, "status": "returned"}]
+
+
 def test_a_paused_project_gives_nothing_but_takes_what_is_held(org, ann, sign_in):
     project = make_project(org)
     make_tasks(project, 2)
@@ -256,6 +275,8 @@ def test_who_may_not_label_is_refused(org, mia, with_key):
         ({"answers": {}}, "answers"),
         ({"have": ["x"]}, "have[0]"),
         ({"returns": [True]}, "returns[0]"),
+        ({"as_of": "2026-05-04T09:30:00"}, "as_of"),
+        ({"as_of": 5}, "as_of"),
         ({"project": "a"}, "project"),
     ],
 )

@@ -8,7 +8,19 @@ import pytest
 
 from labeling.quality.skill import Judged
 from labeling.quality.skill import Skill as Beta
-from tasks.models import AnnotatorCounts, ClaimCursor, Consensus, Gold, PaidTime, Sign, Skill, Task, Verdict
+from tasks.models import (
+    AnnotatorCounts,
+    ClaimCursor,
+    Consensus,
+    Gold,
+    PaidTime,
+    QualityState,
+    Sign,
+    Skill,
+    Task,
+    Verdict,
+)
+from tasks.selectors.skills import LULL, skills_due
 from tasks.selectors.skills import Told as SkillTold
 from tasks.services import gold, judging, pairs, signs, skilling
 from tasks.services.consensus import update_project
@@ -45,6 +57,20 @@ def measured(project):
     touched = judging.judge_project(project_id=project.pk, now=LATER)
     skilling.refresh(project=project, annotator_ids=touched, now=LATER)
     skilling.refresh_project(project_id=project.pk, now=LATER)
+
+
+def test_skills_are_worked_out_again_once_the_consensus_rests_after_answers_or_a_fit():
+    project, tasks, (ann,) = make_crowd_project(people=1, tasks=1)
+    give(tasks, ann, [True])
+    update_project(project_id=project.pk)
+    state = QualityState.objects.filter(pk=project.pk)
+    moved = state.get().settled_at
+    assert skills_due(moved + LULL) == []
+    assert skills_due(moved + 2 * LULL) == [project.pk]
+    skilling.refresh_project(project_id=project.pk, now=moved + 2 * LULL)
+    assert skills_due(moved + 9 * LULL) == []
+    state.update(settled_at=moved + 3 * LULL)  # as an exact fit does
+    assert skills_due(moved + 9 * LULL) == [project.pk]
 
 
 def test_gold_counts_one_and_the_mean_and_the_low_quantile_are_the_posteriors():

@@ -15,8 +15,9 @@ from tasks.scale.batches import create_batch
 from tasks.scale.callbacks import batch_callback, order_callback
 from tasks.scale.projects import hidden_project
 from tasks.selectors.deliveries import next_due
-from tasks.services import delivering, webhooks
+from tasks.services import datasets, delivering, ingesting, webhooks
 from tasks.services.delivering import CALLBACK_WAITS, WEBHOOK_WAITS, deliver_due, signed
+from tasks.states import UploadState
 from tests.factories import make_org, make_project, make_user
 from tests.receivers import says, server
 
@@ -112,6 +113,21 @@ def test_test_data_and_live_data_and_other_organizations_do_not_mix(org):
     fan_out(org.pk)
     told = {(each.url.rpartition("/")[2], each.kind) for each in Delivery.objects.all()}
     assert told == {("test", "task.resolved"), ("live", "order.completed")}
+
+
+@pytest.mark.parametrize("mode", ["live", "test"])
+def test_what_happens_to_a_dataset_and_its_files_is_told_in_its_mode(org, mode):
+    for each in ("live", "test"):
+        quiet_webhook(org, f"http://127.0.0.1:1/{each}", ["dataset.created", "dataset.deleted", "upload.done"], each)
+    dataset = datasets.create_dataset(organization=org, name="Letters", mode=mode, created_by=None)
+    upload = dataset.uploads.create(filename="a.csv", storage_key="a", state="running")
+    ingesting.finish_upload(upload=upload, state=UploadState.DONE)
+    datasets.delete_dataset(dataset=dataset, actor=None, now=timezone.now())
+    fan_out(org.pk)
+    told = Delivery.objects.order_by("event_id").values_list("url", "kind")
+    assert [(url.rpartition("/")[2], kind) for url, kind in told] == [
+        (mode, "dataset.created"), (mode, "upload.done"), (mode, "dataset.deleted"),
+    ]  # fmt: skip
 
 
 def test_a_refusal_is_tried_again_later_under_the_same_id(org):
@@ -320,6 +336,77 @@ def test_an_admin_makes_pings_reads_and_deletes_a_webhook(org, with_key):
     assert not Delivery.objects.exists()
 
 
+def test_while_a_secret_is_changed_messages_are_signed_with_both(org, with_key):
+    admin = with_key(org)
+    with server(says(200)) as (url, got):
+        webhook = quiet_webhook(org, url)
+        path, old = f"/api/v1/webhooks/{webhook.pk}", webhook.secret
+        made = admin.post(f"{path}/secret", {"overlap_hours": 2}).json()
+        webhook.refresh_from_db()
+        left = webhook.old_secret_until - timezone.now()
+        assert timedelta(hours=1, minutes=59) < left <= timedelta(hours=2)
+        webhooks.ping(webhook=webhook, now=timezone.now())
+        deliver_due()
+        Webhook.objects.update(old_secret_until=timezone.now())
+        webhooks.ping(webhook=webhook, now=timezone.now())
+        deliver_due()
+    both, later = got
+    verifies(both, old)
+    verifies(both, made["secret"])
+    verifies(later, made["secret"])
+    with pytest.raises(AssertionError):
+        verifies(later, old)
+    assert admin.post(f"{path}/secret", {"overlap_hours": 0}).json()["old_secret_until"] is None
+    assert admin.post(f"{path}/secret", {"overlap_hours": 1000}).status_code == 400
+
+
+def verifies(request, secret):
+    """As Standard Webhooks says: one of the signatures in the header is this secret's."""
+    at = timezone.datetime.fromtimestamp(int(request.headers["webhook-timestamp"]), tz=timezone.get_current_timezone())
+    mine = signed(secret, request.headers["webhook-id"], at, request.body.decode())["webhook-signature"]
+    assert mine in request.headers["webhook-signature"].split()
+
+
+def test_the_log_is_searched_and_what_failed_is_sent_again(org, with_key, sign_in):
+    admin, webhook = with_key(org), quiet_webhook(org, "http://127.0.0.1:1/x")
+    path = f"/api/v1/webhooks/{webhook.pk}"
+    for n in range(3):
+        happens(org, object_id=70 + n)
+    happens(org, "task.canceled", object_id=99)
+    first, second, third, fourth = Delivery.objects.order_by("pk")
+    Delivery.objects.exclude(pk=fourth.pk).update(state="failed", due_at=None)
+    Delivery.objects.filter(pk=first.pk).update(created_at=timezone.now() - timedelta(days=2))
+
+    def found(query):
+        return [row["id"] for row in admin.get(f"{path}/deliveries?{query}").json()["results"]]
+
+    assert found("state=failed") == [third.pk, second.pk, first.pk]
+    assert (
+        found("kind=task.canceled") == found("search=%3A99%2C") == found(f"search={fourth.message_id}") == [fourth.pk]
+    )
+    assert found("state=failed&limit=1") == [third.pk]
+    assert admin.get(f"{path}/deliveries?status=failed").status_code == 400
+    desk, page = sign_in(make_user(org, "admin")), f"/settings/webhooks/{webhook.pk}/"
+    shown = desk.get(f"{page}?state=failed&text=71").text
+    assert (second.message_id in shown, third.message_id in shown) == (True, False)
+    assert desk.post(f"{page}redeliver-failed/", {"hours": "24"}, format="multipart").status_code == 302
+    assert set(Delivery.objects.filter(state="waiting")) == {second, third, fourth}
+    since = (timezone.now() - timedelta(days=3)).isoformat()
+    assert admin.post(f"{path}/deliveries/redeliver-failed", {"since": since}).json() == {"count": 1}
+    admin.patch(path, {"is_active": False})
+    assert admin.post(f"{path}/deliveries/redeliver-failed", {"since": since}).status_code == 409
+
+
+def test_every_event_has_an_example_and_a_redirect_is_named(org, with_key):
+    told = with_key(org).get("/api/v1/webhooks/events").json()
+    assert [one["kind"] for one in told] == list(webhooks.KINDS)
+    assert all(json.loads(one["example"])["type"] == one["kind"] for one in told)
+    with server(says(302)) as (url, _):
+        make_webhook(org, url)
+        deliver_due()
+    assert "new address" in Delivery.objects.get().attempts[0]["error"]
+
+
 def test_an_admin_does_the_same_on_the_pages(org, sign_in, max_):
     desk = sign_in(make_user(org, "admin"))
     made = desk.post("/settings/webhooks/", {"form": "webhook", "url": "http://127.0.0.1:1/x"}, format="multipart")
@@ -335,6 +422,10 @@ def test_an_admin_does_the_same_on_the_pages(org, sign_in, max_):
     assert "webhook.ping" in desk.get(f"/settings/webhooks/{webhook.pk}/").text
     wrong = desk.post("/settings/webhooks/", {"form": "webhook", "url": "file:///x"}, format="multipart")
     assert (wrong.status_code, "http://" in wrong.text) == (422, True)
+    changed = desk.post(f"/settings/webhooks/{webhook.pk}/", {"form": "secret", "hours": "24"}, format="multipart")
+    assert (changed.status_code, "whsec_" in changed.text) == (201, True)
+    desk.post(f"/settings/webhooks/{webhook.pk}/forget/")
+    assert Webhook.objects.get().old_secret_until is None
     desk.post("/settings/webhooks/", {"form": "callbacks", "c-default_url": "http://h.example/"}, format="multipart")
     assert webhooks.callback_account(organization=org, mode="live").default_url == "http://h.example/"
     of_tests = webhooks.callback_account(organization=org, mode="test")

@@ -87,6 +87,14 @@ def test_a_lock_out_leaves_other_people_alone(pat, ann):
     assert post(ann.email).status_code == 200
 
 
+def test_behind_a_proxy_a_stranger_locks_nobody_else_out(pat, settings):
+    settings.TRUSTED_PROXIES = 1
+    for _ in range(11):
+        locked = post(pat.email, "wrong", APIClient(headers={"X-Forwarded-For": "203.0.113.9"}))
+    assert locked.status_code == 429
+    assert post(pat.email, client=APIClient(headers={"X-Forwarded-For": "198.51.100.7"})).status_code == 200
+
+
 def test_a_right_password_forgets_the_wrong_ones(pat):
     User.objects.filter(pk=pat.pk).update(email="Pat.Smith@example.org")
     for _ in range(2):

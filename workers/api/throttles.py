@@ -3,6 +3,8 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
+from labeling.http.caller_address import caller_address
+
 
 class KeyThrottle(SimpleRateThrottle):
     """Each API key has its own allowance (setting API_RATE); people on pages have none."""
@@ -22,4 +24,4 @@ class SignInThrottle(SimpleRateThrottle):
     scope = "sign-in"
 
     def get_cache_key(self, request: Request, view: Any) -> str:
-        return f"throttle:sign-in:{self.get_ident(request)}"
+        return f"throttle:sign-in:{caller_address(request)}"

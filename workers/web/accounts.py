@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from labeling.http.caller_address import caller_address
 from labeling.outbox import events
 from workers.models import User
 from workers.selectors.membership import LABELS, SEES, current_membership
@@ -25,7 +26,7 @@ from workers.web import signing_in
 from workers.web.confirming import factor_shown
 from workers.web.forms import ProfileForm
 from workers.web.middleware import CHOSEN
-from workers.web.signing_in import address_of, count_failure, locked_out
+from workers.web.signing_in import count_failure, locked_out
 
 YEAR = 365 * 24 * 3600
 
@@ -56,7 +57,7 @@ class PasswordResetConfirm(views.PasswordResetConfirmView):
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, _("Your password is changed. Sign in with it."))
         user: User = self.user  # type: ignore[assignment]  # the link was right
-        announce("user.password_changed", user, actor=None, how="mail", address=address_of(self.request))
+        announce("user.password_changed", user, actor=None, how="mail", address=caller_address(self.request))
         reply = super().form_valid(form)
         sessions.end_all(user=user, actor=None, why="password")
         return reply
@@ -81,7 +82,7 @@ class PasswordChange(views.PasswordChangeView):
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, _("Your password is changed. Other devices are signed out."))
         user: User = self.request.user  # type: ignore[assignment]  # signed in
-        announce("user.password_changed", user, actor=user, how="account", address=address_of(self.request))
+        announce("user.password_changed", user, actor=user, how="account", address=caller_address(self.request))
         before = self.request.session.session_key
         reply = super().form_valid(form)
         signing_in.password_changed(self.request, user, before=before)

@@ -13,13 +13,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from labeling.errors import GroundworkError, StaleState
+from labeling.http.caller_address import caller_address
 from labeling.problem_words import error_in_words
 from workers.mail import is_sent
 from workers.services import addresses
 from workers.web.confirming import factor_shown
 from workers.web.forms import PasswordForm
 from workers.web.security import is_my_password, me
-from workers.web.signing_in import address_of
 
 
 class AddressForm(PasswordForm):
@@ -54,7 +54,7 @@ def change(request: HttpRequest) -> HttpResponse:
 
 def _ask(request: HttpRequest, form: AddressForm, email: str) -> bool:
     try:
-        addresses.ask_for(user=me(request), email=email, address=address_of(request), now=timezone.now())
+        addresses.ask_for(user=me(request), email=email, address=caller_address(request), now=timezone.now())
     except GroundworkError as error:
         form.add_error("email", error_in_words(error).removeprefix("email: "))
         return False
@@ -72,7 +72,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     user, now = me(request), timezone.now()
     try:
         if request.method == "POST":
-            addresses.change(user=user, token=token, address=address_of(request), now=now)
+            addresses.change(user=user, token=token, address=caller_address(request), now=now)
             messages.success(request, _t("Your e-mail address is changed. You sign in with the new one from now on."))
             return redirect("account")
         context = {"email": addresses.asked_by(user, token, now=now), "person": user, "token": token}

@@ -8,7 +8,6 @@ import time
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
-from axes.helpers import get_client_ip_address
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.signals import user_login_failed
@@ -16,6 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from labeling.errors import InvalidInput, NotAllowed
+from labeling.http.caller_address import caller_address
 from workers import second_factors
 from workers.models import User
 from workers.selectors.second_factors import has_second_factor
@@ -36,7 +36,7 @@ def sign_in(request: HttpRequest, user: User, *, how: str) -> None:
     request.session.pop(WAITING, None)
     request.session.set_expiry(None)
     mark_confirmed(request)
-    address, agent = address_of(request), request.headers.get("User-Agent", "")
+    address, agent = caller_address(request), request.headers.get("User-Agent", "")
     key: Any = request.session.session_key
     request.session[ROW] = sessions.begin(
         user=user, session_key=key, user_agent=agent, address=address, now=timezone.now()
@@ -67,9 +67,9 @@ def failed(request: HttpRequest, name: str, *, step: str) -> None:
     if counted is None or counted > settings.AXES_FAILURE_LIMIT:
         return
     user = User.objects.filter(email__iexact=name, is_active=True).first() if name else None
-    announce("user.sign_in_failed", user, actor=None, step=step, address=address_of(request))
+    announce("user.sign_in_failed", user, actor=None, step=step, address=caller_address(request))
     if counted == settings.AXES_FAILURE_LIMIT:
-        announce("user.locked_out", user, actor=None, address=address_of(request))
+        announce("user.locked_out", user, actor=None, address=caller_address(request))
 
 
 def count_failure(request: HttpRequest, name: str, *, step: str) -> None:
@@ -163,7 +163,3 @@ def must_confirm(request: HttpRequest) -> bool:
     """Whether who has a second factor has to show it again; the password alone is asked elsewhere."""
     user = request.user
     return isinstance(user, User) and not is_confirmed(request) and has_second_factor(user.pk)
-
-
-def address_of(request: HttpRequest) -> str:
-    return str(get_client_ip_address(request) or "")

@@ -52,8 +52,9 @@ def settle(given: Given, gold: Mapping[str, Any], method: str) -> list[Line]:
 def _settle(case: Case, known: Known, low: float, high: float) -> Settled:
     workers = in_order(case.answers)
     answers = {worker: float(case.answers[worker]["value"]) for worker in workers}
-    found = numeric.estimate(list(answers.values()), numeric.variances(workers, known))
-    sure = 1.0 if low == high else numeric.confidence(found, low=low, high=high)
+    numbers = list(answers.values())
+    found = numeric.estimate(numbers, numeric.variances(workers, known, numbers))
+    sure = numeric.confidence(found, low=low, high=high)
     value, is_gold = found.value, case.truth is not None
     if case.truth is not None:
         value, sure = case.truth["value"], 1.0

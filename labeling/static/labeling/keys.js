@@ -1,7 +1,7 @@
 // The one registry of keys: handlers, hints, the help overlay and the palette all read it. Which keys are in force is the
 // person's choice: own keys in the place of ours, and single characters on, only with Alt, or off (WCAG 2.1.4).
 
-/** @typedef {{ id: string, key: string, label: string, run: () => void, group?: string, inFields?: boolean, also?: string[], when?: () => boolean }} Action */
+/** @typedef {{ id: string, key: string, label: string, run: () => void, group?: string, inFields?: boolean, inLists?: boolean, also?: string[], when?: () => boolean }} Action */
 
 const scopes = new Map(); // name -> Action[]; the scope added last is asked first
 let mine = { letters: "on", own: {} };
@@ -126,15 +126,35 @@ function writes(element) {
   return element.isContentEditable || element.matches?.('textarea, select, input:not([type="radio"], [type="checkbox"], [type="button"], [type="range"])');
 }
 
+const SEARCH_MS = 1000; // as long a letter typed in a list to choose from goes on with the word before it
+let searched = { text: "", at: 0 };
+
+/** In a closed list to choose from, what moves to another question or object does so; else it would choose what begins with J. */
+function leavesList(event, action) {
+  const { target } = event;
+  if (!target.matches?.("select") || event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey) return false;
+  const before = event.timeStamp - searched.at < SEARCH_MS ? searched.text : "";
+  const text = before + event.key.toLowerCase();
+  const isWord = before && [...target.options].some((option) => option.text.toLowerCase().startsWith(text));
+  if (action?.inLists && !isWord && !isOpen(target)) return true;
+  searched = { text, at: event.timeStamp };
+  return false;
+}
+
+function isOpen(select) {
+  return CSS.supports("selector(:open)") && select.matches(":open");
+}
+
 function handle(event) {
   if (event.defaultPrevented || event.isComposing || event.repeat && event.key === "Enter") return;
   if (document.querySelector("dialog[open]")) return;
   const key = keyOf(event);
   const action = find(key);
+  const leaves = leavesList(event, action);
   if (!action) return;
   if (action.when && !action.when()) return; // the browser's own meaning of the key, such as copying selected text
   const submits = event.key === "Enter" && event.target.matches?.("select"); // a list that is closed has no use for it
-  if (writes(event.target) && !action.inFields && !submits) return;
+  if (writes(event.target) && !action.inFields && !submits && !leaves) return;
   if (event.target.matches?.('input[type="range"]') && /^(Arrow|Page)/.test(event.key)) return; // a slider's own keys
   if (event.key === "Enter" && event.target.closest?.("button, a[href], summary") && !event.ctrlKey) return;
   event.preventDefault();

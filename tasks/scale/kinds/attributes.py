@@ -7,7 +7,8 @@ from itertools import product
 from typing import Any
 
 from labeling.errors import InvalidInput, Problem
-from tasks.scale.kinds.base import NotEnabled, Params, known_only, names_of, read_dict, read_list
+from labeling.types.attributes import CHOOSING, applies, option_values
+from tasks.scale.kinds.base import MADE_UP, NotEnabled, Params, known_only, names_of, read_dict, read_list
 
 KINDS_OF_ATTRIBUTES: dict[str, dict[str, Any]] = {
     "category": {"type": "select"},
@@ -33,6 +34,25 @@ def add_attributes(config: dict[str, Any], params: Params) -> None:
     for label in config["labels"]:
         if asked := _asked(given, own, label["value"]):
             label["attributes"] = asked
+
+
+def made_up_attributes(asked: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """A value for each that is asked for after the values above it."""
+    found: dict[str, Any] = {}
+    for one in asked:
+        if applies(one, found):
+            found[one["name"]] = _made_up(one)
+    return found
+
+
+def _made_up(one: dict[str, Any]) -> Any:
+    if one["type"] in CHOOSING:
+        first = option_values(one)[0]
+        return [first] if one["type"] == "multiselect" else first
+    if one["type"] == "number":
+        low, high = one.get("min"), one.get("max")
+        return low if low is not None else high if high is not None else 1
+    return True if one["type"] == "boolean" else MADE_UP
 
 
 def _asked(given: Params, names: Sequence[str], label: str | None) -> list[dict[str, Any]]:

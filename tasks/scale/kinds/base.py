@@ -10,13 +10,14 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext
 
-from labeling.errors import HasProblems, InvalidInput, Problem
+from labeling.errors import HasProblems, InvalidAnswer, InvalidInput, Problem
 from labeling.types import registry
 
 Params = dict[str, Any]
 Keep = Callable[[bytes], str]  # stores a picture, and returns the address its client finds it at
 SHORT = 300  # characters of an instruction that may stand above the task as its question
 LARGEST_OVERLAP = 100
+MADE_UP = "Made up for a test"
 
 
 class NotEnabled(InvalidInput):
@@ -88,7 +89,15 @@ class Kind(ABC):
     def made_up(self, params: Params, instruction: str, seed: str, keep: Keep) -> dict[str, Any]:
         """What a task in test mode is answered with."""
         asked = self.ask(params, instruction)
-        return self.respond(self.invent(asked), params, seed, keep, asked.item)
+        return self.respond(self.as_answered(self.invent(asked), asked), params, seed, keep, asked.item)
+
+    def as_answered(self, made: dict[str, Any], asked: Asked) -> dict[str, Any]:
+        """In the form that a real answer is kept in."""
+        known = {name: value for name, value in asked.item.items() if name != "image"}
+        try:
+            return registry.get(self.core).clean_answer(made, config=asked.config, item=known)
+        except InvalidAnswer:
+            return made
 
     @abstractmethod
     def invent(self, asked: Asked) -> dict[str, Any]:

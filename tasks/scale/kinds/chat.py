@@ -212,7 +212,8 @@ def _invented(core: str, config: dict[str, Any], item: dict[str, Any]) -> dict[s
     if core == "rating":
         return {"ratings": _values(config["criteria"]), "justifications": _reasons(config["criteria"], "")}
     if core == "harm":
-        return {"categories": {}, "is_safe": True, "note": reason}
+        named = {config["categories"][0]["value"]: config["severities"][0]["value"]}
+        return {"categories": named, "is_safe": False, "note": reason}
     if core == "response":
         return {"response": why}
     if core == "rewrite":

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, ClassVar
 
 from labeling.errors import InvalidInput, Problem
 from labeling.types.field_choices import leaves
+from labeling.types.field_conditions import is_shown
+from labeling.types.field_values import DATE, DATETIME, Field
 from labeling.types.fields import COMMON, NOT, OWN, TYPES
 from labeling.types.parts import NAME
 from tasks.scale.kinds.base import (
+    MADE_UP,
     Asked,
     Kind,
     NotEnabled,
@@ -24,14 +28,18 @@ from tasks.scale.kinds.base import (
 QUESTION = "Fill in the form as the instructions say."
 UNTOLD = "Fill in the form."
 RENAMED = {"ranking": "ranking_order"}
+LIMITS = {"min_characters": "min_length", "max_characters": "max_length"}
 LINKS = ("website", "pdf", "video", "audio")
 FIELD_SET = "field_set"
 ROW_SEPARATOR = "|"
+MOST_RANKED = 50
 REPEATS = ("min_responses_required", "max_responses_required")
 
 
 class Form(Kind):
     core = "textcollection"
+    formats: ClassVar[bool] = False
+    """Texts to read are Markdown with HTML in it, in which a line stays a line."""
 
     def ask(self, params: Params, instruction: str) -> Asked:
         title = params.get("title")
@@ -42,22 +50,19 @@ class Form(Kind):
             "description": description if isinstance(description, str) else "",
             "fields": self.fields(params),
         }
-        item, wanted = item_of(params)
+        item, wanted = item_of(params, self.formats)
         return Asked(self.clean(config), item, wanted, overlap_of(params))
 
     def fields(self, params: Params) -> list[dict[str, Any]]:
         raise NotImplementedError
 
     def invent(self, asked: Asked) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for field in asked.config["fields"]:
-            if not field["conditions"] and (values := made_up_values(field)) is not None:
-                found[field["field_id"]] = values
-        return {"annotations": found}
+        return {"annotations": made_up_fields(asked.config["fields"], {})}
 
 
 class TextCollection(Form):
     name = "textcollection"
+    formats = True
     required: ClassVar[tuple[str, ...]] = ("attachments|attachment", "fields")
 
     def fields(self, params: Params) -> list[dict[str, Any]]:
@@ -70,13 +75,17 @@ class TextCollection(Form):
         return {"annotations": {back.get(name, name): values for name, values in answer["annotations"].items()}}
 
     def answer(self, response: Any, params: Params, item: Params) -> Any:
-        """Values as they are, or each field wrapped: `{type, field_id, response: [[value]]}`."""
-        given = read_dict(read_dict(response, "response").get("annotations"), "annotations")
+        """Values as they are, or each field wrapped: `{type, field_id, response: [[value]]}`, or without lists."""
+        told = read_dict(response, "response")
         ids = ids_of(params["fields"])
+        bare = bool(told) and all(name in ids and isinstance(value, dict) for name, value in told.items())
+        given = told if bare else read_dict(told.get("annotations"), "annotations")
         found = {}
         for name, value in given.items():
-            if isinstance(value, dict) and isinstance(value.get("response"), list):
-                value = value["response"][0] if value["response"] else []
+            if isinstance(value, dict) and "response" in value:
+                value = value["response"]
+                if isinstance(value, list):
+                    value = value[0] if value else []
             found[ids.get(name, name)] = value if isinstance(value, list) else [value]
         return {"annotations": found}
 
@@ -177,9 +186,12 @@ class Transcription(DataCollection):
         return found
 
 
-def item_of(params: Params) -> tuple[dict[str, Any], list[Wanted]]:
+def item_of(params: Params, formats: bool) -> tuple[dict[str, Any], list[Wanted]]:
     """A lone picture or text is the item itself, so that it can be looked at closely; else a list beside the form."""
     attachments = attachments_of(params)
+    if formats:
+        shown = {"type": "markdown", "mixed": True}
+        attachments = [each | shown if each["type"] == "text" else each for each in attachments]
     if len(attachments) == 1:
         kind, content = attachments[0]["type"], attachments[0]["content"]
         if kind == "image":
@@ -239,6 +251,7 @@ def _field(raw: Any, n: int, ids: dict[str, str]) -> dict[str, Any]:
             message = f"{path}.{name} is not supported here but for field sets; put the field into one"
             raise NotEnabled(Problem(f"{path}.{name}", message, "type"))
     field = {name: value for name, value in given.items() if name in known and value is not None} | {"type": kind}
+    field |= {ours: given[theirs] for theirs, ours in LIMITS.items() if ours in known and given.get(theirs) is not None}
     if field.get("min_choices") == 0:
         del field["min_choices"]
         field["required"] = False
@@ -247,12 +260,43 @@ def _field(raw: Any, n: int, ids: dict[str, str]) -> dict[str, Any]:
     if kind == FIELD_SET:
         inner = read_list(given.get("fields"), f"{path}.fields")
         field["fields"] = [_field(each, m, {}) for m, each in enumerate(inner)]
-    if "choices" in known:
+    if kind == "ranking_order" and given.get("choices") is None:
+        field["choices"] = _places(given, path)
+    elif "choices" in known:
         listed = read_list(given.get("choices"), f"{path}.choices")
         field["choices"] = [_choice(each, f"{path}.choices[{m}]") for m, each in enumerate(listed)]
+    if kind == "number" and (ends := _ends(given)):
+        field["hint"] = "\n".join(part for part in (field.get("hint"), ends) if isinstance(part, str) and part)
     if "conditions" in field:
         field["conditions"] = _renamed(field["conditions"], ids)
     return field
+
+
+def _places(given: dict[str, Any], path: str) -> list[dict[str, Any]]:
+    """What is ranked where only its number is told: what the text shows as Response 1, Response 2 … is 0, 1 …"""
+    for name in ("options_flexible", "positions_flexible"):
+        if given.get(name) is True:
+            raise NotEnabled(Problem(f"{path}.{name}", f"{path}.{name} is not supported here", "type"))
+    count = given.get("num_options", given.get("num_items_to_rank"))
+    if isinstance(count, bool) or not isinstance(count, int) or not 2 <= count <= MOST_RANKED:
+        message = f"{path} needs choices, or num_options from 2 to {MOST_RANKED}"
+        raise InvalidInput(Problem(f"{path}.choices", message, "required"))
+    if given.get("num_items_to_rank", count) != count:
+        message = f"{path}.num_items_to_rank: here all options are ranked"
+        raise NotEnabled(Problem(f"{path}.num_items_to_rank", message, "type"))
+    named = given.get("option_label")
+    word = named if isinstance(named, str) and named.strip() else "Option"
+    return [{"value": str(n), "label": f"{word} {n + 1}"} for n in range(count)]
+
+
+def _ends(given: dict[str, Any]) -> str:
+    """What the ends of a slider mean."""
+    if given.get("use_slider") is not True:
+        return ""
+    ends = (("min", "prefix"), ("max", "suffix"))
+    return ", ".join(
+        f"{given[end]} = {given[word]}" for end, word in ends if isinstance(given.get(word), str) and end in given
+    )
 
 
 def _renamed(conditions: Any, ids: dict[str, str]) -> Any:
@@ -301,20 +345,40 @@ def _row(line: str, columns: list[str]) -> dict[str, str]:
     return {name: cells[n] if n < len(cells) else "" for n, name in enumerate(columns)}
 
 
-def made_up_values(field: dict[str, Any]) -> list[Any] | None:
+def made_up_fields(fields: list[Field], above: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Every field that is shown after the values before it; of a set as many entries as have to be."""
+    found: dict[str, list[Any]] = {}
+    for field in fields:
+        known = above | found
+        if not is_shown(field, known):
+            continue
+        if field["type"] == FIELD_SET:
+            if entry := made_up_fields(field["fields"], known):
+                found[field["field_id"]] = [entry] * field[REPEATS[0]]
+        else:
+            found[field["field_id"]] = made_up_values(field)
+    return found
+
+
+def made_up_values(field: Field) -> list[Any]:
     kind = field["type"]
     if "choices" in field:
         values = leaves(field["choices"])
         return values if kind == "ranking_order" else values[: field.get("min_choices", 1)]
+    low, high = field.get("min"), field.get("max")
+    if kind == "number":
+        one = low if low is not None else high if high is not None else 1
+        whole = math.floor if low is None else math.ceil
+        return [whole(one) if field["is_integer"] else one]
+    if kind == "time_range":
+        start = low or "00:00:00"
+        return [start, high or max(start, "00:00:10")]
     made: dict[str, list[Any]] = {
-        "text": ["Made up for a test"[: field.get("max_length", 100)].ljust(field.get("min_length", 0), ".")],
-        "number": [
-            field["min"] if field.get("min") is not None else field["max"] if field.get("max") is not None else 1
-        ],
+        "text": [MADE_UP[: field.get("max_length", 100)].ljust(field.get("min_length", 0), ".")],
         "boolean": [True],
-        "date": ["2026-01-31"],
-        "datetime": ["2026-01-31T09:30"],
-        "linear_scale": [field.get("min")],
-        "range": [field.get("min"), field.get("max")],
+        "date": [DATE],
+        "datetime": [DATETIME],
+        "linear_scale": [low],
+        "range": [low, high],
     }
-    return made.get(kind)
+    return made[kind]

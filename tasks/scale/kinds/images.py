@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from labeling.errors import InvalidInput, Problem
 from labeling.types.geometry import outline
-from tasks.scale.kinds.attributes import add_attributes
+from tasks.scale.kinds.attributes import add_attributes, made_up_attributes
 from tasks.scale.kinds.base import (
     Asked,
     Kind,
@@ -107,12 +107,19 @@ class ImageAnnotation(Kind):
         return {"annotations": shapes, "global_attributes": given.get("global_attributes") or {}}
 
     def invent(self, asked: Asked) -> dict[str, Any]:
+        labels = asked.config["labels"][:3]
+        drawn = [(geometry, label) for label in labels for geometry in label["geometries"]]
         shapes = [
-            {"uuid": str(n + 1), "type": label["geometries"][0], "label": label["value"], "attributes": {}}
-            | made_up_shape(label["geometries"][0], n, label)
-            for n, label in enumerate(asked.config["labels"][:3])
+            {
+                "uuid": str(n + 1),
+                "type": geometry,
+                "label": label["value"],
+                "attributes": made_up_attributes(label.get("attributes", [])),
+            }
+            | made_up_shape(geometry, n, label)
+            for n, (geometry, label) in enumerate(drawn)
         ]
-        return {"annotations": shapes, "global_attributes": {}}
+        return {"annotations": shapes, "global_attributes": made_up_attributes(asked.config.get("attributes", []))}
 
 
 class OneGeometry(ImageAnnotation):
@@ -170,7 +177,8 @@ def labels_of(geometries: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     labels: dict[str, dict[str, Any]] = {}
     for geometry, given in geometries.items():
         path = f"geometries.{geometry}"
-        listed = read_list(given.get("objects_to_annotate"), f"{path}.objects_to_annotate")
+        named = given.get("objects_to_annotate")
+        listed = read_list([named] if isinstance(named, str) else named, f"{path}.objects_to_annotate")
         for one in names_of(listed, f"{path}.objects_to_annotate"):
             label = labels.setdefault(one["value"], one | {"geometries": []})
             label["geometries"].append(geometry)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from labeling.errors import InvalidInput, Problem
+from tasks.scale.kinds.attributes import made_up_attributes
 from tasks.scale.kinds.base import (
     Asked,
     Kind,
@@ -23,6 +25,7 @@ RELATION = (
     "name", "display_name", "display", "description", "is_directed", "directed", "source_label", "target_label",
 )  # fmt: skip
 UNNAMED = "unnamed-"
+WORD = re.compile(r"\S+")
 QUESTION = "Mark the entities that the instructions name."
 UNTOLD = "Mark everything that a label names."
 
@@ -76,14 +79,27 @@ class NamedEntityRecognition(Kind):
         return {"annotations": given.get("annotations", []), "relationships": links}
 
     def invent(self, asked: Asked) -> dict[str, Any]:
-        text = asked.item["text"]
-        start = len(text) - len(text.lstrip())
-        end = start + len((text.split() or [""])[0])
-        if start == end:
-            return {"annotations": [], "relationships": []}
-        label = asked.config["labels"][0]["value"]
-        span = {"id": "a1", "label": label, "start": start, "end": end, "text": text[start:end]}
-        return {"annotations": [span], "relationships": []}
+        """One span; two that are joined, where relationships are asked for and there are words enough."""
+        words, relations = list(WORD.finditer(asked.item["text"])), asked.config.get("relations") or []
+        labels = {label["value"]: label for label in asked.config["labels"]}
+        first = next(iter(labels))
+        ends = [first]
+        if relations and len(words) > 1:
+            ends = [(relations[0].get(side) or [first])[0] for side in ("from", "to")]
+        spans = [
+            {
+                "id": f"a{n}",
+                "label": label,
+                "start": word.start(),
+                "end": word.end(),
+                "attributes": made_up_attributes(labels[label].get("attributes", [])),
+            }
+            for n, (word, label) in enumerate(zip(words, ends, strict=False), 1)
+        ]
+        links = []
+        if len(spans) == 2:
+            links = [{"id": "r1", "name": relations[0]["value"], "source_ref": "a1", "target_ref": "a2"}]
+        return {"annotations": spans, "relationships": links}
 
 
 def leaves_of(raw: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -11,18 +11,20 @@ from tasks.models import Batch
 from tasks.models.ordering import BatchKind
 from tasks.scale import batches, shapes
 from tasks.scale.callbacks import read_callback
-from tasks.scale.http import ScaleView, moment, number
+from tasks.scale.http import ScaleView, flag, moment, number, one_of, only_known
 from tasks.scale.orders import read_metadata
 from tasks.states import BatchState
 
 MOST = 100
 COMPLETED_TIMES = {"completed_after": "completed_at__gte", "completed_before": "completed_at__lte"}
 TIMES = {"start_time": "created_at__gte", "end_time": "created_at__lte", **COMPLETED_TIMES}
+KNOWN = (*TIMES, "project", "status", "exclude_archived", "detailed", "limit", "offset")
 
 
 class Batches(ScaleView):
     def get(self, request: Request) -> Response:
         query = request.query_params
+        only_known(query, KNOWN)
         rows = self.mine(Batch).filter(project__isnull=False).select_related("project")
         for name, column in TIMES.items():
             if query.get(name):
@@ -30,15 +32,18 @@ class Batches(ScaleView):
         if project := query.get("project"):
             rows = rows.filter(project__name=project)
         if status := query.get("status"):
-            rows = rows.filter(state=status)
-        if (query.get("exclude_archived") or "").lower() in ("true", "1"):
+            rows = rows.filter(state=one_of(status, "status", BatchState))
+        if flag(query.get("exclude_archived")):
             rows = rows.exclude(state=BatchState.CANCELED)
         limit = number(query.get("limit"), "limit", usual=MOST, least=1, most=MOST)
         offset = number(query.get("offset"), "offset", usual=0, least=0, most=10**9)
         total = rows.count()
-        page = rows.order_by("-created_at", "-pk")[offset : offset + limit]
-        about = {"totalDocs": total, "limit": limit, "offset": offset, "has_more": offset + limit < total}
-        return Response({"docs": [shapes.batch(row) for row in page], **about})
+        page = list(rows.order_by("-created_at", "-pk")[offset : offset + limit])
+        docs = [shapes.batch(row) for row in page]
+        if flag(query.get("detailed")):
+            counts = batches.counts_of_each(page)
+            docs = [shown | counts[row.pk] for shown, row in zip(docs, page, strict=True)]
+        return Response({"docs": docs, **pages(total, limit, offset)})
 
     def post(self, request: Request) -> Response:
         body = self.body
@@ -46,10 +51,34 @@ class Batches(ScaleView):
             project=self.project(body.get("project")),
             name=body.get("name"),
             kind=_kind(body),
-            callback=read_callback(body.get("callback"), "callback"),
+            callback=callback_in(body),
             metadata=read_metadata(body.get("metadata")),
         )
         return Response(shapes.batch(row))
+
+
+def pages(total: int, limit: int, offset: int) -> dict[str, Any]:
+    """Told twice: as the official client reads it, and as programs do that were written without it."""
+    page, last = offset // limit + 1, max(1, -(-total // limit))
+    more = offset + limit < total
+    return {
+        "totalDocs": total,
+        "limit": limit,
+        "offset": offset,
+        "has_more": more,
+        "page": page,
+        "totalPages": last,
+        "hasNextPage": more,
+        "nextPage": page + 1 if more else None,
+        "hasPrevPage": page > 1,
+        "prevPage": page - 1 if page > 1 else None,
+    }
+
+
+def callback_in(body: dict[str, Any]) -> str:
+    """Programs that are used to tasks call it `callback_url`."""
+    name = "callback_url" if not body.get("callback") and body.get("callback_url") else "callback"
+    return read_callback(body.get(name), name)
 
 
 def _kind(body: dict[str, Any]) -> str:

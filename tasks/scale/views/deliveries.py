@@ -10,12 +10,16 @@ from rest_framework.response import Response
 from labeling.errors import InvalidInput, Problem
 from tasks.models import Batch, Order, OrderProject
 from tasks.scale import lists, shapes
-from tasks.scale.http import moment, with_all
+from tasks.scale.http import moment, only_known, with_all
 from tasks.scale.projects import Unknown
 from tasks.scale.views.v2 import Tasks, V2View, project
 from tasks.states import BatchState, OrderState
 
 SCHEMA_ID = "threads"
+OF_PROJECT = ("project_id", "project_name")
+DELIVERED = {"delivered_after": "completed_at__gte", "delivered_before": "completed_at__lte"}
+PAGED = ("limit", "next_token", "expand")
+COMPLETED = ("completed_after", "completed_before")
 MOST_DELIVERIES = 1000  # newest first; the times in the query ask for others
 NAMES = {"type": "array", "items": {"type": "object"}}
 SCHEMA = {
@@ -82,8 +86,9 @@ class DeliveredView(Tasks):
 
 class Deliveries(DeliveredView):
     def get(self, request: Request) -> Response:
+        only_known(request.query_params, (*OF_PROJECT, *DELIVERED, "expand"))
         rows = self.of_project(self.delivered(), "project")
-        for name, column in {"delivered_after": "completed_at__gte", "delivered_before": "completed_at__lte"}.items():
+        for name, column in DELIVERED.items():
             if raw := request.query_params.get(name):
                 rows = rows.filter(**{column: moment(raw, name)})
         return Response({"deliveries": [self.shown_delivery(row) for row in rows[:MOST_DELIVERIES]]})
@@ -91,6 +96,7 @@ class Deliveries(DeliveredView):
 
 class Delivery(DeliveredView):
     def get(self, request: Request) -> Response:
+        only_known(request.query_params, (*OF_PROJECT, *PAGED, "delivery_id", "delivery_name", "opts"))
         row = self.one()
         done = with_all(self.mine(Order)).filter(batch=row, state=OrderState.COMPLETED)
         page, token = self.page(done, request.query_params)
@@ -103,13 +109,18 @@ class DeliveryTasks(DeliveredView):
 
     def get(self, request: Request) -> Response:
         query = request.query_params
+        only_known(query, (*OF_PROJECT, *PAGED, *COMPLETED, "delivery_id", "delivery_name", "status"))
         rows = with_all(self.mine(Order)).filter(state=OrderState.COMPLETED, batch__state=BatchState.COMPLETED)
-        rows = rows.filter(batch=self.one()) if query.get("delivery_id") else self.of_project(rows, "project")
+        rows = (
+            rows.filter(batch=self.one())
+            if query.get("delivery_id") or query.get("delivery_name")
+            else self.of_project(rows, "project")
+        )
         if (status := query.get("status")) and status != OrderState.COMPLETED:
             rows = rows.none()
-        for name, column in lists.TIMES.items():
-            if name.startswith("completed") and (raw := query.get(name)):
-                rows = rows.filter(**{column: moment(raw, name)})
+        for name in COMPLETED:
+            if raw := query.get(name):
+                rows = rows.filter(**{lists.TIMES[name]: moment(raw, name)})
         page, token = self.page(rows, query)
         return Response({"docs": [_delivered(each) for each in page], "total": len(page), **token})
 

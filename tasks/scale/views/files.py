@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from labeling import links, storage
 from labeling.errors import InvalidInput, Problem
+from labeling.http.chunked import gather
 from tasks.models import ClientFile
 from tasks.scale import files, shapes
 from tasks.scale.http import LargeJSON, ScaleView, has_nul
@@ -24,7 +25,8 @@ class UploadFile(ScaleView):
     parser_classes = [MultiPartParser]
 
     def post(self, request: Request) -> Response:
-        if int(request.headers.get("Content-Length") or 0) > files.LARGEST + FORM_SLACK:
+        most = files.LARGEST + FORM_SLACK
+        if int(request.headers.get("Content-Length") or 0) > most or not gather(request._request, most):
             raise InvalidInput(Problem("file", f"a file has at most {files.LARGEST // 1024**2} MB", "range"))
         form: Any = request.data
         given: Any = form.get("file")

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from labeling.errors import InvalidInput, Problem
 from tasks.models import OrderProject
 from tasks.scale import orders, projects, shapes
-from tasks.scale.http import ScaleView
+from tasks.scale.http import ScaleView, flag, only_known
 
 OPTIONS = ("rapid", "studio", "pipeline", "datasetId", "consensus_attempts", "archived")
 TEMPLATES = ("textcollection", "chat")
@@ -17,8 +17,11 @@ FROM_ITEMS = ("attachments", "attachment", "text")
 
 class Projects(ScaleView):
     def get(self, request: Request) -> Response:
-        """All of them: a plain list."""
+        """All of them, or those put away or not: a plain list."""
+        only_known(request.query_params, ("archived",))
         rows = self.mine(OrderProject).filter(is_hidden=False).prefetch_related("history").order_by("pk")
+        if (raw := request.query_params.get("archived")) is not None:
+            rows = [row for row in rows if bool(row.options.get("archived")) == flag(raw)]
         return Response([shown(row) for row in rows])
 
     def post(self, request: Request) -> Response:

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from labeling.errors import InvalidInput, Problem
 from tasks.models import Batch, Order, OrderProject
-from tasks.scale import auditing, lists, orders, shapes
+from tasks.scale import auditing, callbacks, lists, orders, shapes
 from tasks.scale.http import ScaleView, flag, loaded, with_all
 from tasks.scale.projects import hidden_project, kind_of
 
@@ -86,6 +86,12 @@ class AuditTask(ScaleView):
             now=timezone.now(),
         )
         return Response(shapes.task(self.order(task_id)))
+
+
+class SendCallback(ScaleView):
+    def post(self, request: Request, task_id: str) -> Response:
+        callbacks.send_again(order=self.order(task_id), now=timezone.now())
+        return Response({"success": True})
 
 
 class UniqueId(ScaleView):

@@ -12,13 +12,24 @@ from labeling.errors import InvalidInput, Problem, StaleState
 from labeling.pseudonym import annotator_pseudonym
 from tasks.models import Answer, Batch, Order, OrderProject
 from tasks.scale import batches, lists, orders, shapes
-from tasks.scale.callbacks import read_callback
-from tasks.scale.http import ScaleView, moment, number, with_all
+from tasks.scale.http import ScaleView, moment, number, one_of, only_known, with_all
 from tasks.scale.kinds import Chat
 from tasks.scale.projects import Unknown, adopt, kind_in
+from tasks.scale.views.batches import callback_in
 from tasks.states import BatchState, OrderState
 
 MOST = 100
+TIMES = {
+    "completed_after": "completed_at__gte",
+    "completed_before": "completed_at__lte",
+    "created_after": "created_at__gte",
+    "created_before": "created_at__lte",
+    "start_time": "created_at__gte",
+    "end_time": "created_at__lte",
+}
+PROJECT_FILTERS = ("created_after", "created_before")
+PAGED = ("project_id", "project_name", "status", "limit", "next_token", "expand")
+BATCH_FILTERS, TASK_FILTERS = (*TIMES, *PAGED), (*TIMES, *PAGED, "batch_id", "batch_name", "opts")
 OPTS = ("annotation_details", "attachment_details", "model_parameters", "submissions")
 
 
@@ -50,8 +61,10 @@ class V2View(ScaleView):
 
 class Projects(V2View):
     def get(self, request: Request) -> Response:
+        query = request.query_params
+        only_known(query, PROJECT_FILTERS)
         adopt(organization_id=self.caller.organization.pk, mode=self.caller.mode)
-        rows = self.mine(OrderProject).filter(is_hidden=False).order_by("pk")
+        rows = between(self.mine(OrderProject).filter(is_hidden=False), query).order_by("pk")
         return Response({"projects": [project(row) for row in rows]})
 
 
@@ -63,12 +76,14 @@ class OneProject(V2View):
 class Batches(V2View):
     def get(self, request: Request) -> Response:
         query = request.query_params
+        only_known(query, BATCH_FILTERS)
         rows = self.mine(Batch).filter(project__isnull=False).select_related("project")
         if query.get("project_id") or query.get("project_name"):
             rows = rows.filter(project=self.named(OrderProject, query, "project"))
         rows = between(rows, query)
         if status := query.get("status"):
-            rows = rows.filter(state="canceled" if status == "cancelled" else status)
+            one_of(status, "status", (*BatchState, "cancelled"))
+            rows = rows.filter(state=BatchState.CANCELED if status == "cancelled" else status)
         page, token = self.page(rows, query)
         return Response({"batches": [batch(row, self.expands("project")) for row in page], **token})
 
@@ -92,7 +107,7 @@ class OneBatch(V2View):
         made = batches.create_batch(
             project=self.named(OrderProject, body, "project"),
             name=body.get("name"),
-            callback=read_callback(body.get("callback"), "callback"),
+            callback=callback_in(body),
             metadata=orders.read_metadata(body.get("metadata")),
             staged=True if body.get("staging_batch") is True else None,
         )
@@ -134,13 +149,14 @@ class BatchMetadata(V2View):
 class Tasks(Batches):
     def get(self, request: Request) -> Response:
         query = request.query_params
+        only_known(query, TASK_FILTERS)
         rows = with_all(self.mine(Order))
         if query.get("project_id") or query.get("project_name"):
             rows = rows.filter(project=self.named(OrderProject, query, "project"))
         if query.get("batch_id") or query.get("batch_name"):
             rows = rows.filter(batch=self.named(Batch, query, "batch"))
         if status := query.get("status"):
-            rows = rows.filter(state=status)
+            rows = rows.filter(state=one_of(status, "status", (*OrderState, "deleted")))
         page, token = self.page(between(rows, query), query)
         return Response({"tasks": self.shown_all(page), **token})
 
@@ -244,10 +260,7 @@ def submissions(rows: Sequence[Order]) -> dict[int, list[dict[str, Any]]]:
 
 
 def between(rows: Any, query: Any) -> Any:
-    columns = {"completed_after": "completed_at__gte", "completed_before": "completed_at__lte"}
-    columns |= {"created_after": "created_at__gte", "created_before": "created_at__lte"}
-    columns |= {"start_time": "created_at__gte", "end_time": "created_at__lte"}
-    for name, column in columns.items():
+    for name, column in TIMES.items():
         if query.get(name):
             rows = rows.filter(**{column: moment(query[name], name)})
     return rows

@@ -185,6 +185,7 @@ def exchange(request: HttpRequest) -> JsonResponse:
                 "active_s": 3900,
             },
             "release": "r1",
+            "now": "2026-01-02T10:00:00Z",
         }
     )
 

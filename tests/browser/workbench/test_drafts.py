@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.workbench.stand_in import Server
-from tests.browser.workbench.test_answers import saved
+from tests.browser.workbench.test_answers import number_shown, saved
 
 CHANGED = """async () => {
   const { Drafts } = await import("/static/labeling/workbench/drafts.js");
@@ -68,6 +68,17 @@ def test_no_draft_follows_an_answer_given_so_fast_that_the_next_task_is_begun_at
     saved(page)
     assert [each["answer"]["option"] for each in server[0].answers] == ["yes", "no", "unsure"]
     assert drafts == []
+
+
+def test_a_reload_right_after_undo_keeps_what_was_undone(bench: Callable[[], Page], server: tuple[Server, str]) -> None:
+    page = bench()
+    number = number_shown(page)
+    page.evaluate(AT_ONCE, ["3", "Enter", "z"])  # before the answer can leave this device
+    expect(page.locator('[data-bar="task"]')).to_have_text(f"Task {number}")
+    page.reload()
+    expect(page.locator('[data-bar="task"]')).to_have_text(f"Task {number}")
+    expect(page.get_by_role("radio", name="Not sure", exact=True)).to_be_checked()
+    assert server[0].answers == []
 
 
 OVERTAKEN = """async () => {

@@ -145,6 +145,11 @@ def test_a_list_to_choose_from_lets_go_of_the_keys_and_enter_submits_from_it(ben
     page.keyboard.press("Escape")
     page.keyboard.press("z")
     expect(page.get_by_role("radio", name="Yes")).not_to_be_checked()
-    for key in "2", "ArrowDown", "Enter":
+    for key in "2", "j":  # moves on, as anywhere, and does not choose what begins with it
+        page.keyboard.press(key)
+    expect(page.get_by_label("Language")).to_have_value("")
+    page.keyboard.press("k")
+    expect(page.get_by_role("radio", name="No")).to_be_focused()
+    for key in "j", "ArrowDown", "Enter":
         page.keyboard.press(key)
     assert stored(page, server) == {"annotations": {"ad": [False], "language": ["en"]}}

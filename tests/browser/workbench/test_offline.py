@@ -92,25 +92,14 @@ def test_a_reload_keeps_the_unsent_answer_and_the_draft(bench: Opened, server: S
     assert [each["assignment"] for each in server[0].answers] == [number]
 
 
-def test_a_reload_right_after_undo_keeps_what_was_undone(bench: Opened, server: Served) -> None:
-    page = bench()
-    page.route(EXCHANGE, lambda route: route.abort())
-    number = answer(page, "3")
-    page.keyboard.press("z")
-    expect(page.locator('[data-bar="task"]')).to_have_text(f"Task {number}")
-    page.unroute(EXCHANGE)
-    page.reload()
-    expect(page.locator('[data-bar="task"]')).to_have_text(f"Task {number}")
-    expect(page.get_by_role("radio", name="Not sure", exact=True)).to_be_checked()
-    assert server[0].answers == []
-
-
 def test_tasks_fetched_ahead_are_given_back_on_leaving(bench: Opened, server: Served) -> None:
     page = bench()
     shown = number_shown(page)
     page.goto("about:blank")
     assert server[0].got_returns.wait(10)
     assert shown not in server[0].returned
+    (farewell,) = [body for body in server[0].calls if body["returns"]]
+    assert farewell["as_of"] == "2026-01-02T10:00:00Z"  # the server's own: it tells what was taken up since
 
 
 def test_a_second_tab_gets_other_tasks(bench: Opened, server: Served) -> None:

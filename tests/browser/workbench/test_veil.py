@@ -13,7 +13,6 @@ from tests.faults import watch
 
 Opened = Callable[[], Page]
 TEXT = "#stage .document-text"
-FILTER = "(element) => getComputedStyle(element).filter"
 PANE = """() => getComputedStyle(document.querySelector("#stage .stage"), "::after").backdropFilter"""
 # The veil as the page looked when each task was put on it, seen before the frame is painted.
 WATCH = """() => { window.seen = []; new MutationObserver(() => {

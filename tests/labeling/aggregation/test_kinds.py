@@ -10,6 +10,7 @@ import pytest
 
 from labeling.aggregation import boxes as box
 from labeling.aggregation import bradley_terry, multilabel, numeric, plackett_luce, points, regions, rover, tokens
+from labeling.aggregation.kinds import numeric as numbers
 from labeling.aggregation.settling import Case, Known, learn
 from labeling.aggregation.votes import Votes
 from labeling.types import registry
@@ -27,13 +28,50 @@ def test_numbers_with_equal_people_are_their_mean_and_a_slip_is_held_back() -> N
 
 
 def test_exact_people_count_for_more_and_the_standard_error_is_that_of_a_weighted_mean() -> None:
-    found = numeric.estimate([10.0, 14.0], [1.0, 4.0])
-    assert found.value == pytest.approx((10 / 1 + 14 / 4) / (1 + 1 / 4))
+    found = numeric.estimate([10.0, 11.5], [1.0, 4.0])
+    assert found.value == pytest.approx((10 / 1 + 11.5 / 4) / (1 + 1 / 4))
     assert found.error == pytest.approx(1 / math.sqrt(1.25))
     known = Known({"exact": {"sq": 0.0, "n": 30.0}, "sloppy": {"sq": 300.0, "n": 30.0}}, {"sq": 300.0, "n": 60.0})
     exact, sloppy, new = numeric.variances(["exact", "sloppy", "new"], known)
     assert exact < new < sloppy
     assert new == pytest.approx(5.0)
+
+
+def test_numbers_farther_apart_than_their_people_allow_are_less_sure_and_equal_ones_are_no_proof() -> None:
+    """Before, three different numbers were certain where the only other item's two answers were equal."""
+    given = {"1": {"a": 3.0, "b": 5.0, "c": 4.0}, "2": {"a": 1.0, "b": 1.0}}
+    assert all(0.1 < line.confidence < 0.5 for line in numbers.settle(given, {}, "auto"))
+    apart = numeric.estimate([10.0, 14.0], [1.0, 1.0])
+    assert apart.error == pytest.approx(math.sqrt((1 + 8) / 2 / 2))  # Birge's ratio, with one more degree of freedom
+    same = [line.confidence for line in numbers.settle({"1": dict.fromkeys("abc", 4.0)}, {}, "auto")]
+    alone = [line.confidence for line in numbers.settle({"1": {"a": 4.0}}, {}, "auto")]
+    assert (same, alone) == ([pytest.approx(5 / 6)], [0.5])
+
+
+def test_where_a_few_numbers_are_called_sure_they_are_right_though_some_items_are_hard() -> None:
+    items = 3
+    random = np.random.default_rng(8)
+    hits = []
+    for _ in range(600 // items):
+        skill = np.exp(random.normal(0, 0.5, 10))
+        truth = random.uniform(0, 100, items)
+        given: dict[str, dict[str, float]] = {}
+        for n in range(items):
+            people = random.choice(10, random.integers(2, 6), replace=False)
+            spread = (1.5 if random.random() < 0.8 else 15) * skill[people]
+            given[str(n)] = {
+                f"w{who}": float(truth[n] + e) for who, e in zip(people, random.normal(0, spread), strict=True)
+            }
+        everything = [value for answers in given.values() for value in answers.values()]
+        near = numeric.NEAR * (max(everything) - min(everything))
+        lines = numbers.settle(given, {}, "auto")
+        hits += [
+            abs(float(line.label) - right) <= near
+            for line, right in zip(lines, truth, strict=True)
+            if line.confidence > 0.95
+        ]
+    assert len(hits) > 100
+    assert np.mean(hits) > 0.95  # .86 where the answers' own spread was not heeded
 
 
 def test_who_counts_much_is_not_taken_for_exact_because_of_it() -> None:
@@ -86,7 +124,6 @@ def test_a_box_is_the_median_of_few_and_leans_to_exact_people_among_more() -> No
     table = np.array([[0.0, 0, 10, 10], [0, 0, 10, 10], [4, 4, 14, 14]])
     leaning = box.merge(table, [1.0, 1.0, 100.0])
     assert leaning[0] > 3.5
-    assert box.iou(np.array([0, 0, 10, 10]), np.array([5, 0, 15, 10])) == pytest.approx(1 / 3)
 
 
 def test_regions_are_voted_on_cell_by_cell_and_traced_back() -> None:
@@ -167,18 +204,6 @@ def test_neither_sides_nor_weights_written_out_matter_to_strengths() -> None:
     )
 
 
-def test_a_guesser_of_comparisons_gets_little_weight() -> None:
-    random = np.random.default_rng(6)
-    worker = np.repeat(np.arange(10), 60)
-    one = random.integers(12, size=600)
-    other = (one + random.integers(1, 12, size=600)) % 12
-    clear = random.random(600) < np.where(worker == 9, 0.5, 0.92)
-    share = np.where(clear, one > other, one < other).astype(float)
-    fitted = bradley_terry.fit(one, other, share, 12)
-    weights = bradley_terry.worker_weights(worker, one, other, share, fitted, 10)
-    assert weights[9] < 0.4 < weights[:9].min()
-
-
 def test_whole_orders_give_worths_in_their_order_and_by_their_weight() -> None:
     orders = [[[0], [1], [2]], [[0], [1], [2]], [[2], [1], [0]]]
     worth = plackett_luce.fit(orders, 3)
@@ -186,6 +211,15 @@ def test_whole_orders_give_worths_in_their_order_and_by_their_weight() -> None:
     turned = plackett_luce.fit(orders, 3, [1, 1, 5])
     assert turned[2] > turned[1] > turned[0]
     assert plackett_luce.fit([[[0, 1], [2]]], 3)[:2] == pytest.approx([plackett_luce.fit([[[0, 1], [2]]], 3)[0]] * 2)
+
+
+def iou(one: Any, other: Any) -> float:
+    """Of two upright boxes given by their edges."""
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    both = max(wide, 0.0) * max(high, 0.0)
+    areas = [(each[2] - each[0]) * (each[3] - each[1]) for each in (one, other)]
+    return float(both / (sum(areas) - both))
 
 
 def made_up_boxes(seed: int) -> tuple[dict[str, Any], list[Case], list[list[tuple[float, ...]]]]:
@@ -226,9 +260,7 @@ def f1(found: list[list[dict[str, Any]]], truths: list[list[tuple[float, ...]]])
         left = [(np.array([x, y, x + w, y + h]), label) for x, y, w, h, label in truth]
         for shape in shapes:
             drawn = edges(shape)
-            match = [
-                n for n, (each, label) in enumerate(left) if label == shape["label"] and box.iou(drawn, each) >= 0.5
-            ]
+            match = [n for n, (each, label) in enumerate(left) if label == shape["label"] and iou(drawn, each) >= 0.5]
             if match:
                 left.pop(match[0])
                 hits += 1

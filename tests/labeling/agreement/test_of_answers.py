@@ -7,8 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from labeling.aggregation.votes import Votes
-from labeling.agreement import confusion, krippendorff, objects, spans
+from labeling.agreement import confusion, krippendorff, objects
 from labeling.agreement.figures import Said, figures
 from labeling.agreement.of_answers import agreement_of
 from labeling.types import registry
@@ -50,24 +49,6 @@ def test_a_confusion_counts_every_pair_once_whatever_its_order() -> None:
     ratings = np.array([[0, 1, -1], [0, 0, 0], [1, -1, -1]])
     table = confusion.between_people(ratings, 2)
     assert table == pytest.approx(np.array([[3, 1], [1, 0]]) / 5)
-    votes = Votes(np.array([0, 0]), np.array([0, 1]), np.array([1, 0]), 1, 2, 2)
-    against = confusion.against_consensus(votes, np.array([[0.25, 0.75]]))
-    assert against[0].tolist() == [[0, 0.25], [0, 0.75]]
-    assert confusion.by_row(against)[1].tolist() == [[1, 0], [1, 0]]
-
-
-def test_spans_agree_exactly_by_overlap_and_word_by_word() -> None:
-    one, other = [(0, 3, "who"), (9, 13, "where")], [(0, 3, "who"), (9, 18, "where")]
-    assert spans.exact_f1(one, other) == pytest.approx(0.5)
-    assert spans.overlap_f1(one, other) == pytest.approx(1.0)
-    assert spans.exact_f1([], []) == spans.overlap_f1([], []) == 1
-    assert spans.overlap_f1(one, []) == 0
-    text = "Ann left Oslo late"
-    assert spans.token_alpha([text], [[one, one]]) == 1
-    # word by word: who, nothing, where, and for the last where or nothing: one pair of four differs
-    counts = {"": 2 + 1, "who": 2, "where": 2 + 1}
-    expected = 1 - sum(n * (n - 1) for n in counts.values()) / (8 * 7)
-    assert spans.token_alpha([text], [[one, other]]) == pytest.approx(1 - 0.25 / expected)
 
 
 def test_things_agree_as_far_as_pairs_are_alike_and_beyond_things_elsewhere() -> None:

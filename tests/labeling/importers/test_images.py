@@ -50,7 +50,7 @@ def test_reading_on_from_any_entry_gives_what_one_pass_gives() -> None:
         ("..\\evil.png", "a path that leaves the zip is refused"),
         ("/etc/evil.png", "an absolute path is refused"),
         ("C:\\evil.png", "an absolute path is refused"),
-        ("note.txt", "not an image of a kind we take (PNG, JPEG, WEBP, GIF)"),
+        ("note.txt", "not an image of a kind we take (PNG, JPEG, WEBP, GIF, TIFF, BMP)"),
     ],
 )
 def test_a_bad_entry_is_told_and_the_good_one_is_read(name: str, reason: str) -> None:

@@ -34,7 +34,12 @@ def test_a_bad_line_never_stops_the_good_ones() -> None:
 @pytest.mark.parametrize(
     ("line", "field", "reason"),
     [
-        (b'{"text":"caf\xe9"}', "", "not UTF-8: byte 13 of the line is 0xE9"),
+        (
+            b'{"text":"caf\xe9"}',
+            "",
+            "not UTF-8: byte 13 of the line is 0xE9; its encoding can be chosen at upload: "
+            """windows-1252 '{"text":"café"}', windows-1251 '{"text":"cafй"}'""",
+        ),
         (b'["a"]', "", "a JSON list, not an object: write one object a line"),
         (b'"a"', "", "not a JSON object"),
         (b"{}", "text", "is missing"),

@@ -3,15 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from labeling.quality.stopping import replay, wants_more
+from labeling.quality.stopping import replay
 from tests.labeling.aggregation.crowd import made_up_crowd
-
-
-def test_an_item_gets_its_floor_then_until_it_is_sure_and_never_more_than_its_ceiling():
-    assert wants_more(1.0, 1, ceiling=5)
-    assert not wants_more(0.96, 2, ceiling=5)
-    assert wants_more(0.94, 4, ceiling=5)
-    assert not wants_more(0.1, 5, ceiling=5)
 
 
 def test_a_replay_spends_much_less_for_nearly_the_same_labels():

@@ -110,7 +110,7 @@ def test_a_key_that_is_taken_away_in_the_middle_stops_the_sync_and_loses_no_obje
 
     def revoked(place: Any, listed: Any, *rest: Any) -> Any:
         if listed.key == "2.txt":  # the next few were asked for already
-            rest = (rest[0], Revoked(), rest[2])
+            rest = (rest[0], Revoked(), *rest[2:])
         return take(place, listed, *rest)
 
     class Revoked:

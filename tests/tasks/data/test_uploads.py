@@ -73,6 +73,22 @@ def test_several_images_become_one_upload(client, dataset, django_capture_on_com
     assert sorted(item.data["image"] for item in Item.objects.all()) == ["10.png", "20.png", "30.png"]
 
 
+def test_several_texts_become_one_upload_and_their_encoding_is_taken_as_named(client, dataset):
+    files = [SimpleUploadedFile("a.txt", "café".encode("cp1252")), SimpleUploadedFile("b.TXT", b"one\ntwo\n")]
+    sent = {"file": files, "encoding": "windows-1252"}
+    reply = client.post(f"/api/v1/datasets/{dataset.pk}/uploads", sent, format="multipart")
+    ingest_upload(reply.json()["id"])
+    assert (reply.json()["format"], reply.json()["filename"]) == ("text", "2 texts.zip")
+    assert dict(Item.objects.values_list("key", "data__text")) == {"a.txt": "café", "b.TXT": "one\ntwo\n"}
+
+
+def test_a_text_file_is_cut_into_lines_or_is_one_item(imported):
+    imported("t.txt", b"id,text\n1,one\n", texts_as="lines")
+    imported("t.txt", b"id,text\n1,one\n", texts_as="files")
+    imported("t.txt", b"id,text\n1,one\n")
+    assert sorted(Item.objects.values_list("data__text", flat=True)) == ["1,one", "id,text", "id,text\n1,one\n", "one"]
+
+
 def test_several_files_at_once_must_be_images(client, dataset, storage_folder):
     files = [SimpleUploadedFile("a.png", picture()), SimpleUploadedFile("b.csv", b"text\nhi\n")]
     reply = client.post(f"/api/v1/datasets/{dataset.pk}/uploads", {"file": files}, format="multipart")

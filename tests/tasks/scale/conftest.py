@@ -85,3 +85,15 @@ def labeled(sign_in: Any) -> Any:
         return scale.get(f"task/{task['task_id']}")
 
     return work
+
+
+def shape_of(told: Any) -> Any:
+    """Names and kinds without the values; of a list, what its entries look like."""
+    if isinstance(told, dict):
+        return {name: shape_of(value) for name, value in told.items()}
+    if isinstance(told, list):
+        seen: list[Any] = []
+        for each in map(shape_of, told):
+            seen += [] if each in seen else [each]
+        return sorted(seen, key=repr)
+    return "number" if isinstance(told, int | float) and not isinstance(told, bool) else type(told).__name__

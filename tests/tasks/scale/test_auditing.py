@@ -1,9 +1,11 @@
 """What customers say of responses: through the API and on our review pages."""
 
+import json
+
 import pytest
 
 from tasks.jobs.orders import settle_missed, settle_review
-from tasks.models import Order
+from tasks.models import Delivery, Order
 from tasks.selectors.reviews import Reviewer
 from tasks.services import reviewing
 from tasks.services.consensus import update_project
@@ -47,11 +49,14 @@ def test_a_fix_takes_the_place_of_the_response_which_is_kept(live, done):
     live.post(path, {"accepted": True, "response": OTHER}, 400)
 
 
-def test_a_fix_in_test_mode_works_without_a_task(test_mode):
-    task = ordered(test_mode)
+def test_a_fix_in_test_mode_works_without_a_task_and_the_callback_tells_of_it(test_mode):
+    task = ordered(test_mode, callback_url="http://127.0.0.1:1/c")
     test_mode.post(f"task/{task['task_id']}/audit", {"accepted": False, "response": OTHER})
     found = test_mode.get(f"task/{task['task_id']}")
     assert (found["response"]["annotations"][0]["text"], found["prior_responses"]) == ("left", [task["response"]])
+    first, second = (json.loads(each.body) for each in Delivery.objects.order_by("pk"))
+    assert (first["response"], second["response"]) == (task["response"], found["response"])
+    assert second["task"]["customer_review_status"] == "fixed"
 
 
 def test_a_reviewer_who_fixes_what_was_delivered_audits_it_and_can_take_that_back(live, org, done):

@@ -42,6 +42,22 @@ def test_a_staged_batch_asks_nobody_until_it_is_finalized_and_takes_no_task_afte
     assert live.get("batches/b")["status"] == "completed"
 
 
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_a_staged_batch_that_is_finalized_empty_is_done_and_says_so(live, version):
+    make_batch(live, studio=True)
+    if version == "v1":
+        assert live.post("batches/b/finalize")["status"] == "completed"
+    else:
+        assert live.post("batch/finalize", {"batch_name": "b"}, version="v2")["status"] == "completed"
+    assert live.get("batches/b/status") == {"status": "completed"}
+    assert "completed_at" in live.get("batches/b")
+    told = json.loads(Delivery.objects.get(kind="batch.callback").body)
+    assert (told["status"], told["batch"]["counts"]) == ("completed", {})
+    assert live.post("batches/b/finalize")["status"] == "completed"
+    assert Delivery.objects.count() == 1
+    live.post("task/namedentityrecognition", NER | {"batch": "b"}, 400)
+
+
 def test_a_canceled_last_task_completes_the_batch_too(live):
     make_batch(live)
     live.post(f"task/{ordered(live, batch='b')['task_id']}/cancel")

@@ -5,6 +5,7 @@ from scaleapi.api_client.v2.models.get_tasks_response import GetTasksResponse
 from scaleapi.api_client.v2.models.task import Task as StrictTask
 
 from tests.factories import make_project
+from tests.tasks.scale.conftest import shape_of
 from tests.tasks.scale.test_tasks import ordered
 
 pytestmark = pytest.mark.django_db
@@ -29,8 +30,8 @@ CASES = {
          "turn_criteria": [{"name": "flow", "required": False}],
          "overall_criteria": [{"name": "goal", "options": [{"value": "no"}, {"value": "yes"}]}]},
         TALK,
-        {"messages": {"2": {"good": 2}, "4": {"good": 4}}, "turns": {"1": {"flow": 1}}, "overall": {"goal": "yes"},
-         "justifications": {}},
+        {"messages": {"2": {"good": 2}, "4": {"good": 4}}, "turns": {"0": {"flow": 2}, "1": {"flow": 1}},
+         "overall": {"goal": "yes"}, "justifications": {}},
     ),
     "harm": (
         {"question": "?", "categories": [{"value": "hate"}, {"value": "fraud"}], "severities": ["low", "high"]},
@@ -47,7 +48,9 @@ def notes(thing):
 
 
 @pytest.mark.parametrize("core", CASES)
-def test_a_chat_task_is_answered_here_and_told_as_threads(core, org, live, ann, labeled):
+def test_a_chat_task_is_answered_here_and_told_as_threads_which_test_mode_makes_up(
+    core, org, live, test_mode, ann, labeled
+):
     config, variables, answer = CASES[core]
     make_project(org, core, config, name="chats")
     body = {"project_name": "chats", "template_variables": variables, "metadata": {"a": {"b": 1}}}
@@ -82,15 +85,10 @@ def test_a_chat_task_is_answered_here_and_told_as_threads(core, org, live, ann, 
         assert notes(turn["messages"][-1]) == {"rewrite": "Hi!"}
     elif core == "response":
         assert turn["messages"][-1]["content"]["text"] == "Hi there."
-
-
-@pytest.mark.parametrize("core", CASES)
-def test_in_test_mode_it_is_made_up_at_once(core, org, test_mode):
-    config, variables, _ = CASES[core]
     make_project(org, core, config, name="chats", mode="test")
-    task = test_mode.post("task/chat", {"project_name": "chats", "template_variables": variables}, **V2)
-    assert task["status"] == "completed"
-    assert task["threads"][0]["turns"][0]["messages"]
+    made = test_mode.post("task/chat", {"project_name": "chats", "template_variables": variables}, **V2)
+    assert made["status"] == "completed"
+    assert shape_of(made["threads"]) == shape_of(done["threads"])
 
 
 def test_what_the_project_cannot_show_is_refused(org, live):

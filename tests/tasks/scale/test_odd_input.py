@@ -70,7 +70,7 @@ def test_a_time_outside_the_calendar_is_no_time(live, query):
         ("imageannotation", DRAWN | {"hypothesis": {"annotations": True}}, 400, "annotations must be a list"),
         ("transcription", READ | {"fields": [[]]}, 400, "fields must be"),
         ("transcription", READ | {"hypothesis": {"repeatable_fields": 5}}, 400, "repeatable_fields must be a list"),
-        ("annotation", {"attachment": "http://h/1.png", "objects_to_annotate": "cow"}, 400, "objects_to_annotate must"),
+        ("annotation", {"attachment": "http://h/1.png", "objects_to_annotate": 7}, 400, "objects_to_annotate must"),
         ("annotation", {"attachment": "s3://b/1.png", "objects_to_annotate": ["cow"]}, 400, "'s3://b/1.png'"),
     ],
 )

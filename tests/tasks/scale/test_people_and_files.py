@@ -1,9 +1,12 @@
 """Teams, studio, files, quality tasks and templates."""
 
 import io
+import json
 
 import numpy as np
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -15,7 +18,7 @@ from tests.factories import make_org, make_user
 from tests.labeling.pictures import picture
 from tests.receivers import says, server
 from tests.tasks.scale.conftest import Scale
-from tests.tasks.scale.test_tasks import BOXES, ordered
+from tests.tasks.scale.test_tasks import BOXES, NER, ordered
 from tests.tasks.working import exchange, id_of
 from workers.services.invitations import invite_by_link
 
@@ -38,6 +41,47 @@ def test_an_uploaded_file_is_labeled_by_its_address_and_is_nobody_elses(live, an
     path = url.partition("/v1/")[2]
     assert b"".join(live.client.get(f"/v1/{path}").streaming_content).startswith(b"\x89PNG")
     Scale(make_org(), "live").get(path, 404)
+
+
+class Chunks(io.BytesIO):
+    """What a server hands on of a body whose length is not told; `broken` ends in the middle."""
+
+    def __init__(self, body, broken=False):
+        super().__init__(body)
+        self.read_bytes, self.broken = 0, broken
+
+    def read(self, size=-1):
+        block = super().read(size)
+        self.read_bytes += len(block)
+        if not block and self.broken:
+            raise OSError("connection reset")
+        return block
+
+
+def sent_in_chunks(scale, path, body, content_type):
+    source = body if isinstance(body, Chunks) else Chunks(body)
+    told = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": "", "CONTENT_TYPE": content_type}
+    return scale.client.post(path, **told, **{"wsgi.input": source, "wsgi.input_terminated": True})
+
+
+def as_form(content):
+    return encode_multipart(BOUNDARY, {"file": SimpleUploadedFile("cow.png", content)})
+
+
+def test_a_body_whose_length_is_not_told_is_read_up_to_the_limit(live, monkeypatch):
+    form = as_form(picture(size=(50, 40)))
+    reply = sent_in_chunks(live, "/v1/files/upload", form, MULTIPART_CONTENT)
+    assert (reply.status_code, reply.json()["mime_type"]) == (200, "image/png")
+    reply = sent_in_chunks(live, "/v1/task/namedentityrecognition", json.dumps(NER).encode(), "application/json")
+    assert (reply.status_code, reply.json()["params"]["text"]) == (200, NER["text"])
+    reply = sent_in_chunks(live, "/v1/task/namedentityrecognition", Chunks(b"{", broken=True), "application/json")
+    assert (reply.status_code, ClientFile.objects.count()) == (400, 1)
+    monkeypatch.setattr("tasks.scale.files.LARGEST", 1000)
+    monkeypatch.setattr("tasks.scale.views.files.FORM_SLACK", 100)
+    monkeypatch.setattr("labeling.http.chunked.BLOCK", 500)
+    endless = Chunks(as_form(b"x" * 10_000))
+    assert "at most" in sent_in_chunks(live, "/v1/files/upload", endless, MULTIPART_CONTENT).json()["error"]
+    assert endless.read_bytes == 1500
 
 
 def test_a_file_of_somebody_else_or_of_the_other_mode_is_told_of_at_once(live, test_mode):

@@ -4,10 +4,13 @@ import pytest
 
 from labeling.errors import HasProblems, InvalidAnswer
 from labeling.types import registry
+from tasks.jobs.orders import prepare_orders
 from tasks.models import Order
 from tasks.scale.kinds import KINDS, NotEnabled, guideline_of, told
+from tests.receivers import says, server
 from tests.tasks.scale.test_kinds import PICTURE
 from tests.tasks.scale.test_tasks import NER
+from tests.tasks.working import exchange
 
 PARKED = {"choices": ["Yes", "No"]}
 HEADING = {
@@ -228,3 +231,40 @@ def test_a_form_may_offer_a_single_choice_and_none_may_be_enough():
     fields = [field | {"min_choices": 0}]
     (optional,) = asked({"attachments": ["x"], "fields": fields}, "textcollection").config["fields"]
     assert (optional["required"], optional["min_choices"]) == (False, 1)
+
+
+def test_a_text_beside_a_form_is_shown_as_markdown_and_keeps_its_lines(live, ann, sign_in):
+    with server(says(200, b"## Post\nA: *hi*\nB: <u>bye</u><script>no</script>")) as (url, _):
+        fields = [{"type": "text", "field_id": "a"}]
+        live.post("task/textcollection", {"attachments": [{"type": "text", "content": f"{url}/t"}], "fields": fields})
+        prepare_orders()
+    (task,) = exchange(sign_in(ann), want=1)["tasks"]
+    assert task["item"]["data"]["attachments"][0]["content"].startswith("## Post")
+    assert task["item"]["html"]["attachments[0]"] == ("<h2>Post</h2>\n<p>A: <em>hi</em><br>\nB: <u>bye</u></p>\n")
+    plain = KINDS["categorization"].ask({"attachment": "*x*", "attachment_type": "text", "categories": ["a"]}, "")
+    assert plain.item == {"text": "*x*"}
+
+
+def test_what_is_ranked_by_number_and_the_ends_of_a_slider_are_told_to_annotators():
+    ranked = {"type": "ranking_order", "field_id": "Rank Them", "num_items_to_rank": 3, "option_label": "Response"}
+    rated = {
+        "type": "number",
+        "field_id": "q",
+        "use_slider": True,
+        "min": 1,
+        "max": 10,
+        "prefix": "bad",
+        "suffix": "good",
+    }
+    kind, params = KINDS["textcollection"], {"attachments": ["x"], "fields": [ranked, rated]}
+    order, score = kind.ask(params, "").config["fields"]
+    assert [(each["value"], each["label"]) for each in order["choices"]][2] == ("2", "Response 3")
+    assert score["hint"] == "1 = bad, 10 = good"
+    answer = {"annotations": {order["field_id"]: ["2", "0", "1"], "q": [9.5]}}
+    assert kind.response(answer, params, "s")["annotations"] == {"Rank Them": ["2", "0", "1"], "q": [9.5]}
+    known = {"q": {"type": "number", "field_id": "q", "response": 9.5}}
+    assert kind.answer(known, params, {}) == kind.answer({"annotations": known}, params, {})
+    assert kind.answer(known, params, {}) == {"annotations": {"q": [9.5]}}
+    for wrong, error in (({"positions_flexible": True}, NotEnabled), ({"num_options": 9}, NotEnabled)):
+        with pytest.raises(error):
+            kind.ask({"attachments": ["x"], "fields": [ranked | wrong]}, "")

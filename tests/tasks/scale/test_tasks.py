@@ -215,7 +215,7 @@ def test_a_wrong_key_is_401_and_a_read_key_may_not_write(org, live):
     reader.post("task/namedentityrecognition", NER, 403)
 
 
-@pytest.mark.parametrize("path", ["nothing", "task/x/y/z", "tasks/"])
+@pytest.mark.parametrize("path", ["nothing", "task/x/y/z", "tasks//"])
 def test_an_address_that_is_none_is_a_404_as_json(live, path):
     reply = live.client.get(f"/v1/{path}")
     assert (reply.status_code, reply.json()["status_code"]) == (404, 404)

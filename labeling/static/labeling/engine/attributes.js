@@ -78,15 +78,17 @@ export class AttributeFields {
     this.change = change;
   }
 
-  /** Built anew only for another subject: what is typed into keeps its focus. */
+  /** Built anew only for another subject: what is typed into keeps its focus, which else goes to the same attribute of that one. */
   update(subject, schema, values, readonly) {
     const key = subject === null ? null : JSON.stringify([subject, readonly, schema]);
+    const [held] = (key !== this.#subject && [...this.#controls].find(([, made]) => made.element.contains(document.activeElement))) || [];
     if (key !== this.#subject) this.#build(key, subject, schema, readonly);
     for (const one of schema) {
       const made = this.#controls.get(one.name);
       made.element.hidden = !applies(one, values);
       if (one.type !== "number" || Number(made.read()) !== values[one.name]) made.write(values[one.name]);
     }
+    if (held !== undefined) this.focus(held);
   }
 
   /** Into the control of the attribute of this name; without one, of the first that is asked for and empty, else of the first. */

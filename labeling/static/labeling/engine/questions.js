@@ -70,8 +70,8 @@ export class QuestionsWidget extends Widget {
   moves(group) {
     if (this.asked.length < 2) return [];
     return [
-      { id: "question.next", key: "J", label: gettext("Next question"), group, run: () => this.move(1) },
-      { id: "question.back", key: "K", label: gettext("Question before"), group, run: () => this.move(-1) },
+      { id: "question.next", key: "J", label: gettext("Next question"), group, inLists: true, run: () => this.move(1) },
+      { id: "question.back", key: "K", label: gettext("Question before"), group, inLists: true, run: () => this.move(-1) },
     ];
   }
 

@@ -13,8 +13,8 @@ export function shapeActions(widget) {
   return [
     ...widget.config.labels.flatMap((label, n) => (label.key ? [{ ...action(`label.${n}`, label.key, label.label, () => widget.choose(label)), group: gettext("Answer") }] : [])),
     ...widget.tools.map((name) => ({ ...action(`tool.${name}`, TOOLS[name]?.key ?? "V", widget.toolName(name), () => widget.pick(name)), group: gettext("Tools") })),
-    action("region.next", "J", gettext("Next region"), () => widget.step(1)),
-    action("region.previous", "K", gettext("Previous region"), () => widget.step(-1)),
+    { ...action("region.next", "J", gettext("Next region"), () => widget.step(1)), inLists: true },
+    { ...action("region.previous", "K", gettext("Previous region"), () => widget.step(-1)), inLists: true },
     action("region.delete", "Delete", gettext("Delete region"), () => widget.remove()),
     action("region.back", "Backspace", gettext("Remove the last vertex, or the region"), () => widget.back()),
     action("region.duplicate", "D", gettext("Duplicate"), () => widget.duplicate()),

@@ -18,6 +18,22 @@ const FADED = 0.25;
 const isMask = ({ shape }) => shape.type === "mask";
 const meet = (a, b) => a.left <= b.right && a.right >= b.left && a.top <= b.bottom && a.bottom >= b.top;
 
+const IN_SOFTWARE = /swiftshader|llvmpipe|software|basic render/i;
+let unaided = null;
+
+/**
+ * Whether the browser draws without a graphics processor. It copies then each canvas that changed, which costs half the
+ * time out of step with the page; with a processor the canvas may be on the screen while it is drawn, and would flicker.
+ */
+function isUnaided() {
+  if (unaided !== null) return unaided;
+  const gl = document.createElement("canvas").getContext("webgl", { failIfMajorPerformanceCaveat: true });
+  const named = gl?.getExtension("WEBGL_debug_renderer_info");
+  unaided = !gl || (Boolean(named) && IN_SOFTWARE.test(gl.getParameter(named.UNMASKED_RENDERER_WEBGL)));
+  gl?.getExtension("WEBGL_lose_context")?.loseContext();
+  return unaided;
+}
+
 export class Surface {
   #asked = false;
   #scale = 0; // of the frame before
@@ -31,6 +47,7 @@ export class Surface {
       const canvas = document.createElement("canvas");
       canvas.className = `stage-layer stage-${name}`;
       canvas.ariaHidden = "true";
+      canvas.getContext("2d", { desynchronized: isUnaided() });
       viewport.canvas.parentElement.insertBefore(canvas, viewport.tools);
       return canvas;
     });

@@ -6,8 +6,10 @@ const zone = form.querySelector("[data-dropzone]");
 const input = form.querySelector("input[type=file]");
 const folder = form.querySelector("[data-folder]"); // not on every page
 const list = document.getElementById("sending");
-const TOGETHER = 90; // images in one request: the server reads a hundred parts
-const IMAGE = /\.(png|jpe?g|webp|gif)$/i;
+const TOGETHER = 90; // files in one request: the server reads a hundred parts
+const IMAGE = /\.(png|jpe?g|webp|gif|tiff?|bmp)$/i;
+const TEXT = /\.(txt|text|md)$/i; // of a folder they go together, each an item
+const CHOICES = ["text_field", "id_field", "labels_as", "texts_as", "encoding"];
 
 // One button instead of the browser's own control, which would show the last choice only.
 form.querySelector(`label[for="${input.id}"]`).hidden = false;
@@ -53,19 +55,37 @@ function flat({ file, path }) {
 
 let sending = Promise.resolve();
 
-/** Images go together, every other file by itself; one after another. Hidden files of a folder stay where they are. */
+/**
+ * Images go together, the texts of a folder too, every other file by itself; one after another. Hidden files of a
+ * folder stay where they are. Texts beside images or brat's marks are labels of them: such a folder has to be a zip.
+ */
 function take(files) {
-  const all = [...files].map((each) => (each.file ? flat(each) : each)).filter((file) => !file.name.split("__").some((part) => part.startsWith(".")));
+  const fromFolder = new Set();
+  const all = [...files].map((each) => {
+    const file = each.file ? flat(each) : each;
+    if (each.path?.includes("/")) fromFolder.add(file);
+    return file;
+  }).filter((file) => !file.name.split("__").some((part) => part.startsWith(".")));
   const images = all.filter((file) => IMAGE.test(file.name));
-  const groups = [];
-  for (let n = 0; n < images.length; n += TOGETHER) groups.push(images.slice(n, n + TOGETHER));
-  groups.push(...all.filter((file) => !IMAGE.test(file.name)).map((file) => [file]));
+  const texts = all.filter((file) => fromFolder.has(file) && TEXT.test(file.name));
+  const areLabels = texts.length && all.some((file) => fromFolder.has(file) && (IMAGE.test(file.name) || /\.ann$/i.test(file.name)));
+  const groups = [...inParts(images), ...(areLabels ? [texts] : inParts(texts))];
+  groups.push(...all.filter((file) => !images.includes(file) && !texts.includes(file)).map((file) => [file]));
   for (const group of groups) {
     const row = rowFor(group);
+    group.areTexts = texts.includes(group[0]);
+    if (group.areTexts && areLabels) {
+      failed(row, gettext("Not sent: these belong to the files beside them. Send the folder as one zip."));
+      continue;
+    }
     sending = sending.then(() => target()).then((url) => send(url, group, row), () => failed(row));
   }
   input.value = "";
   if (folder) folder.value = "";
+}
+
+function inParts(files) {
+  return Array.from({ length: Math.ceil(files.length / TOGETHER) }, (_, n) => files.slice(n * TOGETHER, (n + 1) * TOGETHER));
 }
 
 /** Where files go to. A page whose dataset is made for the first of them has to ask. */
@@ -80,7 +100,7 @@ async function target() {
 }
 
 function rowFor(group) {
-  const name = group.length === 1 ? group[0].name : interpolate(ngettext("%s image", "%s images", group.length), [group.length]);
+  const name = group.length === 1 ? group[0].name : interpolate(IMAGE.test(group[0].name) ? ngettext("%s image", "%s images", group.length) : ngettext("%s text", "%s texts", group.length), [group.length]);
   const bar = make("progress", { className: "bar", max: 1, value: 0 });
   bar.setAttribute("aria-label", name);
   const state = make("span", { className: "meter-text", textContent: gettext("Waiting") });
@@ -103,7 +123,8 @@ function failed({ row, bar, state, stop }, why = gettext("Not sent")) {
 function send(url, group, { row, bar, state, stop }) {
   const body = new FormData();
   body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-  for (const name of ["text_field", "id_field", "labels_as"]) if (form.elements[name].value.trim()) body.append(name, form.elements[name].value.trim());
+  for (const name of CHOICES) if (form.elements[name].value.trim()) body.append(name, form.elements[name].value.trim());
+  if (group.areTexts && !body.has("texts_as")) body.append("texts_as", "files");
   for (const file of group) body.append("file", file);
   return new Promise((done) => {
     if (!row.isConnected) return done();

@@ -33,12 +33,16 @@ export const written = (body) => JSON.stringify(body, whole);
 export const sizeOf = (text) => new Blob([text]).size;
 
 export class Session {
+  #asOf = null; // the server's time of the last reply
+
   constructor(config) {
     this.config = config;
   }
 
-  exchange(body) {
-    return this.#call("POST", this.config.exchangeUrl, body);
+  async exchange(body) {
+    const reply = await this.#call("POST", this.config.exchangeUrl, body);
+    this.#asOf = reply.now ?? null;
+    return reply;
   }
 
   history() {
@@ -65,9 +69,10 @@ export class Session {
     return this.#call("PUT", `/api/v1/assignments/${assignment}/draft`, text, { keepalive: leaving && sizeOf(text) <= MOST_KEPT_ALIVE, signal });
   }
 
-  /** Give tasks back while the page goes away: nobody waits for the reply. */
+  /** Give tasks back while the page goes away: nobody waits for the reply. Not those that its next load received meanwhile. */
   leave(returns) {
-    if (returns.length) this.#send("POST", this.config.exchangeUrl, written({ ...this.#empty(), returns }), { keepalive: true }).catch(() => {});
+    const body = { ...this.#empty(), returns, ...(this.#asOf && { as_of: this.#asOf }) };
+    if (returns.length) this.#send("POST", this.config.exchangeUrl, written(body), { keepalive: true }).catch(() => {});
   }
 
   #empty() {

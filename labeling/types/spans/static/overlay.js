@@ -5,6 +5,7 @@ const STYLES = ["", "-dashed", "-double"];
 const SVG = "http://www.w3.org/2000/svg";
 const CHIP = 15; // pixels a chip stands above its line
 const REACH = 24; // pixels above and below which are still "in view"
+const MANY = 100; // spans: of more, only those near the view are marked
 
 /** The name of a label's colour and line: ten colours, then once more dashed, then double. */
 export function labelClass(config, index) {
@@ -16,6 +17,7 @@ export class Overlay {
   #waiting = 0;
   #made = new WeakMap(); // span -> its chip
   #widths = new Map(); // a chip's text -> how wide it is
+  #marked = null; // { state, scrollTop } of what was marked last
 
   constructor(widget) {
     this.widget = widget;
@@ -24,9 +26,11 @@ export class Overlay {
   }
 
   watch(signal) {
+    this.#marked = null;
     this.host.addEventListener("scroll", () => this.#later(), { signal, passive: true });
     const observer = new ResizeObserver(() => {
       this.#widths.clear(); // the text may have another size now
+      this.#marked = null;
       this.#later();
     });
     observer.observe(this.host);
@@ -35,7 +39,10 @@ export class Overlay {
 
   #later() {
     cancelAnimationFrame(this.#waiting);
-    this.#waiting = requestAnimationFrame(() => this.draw());
+    this.#waiting = requestAnimationFrame(() => {
+      this.widget.mark();
+      this.draw();
+    });
   }
 
   draw() {
@@ -67,9 +74,33 @@ export class Overlay {
   /** The spans that begin in view. Later ones begin lower, so few of them are measured. */
   #inView(box) {
     const sorted = this.widget.schema.sorted(this.widget.state.spans);
+    return sorted.slice(...this.#placesIn(sorted, box.top - REACH, box.bottom + REACH));
+  }
+
+  /** Of sorted spans, the first that begins between two heights and the first that begins below them. */
+  #placesIn(sorted, top, bottom) {
     const rect = (n) => this.widget.rangeOf(sorted[n]).getClientRects()[0] ?? this.widget.rangeOf(sorted[n]).getBoundingClientRect();
-    const first = below(sorted.length, (n) => rect(n).bottom <= box.top - REACH);
-    return sorted.slice(first, first + below(sorted.length - first, (n) => rect(first + n).top < box.bottom + REACH));
+    const first = below(sorted.length, (n) => rect(n).bottom <= top);
+    return [first, first + below(sorted.length - first, (n) => rect(first + n).top < bottom)];
+  }
+
+  /**
+   * Which spans to mark, or null where those that are marked will do. Whatever changes anywhere on the page, the browser
+   * paints a text with its marks anew: of many, those far from the view would cost more than all the rest.
+   * @returns {((span: object) => boolean) | null}
+   */
+  toMark() {
+    const { widget: { state, schema }, host } = this;
+    const { scrollTop, clientHeight: height } = host;
+    if (this.#marked?.state === state && Math.abs(this.#marked.scrollTop - scrollTop) < height / 2) return null;
+    this.#marked = { state, scrollTop };
+    if (state.spans.length <= MANY) return () => true;
+    const sorted = schema.sorted(state.spans);
+    const { top, bottom } = host.getBoundingClientRect();
+    const [first, end] = this.#placesIn(sorted, top - height, bottom + height);
+    const from = sorted[first - 1]?.start ?? 0; // above all that; what ends after it may reach down
+    const to = sorted[end]?.start ?? Infinity;
+    return (span) => span.end > from && span.start < to;
   }
 
   #chip(span, place) {

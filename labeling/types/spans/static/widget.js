@@ -66,8 +66,8 @@ export default class SpansWidget extends SpansEditing {
       act("end.left", "Alt+ArrowLeft", gettext("Move the end by a character to the left"), () => this.nudge("end", "left"), word),
       act("start.right", "Alt+Shift+ArrowRight", gettext("Move the start by a character to the right"), () => this.nudge("start", "right"), word),
       act("start.left", "Alt+Shift+ArrowLeft", gettext("Move the start by a character to the left"), () => this.nudge("start", "left"), word),
-      act("span.next", "J", gettext("Next span"), () => this.step(1)),
-      act("span.previous", "K", gettext("Previous span"), () => this.step(-1)),
+      { ...act("span.next", "J", gettext("Next span"), () => this.step(1)), inLists: true },
+      { ...act("span.previous", "K", gettext("Previous span"), () => this.step(-1)), inLists: true },
       act("span.delete", "Delete", gettext("Delete the span"), () => this.remove(), group, ["Backspace"]),
       act("clear", "Escape", gettext("Let go"), () => this.letGo()),
       ...(this.schema.asksAttributes && !this.config.labels.some(({ key }) => key === "w") ? [act("attributes", "W", gettext("Fill in the attributes"), () => this.fillIn())] : []),
@@ -147,7 +147,10 @@ export default class SpansWidget extends SpansEditing {
     if (this.isConnected) this.draw();
   }
 
-  draw() {
+  /** Spans as highlights of the text. */
+  mark() {
+    const isMarked = this.overlay.toMark();
+    if (!isMarked) return;
     const wanted = new Map();
     const ends = [];
     for (const span of this.schema.sorted(this.state.spans)) {
@@ -155,10 +158,15 @@ export default class SpansWidget extends SpansEditing {
       const name = `gw-${labelClass(this.config, this.schema.places.get(span.label))}${ends.length ? "-in" : ""}`;
       ends.push(span.end);
       ends.sort((one, other) => other - one);
+      if (!isMarked(span)) continue;
       if (!wanted.has(name)) wanted.set(name, []);
       wanted.get(name).push(this.rangeOf(span));
     }
     this.marks.show(wanted);
+  }
+
+  draw() {
+    this.mark();
     const picked = [this.span(this.selected), this.span(this.relating?.target)].filter(Boolean);
     this.marks.set("gw-picked", picked.map((span) => this.rangeOf(span)), 2);
     this.marks.set("gw-cursor", this.cursor ? [this.text.range(this.cursor)] : [], 3);
