@@ -27,15 +27,19 @@ def send_after_commit(*, to: str, template: str, **context: object) -> None:
     """
     if to.endswith(NOBODY):
         return
-    chosen = User.objects.filter(email=to).values_list("language", flat=True).first()
-    with override((chosen or settings.LANGUAGE_CODE) if chosen is not None else get_language()):
+    reader = User.objects.filter(email=to).only("language").first()
+    with override((reader.language or settings.LANGUAGE_CODE) if reader else get_language()):
         subject = " ".join(render_to_string(f"mail/{template}/subject.txt", context).split())
         body = render_to_string(f"mail/{template}/body.txt", context)
-    transaction.on_commit(lambda: _send(subject, body, to), robust=True)
+    whom = f"user {reader.pk}" if reader else f"somebody at {to.rpartition('@')[2]}"
+    transaction.on_commit(lambda: _send(subject, body, to, f"{template} to {whom}"), robust=True)
 
 
-def _send(subject: str, body: str, to: str) -> None:
+def _send(subject: str, body: str, to: str, about: str) -> None:
+    """The log says whose mail it was without their address, which mail servers like to repeat in their answers."""
     try:
         send_mail(subject, body, None, [to])
-    except (SMTPException, OSError) as error:
-        log.error("Mail to %s was not sent (%s: %s).", to, type(error).__name__, error)
+    except SMTPException as error:
+        log.error("Mail was not sent: %s (%s %s).", about, type(error).__name__, getattr(error, "smtp_code", ""))
+    except OSError as error:
+        log.error("Mail was not sent: %s (%s: %s).", about, type(error).__name__, error)

@@ -27,6 +27,7 @@ from rest_framework.response import Response
 from labeling.http.json import ORJSONRenderer
 from labeling.http.refusals import Conflict, TooLarge
 from labeling.outbox.models import IdempotencyKey
+from labeling.written import written
 
 HEADER = "Idempotency-Key"
 REMEMBERED = timedelta(hours=24)
@@ -45,8 +46,11 @@ class UnderWay(Conflict):
     wait = 1
 
 
-def idempotent(view: Any = None, *, shown_once: tuple[str, ...] = ()) -> Any:
-    """For a view's `post`. Fields in `shown_once` are secrets: they are not stored, and null in a repeated reply."""
+def idempotent(view: Any = None, *, shown_once: tuple[str, ...] = (), any_key: bool = False) -> Any:
+    """For a view's `post`. Fields in `shown_once` are secrets: they are not stored, and null in a repeated reply.
+
+    With `any_key` a key may be any text, and a body as large as the view takes it.
+    """
 
     def decorate(handler: Callable[..., Response]) -> Callable[..., Response]:
         @wraps(handler)
@@ -54,12 +58,13 @@ def idempotent(view: Any = None, *, shown_once: tuple[str, ...] = ()) -> Any:
             caller = getattr(request, "caller", None)
             if HEADER not in request.headers or caller is None:
                 return handler(self, request, *args, **kwargs)
-            key = valid_key(request.headers[HEADER])
+            given = request.headers[HEADER]
+            key = hashlib.sha256(given.encode(errors="replace")).hexdigest() if any_key else valid_key(given)
             row, is_mine = reserve(
                 organization_id=caller.organization.pk,
                 actor=caller.name,
                 key=key,
-                request_hash=fingerprint(request),
+                request_hash=fingerprint(request, parsed=any_key),
                 now=timezone.now(),
             )
             if not is_mine:
@@ -85,11 +90,11 @@ def valid_key(value: str) -> str:
     return value
 
 
-def fingerprint(request: Request) -> str:
+def fingerprint(request: Request, *, parsed: bool = False) -> str:
     """Method, address, type and body: a key stands for exactly one request."""
     plain = request._request
     try:
-        body = plain.body
+        body = written(request.data) if parsed else plain.body
     except RequestDataTooBig as error:
         raise TooLarge(str(error)) from None
     head = f"{plain.method} {plain.get_full_path()}\n{plain.content_type}\n"

@@ -24,8 +24,8 @@ def finish(
         changes |= {"response": response, "completed_at": now}
     try:
         Order.objects.move(order.pk, OrderState.PENDING, state, **changes)
-    except StaleState as error:
-        raise InvalidInput(Problem("task_id", str(error), "state")) from None
+    except StaleState:
+        raise InvalidInput(Problem("task_id", "the task is finished or canceled already", "state")) from None
     order.state = state
     for name, value in changes.items():
         setattr(order, name, value)

@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 
 from labeling import errors
 from labeling.buckets import OwnStorageError
+from labeling.http.idempotency import KeyReused
 from labeling.http.json import ORJSONParser, values_of
 from tasks.models import Batch, Order, OrderProject, Project
 from tasks.scale.form_bodies import FormBody
@@ -181,6 +182,8 @@ def _told(error: Exception, context: dict[str, Any]) -> tuple[int, str]:
         return 503, "the database is busy; try again"
     if isinstance(error, exceptions.ValidationError):
         return BAD_REQUEST, str(error.detail)
+    if isinstance(error, KeyReused):
+        return CONFLICT, "this idempotency key is in use for a different request"
     if isinstance(error, exceptions.APIException):
         return error.status_code, str(error.detail)
     raise error

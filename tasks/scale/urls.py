@@ -23,6 +23,7 @@ urlpatterns = with_slashes(
         ("projects/<path:name>/setOntology", projects.SetOntology.as_view()),
         ("projects/<path:name>/taskTemplates", projects.TaskTemplate.as_view()),
         ("projects/<path:name>", projects.OneProject.as_view()),
+        ("files", files.Files.as_view()),
         ("files/upload", files.UploadFile.as_view()),
         ("files/import", files.ImportFile.as_view()),
         ("files/<str:file_id>", files.OneFile.as_view()),

@@ -231,6 +231,7 @@ def ids_of(stack: Stack, project: int) -> dict[int, int]:
     return dict(zip(map(int, numbers), pks, strict=True))
 
 
+@pytest.mark.only("sqlite")  # as on a bare machine; on PostgreSQL the journey of a client labels in a browser too
 def test_two_people_turn_files_into_labels_in_the_browser(stack: Stack, person: Opened, tmp_path: Path) -> None:
     link = stack.manage("create_organization", "Browser", "--admin", ADMIN).strip().splitlines()[-1]
     boss = person()

@@ -19,6 +19,7 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
+from celery import Celery
 
 from tasks.replay.client import Api
 from tasks.replay.people import join, read_secret
@@ -35,7 +36,7 @@ AS_THE_PAGE = 3  # so many the labeling page has in hand, of which at most one i
 EXAM = 15  # answers of everybody before the requester looks at them
 PASSWORD = "a-long-unusual-phrase"
 CHECK = "k"  # what the keys of known items begin with
-LULL = 0.5  # seconds until everybody asks again
+LULL = 0.5  # seconds until somebody asks again
 PATIENCE = 150  # seconds in which something has to move
 TAKEN = ("stored", "duplicate", "late")
 SENTENCES = [
@@ -200,6 +201,8 @@ class Crowd:
         moved, before = time.monotonic(), None
         while _is_open(progress := self.progress(project)):
             here = [one for one in self.people if not one.is_out]
+            if kind == "choice":  # where they are watched: side by side, the two who copy meet the same tasks
+                here.sort(key=lambda one: -one.behaviour.eagerness)
             running = []
             with ThreadPoolExecutor(4) as pool:
                 for one in here:
@@ -309,8 +312,9 @@ def play(
 def look_at_people(crowd: Crowd, projects: tuple[int, ...], nudge: Callable[[], object]) -> dict[str, set[str]]:
     """What the rules see of everybody, once they see something of each who is bad; or what they see in the end."""
     end = time.monotonic() + PATIENCE
-    nudge()
     while True:
+        nudge()  # what is counted only now is looked at now
+        time.sleep(LULL)
         found: dict[str, set[str]] = {one.name: set() for one in crowd.people}
         for project in projects:
             for name, rules in crowd.signs(project).items():
@@ -318,7 +322,6 @@ def look_at_people(crowd: Crowd, projects: tuple[int, ...], nudge: Callable[[], 
         bad = [one.name for one in crowd.people if one.behaviour.is_bad]
         if all(found[name] for name in bad) or time.monotonic() > end:
             return found
-        time.sleep(0.25)
 
 
 def in_words(story: Story) -> Iterator[str]:
@@ -340,8 +343,10 @@ def boss_of(stack: Any, slug: str = "thirty") -> Api:
 
 
 def nudge_of(stack: Any) -> Callable[[], object]:
-    program = "from tasks.jobs.checks import work_out_skills_due; work_out_skills_due()"
-    return lambda: stack.manage("shell", "-v", "0", "-c", program)
+    """As beat does it: starting a program of Django's for it would cost seconds."""
+    jobs = Celery(broker=stack.env["REDIS_URL"])
+    job = "tasks.jobs.checks.work_out_skills_due"
+    return lambda: jobs.send_task(job, exchange="", routing_key="quality", ignore_result=True)
 
 
 def main() -> None:

@@ -43,6 +43,7 @@ from tests.tasks.test_machines import make_machine
 from tests.tasks.test_webhooks import make_webhook
 from tests.workers.test_matrix import objects_of
 from workers.models import Organization, Restriction
+from workers.services import sessions
 
 pytestmark = pytest.mark.django_db
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -53,7 +54,7 @@ PK = {  # what "pk" is of, by the address' beginning
     "api/v1/members": "member", "api/v1/invitations": "invitation", "api/v1/groups": "group", "api/v1/keys": "key",
     "api/v1/webhooks": "webhook", "api/v1/storage-connections": "connection", "people/invitations": "invitation",
     "people/members": "member", "people/groups": "group", "settings/keys": "key", "settings/storage": "connection",
-    "settings/webhooks": "webhook",
+    "settings/webhooks": "webhook", "api/v1/sessions": "session",
 }  # fmt: skip
 HARMLESS = {"project-results", "project-view-delete"}  # leads on; nothing is there to delete
 PAGE = {"format": "multipart"}
@@ -93,7 +94,11 @@ def things(org: Organization) -> dict[str, Any]:
         created_by=person,
     )
     batch = create_own_batch(project=project, name="B", kind="production", callback="", actor=person, now=NOW)
+    session = sessions.begin(
+        user=person, session_key=f"of-{person.pk}", user_agent="Firefox", address="203.0.113.7", now=NOW
+    )
     change = SchemaChange.objects.create(project=project, from_version=1, to_version=2, state="done")
+    named_otherwise = {"schema_change": change.pk, "public": batch.public_id, "session": session}
     return {name: row.pk for name, row in {
         "dataset_id": dataset, "project_id": project, "gold_id": gold, "task_id": task, "upload_id": upload,
         "export_id": export, "sent_id": sent, "review_id": review, "rejection_id": held, "user_id": person,
@@ -104,7 +109,7 @@ def things(org: Organization) -> dict[str, Any]:
         "bulk_id": Bulk.objects.create(project=project, kind="prioritise", state="done"),
         "archive_id": Archive.objects.create(organization=org, state="done"), "batch_id": batch,
         "delivery_id": Delivery.objects.get(webhook=webhook), "webhook": webhook, "connection": connection,
-    }.items()} | {"schema_change": change.pk, "public": batch.public_id} | objects_of(org)  # fmt: skip
+    }.items()} | named_otherwise | objects_of(org)  # fmt: skip
 
 
 def addresses(patterns: list[Any], route: str = "") -> Iterator[tuple[str, Any]]:
@@ -122,7 +127,7 @@ def named(route: str, name: str, given: dict[str, Any]) -> list[Any]:
     for match in ARGUMENT.finditer(route):
         argument = match[1] or match[2]
         if argument == "pk":
-            argument = next(what for begin, what in PK.items() if route.startswith(begin))
+            argument = next((what for begin, what in PK.items() if route.startswith(begin)), argument)
         elif argument == "change_id":
             argument = "schema_change" if "schema" in route else "bulk_id"
         elif argument == "batch_id" and route.startswith("api/"):
@@ -130,6 +135,7 @@ def named(route: str, name: str, given: dict[str, Any]) -> list[Any]:
         if argument in ("action", "format"):
             found.append(match[3].partition("|")[0] if match[3] else ACTIONS.get(name, "pause"))
         else:
+            assert argument in given, f"{route}: tell in `things` what {argument} is"
             found.append(given[argument])
     return found
 

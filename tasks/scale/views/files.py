@@ -1,7 +1,9 @@
 """Files: sent to us, or fetched by us from an address."""
 
+from itertools import islice
 from typing import Any
 
+from django.db.models import Q
 from django.http import FileResponse
 from django.utils import timezone
 from rest_framework.exceptions import ParseError
@@ -13,12 +15,36 @@ from labeling import links, storage
 from labeling.errors import InvalidInput, Problem
 from labeling.http.chunked import gather
 from tasks.models import ClientFile
-from tasks.scale import files, shapes
-from tasks.scale.http import LargeJSON, ScaleView, has_nul
+from tasks.scale import files, lists, shapes
+from tasks.scale.http import LargeJSON, ScaleView, has_nul, number, only_known
 from tasks.scale.orders import read_metadata
 from tasks.scale.projects import Unknown
 
 FORM_SLACK = 1024 * 1024
+
+
+class Files(ScaleView):
+    """Those sent or imported, newest first: of a project, and with such metadata."""
+
+    def get(self, request: Request) -> Response:
+        query = request.query_params
+        only_known(query, ("project", "metadata", "limit", "next_token"))
+        limit = number(query.get("limit"), "limit", usual=lists.MOST, least=1, most=lists.MOST)
+        wanted, project = read_metadata(unpacked(query.get("metadata"))), query.get("project")
+        rows = self.mine(ClientFile).order_by("-created_at", "-pk")
+        if token := query.get("next_token"):
+            created_at, pk = lists.read_token(token)
+            rows = rows.filter(Q(created_at__lt=created_at) | Q(created_at=created_at, pk__lt=pk))
+        found = list(islice((row for row in rows.iterator() if fits(row, project, wanted)), limit + 1))
+        more, found = len(found) > limit, found[:limit]
+        token_told = {"next_token": lists.token_after(found[-1])} if more else {}
+        return Response({"docs": [shown(row) for row in found], "has_more": more, **token_told})
+
+
+def fits(row: ClientFile, project: str | None, wanted: dict[str, Any]) -> bool:
+    return (not project or project in row.project_names) and all(
+        row.metadata.get(name) == each for name, each in wanted.items()
+    )
 
 
 class UploadFile(ScaleView):

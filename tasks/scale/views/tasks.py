@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labeling.errors import InvalidInput, Problem
+from labeling.http.idempotency import idempotent
 from tasks.models import Batch, Order, OrderProject
 from tasks.scale import auditing, callbacks, lists, orders, shapes
 from tasks.scale.http import ScaleView, flag, loaded, with_all
@@ -19,6 +20,7 @@ class CreateOrGetTask(ScaleView):
     def get(self, request: Request, what: str) -> Response:
         return Response(shapes.task(self.order(what)))
 
+    @idempotent(any_key=True)
     def post(self, request: Request, what: str) -> Response:
         kind = kind_of(what)
         body = self.body

@@ -200,7 +200,7 @@ class CreateChatTask(Tasks):
         ordered = ordered or self.named(OrderProject, body, "project")
         if row is not None and row.project_id != ordered.pk:
             raise InvalidInput(Problem("batch_id", "the batch is not one of this project", "batch"))
-        kept = ("template_variables", "metadata", "callback_url")
+        kept = ("template_variables", "metadata", "callback_url", "unique_id")
         order = orders.create_order(
             organization=self.caller.organization,
             mode=self.caller.mode,

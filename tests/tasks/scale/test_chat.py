@@ -91,11 +91,14 @@ def test_a_chat_task_is_answered_here_and_told_as_threads_which_test_mode_makes_
     assert shape_of(made["threads"]) == shape_of(done["threads"])
 
 
-def test_what_the_project_cannot_show_is_refused(org, live):
+def test_what_the_project_cannot_show_is_refused_and_so_is_a_second_with_one_unique_id(org, live):
     make_project(org, "response", {"question": "?"}, name="chats")
     error = live.post("task/chat", {"project_name": "chats", "template_variables": {"text": "x"}}, 400, **V2)["error"]
     assert "prompt" in error
     live.post("task/chat", {"project_name": "none", "template_variables": {"prompt": "x"}}, 404, **V2)
+    once = {"project_name": "chats", "template_variables": {"prompt": "x"}, "unique_id": "u"}
+    live.post("task/chat", once, **V2)
+    live.post("task/chat", once, 409, **V2)
     ordered(live)
     live.post("projects", {"name": "n", "type": "namedentityrecognition"})
     live.post("task/chat", {"project_name": "n", "template_variables": {"prompt": "x"}}, 402, **V2)

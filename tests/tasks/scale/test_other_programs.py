@@ -68,6 +68,20 @@ def test_a_form_that_means_nothing_is_a_400(live, body):
     assert live.client.post("/v1/task/namedentityrecognition", body, **FORM).status_code == 400
 
 
+@pytest.mark.parametrize("key", ["k", "p_b_https://h.example/ü.png" + "x" * 300])
+def test_a_task_sent_twice_under_one_idempotency_key_is_one_task(live, key):
+    head = {"HTTP_IDEMPOTENCY_KEY": key}
+    first, again = (live.client.post("/v1/task/namedentityrecognition", NER, format="json", **head) for _ in range(2))
+    assert (first.json()["task_id"], again.status_code) == (again.json()["task_id"], 200)
+    other = live.client.post("/v1/task/namedentityrecognition", NER | {"text": "Bob."}, format="json", **head)
+    assert (other.status_code, other.json().keys()) == (409, {"status_code", "error"})
+    assert live.get("tasks")["total"] == 1
+    assert (
+        live.client.post("/v1/task/namedentityrecognition", {}, format="json", HTTP_IDEMPOTENCY_KEY="new").status_code
+        == 400
+    )
+
+
 def test_calls_may_end_in_a_slash(live):
     make_batch(live)
     live.post("batches/", {"project": "p", "name": "week/1"})

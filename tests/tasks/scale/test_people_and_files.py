@@ -43,6 +43,19 @@ def test_an_uploaded_file_is_labeled_by_its_address_and_is_nobody_elses(live, an
     Scale(make_org(), "live").get(path, 404)
 
 
+def test_files_are_listed_by_project_and_metadata(live, test_mode):
+    for n, project in enumerate("aab"):
+        upload(live, b"x", project_name=project, metadata=json.dumps({"n": n, "of": {"x": 1}}))
+    page = live.get("files?project=a&limit=1")
+    assert ([each["metadata"]["n"] for each in page["docs"]], page["has_more"]) == ([1], True)
+    rest = live.get(f"files?project=a&limit=1&next_token={page['next_token']}")
+    assert ([each["metadata"]["n"] for each in rest["docs"]], "next_token" in rest) == ([0], False)
+    assert [each["project_names"] for each in live.get('files?metadata={"n":2,"of":{"x":1}}')["docs"]] == [["b"]]
+    live.get("files?metadata=5", 400)
+    live.get("files?name=x", 400)
+    assert test_mode.get("files")["docs"] == []
+
+
 class Chunks(io.BytesIO):
     """What a server hands on of a body whose length is not told; `broken` ends in the middle."""
 

@@ -12,7 +12,7 @@ export function showAttachments(element, task) {
   element.classList.add("panes");
   const viewport = item.image ? picture(element, task) : null;
   if (item.text) element.append(pane(say("Text"), textBlock(item.text, undefined, item.data.lang)));
-  attachments.forEach((each, index) => element.append(pane(titleOf(each, index), content(each, item.html?.[`attachments[${index}]`], item.data.lang))));
+  attachments.forEach((each, index) => element.append(pane(titleOf(each, index, attachments.length), content(each, item.html?.[`attachments[${index}]`], item.data.lang))));
   return viewport;
 }
 
@@ -27,8 +27,11 @@ function picture(element, task) {
   return viewport;
 }
 
-function titleOf({ title, type }, index) {
-  return typeof title === "string" && title ? title : say("Attachment %(number)s (%(type)s)", { number: index + 1, type });
+function titleOf({ title, type }, index, count) {
+  if (typeof title === "string" && title) return title;
+  const kind = type === "markdown" ? "text" : type;
+  if (count === 1 && kind === "text") return say("Text");
+  return say("Attachment %(number)s (%(type)s)", { number: index + 1, type: kind });
 }
 
 /** What is shown beside the thing to label, folded away in the panel. */
