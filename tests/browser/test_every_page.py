@@ -229,7 +229,7 @@ def make_fed(dataset: Any) -> tuple[Feed, Feed]:
     fed = make_feed(dataset, connection, prefix="a", schedule="daily")
     changes = {"state": "failed", "cursor": "a/b", "error": "the endpoint cannot be reached", "passed_over": 2}
     Feed.objects.filter(pk=fed.pk).update(**changes, finished_at=timezone.now())
-    notes = {"refused": "the text is not UTF-8", "changed": AFTER_ANSWERS, "gone": "it is gone from the bucket"}
+    notes = {"refused": "byte 3 is not UTF-8", "changed": AFTER_ANSWERS, "gone": "it is gone from the bucket"}
     for state, note in notes.items():
         FedObject.objects.create(feed=fed, key=f"a/{state}.txt", kind="texts", state=state, note=note)
     return fed, make_feed(dataset, connection, prefix="b")

@@ -33,7 +33,8 @@ NAMES = {  # of products, formats, people, keys
     "Lines", "OpenAPI", "WebP", "Cookie", "Webhook", "Webhooks", "Standard", "English", "Enter", "Space", "Shift",
     "Ctrl", "Dawid", "Skene", "Gwet", "Conger", "Fleiss", "Whitehill", "PostgreSQL", "Annotation", "Croissant",
     "DocBin", "Hugging", "Face", "Label", "Studio", "SageMaker", "Mechanical", "Turk", "brat", "doccano",
-    "MinIO", "Ceph", "labelImg", "spaCy", "Argilla", "Pascal", "OpenAI", "CoNLL", "Safari", "iPhone",
+    "Latin", "Macintosh", "Windows", "MinIO", "Ceph", "labelImg", "spaCy", "Argilla", "Pascal", "OpenAI", "CoNLL",
+    "Safari", "iPhone",
 }  # fmt: skip
 CODE = re.compile(  # what stands in a sentence as it is to be typed
     r"`[^`]*`|\[?\{.*\}\]?|\bhttps?\b\S*|\b[a-z]+://\S+|\b\S+@\S+|\bVAR/\S+|\b(?:live|msg)_\S+|\bitem-\d+|\?\w+="
