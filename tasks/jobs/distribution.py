@@ -47,7 +47,7 @@ def withdraw_offers(project_id: int) -> int:
 
 @shared_task
 def take_back_from_person(organization_id: int, user_id: int) -> int:
-    """A member may do less a day."""
+    """A member may do less a day, or labels no more."""
     return taking_back.take_back_from_person(organization_id=organization_id, user_id=user_id, now=timezone.now())
 
 
@@ -82,7 +82,7 @@ def _inbox(event: Event) -> tuple[int, int] | None:
     return event.organization_id, event.object_id
 
 
-def _limited(event: Event) -> tuple[int, int] | None:
+def _member(event: Event) -> tuple[int, int] | None:
     return None if event.organization_id is None else (event.organization_id, event.payload["user"])
 
 
@@ -94,7 +94,11 @@ def _limits(event: Event) -> tuple[int] | None:
 subscribe(distribute, "tasks.opened", "tasks.escalated", "tasks.reopened", "project.resumed", arguments=_organization)
 subscribe(refill_inbox, "inbox.low", arguments=_inbox)
 subscribe(withdraw_offers, "project.paused", "project.completed", "project.archived")
-subscribe(take_back_from_person, "membership.limits_changed", arguments=_limited)
+subscribe(
+    take_back_from_person,
+    *("membership.limits_changed", "membership.deactivated", "membership.role_changed"),
+    arguments=_member,
+)
 subscribe(take_back_of_project, "project.changed", arguments=_limits)
 subscribe(open_new_items, "project.launched", "project.resumed")
 subscribe(open_uploaded_items, "upload.done", "upload.canceled", "upload.failed")

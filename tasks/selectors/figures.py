@@ -113,9 +113,20 @@ def as_of(project: Project) -> datetime | None:
 
 
 def must_count_first(project: Project) -> bool:
-    """Whether the overview of this project, a large one, would have to wait for its figures."""
-    keys = [_key(name, project.pk) for name in OF_OVERVIEW]
-    return len(cache.get_many(keys)) < len(keys) and _is_large(project.pk)
+    """Whether the overview of this project, a large one, would have to wait for its figures.
+
+    Not where they were counted within a day: those that are not kept since were cheap.
+    """
+    return cache.get(_counted(project)) is None and _is_large(project.pk)
+
+
+def were_counted(project: Project) -> None:
+    """All figures of the overview are known now."""
+    cache.set(_counted(project), 1, OLD)
+
+
+def _counted(project: Project) -> str:
+    return f"figures-counted-{project.pk}"
 
 
 def _is_large(project_id: int) -> bool:

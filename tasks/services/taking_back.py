@@ -1,4 +1,5 @@
-"""Offers beyond a limit that was lowered go back to the pool. What somebody has on their desk they may finish."""
+"""Offers beyond a limit that was lowered, or to somebody who labels no more, go back to the pool. What somebody has on
+their desk they may finish."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -7,19 +8,25 @@ from django.db.models import QuerySet
 
 from tasks.models import Assignment, Project
 from tasks.selectors.eligibility import Annotator
-from tasks.selectors.workload import annotators, room_today, rooms_in
+from tasks.selectors.workload import annotator_of, room_today, rooms_in
 from tasks.services.leasing import expire
 from tasks.services.offering import MODE
 from tasks.states import AssignmentState, TaskState
+from workers.models import Membership
+from workers.selectors.membership import LABELS
 
 DESK = (AssignmentState.LEASED,)
 
 
 def take_back_from_person(*, organization_id: int, user_id: int, now: datetime) -> int:
     """What lies in the person's inbox beyond what the organization lets them do today; returns how many."""
-    who = annotators(organization_id, [user_id], MODE).get(user_id)
-    room = room_today(who, now, holding=DESK) if who else None
-    return 0 if who is None or room is None else _take_back(list(_lying(who)[room:]), now)
+    membership = Membership.objects.filter(organization=organization_id, user=user_id).first()
+    if membership is None:
+        return 0
+    who = annotator_of(membership, MODE)
+    works = membership.is_active and membership.role in LABELS
+    room = room_today(who, now, holding=DESK) if works else 0
+    return 0 if room is None else _take_back(list(_lying(who)[room:]), now)
 
 
 def take_back_of_project(*, project_id: int, now: datetime) -> int:

@@ -46,6 +46,8 @@ def live_context(project: Project) -> dict[str, Any]:
     counted_at = figures.as_of(project)
     progress = figures.figure("progress", project)
     given, wanted = progress["answers"]["given"], progress["answers"]["wanted"]
+    annotators, days = figures.figure("annotators", project), _days(project)
+    figures.were_counted(project)
     return {
         "nav_section": "projects",
         "project": project,
@@ -54,14 +56,14 @@ def live_context(project: Project) -> dict[str, Any]:
         "progress": progress,
         "counted_at": counted_at if counted_at and counted_at < now - LONG_AGO else None,
         "hours": _times(project, [(h["start"], h["answers"]) for h in progress["hours"]], timedelta(hours=1), "%H:%M"),
-        "days": _days(project),
+        "days": days,
         "labels": _labels(project, progress["labels"][:MOST_LABELS]),
         "seconds": _seconds(project),
         "accuracies": _accuracies(project),
         "confusion": _confused(project),
         "cost": overview.cost_of(project, given=given, wanted=wanted, resolved=progress["tasks"]["resolved"]),
         "disputes": overview.disputes(project),
-        "annotators": figures.figure("annotators", project),
+        "annotators": annotators,
         "events": _events(project),
         "links": _links(project),
         "suggestions": suggestions.report(project),

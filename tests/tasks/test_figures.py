@@ -1,6 +1,7 @@
 """Figures of a whole project: those of now, or, of a large one, kept ones that a job works out anew."""
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -103,6 +104,10 @@ def test_the_first_look_at_a_large_project_waits_for_no_figures(large, max_, sig
     assert set(counted) == set(figures.OF_OVERVIEW)
     again = browser.get(address)
     assert "its figures" not in again.text and "data-live-now" not in again.text
+    monkeypatch.setattr(figures, "DEAR", 60)
+    for name in figures.OF_OVERVIEW:
+        cache.delete(figures._key(name, large.pk))
+    assert "its figures" not in browser.get(address).text, "what is not kept was cheap: one does not wait for that"
 
 
 def test_without_a_script_one_may_wait_for_them(large, max_, sign_in):

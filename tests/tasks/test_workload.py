@@ -102,6 +102,18 @@ def test_a_lowered_limit_takes_back_what_lies_in_the_inbox_beyond_it(offered, an
     assert Assignment.objects.filter(annotator=ann, state="leased").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("change", "left"), [({"is_active": False}, 0), ({"role": "member"}, 0), ({"role": "admin"}, 5)]
+)
+def test_offers_to_somebody_who_labels_no_more_go_back(org, offered, ann, bob, sign_in, change, left):
+    assert (
+        sign_in(make_user(org, "admin")).patch(f"/api/v1/members/{ann.memberships.get().pk}", change).status_code == 200
+    )
+    for kind in ("membership.deactivated", "membership.role_changed"):
+        jobs_of(kind)
+    assert [lying(who) for who in (ann, bob)] == [left, 5] and counts_hold()
+
+
 def test_and_so_does_a_lowered_limit_of_a_project_for_everybody(offered, ann, bob, max_):
     for changes, left in (({"most_answers": 3}, [2, 3]), ({"name": "Other"}, [2, 3]), ({"most_answers": 1}, [0, 1])):
         change_project(project=offered, actor=max_, now=timezone.now(), **changes)
