@@ -1,7 +1,7 @@
 // The one registry of keys: handlers, hints, the help overlay and the palette all read it. Which keys are in force is the
 // person's choice: own keys in the place of ours, and single characters on, only with Alt, or off (WCAG 2.1.4).
 
-/** @typedef {{ id: string, key: string, label: string, run: () => void, group?: string, inFields?: boolean, inLists?: boolean, also?: string[], when?: () => boolean }} Action */
+/** @typedef {{ id: string, key: string, label: string, run: () => void, group?: string, inFields?: boolean, inLists?: boolean, isWork?: boolean, also?: string[], when?: () => boolean }} Action */
 
 const scopes = new Map(); // name -> Action[]; the scope added last is asked first
 let mine = { letters: "on", own: {} };
@@ -145,20 +145,54 @@ function isOpen(select) {
   return CSS.supports("selector(:open)") && select.matches(":open");
 }
 
+let isLost = () => false;
+let held = null; // the keys pressed while another task is brought to the screen
+
+/** @param {(event: KeyboardEvent, isWork: boolean, action?: Action) => boolean} test whether a key is not to be taken; `isWork`: it means the task */
+export function onKeys(test) {
+  isLost = test;
+}
+
+/** What is pressed until `work` is over is done after it, with what is on the screen then. */
+export async function holdKeys(work) {
+  const mine = (held ??= []);
+  try {
+    return await work();
+  } finally {
+    if (held === mine) {
+      held = null;
+      for (const key of mine) {
+        if (held) held.push(key);
+        else find(key)?.run();
+      }
+    }
+  }
+}
+
+/** Whether it means the task: a command of its widget, or, with no task on the screen, what is one of most widgets. */
+function isWork(event, action) {
+  return action ? Boolean(action.isWork || scopes.get("task")?.includes(action)) : !writes(event.target) && /^(Shift\+)?[A-Z\d]$/.test(keyOf(event));
+}
+
 function handle(event) {
   if (event.defaultPrevented || event.isComposing || event.repeat && event.key === "Enter") return;
   if (document.querySelector("dialog[open]")) return;
   const key = keyOf(event);
   const action = find(key);
   const leaves = leavesList(event, action);
-  if (!action) return;
+  if (!action) {
+    isLost(event, isWork(event, action));
+    return;
+  }
   if (action.when && !action.when()) return; // the browser's own meaning of the key, such as copying selected text
   const submits = event.key === "Enter" && event.target.matches?.("select"); // a list that is closed has no use for it
   if (writes(event.target) && !action.inFields && !submits && !leaves) return;
   if (event.target.matches?.('input[type="range"]') && /^(Arrow|Page)/.test(event.key)) return; // a slider's own keys
   if (event.key === "Enter" && event.target.closest?.("button, a[href], summary") && !event.ctrlKey) return;
   event.preventDefault();
-  action.run(event);
+  if (isLost(event, isWork(event, action), action)) return;
+  if (held) held.push(key);
+  else action.run(event);
 }
 
 export function listen(target = document) {

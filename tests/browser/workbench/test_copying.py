@@ -46,13 +46,13 @@ def test_all_of_it_is_pasted_into_a_smaller_picture_as_far_as_it_fits(
     server[0].drafts = {1: {"seq": 1, "value": {"annotations": ANNOTATIONS, "global_attributes": {}, "links": LINKS}}}
     page = bench()
     page.keyboard.press("Control+v")  # nothing was copied yet: the browser's own
-    page.keyboard.press("Control+c")
+    page.get_by_role("button", name="Copy to the next picture").click()
     # the next picture is another size: made so in the page, as the stand-in has one item for all
     page.evaluate("() => { document.querySelector('gw-image-annotation').grid.width = 300; }")
     page.evaluate("() => { document.querySelector('gw-image-annotation').grid.height = 200; }")
     page.evaluate("() => { document.querySelector('gw-image-annotation').task.task = 99; }")
     page.evaluate("() => document.querySelector('gw-image-annotation').restore(null)")
-    page.keyboard.press("Control+v")
+    page.get_by_role("button", name="Paste 7 regions").click()
     got = page.evaluate(VALUE)
     wanted: list[dict[str, Any]] = [
         DRAWN[0] | {"width": 50},

@@ -7,6 +7,9 @@ let held = null; // { project, task, shapes, links: [{ from, to, type }] }: ends
 
 export const hasCopy = () => held !== null;
 
+/** How many shapes were copied in the project. */
+export const copied = ({ task }) => (held && held.project === task.project ? held.shapes.length : 0);
+
 export function copy(widget, regions) {
   const place = new Map(regions.map(({ id }, n) => [id, n]));
   const links = widget.links.filter(({ from, to }) => place.has(from) && place.has(to))

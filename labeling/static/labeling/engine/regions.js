@@ -80,6 +80,7 @@ export class RegionList {
     this.#listed = regions;
     this.widget.part("regions-title").textContent = say("Regions (%(count)s)", { count: regions.length });
     this.widget.part("empty").hidden = regions.length > 0;
+    this.widget.showCopies();
   }
 
   #row(region) {

@@ -52,6 +52,10 @@ export class ShapesWidget extends ShapeCopying {
     this.kinds = this.config.links ?? [];
     this.linkList = new LinkList(this);
     this.list = new RegionList(this);
+    for (const name of ["copy", "paste"]) this.part(name).addEventListener("click", () => {
+      this[name]();
+      stage.focus({ preventScroll: true }); // Enter submits then
+    });
     if (!this.readonly) this.pointer = new Pointer(this.surface.marks, this);
     buildTools(this, stage);
     if (this.tools.some((name) => TOOLS[name]?.many) && !this.readonly) this.drawBar = new DrawBar(this, stage.querySelector(".stage"));

@@ -1,6 +1,6 @@
 // The workbench: shows a task, takes its answer, shows the next. Everything slow happens after the frame.
 import { announce } from "../announce.js";
-import { listen, setKeys, setScope } from "../keys.js";
+import { holdKeys, listen, onKeys, setKeys, setScope } from "../keys.js";
 import { say } from "../text.js";
 import { onPreferences, startPreferences } from "../ui/preferences.js";
 import { Bar } from "./bar.js";
@@ -23,6 +23,7 @@ import { Veil } from "./veil.js";
 const config = JSON.parse(document.getElementById("workbench-config").textContent);
 const REMEMBERED = 10;
 const EMPTY_S = [5, 10, 20, 40, 60];
+const BURST_MS = 600; // as long a key typed on without looking belongs to those before it
 
 const afterFrame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 
@@ -31,6 +32,9 @@ class Workbench {
   recent = []; // { id, entry, answer, answerId }: what was submitted here, oldest first
   #empty = 0;
   #emptyTimer;
+  #shownAt = 0; // when the task was put on the screen,
+  #seenAt = 0; // and, after another one, when it was to be seen there
+  #lostAt = -BURST_MS; // when a key was pressed that had no task
 
   async start() {
     this.config = config;
@@ -72,6 +76,7 @@ class Workbench {
     this.stage.addEventListener("change", () => this.#changed());
     this.stage.addEventListener("announce", (event) => announce(event.detail.text));
     setScope("workbench", commands(this));
+    onKeys((...pressed) => this.#isLost(...pressed));
     listen();
     addEventListener("pagehide", () => this.session.leave(this.queue.unstarted));
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
@@ -98,6 +103,7 @@ class Workbench {
       this.#empty = 0;
       entry.started = true;
       this.stage.replaceChildren(entry.element);
+      this.#shownAt = performance.now();
       setScope("task", entry.element.actions());
       this.timer.start(entry.activeMs);
       entry.element.suggestion?.update(); // it names its keys, which may have changed since it was made
@@ -150,8 +156,22 @@ class Workbench {
     this.bar.ready(this.queue.length);
   }
 
+  /** Keys meant for a task that was not on the screen when they were pressed go to none, and that is said. */
+  #isLost(event, isWork, action) {
+    if (!isWork) return false;
+    const { current } = this;
+    const waits = !current && ["loading", "waiting"].includes(this.stage.firstElementChild?.dataset.view);
+    const isUnseen = current && !current.isTouched && action?.id.startsWith("submit") && event.timeStamp < this.#seenAt;
+    const goesOn = this.#shownAt - this.#lostAt < BURST_MS && event.timeStamp - this.#shownAt < BURST_MS;
+    if (!waits && !isUnseen && !goesOn) return false;
+    if (waits) this.#lostAt = event.timeStamp;
+    this.notices.toast(say("The next task was not on the screen yet: what you pressed was not taken."));
+    return true;
+  }
+
   #changed() {
     const { current } = this;
+    if (current) current.isTouched = true;
     if (current && !current.correction) this.drafts.change(current.task.assignment, current.element.value());
   }
 
@@ -172,7 +192,9 @@ class Workbench {
     this.recent = [...this.recent, { id: entry.id, entry: current, answer, answerId: null }].slice(-REMEMBERED);
     this.bar.adding();
     this.next();
+    this.#seenAt = Infinity;
     await afterFrame();
+    this.#seenAt = performance.now();
     try {
       await saved;
     } catch (error) {
@@ -221,9 +243,19 @@ class Workbench {
     const entry = { id: crypto.randomUUID(), kind: "skip", body, at: Date.now(), tries: 0, state: "waiting" };
     this.drafts.halt(current.task.assignment);
     this.bar.adding();
-    await this.outbox.put(entry);
+    const saved = this.outbox.put(entry);
     this.next();
     announce(say("Skipped."));
+    try {
+      await saved;
+    } catch (error) {
+      console.error(error);
+      this.showInstead(current);
+      this.#changed();
+      this.notices.toast(say("This device could not keep the skip: its storage may be full. The task is still on screen."));
+      await this.recount();
+      return;
+    }
     await this.#sent(current, entry);
   }
 
@@ -261,6 +293,10 @@ class Workbench {
       this.notices.toast(say("Nothing to undo here. Earlier answers are under “Earlier”."));
       return;
     }
+    await holdKeys(() => this.#takeBack(last));
+  }
+
+  async #takeBack(last) {
     const correction = last.entry.correction;
     const taken = await this.outbox.takeBack(last.id);
     const entry = await this.queue.build(last.entry.task, { value: last.answer });
@@ -275,9 +311,11 @@ class Workbench {
   }
 
   async correct(row, { note = "" } = {}) {
-    const entry = await this.queue.build(row, { value: row.answer });
-    entry.correction = { answerId: row.answer_id, note };
-    this.showInstead(entry);
+    await holdKeys(async () => {
+      const entry = await this.queue.build(row, { value: row.answer });
+      entry.correction = { answerId: row.answer_id, note };
+      this.showInstead(entry);
+    });
     announce(note ? say("Fixing a returned answer. %(note)s", { note }) : say("Correcting an earlier answer."));
   }
 

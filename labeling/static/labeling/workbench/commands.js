@@ -1,4 +1,5 @@
 // Every command of the workbench, once: its key, its button in the page, its place in help and palette.
+import { holdKeys } from "../keys.js";
 import { say } from "../text.js";
 import { showPalette } from "../ui/palette.js";
 import { showShortcuts } from "../ui/shortcuts.js";
@@ -12,12 +13,12 @@ export function commands(bench) {
   const task = gettext("Task");
   const page = gettext("Page");
   const all = [
-    { id: "submit", key: "Enter", label: gettext("Submit"), run: () => bench.submit(), group: task },
-    { id: "submit.anywhere", key: "Ctrl+Enter", label: gettext("Submit, from a text field too"), run: () => bench.submit(), group: task, inFields: true },
+    { id: "submit", key: "Enter", label: gettext("Submit"), run: () => bench.submit(), group: task, isWork: true },
+    { id: "submit.anywhere", key: "Ctrl+Enter", label: gettext("Submit, from a text field too"), run: () => bench.submit(), group: task, inFields: true, isWork: true },
     { id: "skip", key: "S", label: gettext("Skip"), run: () => skip(bench), group: task },
     { id: "comment", key: "F", label: gettext("Comment to the requester"), run: () => comment(bench), group: task },
-    { id: "accept", key: "A", label: gettext("Accept what is suggested"), run: () => bench.current?.element.suggestion?.accept(), group: task },
-    { id: "accept.all", key: "Shift+A", label: gettext("Accept all that is suggested"), run: () => bench.current?.element.suggestion?.acceptAll(), group: task },
+    { id: "accept", key: "A", label: gettext("Accept what is suggested"), run: () => bench.current?.element.suggestion?.accept(), group: task, isWork: true },
+    { id: "accept.all", key: "Shift+A", label: gettext("Accept all that is suggested"), run: () => bench.current?.element.suggestion?.acceptAll(), group: task, isWork: true },
     { id: "undo", key: "Z", also: ["Ctrl+Z"], label: gettext("Undo, or reopen the last answer"), run: () => bench.undo(), group: task },
     { id: "redo", key: "Shift+Z", also: ["Ctrl+Shift+Z"], label: gettext("Redo"), run: () => bench.current?.element.redo(), group: task },
     { id: "earlier", key: "[", label: gettext("Your last answers"), run: () => earlier(bench), group: task },
@@ -37,8 +38,12 @@ export function commands(bench) {
 
 async function skip(bench) {
   if (!bench.current || bench.current.correction) return;
-  const why = await askWhy();
-  if (why) await bench.skip(why);
+  let skipped = null;
+  await holdKeys(async () => { // what is pressed right after the reason is for the next task
+    const why = await askWhy();
+    if (why) skipped = bench.skip(why);
+  });
+  await skipped;
 }
 
 async function comment(bench) {

@@ -27,7 +27,9 @@ export function askWhy() {
       list.append(row);
     });
     dialog.addEventListener("keydown", (event) => {
-      if (event.target !== note && /^[1-6]$/.test(event.key)) list.children[Number(event.key) - 1].click();
+      if (event.target === note || !/^[1-6]$/.test(event.key)) return;
+      event.preventDefault(); // it is not for the task as well
+      list.children[Number(event.key) - 1].click();
     });
     list.firstElementChild.focus();
   });
