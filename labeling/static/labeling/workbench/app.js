@@ -78,7 +78,10 @@ class Workbench {
     setScope("workbench", commands(this));
     onKeys((...pressed) => this.#isLost(...pressed));
     listen();
-    addEventListener("pagehide", () => this.session.leave(this.queue.unstarted));
+    addEventListener("pagehide", () => {
+      this.session.leave(this.queue.unstarted);
+      this.queue.letAllGo();
+    });
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
     this.bar.task(null);
     await this.recount();

@@ -93,6 +93,11 @@ export class Queue {
     this.#hold(assignment);
   }
 
+  /** The page goes: its next load shall not find these held by a page that is dying. */
+  letAllGo() {
+    for (const assignment of this.held) this.letGo(assignment);
+  }
+
   /** The task is answered, skipped or given back. */
   letGo(assignment) {
     this.#holds.get(assignment)?.();
