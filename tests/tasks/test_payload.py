@@ -98,3 +98,9 @@ def test_markdown_of_a_response_comes_as_safe_html_beside_it(org, ann):
     assert task["item"]["data"] == data
     assert task["item"]["html"]["responses[0]"] == "<p><em>Yes</em></p>\n"
     assert "<script" not in task["item"]["html"]["responses[1]"]
+
+
+def test_what_looks_like_a_tag_and_is_none_of_htmls_stays_in_sight():
+    html = to_html("Use List<String>, <b>not</b> <iframe>Set</iframe>.\n\n<T>\nas a block", mixed=True)
+    assert "List&lt;String&gt;, <b>not</b> Set." in html
+    assert "&lt;T&gt;\nas a block" in html
