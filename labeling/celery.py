@@ -89,6 +89,7 @@ app.conf.update(
         "settle-batches": {"task": "tasks.jobs.orders.settle_batches", "schedule": schedule(60)},
         "tell-late": {"task": "tasks.jobs.deliver.fan_out_late", "schedule": schedule(60)},
         "deliver": {"task": "tasks.jobs.deliver.deliver", "schedule": schedule(2)},
+        "forget-old-deliveries": {"task": "tasks.jobs.deliver.forget_old_deliveries", "schedule": schedule(3600)},
         "purge-deleted": {"task": "tasks.jobs.ingest.purge_deleted_datasets", "schedule": schedule(60)},
         "forget-old-requests": {"task": "labeling.outbox.jobs.forget_old_requests", "schedule": schedule(3600)},
         "forget-old-sessions": {"task": "workers.jobs.forget_old_sessions", "schedule": schedule(3600)},

@@ -32,6 +32,11 @@ def fan_out_late() -> int:
     return webhooks.fan_out_late(now=timezone.now())
 
 
+@shared_task
+def forget_old_deliveries() -> int:
+    return delivering.forget_old(now=timezone.now())
+
+
 def _organization(event: Event) -> tuple[int] | None:
     return (event.organization_id,) if event.organization_id is not None else None
 

@@ -41,6 +41,8 @@ LOOK_AGAIN = 0.25  # seconds, for new messages while others are under way
 HELD_FOR = timedelta(seconds=45)  # a try under way counts as lost after this
 BUDGET = 20.0  # seconds of one job
 KEPT_ATTEMPTS = 20
+KEPT = timedelta(days=30)  # what a webhook was told, once that has ended
+FORGET = 1000
 GONE = 410
 MOVED = "A redirect, which is not followed: give the new address."
 NO_MORE = "The receiver answered 410 Gone."
@@ -249,3 +251,20 @@ def disable(*, webhook: Webhook, reason: str, now: datetime) -> None:
     left = Delivery.objects.filter(webhook=webhook, state=DeliveryState.WAITING)
     left.update(state=DeliveryState.FAILED, due_at=None, finished_at=now)
     events.emit("webhook.disabled", organization_id=webhook.organization_id, object_id=webhook.pk, reason=reason)
+
+
+# --- housekeeping ---------------------------------------------------------------------------------------------------
+def forget_old(*, now: datetime) -> int:
+    """Clear webhooks' logs of what ended more than `KEPT` ago; returns how many messages. Callbacks stay.
+
+    Ids are given in the order of time: only the oldest rows of each webhook are looked at.
+    """
+    forgotten = 0
+    for webhook_id in Webhook.objects.values_list("pk", flat=True):
+        oldest = Delivery.objects.filter(webhook=webhook_id).order_by("pk").values_list("pk", "finished_at")
+        while rows := list(oldest[:FORGET]):
+            old = [pk for pk, finished_at in rows if finished_at is not None and finished_at < now - KEPT]
+            forgotten += Delivery.objects.filter(pk__in=old, finished_at__lt=now - KEPT).delete()[0]
+            if len(old) < FORGET:
+                break
+    return forgotten

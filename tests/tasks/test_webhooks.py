@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from labeling.outbox.events import emit
-from tasks.jobs.deliver import fan_out
+from tasks.jobs.deliver import fan_out, forget_old_deliveries
 from tasks.models import Delivery, Order, Webhook
 from tasks.scale.batches import create_batch
 from tasks.scale.callbacks import batch_callback, order_callback
@@ -395,6 +395,23 @@ def test_the_log_is_searched_and_what_failed_is_sent_again(org, with_key, sign_i
     assert admin.post(f"{path}/deliveries/redeliver-failed", {"since": since}).json() == {"count": 1}
     admin.patch(path, {"is_active": False})
     assert admin.post(f"{path}/deliveries/redeliver-failed", {"since": since}).status_code == 409
+
+
+def test_the_log_is_cleared_of_what_ended_a_month_ago(org, monkeypatch):
+    monkeypatch.setattr(delivering, "FORGET", 2)
+    webhook = quiet_webhook(org, "http://127.0.0.1:1/x")
+    for n in range(7):
+        happens(org, object_id=n)
+    rows = list(Delivery.objects.order_by("pk"))
+    month = timezone.now() - timedelta(days=31)
+    Delivery.objects.filter(pk__in=[row.pk for row in rows[:4]]).update(state="failed", finished_at=month)
+    Delivery.objects.filter(pk=rows[4].pk).update(state="delivered", finished_at=timezone.now())
+    Delivery.objects.filter(pk=rows[5].pk).update(created_at=month)  # still to be sent
+    callback = Delivery.objects.create(
+        organization=org, url=webhook.url, receiver="a", kind="task", body="{}", state="delivered", finished_at=month
+    )
+    assert forget_old_deliveries() == 4
+    assert list(Delivery.objects.order_by("pk")) == [*rows[4:], callback]
 
 
 def test_every_event_has_an_example_and_a_redirect_is_named(org, with_key):
