@@ -1,7 +1,7 @@
 // The one registry of keys: handlers, hints, the help overlay and the palette all read it. Which keys are in force is the
 // person's choice: own keys in the place of ours, and single characters on, only with Alt, or off (WCAG 2.1.4).
 
-/** @typedef {{ id: string, key: string, label: string, run: () => void, group?: string, inFields?: boolean, inLists?: boolean, isWork?: boolean, also?: string[], when?: () => boolean }} Action */
+/** @typedef {{ id: string, key: string, label: string, run: () => void, group?: string, inFields?: boolean, inLists?: boolean, isWork?: boolean, whileDown?: boolean, also?: string[], when?: () => boolean }} Action */
 
 const scopes = new Map(); // name -> Action[]; the scope added last is asked first
 let mine = { letters: "on", own: {} };
@@ -191,7 +191,7 @@ function handle(event) {
   if (event.key === "Enter" && event.target.closest?.("button, a[href], summary") && !event.ctrlKey) return;
   event.preventDefault();
   if (isLost(event, isWork(event, action), action)) return;
-  if (held) held.push(key);
+  if (held && !action.whileDown) held.push(key); // one that lasts as long as it is held down cannot come later
   else action.run(event);
 }
 

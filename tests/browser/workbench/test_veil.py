@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.audit import clean
 from tests.browser.workbench.sending import carries_an_answer
 from tests.browser.workbench.stand_in import Server
+from tests.browser.workbench.test_fast_typing import EXCHANGE, SLOW_DISK
 from tests.faults import watch
 
 Opened = Callable[[], Page]
@@ -184,8 +185,26 @@ def test_a_text_that_is_corrected_is_veiled_until_it_is_worked_on(
     page.keyboard.up("u")
     editor.hover()
     expect(editor).to_have_css("filter", "none")
-    page.mouse.move(0, 0)
+    page.get_by_role("button", name="Submit").hover()
     expect(editor).to_have_css("filter", "blur(6.4px)")
     page.keyboard.press("w")
     expect(editor).to_be_focused()
     expect(editor).to_have_css("filter", "none")
+
+
+def test_the_held_key_lifts_the_veil_no_longer_than_it_is_held_while_a_task_is_opened_again(
+    bench: Opened, sensitive: Server
+) -> None:
+    page = bench()
+    page.keyboard.press("Enter")
+    first = page.locator('[data-bar="task"]').inner_text()
+    page.route(EXCHANGE, lambda route: route.abort())
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    expect(page.locator("#announcer")).to_contain_text("Submitted")
+    page.evaluate(SLOW_DISK)
+    page.keyboard.press("z")
+    page.keyboard.press("u")
+    page.evaluate("() => go()")
+    expect(page.locator('[data-bar="task"]')).to_have_text(first)
+    veiled(page, True)

@@ -76,7 +76,7 @@ export class Veil {
   /** Its commands, for a page's registry of keys. */
   actions(group) {
     return [
-      { id: "veil.hold", key: "U", label: gettext("Show veiled material while the key is held"), run: (event) => this.hold(event), group },
+      { id: "veil.hold", key: "U", label: gettext("Show veiled material while the key is held"), run: (event) => this.hold(event), group, whileDown: true },
       { id: "veil.lift", key: "Shift+U", label: gettext("Show veiled material for this task"), run: () => this.toggle(), group },
     ];
   }
