@@ -13,6 +13,7 @@ import { Outbox } from "./outbox.js";
 import { commands } from "./commands.js";
 import { ContentRisk } from "./content_risk.js";
 import { openLinked } from "./linked.js";
+import { LostKeys } from "./lost_keys.js";
 import { Queue } from "./queue.js";
 import { Session } from "./session.js";
 import { openDatabase } from "./store.js";
@@ -23,7 +24,6 @@ import { Veil } from "./veil.js";
 const config = JSON.parse(document.getElementById("workbench-config").textContent);
 const REMEMBERED = 10;
 const EMPTY_S = [5, 10, 20, 40, 60];
-const BURST_MS = 600; // as long a key typed on without looking belongs to those before it
 
 const afterFrame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 
@@ -32,13 +32,11 @@ class Workbench {
   recent = []; // { id, entry, answer, answerId }: what was submitted here, oldest first
   #empty = 0;
   #emptyTimer;
-  #shownAt = 0; // when the task was put on the screen,
-  #seenAt = 0; // and, after another one, when it was to be seen there
-  #lostAt = -BURST_MS; // when a key was pressed that had no task
 
   async start() {
     this.config = config;
     this.stage = document.getElementById("stage");
+    this.lost = new LostKeys(this.stage);
     startPreferences(config.preferences, { uid: config.uid, save: (changes) => this.session.preferences(changes) });
     this.bar = new Bar();
     this.notices = new Notices();
@@ -106,7 +104,7 @@ class Workbench {
       this.#empty = 0;
       entry.started = true;
       this.stage.replaceChildren(entry.element);
-      this.#shownAt = performance.now();
+      this.lost.shown();
       setScope("task", entry.element.actions());
       this.timer.start(entry.activeMs);
       entry.element.suggestion?.update(); // it names its keys, which may have changed since it was made
@@ -159,17 +157,10 @@ class Workbench {
     this.bar.ready(this.queue.length);
   }
 
-  /** Keys meant for a task that was not on the screen when they were pressed go to none, and that is said. */
   #isLost(event, isWork, action) {
-    if (!isWork) return false;
-    const { current } = this;
-    const waits = !current && ["loading", "waiting"].includes(this.stage.firstElementChild?.dataset.view);
-    const isUnseen = current && !current.isTouched && action?.id.startsWith("submit") && event.timeStamp < this.#seenAt;
-    const goesOn = this.#shownAt - this.#lostAt < BURST_MS && event.timeStamp - this.#shownAt < BURST_MS;
-    if (!waits && !isUnseen && !goesOn) return false;
-    if (waits) this.#lostAt = event.timeStamp;
-    this.notices.toast(say("The next task was not on the screen yet: what you pressed was not taken."));
-    return true;
+    const isLost = this.lost.take(event, { isWork, action, current: this.current });
+    if (isLost) this.notices.toast(say("The next task was not on the screen yet: what you pressed was not taken."));
+    return isLost;
   }
 
   #changed() {
@@ -195,9 +186,7 @@ class Workbench {
     this.recent = [...this.recent, { id: entry.id, entry: current, answer, answerId: null }].slice(-REMEMBERED);
     this.bar.adding();
     this.next();
-    this.#seenAt = Infinity;
-    await afterFrame();
-    this.#seenAt = performance.now();
+    await this.lost.until(afterFrame());
     try {
       await saved;
     } catch (error) {
