@@ -39,39 +39,14 @@ MIXED = {
 }
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
 LEFT_OUT = {
-    *(
-        "script",
-        "style",
-        "iframe",
-        "frame",
-        "frameset",
-        "object",
-        "embed",
-        "applet",
-        "svg",
-        "math",
-        "canvas",
-        "template",
-    ),
-    *("template", "html", "head", "body", "title", "meta", "link", "base", "noscript", "form", "input", "button"),
-    *(
-        "textarea",
-        "select",
-        "option",
-        "label",
-        "fieldset",
-        "audio",
-        "video",
-        "source",
-        "track",
-        "picture",
-        "map",
-        "area",
-    ),
-    *("font", "center", "big", "tt", "strike", "nobr", "wbr", "del", "ins", "section", "article", "header", "footer"),
-    *("main", "nav", "aside", "details", "summary", "address", "abbr", "time", "dfn", "var", "samp", "bdi", "bdo"),
-    *("colgroup", "col", "tfoot", "dialog", "pre", "marquee", "blink"),
-}
+    "script", "style", "iframe", "frame", "frameset", "object", "embed", "applet", "svg", "math", "canvas",
+    "template", "html", "head", "body", "title", "meta", "link", "base", "noscript", "form", "input", "button",
+    "textarea", "select", "option", "label", "fieldset", "audio", "video", "source", "track", "picture", "map",
+    "area", "font", "center", "big", "tt", "strike", "nobr", "wbr", "del", "ins", "section", "article", "header",
+    "footer", "main", "nav", "aside", "details", "summary", "address", "abbr", "time", "dfn", "var", "samp", "bdi",
+    "bdo", "colgroup", "col", "tfoot", "dialog", "marquee", "blink",
+}  # fmt: skip
+OF_HTML = TAGS | MIXED | LEFT_OUT
 TAG = re.compile(r"</?([A-Za-z][\w:.-]*)[^<>]*>")
 BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 
@@ -91,7 +66,7 @@ def _kept(_: object, tokens: Sequence[Token], place: int, options: OptionsDict, 
     """HTML as it is, but for tags that are none of HTML's: `List<String>` is somebody's code, and is read as such."""
 
     def told(tag: re.Match[str]) -> str:
-        return tag[0] if tag[1].lower() in TAGS | MIXED | LEFT_OUT else escape(tag[0])
+        return tag[0] if tag[1].lower() in OF_HTML else escape(tag[0])
 
     return TAG.sub(told, tokens[place].content)
 
